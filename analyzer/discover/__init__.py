@@ -1,0 +1,1 @@
+"""Discover: which files there are, what kind each is, and what is left out and why."""

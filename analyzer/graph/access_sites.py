@@ -1,0 +1,181 @@
+"""Accesses as the user sees them: from resolved calls, from commands, and from declarations."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from analyzer.graph.identity import class_of, identity
+from analyzer.graph.invocations import StepRun, _under
+from analyzer.graph.system import Module
+from analyzer.link.domain import Abstract, Pattern, Sym, Unknown, as_pattern
+from analyzer.link.effects import Effects, RawAccess
+from analyzer.link.evaluate import Evaluator, Where
+from analyzer.link.paths import normal
+from analyzer.link.program import Program
+from analyzer.model import Access, Site
+from analyzer.read.facts import StepFacts
+from analyzer.read.values import Attr
+
+_TABLE = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE|TABLE(?:\s+IF\s+(?:NOT\s+)?EXISTS)?)\s+[`\"\[]?([A-Za-z_][\w$-]*(?:[`\"\]]?\.[`\"\[]?[\w$-]+){0,2})", re.IGNORECASE)
+_CTE = re.compile(r"(?:\bWITH|,)\s+(?:RECURSIVE\s+)?([A-Za-z_]\w*)\s+AS\s*\(", re.IGNORECASE)
+_EXISTS = {"exists", "isfile", "is_file", "isdir", "is_dir", "file_exists", "path_exists"}
+
+
+class AccessSites:
+    def __init__(self, program: Program, modules: Mapping[str, Module], evaluator: Evaluator, effects: Effects) -> None:
+        self.program = program
+        self.modules = modules
+        self.evaluator = evaluator
+        self.effects = effects
+        self.causes: Counter[str] = Counter()
+        self.total = self.resolved = self.partly = 0
+        self._checked: dict[tuple[str, int], set[str]] = {}
+
+    def of_python(self) -> Iterator[Access]:
+        """One access a site and identity; a site where nothing is known is one access without artifact."""
+        seen: set[tuple[str, int, str, str]] = set()
+        for raw in self.effects.accesses():
+            module = self.modules.get(raw.path)
+            if module is None:
+                continue
+            found = False
+            partly = False
+            for pattern in self._patterns(raw):
+                for name in self._identities(pattern, raw):
+                    key = (raw.path, raw.call, raw.op, name)
+                    found = True
+                    partly = partly or "{" in name
+                    if key not in seen:
+                        seen.add(key)
+                        yield self._access(raw, module, pattern, name)
+            self._count(raw, module, found, partly)
+            if not found and not raw.via_wrapper:
+                yield self._unresolved(raw, module)
+
+    def _patterns(self, raw: RawAccess) -> list[Pattern]:
+        return [as_pattern(v) for v in raw.values if isinstance(v, (Pattern, Sym))][:4]
+
+    def _identities(self, pattern: Pattern, raw: RawAccess) -> list[str]:
+        if raw.sql:
+            return _tables(pattern.shown)
+        name = identity(pattern, raw.path, self.program, raw.kind)
+        return [name] if name else []
+
+    def _access(self, raw: RawAccess, module: Module, pattern: Pattern, name: str) -> Access:
+        call = module.facts.calls[raw.call]
+        kind = _kind_of(name, raw.kind)
+        return Access(
+            site=module.site(call.line, call.end_line),
+            op=raw.op,
+            kind=kind,
+            artifact=name,
+            via="wrapper" if raw.via_wrapper else pattern.via,
+            unit=raw.path,
+            call=raw.name,
+            klass=class_of(name, raw.klass, raw.op, kind, raw.name),
+            append=raw.append,
+            temporary=pattern.temporary,
+            guarded=pattern.shown in self._exists(raw.path, call.scope),
+        )
+
+    def _exists(self, path: str, scope: int) -> set[str]:
+        """Paths that the scope tests for existence: what it then writes is a cache."""
+        key = (path, scope)
+        found = self._checked.get(key)
+        if found is None:
+            found = self._checked[key] = set()
+            facts = self.program.facts[path]
+            for index in self.program.symbols(path).calls_by_scope.get(scope, ()):
+                call = facts.calls[index]
+                if isinstance(call.func, Attr) and call.func.name in _EXISTS:
+                    where = Where(path, scope, call.line, call.block)
+                    value = call.args[0] if call.args else call.func.value
+                    found.update(as_pattern(v).shown for v in self.evaluator.value(value, where) if isinstance(v, (Pattern, Sym)))
+        return found
+
+    def _unresolved(self, raw: RawAccess, module: Module) -> Access:
+        call = module.facts.calls[raw.call]
+        shown = next((as_pattern(v).shown for v in raw.values), "")
+        return Access(
+            module.site(call.line, call.end_line), raw.op, raw.kind, None, "parameter", raw.path, raw.name, raw.klass, expression=shown[:120]
+        )
+
+    def _count(self, raw: RawAccess, module: Module, found: bool, partly: bool) -> None:
+        if module.is_test or raw.via_wrapper:
+            return
+        call = module.facts.calls[raw.call]
+        cause = _cause(raw.values)
+        if not found and cause == "parameter" and self.evaluator.callers.get((raw.path, call.scope)):
+            return  # a wrapper's own line: its call sites are the accesses
+        self.total += 1
+        self.resolved += found
+        self.partly += found and partly
+        if not found:
+            self.causes[cause] += 1
+
+    # ---- steps -----------------------------------------------------------------------------------------------------
+
+    def of_steps(self, runs: Iterable[StepRun], steps: Mapping[str, StepFacts], site: Callable[[str, int], Site]) -> Iterator[Access]:
+        for run in runs:
+            for entry in run.data:
+                name = normal(entry.artifact)
+                if not name.replace("{", "").replace("}", "").strip("/.*") or name.startswith("/dev/"):
+                    continue
+                if not re.search(r"[\w]", re.sub(r"\{[^{}]*\}", "", name)):
+                    continue
+                self.total += 1
+                self.resolved += 1
+                self.partly += "{" in name
+                yield Access(
+                    site(run.path, entry.line), entry.op, entry.kind, name, "literal", run.unit, entry.tool,
+                    class_of(name, "", entry.op, entry.kind, entry.tool), append=entry.append,
+                )  # fmt: skip
+            for op, entries in (("read", run.step.deps), ("write", run.step.outs)):
+                for declared in entries:
+                    name = _under(declared.path, run.folder)
+                    if name:
+                        kind = "other" if "://" in name else "file"
+                        yield Access(
+                            site(run.path, declared.line), op, kind, name, "declaration", run.unit, "",
+                            class_of(name, "", op, kind, ""), declared=True,
+                        )  # fmt: skip
+
+
+def tracked_accesses(steps: Mapping[str, StepFacts], folder_of: Callable[[str, StepFacts], str]) -> Iterator[Access]:
+    """Data that `.dvc` files and dvc artifacts hold: brought in by the version control of data."""
+    for path, facts in steps.items():
+        for entry in facts.tracked:
+            name = _under(entry.path, folder_of(path, facts))
+            op = "write" if facts.kind == "dvc-file" else "read"
+            yield Access(Site(path, entry.line), op, "file", name, "declaration", path, "dvc", class_of(name, "", op, "file", ""), declared=True)
+
+
+def _kind_of(name: str, kind: str) -> str:
+    if name.startswith(("s3://", "gs://", "az://", "abfs://", "hdfs://")) and kind == "file":
+        return "object"
+    if name.startswith(("http://", "https://")) and kind == "file":
+        return "other"
+    return kind
+
+
+def _tables(sql: str) -> list[str]:
+    """Tables that a query reads or writes; CTEs are not tables. A single word is a table's name."""
+    text = sql.strip()
+    if not text:
+        return []
+    if not re.search(r"\s", text):
+        return [text] if re.search(r"\w", re.sub(r"\{[^{}]*\}", "", text)) else []
+    local = {name.lower() for name in _CTE.findall(text)}
+    names = [re.sub(r"[`\"\[\]]", "", name) for name in _TABLE.findall(text)]
+    return [n for n in dict.fromkeys(names) if n.lower() not in local and n.lower() not in ("select", "unnest", "lateral")][:8]
+
+
+def _cause(values: Iterable[Abstract]) -> str:
+    for value in values:
+        if isinstance(value, Unknown):
+            return value.cause
+        if isinstance(value, (Sym, Pattern)):
+            return "parameter"
+    return "call result"

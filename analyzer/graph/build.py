@@ -1,0 +1,291 @@
+"""All facts in, the system graph out: names resolved, accesses anchored, roles, roots, reach, components, artifacts."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from analyzer.graph.access_sites import AccessSites, tracked_accesses
+from analyzer.graph.archetype import archetype_of
+from analyzer.graph.attributes import gone_attributes
+from analyzer.graph.components import Components, matches
+from analyzer.graph.dataflow import artifacts_of, data_edges, mark_declared
+from analyzer.graph.imports import Imports, Qualified
+from analyzer.graph.invocations import Invocations, collect, declarations
+from analyzer.graph.reach import live_roots, spread
+from analyzer.graph.roles import assign_roles, predicts
+from analyzer.graph.system import Module, Project, SystemGraph
+from analyzer.link.effects import Effects
+from analyzer.link.evaluate import Evaluator
+from analyzer.link.io_table import IoRow, IoTable, shipped_rows
+from analyzer.link.program import Program
+from analyzer.link.projects import Layout, ProjectLayout, layout_of
+from analyzer.model import Access, Coverage, Edge, Evidence, NotAnalysed, Site, Unit
+from analyzer.read.facts import ConfigFacts, PythonFacts, StepFacts
+
+if TYPE_CHECKING:
+    from analyzer.settings import Settings
+
+EXPERIMENT_FOLDERS = frozenset(
+    "experiment experiments exp research sandbox scratch playground prototype prototypes poc notebook notebooks nb archive attic old legacy "
+    "deprecated wip draft drafts ablation ablations trial trials kaggle demo demos example examples".split()
+)
+"""RULES.md App. A3."""
+
+
+@dataclass(slots=True)
+class Inputs:
+    """What discovering and reading gave."""
+
+    name: str
+    python: dict[str, PythonFacts] = field(default_factory=dict)
+    steps: dict[str, StepFacts] = field(default_factory=dict)
+    configs: dict[str, ConfigFacts] = field(default_factory=dict)
+    surroundings: dict[str, str] = field(default_factory=dict)
+    """path → `test`, `docs`, `vendored` or `generated`."""
+    packaging: dict[str, str] = field(default_factory=dict)
+    prose: dict[str, str] = field(default_factory=dict)
+    codeowners: str = ""
+    files: frozenset[str] = frozenset()
+    tracked: frozenset[str] = frozenset()
+    submodules: tuple[str, ...] = ()
+    docker_users: frozenset[str] = frozenset()
+    not_analysed: list[NotAnalysed] = field(default_factory=list)
+    lines: int = 0
+
+
+def build(inputs: Inputs, settings: Settings) -> SystemGraph:
+    """The system graph of one repository. Pure: the same inputs give the same graph; no file is opened."""
+    layout = layout_of(inputs.files, inputs.packaging, inputs.submodules)
+    program = Program(inputs.python, layout, inputs.files)
+    invocations = collect(program, inputs.steps, inputs.prose)
+    components = Components(layout, settings.components, inputs.codeowners, inputs.files)
+    graph = SystemGraph(name=inputs.name, steps=inputs.steps, configs=inputs.configs, docker_users=inputs.docker_users)
+    graph.modules = _modules(inputs, program, components, settings)
+    _name_what_is_called(graph, program)
+    graph.imports = sorted(Imports(program, graph.modules).links(), key=lambda link: (link.importer, link.fact.line))
+    graph.imports.extend(gone_attributes(graph))
+    graph.declarations = declarations(invocations, inputs.steps)
+    _access(graph, inputs, program, invocations, settings)
+    _later_roles(graph, settings)
+    graph.roots = live_roots(program, graph.modules, invocations, inputs.steps, settings.roots)
+    spread(graph.modules, graph.imports, graph.roots)
+    graph.invoked_by = {p: [*invocations.invoked_by.get(p, ()), *invocations.prose.get(p, ())] for p in sorted({*invocations.invoked_by, *invocations.prose})}
+    graph.orders = invocations.orders
+    graph.projects = {root: _project(project, graph, settings) for root, project in sorted(layout.projects.items())}
+    graph.units = _units(graph, inputs, invocations, components)
+    graph.components = dict(sorted(components.found.items()))
+    graph.artifacts = artifacts_of(graph.accesses, graph.declarations)
+    graph.data_edges = data_edges([a for a in graph.accesses if not _is_test(graph, a)], lambda path: layout.project_of(path).root)
+    graph.edges = _edges(graph, invocations)
+    graph.contracts = tuple((c.artifact, c.producer, c.consumers) for c in settings.contract)
+    graph.tracked_files = inputs.tracked
+    graph.not_analysed = sorted(
+        [*inputs.not_analysed, *(NotAnalysed(path, why) for p in layout.projects.values() for path, why in p.broken)], key=lambda n: n.path
+    )
+    return graph
+
+
+def _is_test(graph: SystemGraph, access: Access) -> bool:
+    module = graph.modules.get(access.site.path)
+    return module is not None and module.is_test
+
+
+# ---- modules ------------------------------------------------------------------------------------------------------------
+
+
+def _modules(inputs: Inputs, program: Program, components: Components, settings: Settings) -> dict[str, Module]:
+    found: dict[str, Module] = {}
+    forced = {glob: role for glob, role in settings.roles.items()}
+    for path, facts in sorted(inputs.python.items()):
+        project = program.layout.project_of(path)
+        around = inputs.surroundings.get(path, "")
+        packaged = _is_packaged(path, program, project)
+        module = Module(
+            path, _import_name(path, project, program), facts, project.root, components.of(path),
+            is_test=around == "test" and not settings.include_tests, is_docs=around == "docs",
+            is_vendored=around == "vendored", is_generated=around == "generated",
+            is_packaged=packaged, is_experiment=not packaged and _is_experiment(path, project),
+        )  # fmt: skip
+        for glob, role in forced.items():
+            if matches(path, (glob,)):
+                _force(module, role)
+        found[path] = module
+    return found
+
+
+def _force(module: Module, role: str) -> None:
+    module.is_test = role == "TEST" or (module.is_test and role in ("DOCS", "VENDORED", "GENERATED"))
+    module.is_docs, module.is_vendored, module.is_generated = role == "DOCS", role == "VENDORED", role == "GENERATED"
+    if role not in ("TEST", "DOCS", "VENDORED", "GENERATED"):
+        module.roles[role] = Evidence("said in the configuration (roles)", Site(module.path))
+        module.is_experiment = module.is_experiment or role == "EXPERIMENT"
+
+
+def _import_name(path: str, project: ProjectLayout, program: Program) -> str:
+    if not path.endswith(".py"):
+        return ""
+    roots = [r for r in project.source_roots if not r or path.startswith(r + "/")]
+    root = max(roots, key=len, default="")
+    parts = path[len(root) + 1 if root else 0 : -3].split("/")
+    if parts[-1] == "__init__":
+        parts.pop()
+    return ".".join(parts) if all(part.isidentifier() for part in parts) else ""
+
+
+def _is_packaged(path: str, program: Program, project: ProjectLayout) -> bool:
+    """Part of an importable package that the project's metadata would install."""
+    if not path.endswith(".py") or not project.packaged:
+        return False
+    roots = [r for r in project.source_roots if not r or path.startswith(r + "/")]
+    root = max(roots, key=len, default="")
+    top = path[len(root) + 1 if root else 0 :].split("/")
+    if len(top) < 2:
+        return False
+    return posixpath.join(root, top[0], "__init__.py") in program.facts and top[0] not in EXPERIMENT_FOLDERS | {"tests", "test", "docs"}
+
+
+def _is_experiment(path: str, project: ProjectLayout) -> bool:
+    inside = path[len(project.root) + 1 if project.root else 0 :]
+    folders = [*project.root.split("/"), *inside.split("/")[:-1]] if project.root else inside.split("/")[:-1]
+    return any(folder.lower() in EXPERIMENT_FOLDERS for folder in folders[:2])
+
+
+def _name_what_is_called(graph: SystemGraph, program: Program) -> None:
+    registries: set[str] = set()
+    for path, module in graph.modules.items():
+        names = Qualified(program, path)
+        uses = list(names.uses())
+        graph.external_uses.extend(uses)
+        assign_roles(module, names, uses)
+        for use in uses:
+            top, last = use.qualified.partition(".")[0], use.qualified.rpartition(".")[2]
+            if top in ("mlflow", "wandb", "comet_ml", "neptune", "clearml", "bentoml") and last in (
+                "register_model", "log_model", "load_model", "use_artifact", "log_artifact", "create_model_version", "link_artifact", "get",
+            ):  # fmt: skip
+                registries.add(top)
+        if not module.is_excluded:
+            for scope in module.facts.scopes:
+                for base in scope.bases:
+                    full = names.name(base)
+                    if full:
+                        top = full.partition(".")[0]
+                        graph.inherits_external[top] = graph.inherits_external.get(top, 0) + 1
+    graph.registries = tuple(sorted(registries))
+
+
+def _later_roles(graph: SystemGraph, settings: Settings) -> None:
+    """SCORE and FEATURE: what needs to know which data is read and written (RULES.md §0.3)."""
+    reads: dict[str, list[Access]] = {}
+    writes: dict[str, list[Access]] = {}
+    for access in graph.accesses:
+        (reads if access.op == "read" else writes).setdefault(access.site.path, []).append(access)
+    for path, module in graph.modules.items():
+        line = predicts(module)
+        model = next((a for a in reads.get(path, ()) if a.klass == "MODEL"), None)
+        if line and model and writes.get(path) and "TRAIN" not in module.roles:
+            module.roles["SCORE"] = Evidence("loads a model, predicts and writes", module.site(line))
+    wanted = {
+        a.artifact for path, found in reads.items() for a in found
+        if a.artifact and a.klass not in ("MODEL", "CONFIG") and path in graph.modules and {"TRAIN", "SCORE"} & set(graph.modules[path].roles)
+    }  # fmt: skip
+    for path, module in graph.modules.items():
+        made = next((a for a in writes.get(path, ()) if a.artifact in wanted), None)
+        if made is not None and "TRAIN" not in module.roles:
+            module.roles.setdefault("FEATURE", Evidence(f"writes {made.artifact}, which a trainer or scorer reads", made.site))
+
+
+# ---- accesses -----------------------------------------------------------------------------------------------------------
+
+
+def _access(graph: SystemGraph, inputs: Inputs, program: Program, invocations: Invocations, settings: Settings) -> None:
+    evaluator = Evaluator(program, inputs.configs)
+    evaluator.argv = invocations.argv
+    own_rows = [IoRow(r.call, r.op, r.kind, ((str(r.argument),),)) for r in settings.io]
+    effects = Effects(evaluator, IoTable([*own_rows, *shipped_rows()]), lambda path: graph.modules[path].is_test)
+    effects.collect()
+    sites = AccessSites(program, graph.modules, evaluator, effects)
+    found = list(sites.of_python())
+    found.extend(sites.of_steps(invocations.runs, inputs.steps, lambda path, line: graph.modules[path].site(line) if path in graph.modules else Site(path, line)))
+    found.extend(tracked_accesses(inputs.steps, lambda path, facts: posixpath.dirname(path) if facts.kind == "dvc" else ""))
+    drivers: dict[str, frozenset[str]] = {}
+    found = mark_declared(found, graph.declarations, drivers)
+    graph.accesses = sorted(found, key=lambda a: (a.site.path, a.site.cell or 0, a.site.line, a.op, a.artifact or "", a.via))
+    graph.coverage = Coverage(
+        files=len(inputs.python) + len(inputs.steps) + len(inputs.configs),
+        lines=inputs.lines,
+        accesses=sites.total,
+        resolved=sites.resolved,
+        partly=sites.partly,
+        dynamic=sum(len(m.facts.dynamic) for m in graph.modules.values() if not m.is_excluded),
+        unresolved_by_cause=tuple(sites.causes.most_common()),
+    )
+
+
+# ---- projects, units, edges -----------------------------------------------------------------------------------------------
+
+
+def _project(project: ProjectLayout, graph: SystemGraph, settings: Settings) -> Project:
+    archetype, evidence = archetype_of(project, graph.modules, graph.roots)
+    if settings.archetype is not None:
+        archetype, evidence = settings.archetype, (Evidence("said in the configuration"),)
+    packages = frozenset(m.name.partition(".")[0] for m in graph.modules.values() if m.project == project.root and m.name)
+    return Project(
+        project.root, archetype, evidence, project.name, project.keywords, project.source_roots, project.dependencies, packages
+    )
+
+
+def _units(graph: SystemGraph, inputs: Inputs, invocations: Invocations, components: Components) -> dict[str, Unit]:
+    units: dict[str, Unit] = {}
+    for path, module in graph.modules.items():
+        if module.is_test or module.is_vendored or module.is_generated:
+            continue
+        runs_itself = module.facts.main_line > 0 or path in graph.invoked_by
+        kind = "notebook" if module.is_notebook else "script" if runs_itself else "module"
+        units[path] = Unit(
+            path, path, kind, module.component, module.project, tuple(sorted(module.roles)), tuple(module.roles[r] for r in sorted(module.roles)),
+            module.production[0].text if module.production else "", module.research[0].text if module.research else "", module.facts.code_lines,
+        )  # fmt: skip
+    for run in invocations.runs:
+        if run.unit not in units:
+            facts = inputs.steps.get(run.path)
+            kind = facts.kind if facts else "notebook"
+            project = graph.modules[run.path].project if run.path in graph.modules else _project_root(graph, run.path)
+            production = "" if kind in ("shell", "notebook") and run.path not in invocations.invoked_by else f"{kind} step"
+            units[run.unit] = Unit(run.unit, run.path, kind, components.of(run.path), project, (), (), production)
+    return dict(sorted(units.items()))
+
+
+def _project_root(graph: SystemGraph, path: str) -> str:
+    folder = posixpath.dirname(path)
+    while folder and folder not in graph.projects:
+        folder = posixpath.dirname(folder)
+    return folder
+
+
+def _edges(graph: SystemGraph, invocations: Invocations) -> list[Edge]:
+    edges: dict[tuple[str, str, str], Edge] = {}
+    for link in graph.imports:
+        if link.status in ("module", "name") and link.importer in graph.units and link.target in graph.units:
+            edges.setdefault((link.importer, link.target, "imports"), Edge(link.importer, link.target, "imports", link.site, True))
+    for run in invocations.runs:
+        for ran in run.runs:
+            if ran.path in graph.units and run.unit in graph.units and ran.path != run.unit:
+                edges.setdefault((run.unit, ran.path, "invokes"), Edge(run.unit, ran.path, "invokes", Site(run.path, ran.line), True))
+    canonical = {access: artifact.id for artifact in graph.artifacts.values() for access in (*artifact.writers, *artifact.readers)}
+    for access in graph.accesses:
+        name = canonical.get(access)
+        if name is None or access.unit not in graph.units:
+            continue
+        prefix = "declares_" if access.via == "declaration" else ""
+        kind = f"{prefix}{'reads' if access.op == 'read' else 'writes'}" if not prefix else f"{prefix}{access.op}"
+        source, target = (access.unit, f"artifact:{name}") if access.op == "write" else (f"artifact:{name}", access.unit)
+        key = (source, target, kind)
+        if key not in edges or (access.declared and not edges[key].declared):
+            edges[key] = Edge(source, target, kind, access.site, access.declared)
+    return [edges[key] for key in sorted(edges)]
+
+
+

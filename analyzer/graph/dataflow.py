@@ -1,0 +1,140 @@
+"""Artifacts, who writes and reads them, and which writer meets which reader (RULES.md §0.4)."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+
+from analyzer.graph.system import DataEdge, Declaration
+from analyzer.model import Access, Artifact, Site
+
+_HOLE = re.compile(r"\{[^{}]*\}|\*+")
+_GENERIC = re.compile(
+    r"^(train|test|val|valid|dev|data|dataset|input|output|results?|metrics?|predictions?|submission|sample_submission|config|params|args|model|best|last|"
+    r"latest|checkpoint|ckpt|weights|vocab|tokenizer|labels?|features?|meta|metadata|index|manifest|log|history|scores?|stats|report|summary|tmp|temp|cache|"
+    r"out|readme|requirements|setup|version|file|files|image|images|df|x|y)(?:[_-]?\d+)?(?:\.[a-z0-9]+){0,3}$",
+    re.IGNORECASE,
+)
+MAX_PAIRS = 40
+
+
+def shape(identity: str) -> str:
+    """An identity with every unknown part as one `*`."""
+    return re.sub(r"\*+", "*", _HOLE.sub("*", identity))
+
+
+def artifacts_of(accesses: Iterable[Access], declared: Iterable[Declaration]) -> dict[str, Artifact]:
+    """Artifacts by identity; two patterns that differ in the names of their holes only are one."""
+    sites: dict[str, list[Site]] = {}
+    for entry in declared:
+        sites.setdefault(shape(entry.artifact), []).append(entry.site)
+    groups: dict[str, list[Access]] = {}
+    for access in accesses:
+        if access.artifact is not None and not access.temporary:
+            groups.setdefault(shape(access.artifact), []).append(access)
+    found: dict[str, Artifact] = {}
+    for key, group in groups.items():
+        name = group[0].artifact or key
+        writers = tuple(a for a in group if a.op == "write")
+        readers = tuple(a for a in group if a.op == "read")
+        klass = next((a.klass for a in group if a.klass), "")
+        if not klass:
+            klass = "INTERMEDIATE" if writers and readers else "RAW" if readers else ""
+        found[name] = Artifact(name, group[0].kind, klass, writers, readers, tuple(sites.get(key, ())))
+    return dict(sorted(found.items()))
+
+
+def data_edges(accesses: Iterable[Access], project_of: Callable[[str], str]) -> list[DataEdge]:
+    """Writer and reader of one artifact, with the level at which they are one: 3 exact, 2 by tail within a project."""
+    writers: dict[str, list[Access]] = {}
+    readers: dict[str, list[Access]] = {}
+    for access in accesses:
+        if access.artifact is None or access.temporary or access.call in ("rm", "os.remove", "os.unlink", "shutil.rmtree"):
+            continue
+        target = writers if access.op == "write" else readers
+        target.setdefault(_base(access.artifact), []).append(access)
+    edges: list[DataEdge] = []
+    for base, reading in readers.items():
+        writing = writers.get(base, ())
+        if not writing or base in ("", "*"):
+            continue
+        pairs = 0
+        seen: set[tuple[str, str, str]] = set()
+        for reader in reading:
+            for writer in writing:
+                level = _level(writer, reader, project_of)
+                key = (writer.unit, reader.unit, shape(reader.artifact or ""))
+                if level and key not in seen and pairs < MAX_PAIRS:
+                    seen.add(key)
+                    pairs += 1
+                    edges.append(DataEdge(writer, reader, _clearer(writer, reader), level))
+    return edges
+
+
+def _base(identity: str) -> str:
+    return posixpath.basename(shape(identity).rstrip("/"))
+
+
+def _clearer(writer: Access, reader: Access) -> str:
+    first, second = writer.artifact or "", reader.artifact or ""
+    return first if shape(first).count("*") <= shape(second).count("*") else second
+
+
+def _level(writer: Access, reader: Access, project_of: Callable[[str], str]) -> int:
+    first, second = shape(writer.artifact or ""), shape(reader.artifact or "")
+    exact = "*" not in first and "*" not in second
+    if exact and first == second:
+        return 3
+    if "://" in first or "://" in second or project_of(writer.site.path) != project_of(reader.site.path):
+        return 0
+    tail_first, tail_second = first.split("/"), second.split("/")
+    base = tail_first[-1]
+    if "*" in base or base != tail_second[-1]:
+        return 0
+    if exact and _rooted(first) and _rooted(second):
+        return 0  # two whole paths that differ are two files
+    parents = (tail_first[-2] if len(tail_first) > 1 else "", tail_second[-2] if len(tail_second) > 1 else "")
+    if not _unify(tail_first, tail_second):
+        return 0
+    if parents[0] == parents[1] and parents[0] not in ("", "*", "..", ".") and (not _GENERIC.match(base) or not _GENERIC.match(parents[0])):
+        return 2
+    return 0
+
+
+def _rooted(identity: str) -> bool:
+    """Does the identity start from a known folder (not from a hole)?"""
+    return not identity.startswith(("*", "../"))
+
+
+def _unify(first: list[str], second: list[str]) -> bool:
+    """Segment by segment from the end: equal, or one of them unknown; a leading unknown may stand for many segments."""
+    for left, right in zip(reversed(first), reversed(second), strict=False):
+        if left == right or left == "*" or right == "*":
+            continue
+        if "*" in left or "*" in right:
+            pattern, text = (left, right) if "*" in left else (right, left)
+            if "*" in text or re.fullmatch(re.escape(pattern).replace(r"\*", ".*"), text):
+                continue
+        return False
+    return True
+
+
+def mark_declared(accesses: Iterable[Access], declared: Iterable[Declaration], runs_of: Mapping[str, frozenset[str]]) -> list[Access]:
+    """Accesses with `declared` set where a declaration names the artifact (or a folder above it) for a step that runs the unit."""
+    by_file: dict[str, list[tuple[str, str]]] = {}
+    for entry in declared:
+        for path in (*entry.runs, entry.unit.partition("::")[0]):
+            by_file.setdefault(path, []).append((entry.op, shape(entry.artifact).rstrip("/")))
+    marked: list[Access] = []
+    for access in accesses:
+        if access.artifact is not None and not access.declared:
+            name = shape(access.artifact)
+            drivers = {access.site.path, *runs_of.get(access.site.path, ())}
+            for driver in drivers:
+                if any(op == access.op and (name == path or name.startswith(path + "/")) for op, path in by_file.get(driver, ())):
+                    access = replace(access, declared=True)
+                    break
+        marked.append(access)
+    return marked

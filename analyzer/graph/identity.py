@@ -1,0 +1,100 @@
+"""From what an expression is to what it names: canonical identities (DESIGN.md, "Artifact identity") and classes (RULES.md §0.1)."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+
+from analyzer.link import paths
+from analyzer.link.domain import Pattern
+from analyzer.link.program import Program
+
+_MODEL = re.compile(r"\.(pt|pth|ckpt|h5|hdf5|keras|onnx|joblib|model|safetensors|tflite|pb|mar|gguf|cbm|engine|pmml|bst|ubj)$", re.IGNORECASE)
+_PICKLE = re.compile(r"\.(pkl|pickle|bin|dill|sav|p)(\.gz|\.bz2|\.xz)?$", re.IGNORECASE)
+_MODEL_WORD = re.compile(r"(?:^|[/_.-])(models?|clf|classifier|regressor|estimator|weights|checkpoints?|ckpt|best|vectorizer|tokenizer|encoder|scaler|pipeline|net)(?:[/_.\-\d{]|$)", re.IGNORECASE)
+_REPORT = re.compile(r"\.(png|svg|pdf|html?|md|jpe?g|gif|rst|tex|docx|pptx)$", re.IGNORECASE)
+_LOG = re.compile(r"(\.log(\.\w+)?|\.out|\.err|events\.out[^/]*)$|(?:^|/)(logs?|tensorboard|wandb|mlruns|runs)/", re.IGNORECASE)
+_CONFIG = re.compile(r"\.(ya?ml|toml|ini|cfg|conf|env|properties)$|(?:^|/)\.env[^/]*$|(?:^|[/_-])(config|params|settings|hparams|schema|args)[^/]*\.json$", re.IGNORECASE)
+_PREDICTION = re.compile(r"(predictions?|preds?|scores?|submission|forecasts?|inference|recommendations)(?=[^a-z/]|[^/]*$)", re.IGNORECASE)
+_METRICS = re.compile(r"(metrics?|results?|evaluation|eval|report|summary|stats|scores)[^/]*\.(json|csv|tsv|txt|xlsx)$", re.IGNORECASE)
+_URI = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]*:(//)?")
+
+
+def identity(pattern: Pattern, path: str, program: Program, kind: str) -> str | None:
+    """The canonical identity of what `pattern` names when used in file `path`; None when it has no text of its own."""
+    if not pattern.has_text:
+        return None
+    shown = pattern.shown.strip()
+    if len(shown) > 400 or "\n" in shown or not shown:
+        return None
+    if "://" in shown or shown.startswith(("model:", "dataset:", "runs:", "wandb:", "redis:")) or kind in ("table", "topic"):
+        return _uri(shown)
+    text = paths.normal(shown)
+    if not text or text in ("..", "/"):
+        return None
+    if pattern.anchored or text.startswith(("/", "~", "{")) or re.match(r"[A-Za-z]:[\\/]", text):
+        return text if not text.startswith("..") else None
+    return based(text, path, program)
+
+
+def _uri(shown: str) -> str:
+    return paths.normal(shown.partition("#")[0]) if "://" in shown else shown
+
+
+def based(text: str, path: str, program: Program) -> str:
+    """A relative path, put under the folder it most probably starts from.
+
+    The folder is the repository root unless the evidence (files of the repository that share its first segments) points to the project's
+    root or the file's own folder. A notebook runs in its own folder.
+    """
+    own, project = posixpath.dirname(path), program.layout.project_of(path).root
+    if path.endswith(".ipynb"):
+        candidates = [own, project, ""]
+        if text.startswith("../"):
+            return posixpath.normpath(posixpath.join(own, text))
+    else:
+        candidates = [project, "", own] if project else ["", own]
+    best, score = candidates[0], -1
+    for base in dict.fromkeys(candidates):
+        found = _evidence(posixpath.normpath(posixpath.join(base, text)), base, program)
+        if found > score:
+            best, score = base, found
+    joined = posixpath.normpath(posixpath.join(best, text))
+    return joined
+
+
+def _evidence(candidate: str, base: str, program: Program) -> int:
+    """Path segments of `candidate` below `base` that exist in the repository, counted from the front."""
+    literal = candidate.partition("{")[0].partition("*")[0]
+    if candidate in program.files:
+        return 100
+    folder = literal if literal != candidate else posixpath.dirname(candidate)
+    folder = folder.rstrip("/")
+    depth = 0
+    while folder and folder != base:
+        if folder in program.folders:
+            depth = folder.count("/") - (base.count("/") + 1 if base else -1)
+            break
+        folder = posixpath.dirname(folder)
+    return max(depth, 0)
+
+
+def class_of(identity_text: str, row_class: str, op: str, kind: str, name: str) -> str:
+    """RULES.md §0.1 class from the library call and the file name; "" when neither tells. RAW and INTERMEDIATE come from the data flow."""
+    if row_class:
+        return row_class
+    if kind == "model" or _MODEL.search(identity_text):
+        return "MODEL"
+    if _PICKLE.search(identity_text) and _MODEL_WORD.search(identity_text):
+        return "MODEL"
+    if _REPORT.search(identity_text):
+        return "REPORT"
+    if _LOG.search(identity_text):
+        return "LOG"
+    if _CONFIG.search(identity_text):
+        return "CONFIG"
+    if _METRICS.search(identity_text):
+        return "REPORT"
+    if _PREDICTION.search(posixpath.basename(identity_text)):
+        return "PREDICTION"
+    return ""

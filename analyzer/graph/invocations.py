@@ -1,0 +1,224 @@
+"""Who runs which file: commands of steps, of `os.system` and subprocess calls, and of prose; with the order they put files in."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from analyzer.graph.system import Declaration
+from analyzer.link.commands import CommandAccess, Invocation, accesses, invocation
+from analyzer.link.paths import normal
+from analyzer.link.program import Program
+from analyzer.model import Site
+from analyzer.read.facts import Command, Step, StepFacts
+
+_PROSE_COMMAND = re.compile(r"(?:python3?|bash|sh|torchrun|streamlit run|papermill|jupyter|accelerate launch|uv run|poetry run|make|\./)[^\n`|]*")
+_RUNS_SHELL = {"system", "run", "call", "check_call", "check_output", "Popen", "popen", "getoutput", "spawn"}
+
+
+@dataclass(frozen=True, slots=True)
+class StepRun:
+    """One step of a declaration or script file, and the files of the repository it runs, in order."""
+
+    path: str
+    step: Step
+    unit: str
+    folder: str
+    runs: tuple[Invocation, ...]
+    data: tuple[CommandAccess, ...]
+
+
+@dataclass(slots=True)
+class Invocations:
+    runs: list[StepRun] = field(default_factory=list)
+    invoked_by: dict[str, list[Site]] = field(default_factory=dict)
+    argv: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
+    orders: set[tuple[str, str]] = field(default_factory=set)
+    prose: dict[str, list[Site]] = field(default_factory=dict)
+
+
+def unit_id(path: str, step: Step) -> str:
+    return f"{path}::{step.name}" if step.name else path
+
+
+def step_folder(path: str, facts: StepFacts, step: Step) -> str:
+    """Where a step runs: dvc and make in their file's folder, CI and Docker at the repository root unless the file says otherwise."""
+    own = posixpath.dirname(path)
+    if facts.kind in ("ci", "workflow", "docker"):
+        base = "" if facts.kind != "docker" else own
+        return posixpath.normpath(posixpath.join(base, step.cwd)).lstrip("./") if step.cwd and not step.cwd.startswith("/") else base
+    if facts.kind == "shell":
+        return ""
+    folder = posixpath.normpath(posixpath.join(own, step.cwd)) if step.cwd else own
+    return "" if folder == "." else folder
+
+
+def collect(program: Program, steps: Mapping[str, StepFacts], prose: Mapping[str, str]) -> Invocations:
+    found = Invocations()
+    for path, facts in sorted(steps.items()):
+        for step in facts.steps:
+            _step(program, found, path, facts, step)
+    for path, module in sorted(program.facts.items()):
+        for step in module.steps:
+            folder = posixpath.dirname(path)
+            found.runs.append(_run(program, found, path, step, folder, path))
+        _calls(program, found, path)
+    for path, text in sorted(prose.items()):
+        _prose(program, found, path, text)
+    _order_declared(found)
+    return found
+
+
+def _step(program: Program, found: Invocations, path: str, facts: StepFacts, step: Step) -> None:
+    folder = step_folder(path, facts, step)
+    run = _run(program, found, path, step, folder, unit_id(path, step))
+    found.runs.append(run)
+    if facts.kind != "docker":
+        ran = list(dict.fromkeys(i.path for i in run.runs))
+        found.orders.update((a, b) for i, a in enumerate(ran[:40]) for b in ran[i + 1 : 40])
+
+
+def _run(program: Program, found: Invocations, path: str, step: Step, folder: str, unit: str) -> StepRun:
+    runs: list[Invocation] = []
+    data: list[CommandAccess] = []
+    current = folder
+    for command in step.commands:
+        words = command.words
+        if words[:1] == ("cd",) and len(words) > 1:
+            current = _cd(current, words[1], folder, path)
+            continue
+        ran = invocation(program, command, current)
+        if ran is None and current == folder and step.kind in ("shell", "notebook"):
+            ran = invocation(program, command, posixpath.dirname(path))
+        if ran is not None:
+            runs.append(ran)
+            found.invoked_by.setdefault(ran.path, []).append(Site(path, command.line))
+            if ran.arguments:
+                found.argv.setdefault(ran.path, []).append(ran.arguments)
+        data.extend(accesses(command, current))
+    return StepRun(path, step, unit, folder, tuple(runs), tuple(data))
+
+
+def _cd(current: str, target: str, start: str, path: str) -> str:
+    if "{" in target:
+        return posixpath.dirname(path) if re.search(r"dirname|BASH_SOURCE|SCRIPT_DIR", target) else start
+    if target in ("-", "~") or target.startswith("/"):
+        return start
+    folder = posixpath.normpath(posixpath.join(current, target))
+    return "" if folder == "." or folder.startswith("..") else folder
+
+
+def _calls(program: Program, found: Invocations, path: str) -> None:
+    """`os.system("python x.py …")`, `subprocess.run(["python", "x.py"])` with literal words."""
+    from analyzer.read.shell import shell_commands
+    from analyzer.read.values import Attr, Const, Fmt, Seq
+
+    facts = program.facts[path]
+    for call in facts.calls:
+        if not (isinstance(call.func, Attr) and call.func.name in _RUNS_SHELL and call.args):
+            continue
+        first = call.args[0]
+        commands: Iterable[Command] = ()
+        if isinstance(first, Const) and isinstance(first.value, str):
+            commands = shell_commands(first.value, call.line)
+        elif isinstance(first, Fmt):
+            text = "".join(str(p.value) if isinstance(p, Const) else "{x}" for p in first.parts)
+            commands = shell_commands(text, call.line)
+        elif isinstance(first, Seq):
+            words = tuple(str(i.value) if isinstance(i, Const) else "{python}" if n == 0 else "{x}" for n, i in enumerate(first.items))
+            commands = (Command(words, call.line),) if words else ()
+        for command in commands:
+            ran = invocation(program, command, "") or invocation(program, command, posixpath.dirname(path))
+            if ran is not None and ran.path != path:
+                found.invoked_by.setdefault(ran.path, []).append(Site(path, call.line))
+
+
+def _prose(program: Program, found: Invocations, path: str, text: str) -> None:
+    """Commands in README code: a weak root, and an order told to people only when they stand in one code block."""
+    from analyzer.read.shell import shell_commands
+
+    block: list[str] = []
+    fenced = False
+    for number, line in enumerate(text.splitlines()[:5000], 1):
+        if line.lstrip().startswith(("```", "~~~")):
+            fenced = not fenced
+            block = []
+            continue
+        for match in _PROSE_COMMAND.findall(line.strip().lstrip("$> ")):
+            for command in shell_commands(match, number):
+                ran = invocation(program, command, "") or invocation(program, command, posixpath.dirname(path))
+                if ran is None:
+                    continue
+                found.prose.setdefault(ran.path, []).append(Site(path, number))
+                if fenced:
+                    found.orders.update((before, ran.path) for before in block if before != ran.path)
+                    block.append(ran.path)
+
+
+def _order_declared(found: Invocations) -> None:
+    """Orders that declared outputs and dependencies imply, closed over chains of steps of one file."""
+    by_file: dict[str, list[StepRun]] = {}
+    for run in found.runs:
+        if run.step.deps or run.step.outs or run.step.after:
+            by_file.setdefault(run.path, []).append(run)
+    for runs in by_file.values():
+        if len(runs) > 3000:
+            continue
+        makers: dict[str, list[int]] = {}
+        names: dict[str, list[int]] = {}
+        for index, run in enumerate(runs):
+            names.setdefault(run.step.name, []).append(index)
+            for out in run.step.outs:
+                makers.setdefault(normal(out.path), []).append(index)
+        before: dict[int, set[int]] = {}
+        for index, run in enumerate(runs):
+            found_before = {i for name in run.step.after for i in names.get(name, ())}
+            for dep in run.step.deps:
+                path = normal(dep.path)
+                while path:
+                    found_before.update(makers.get(path, ()))
+                    path = posixpath.dirname(path)
+            before[index] = found_before - {index}
+        for index, run in enumerate(runs):
+            mine = {i.path for i in run.runs}
+            for earlier in _closure(index, before) if mine else ():
+                found.orders.update((a.path, b) for a in runs[earlier].runs for b in mine if a.path != b)
+
+
+def _closure(start: int, before: Mapping[int, set[int]]) -> Iterator[int]:
+    seen: set[int] = set()
+    stack = list(before[start])
+    while stack and len(seen) < 500:
+        current = stack.pop()
+        if current not in seen:
+            seen.add(current)
+            yield current
+            stack.extend(before[current])
+
+
+def declarations(invocations: Invocations, steps: Mapping[str, StepFacts]) -> list[Declaration]:
+    """The declared edges of dvc stages, make targets and `.dvc` files."""
+    found: list[Declaration] = []
+    for run in invocations.runs:
+        facts = steps.get(run.path)
+        if facts is None or facts.kind not in ("dvc", "make", "dvc-file"):
+            continue
+        ran = tuple(dict.fromkeys(i.path for i in run.runs))
+        for op, entries in (("read", run.step.deps), ("write", run.step.outs)):
+            for entry in entries:
+                found.append(
+                    Declaration(run.unit, op, _under(entry.path, run.folder), Site(run.path, entry.line), facts.kind.partition("-")[0], ran)
+                )
+    for path, facts in steps.items():
+        for entry in facts.tracked:
+            folder = posixpath.dirname(path) if facts.kind == "dvc" else ""
+            found.append(Declaration(path, "write" if facts.kind == "dvc-file" else "read", _under(entry.path, folder), Site(path, entry.line), "dvc"))
+    return found
+
+
+def _under(path: str, folder: str) -> str:
+    if "://" in path or path.startswith(("/", "~", "{")):
+        return path
+    return normal(posixpath.join(folder, path) if folder else path)

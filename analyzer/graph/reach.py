@@ -1,0 +1,81 @@
+"""Live roots and what they reach (RULES.md §0.3): production from live roots, research from notebooks and experiment folders."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+
+from analyzer.graph.components import matches
+from analyzer.graph.invocations import Invocations
+from analyzer.graph.system import ImportLink, Module, Root
+from analyzer.link.program import Program
+from analyzer.model import Evidence, Site
+from analyzer.read.facts import StepFacts
+
+_WHAT = {"dvc": "stage", "make": "target", "ci": "CI job", "workflow": "CI job", "docker": "container command", "shell": "shell script", "notebook": "notebook shell line"}
+_STRONG = {"dvc", "make", "ci", "workflow", "docker"}
+
+
+def live_roots(
+    program: Program, modules: Mapping[str, Module], invocations: Invocations, steps: Mapping[str, StepFacts], configured: Iterable[str]
+) -> list[Root]:
+    """Every live root with what makes it one; weak ones (shell scripts nobody runs, README) are told apart."""
+    found: list[Root] = []
+    live_shell = {run.path for run in invocations.runs if run.path in invocations.invoked_by}
+    for run in invocations.runs:
+        facts = steps.get(run.path)
+        kind = facts.kind if facts else "notebook"
+        for ran in run.runs:
+            if ran.path in modules:
+                strong = kind in _STRONG or run.path in live_shell
+                name = f" {run.step.name}" if run.step.name else ""
+                found.append(Root(ran.path, f"{_WHAT.get(kind, kind)}{name} runs it", Site(run.path, ran.line), not strong))
+    for layout in program.layout.projects.values():
+        for script in layout.scripts:
+            target = program.target(f"{layout.root}/x.py" if layout.root else "x.py", script)
+            if target.status == "module" and target.path in modules:
+                found.append(Root(target.path, "console script or entry point", Site(target.path, 1)))
+    for path, module in modules.items():
+        for role, what in (("SERVE", "serves requests"), ("ORCH", "is orchestrated work")):
+            if role in module.roles and not module.is_excluded:
+                evidence = module.roles[role]
+                found.append(Root(path, f"{what}: {evidence.text}", evidence.site or Site(path), module.is_notebook))
+        if configured and matches(path, configured):
+            found.append(Root(path, "named in the configuration (roots)", Site(path, 1)))
+    for path, sites in invocations.prose.items():
+        if path in modules:
+            found.append(Root(path, "named in the documentation", sites[0], weak=True))
+    return found
+
+
+def spread(modules: Mapping[str, Module], links: Iterable[ImportLink], roots: Iterable[Root]) -> None:
+    """Set `production` and `research` of every module: the chain of evidence from the root that reaches it first."""
+    forward: dict[str, list[ImportLink]] = {}
+    for link in links:
+        if link.status in ("module", "name") and link.target in modules and link.fact.guard != "typing":
+            forward.setdefault(link.importer, []).append(link)
+    strong = [r for r in roots if not r.weak and not modules[r.path].is_excluded]
+    for path, chain in _reach(forward, {r.path: Evidence(r.reason, r.site) for r in strong}, modules).items():
+        modules[path].production = chain
+    research = {
+        path: Evidence(module.roles["EXPERIMENT"].text, Site(path, 1))
+        for path, module in modules.items()
+        if "EXPERIMENT" in module.roles and not module.is_excluded
+    }
+    for path, chain in _reach(forward, research, modules).items():
+        modules[path].research = chain
+
+
+def _reach(
+    forward: Mapping[str, list[ImportLink]], starts: Mapping[str, Evidence], modules: Mapping[str, Module]
+) -> dict[str, tuple[Evidence, ...]]:
+    chains: dict[str, tuple[Evidence, ...]] = {path: (evidence,) for path, evidence in starts.items()}
+    queue = deque(chains)
+    while queue:
+        path = queue.popleft()
+        for link in forward.get(path, ()):
+            if link.target not in chains:
+                step = Evidence(f"{path} imports {link.target_module or link.target}", link.site)
+                chains[link.target] = (*chains[path], step) if len(chains[path]) < 12 else chains[path]
+                queue.append(link.target)
+    return chains

@@ -1,0 +1,262 @@
+"""The system graph: what rules ask. Built once by `analyzer.graph.build`; rules only read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from analyzer.model import Access, Artifact, Component, Coverage, Edge, Evidence, NotAnalysed, Site, Unit
+from analyzer.read.facts import Branch, CloneUnit, ConfigFacts, Import, PythonFacts, StepFacts, Text
+
+if TYPE_CHECKING:
+    import networkx
+
+    from analyzer.graph.constants import ConstantIndex
+    from analyzer.history.authorship import History
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """RULES.md §0.2: nearest ancestor with packaging or pipeline metadata."""
+
+    root: str
+    """Folder relative to the repository root, "" for the root itself."""
+    archetype: str
+    """`library`, `application`, `research` or `tutorial`."""
+    archetype_evidence: tuple[Evidence, ...] = ()
+    name: str = ""
+    keywords: tuple[str, ...] = ()
+    source_roots: tuple[str, ...] = ("",)
+    dependencies: frozenset[str] = frozenset()
+    """Declared third-party distributions, normalised (PEP 503)."""
+    packages: frozenset[str] = frozenset()
+    """Top-level import names of the project's own code."""
+
+
+@dataclass(slots=True)
+class Module:
+    """A Python file or notebook in its surroundings."""
+
+    path: str
+    name: str
+    """Dotted import name, "" when it cannot be imported (notebook, script outside a package)."""
+    facts: PythonFacts
+    project: str
+    component: str
+    is_test: bool = False
+    is_docs: bool = False
+    is_vendored: bool = False
+    is_generated: bool = False
+    is_experiment: bool = False
+    """Stands in an EXPERIMENT directory (RULES.md §0.3: depth ≤ 2, outside an installable package)."""
+    is_packaged: bool = False
+    """Part of an installable package of its project."""
+    roles: dict[str, Evidence] = field(default_factory=dict)
+    """Own roles (RULES.md §0.3): TRAIN, SERVE, SCORE, FEATURE, EVAL, ORCH, EXPERIMENT."""
+    production: tuple[Evidence, ...] = ()
+    """Chain from a live root to this module; empty when no live root reaches it."""
+    research: tuple[Evidence, ...] = ()
+    """Chain from a research root (notebook, experiment directory) to this module."""
+    suffix_names: tuple[str, ...] = ()
+
+    @property
+    def is_notebook(self) -> bool:
+        return self.facts.kind == "notebook"
+
+    @property
+    def is_excluded(self) -> bool:
+        """Tests, docs, vendored and generated files are excluded from all rules unless a rule says otherwise."""
+        return self.is_test or self.is_docs or self.is_vendored or self.is_generated
+
+    def site(self, line: int, end_line: int = 0) -> Site:
+        """The place of a (synthetic) line: in a notebook the cell and the line inside it."""
+        for cell in self.facts.cells:
+            if cell.first_line <= line < cell.first_line + cell.lines:
+                last = min(end_line, cell.first_line + cell.lines - 1) - cell.first_line + 1 if end_line else 0
+                return Site(self.path, line - cell.first_line + 1, last, cell.index)
+        return Site(self.path, line, end_line)
+
+    def qualname(self, scope: int) -> str:
+        """`module.name:function` style id of a scope, for subjects: stable when lines move."""
+        name = self.facts.scopes[scope].qualname if scope < len(self.facts.scopes) else ""
+        return f"{self.path}::{name}" if name else self.path
+
+
+@dataclass(frozen=True, slots=True)
+class ImportLink:
+    """One import statement's target, as far as it lies in the workspace."""
+
+    importer: str
+    """Path of the importing module."""
+    fact: Import
+    site: Site
+    status: str
+    """`module` (found), `name` (found in module), `external`, `gone-module`, `gone-name`, `open` (cannot be known)."""
+    target: str = ""
+    """Path of the module that is (or should be) imported from; for `gone-module` of the nearest existing parent package."""
+    target_module: str = ""
+    """Dotted name asked for."""
+    name: str = ""
+    """The name asked of the module, "" for a module import."""
+    reason: str = ""
+    """For `open`: why it cannot be known (star import, `__getattr__`, compiled, generated, name collision …)."""
+    homes: tuple[str, ...] = ()
+    """For `gone-name`: dotted modules of the project that define the name today."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalUse:
+    """A call of a third-party API by its full name."""
+
+    path: str
+    scope: int
+    line: int
+    qualified: str
+    """e.g. `boto3.client`, `google.cloud.storage.Client.bucket` (instance methods after the class where known)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A live root (RULES.md §0.3) and what makes it one."""
+
+    path: str
+    reason: str
+    site: Site
+    weak: bool = False
+    """Named only in prose (README)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """A declared edge between a unit and an artifact (RULES.md A6)."""
+
+    unit: str
+    """Id of the declaring step."""
+    op: str
+    artifact: str
+    site: Site
+    mechanism: str
+    """`dvc`, `make`, `contract`, …"""
+    runs: tuple[str, ...] = ()
+    """Paths of the modules or scripts that this step runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataEdge:
+    """A writer and a reader of one artifact, and how sure it is that it is one (RULES.md §0.4)."""
+
+    writer: Access
+    reader: Access
+    artifact: str
+    level: int
+    """3 exact, 2 tail, 1 basename."""
+
+
+@dataclass(slots=True)
+class SystemGraph:
+    """One repository (or workspace) as rules see it. Every collection is in a deterministic order."""
+
+    name: str = ""
+    projects: dict[str, Project] = field(default_factory=dict)
+    components: dict[str, Component] = field(default_factory=dict)
+    modules: dict[str, Module] = field(default_factory=dict)
+    units: dict[str, Unit] = field(default_factory=dict)
+    imports: list[ImportLink] = field(default_factory=list)
+    external_uses: list[ExternalUse] = field(default_factory=list)
+    accesses: list[Access] = field(default_factory=list)
+    artifacts: dict[str, Artifact] = field(default_factory=dict)
+    edges: list[Edge] = field(default_factory=list)
+    data_edges: list[DataEdge] = field(default_factory=list)
+    declarations: list[Declaration] = field(default_factory=list)
+    orders: set[tuple[str, str]] = field(default_factory=set)
+    """(a, b): a checked-in file runs path a before path b, or makes b wait for a (transitively closed where declared)."""
+    invoked_by: dict[str, list[Site]] = field(default_factory=dict)
+    """path of a script or module → places in shell, Make, dvc, CI, Docker, README that run it."""
+    roots: list[Root] = field(default_factory=list)
+    steps: dict[str, StepFacts] = field(default_factory=dict)
+    configs: dict[str, ConfigFacts] = field(default_factory=dict)
+    contracts: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+    """(artifact pattern, producer component, consumer components) of `[[contract]]` in the configuration."""
+    registries: tuple[str, ...] = ()
+    """Model registries seen in the workspace: import names (`mlflow`, `wandb`, …) with a load or register call."""
+    docker_users: frozenset[str] = frozenset()
+    inherits_external: dict[str, int] = field(default_factory=dict)
+    """Top-level third-party package → number of in-repository classes that inherit from one of its types."""
+    history: History | None = None
+    history_gap: str = "no git history"
+    """Why `history` is None or partial, "" when it is whole."""
+    coverage: Coverage = field(default_factory=Coverage)
+    notes: list[str] = field(default_factory=list)
+    """Abstentions and their reasons; rules append to it through `abstain`."""
+    _network: networkx.MultiDiGraph[str] | None = None
+    tracked_files: frozenset[str] = frozenset()
+    """Repository-relative paths that version control holds: an artifact among them needs no producer run. Empty without git."""
+    _constants: ConstantIndex | None = None
+    commit: str | None = None
+    """The commit that is checked out, None without git or without commits."""
+    not_analysed: list[NotAnalysed] = field(default_factory=list)
+    """Files that no facts could be read from, and why: discover's and the readers' together, by path."""
+    skipped: tuple[tuple[str, int], ...] = ()
+    """(reason, number of files) of what no reader is for."""
+
+    # ---- questions -------------------------------------------------------------------------------------------------
+
+    def living(self) -> Iterator[Module]:
+        """Modules that rules judge: not tests, docs, vendored or generated."""
+        return (m for m in self.modules.values() if not m.is_excluded)
+
+    def project_of(self, path: str) -> Project:
+        module = self.modules.get(path)
+        return self.projects[module.project if module else ""]
+
+    def archetype_of(self, path: str) -> str:
+        return self.project_of(path).archetype
+
+    def branches(self) -> Iterator[tuple[Module, Branch]]:
+        for module in self.living():
+            for branch in module.facts.branches:
+                yield module, branch
+
+    def constant(self, module: Module, name: str) -> tuple[bool, object]:
+        """(True, value) when `name` is a module constant: one literal assignment, never rebound from anywhere we see."""
+        from analyzer.graph.constants import module_constant
+
+        return module_constant(self, module, name)
+
+    def texts(self) -> Iterator[tuple[Module, Text]]:
+        for module in self.living():
+            for text in module.facts.texts:
+                yield module, text
+
+    def clone_units(self) -> Iterator[tuple[Module, CloneUnit]]:
+        for module in self.living():
+            for clone in module.facts.clones:
+                yield module, clone
+
+    def uncovered_share(self, paths: Iterable[str]) -> Coverage:
+        """Coverage of the accesses of `paths` only (RULES.md §0.5 cov and esc)."""
+        wanted = set(paths)
+        mine = [a for a in self.accesses if a.site.path in wanted and a.via != "declaration"]
+        resolved = [a for a in mine if a.artifact is not None]
+        dynamic = sum(len(self.modules[p].facts.dynamic) for p in wanted if p in self.modules)
+        return Coverage(len(wanted), 0, len(mine), len(resolved), 0, dynamic)
+
+    def abstain(self, rule: str, reason: str) -> None:
+        note = f"{rule}: {reason}"
+        if note not in self.notes:
+            self.notes.append(note)
+
+    @property
+    def network(self) -> networkx.MultiDiGraph[str]:
+        """The networkx view: units and artifacts (`artifact:` prefix) as nodes, `Edge`s as edges keyed by kind."""
+        if self._network is None:
+            from analyzer.graph.network import as_network
+
+            self._network = as_network(self)
+        return self._network
+
+
+def owners_of(graph: SystemGraph, paths: Iterable[str], codeowners: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Teams that CODEOWNERS names for any of `paths`, sorted."""
+    return tuple(sorted({owner for path in paths for owner in codeowners.get(path, ())}))

@@ -1,0 +1,226 @@
+"""What an expression can turn out to be once all files are known. Immutable; evaluation yields alternatives of these.
+
+Text is a `Pattern`: literal pieces and `Hole`s. A hole may remember the parameter it stands for (`Sym`), so that a function's result or
+effect, computed once, can be filled in at each of its call sites.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Union
+
+MAX_ALTERNATIVES = 6
+MAX_PARTS = 48
+
+Op = tuple[str, str]
+"""One step of an access path on a parameter: ("attr", name) or ("item", key)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sym:
+    """A parameter of a project function, and what was asked of it (`args.output_dir` is attr `output_dir` of `args`)."""
+
+    function: tuple[str, int]
+    """(path, scope index)."""
+    param: str
+    ops: tuple[Op, ...] = ()
+
+    def then(self, kind: str, name: str) -> Sym:
+        return Sym(self.function, self.param, (*self.ops, (kind, name)))
+
+    @property
+    def text(self) -> str:
+        return self.param + "".join(f".{name}" if kind == "attr" else f"[{name}]" for kind, name in self.ops)
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    name: str
+    sym: Sym | None = None
+
+
+Part = Union[str, Hole]
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """Text with holes. `anchored`: relative to the repository root for certain (built from `__file__`)."""
+
+    parts: tuple[Part, ...]
+    via: str = "literal"
+    anchored: bool = False
+    temporary: bool = False
+
+    @property
+    def text(self) -> str | None:
+        """The text when nothing is unknown."""
+        if all(isinstance(part, str) for part in self.parts):
+            return "".join(part for part in self.parts if isinstance(part, str))
+        return None
+
+    @property
+    def shown(self) -> str:
+        """The text with `{name}` for each hole."""
+        return "".join(part if isinstance(part, str) else "{" + part.name + "}" for part in self.parts)
+
+    @property
+    def has_text(self) -> bool:
+        return any(isinstance(part, str) and part.strip("/.\\ ") for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A number, bool or None."""
+
+    value: int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """A sequence: alternatives for its items, in order when `ordered`."""
+
+    items: tuple[Abstract, ...]
+    ordered: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A dict: known keys and their values."""
+
+    entries: tuple[tuple[str, Abstract], ...]
+    rest: tuple[Abstract, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleRef:
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionRef:
+    path: str
+    scope: int
+    bound: Abstract | None = None
+    """The instance or class a method was taken from."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRef:
+    path: str
+    scope: int
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """An object of a project class; `call` is (path, call index) of its construction, ("", -1) when not seen."""
+
+    cls: ClassRef
+    call: tuple[str, int] = ("", -1)
+
+
+@dataclass(frozen=True, slots=True)
+class External:
+    """Something of a third-party or standard library, by its full name (`pandas.read_csv`)."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What an external call gave: `name` of the callee, and the call itself for its arguments."""
+
+    name: str
+    path: str
+    call: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigNode:
+    """A loaded configuration file of the repository, at a dotted key."""
+
+    path: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Nothing known; `hint` names it, `cause` tells why for the coverage statement."""
+
+    hint: str = ""
+    cause: str = "other"
+
+
+Abstract = Union[
+    Pattern, Known, Many, Table, ModuleRef, FunctionRef, ClassRef, Instance, External, Result, ConfigNode, Sym, Unknown
+]
+Alternatives = tuple[Abstract, ...]
+
+_VIA_ORDER = ("literal", "constant", "concat", "fstring", "pathlib", "self-attr", "parameter", "env", "config", "cli-default", "wrapper")
+
+
+def stronger_via(*vias: str) -> str:
+    """The most telling of several `via`s: what had to be resolved last."""
+    return max(vias, key=lambda via: _VIA_ORDER.index(via) if via in _VIA_ORDER else 0)
+
+
+def literal(text: str, via: str = "literal") -> Pattern:
+    return Pattern((text,) if text else (), via)
+
+
+def as_pattern(value: Abstract) -> Pattern:
+    """`value` as text: what `str(value)` or an f-string field shows."""
+    if isinstance(value, Pattern):
+        return value
+    if isinstance(value, Known):
+        if value.value is None or isinstance(value.value, bool):
+            return Pattern((Hole("flag"),))
+        return literal(str(value.value))
+    if isinstance(value, Sym):
+        return Pattern((Hole(value.text, value),), "parameter")
+    if isinstance(value, Unknown):
+        return Pattern((Hole(value.hint or "unknown"),))
+    if isinstance(value, Result):
+        return Pattern((Hole(value.name.rpartition(".")[2] or "result"),))
+    if isinstance(value, ConfigNode):
+        return Pattern((Hole(value.key.rpartition(".")[2] or "config"),), "config")
+    return Pattern((Hole("object"),))
+
+
+def concat(via: str, *patterns: Pattern) -> Pattern:
+    parts: list[Part] = []
+    for pattern in patterns:
+        for part in pattern.parts:
+            if parts and isinstance(part, str) and isinstance(parts[-1], str):
+                parts[-1] += part
+            else:
+                parts.append(part)
+    if len(parts) > MAX_PARTS:
+        parts = [*parts[:MAX_PARTS], Hole("…")]
+    return Pattern(
+        tuple(parts),
+        stronger_via(via, *(p.via for p in patterns)),
+        bool(patterns) and patterns[0].anchored,
+        any(p.temporary for p in patterns),
+    )
+
+
+def joined(left: Pattern, right: Pattern) -> Pattern:
+    """`left / right` of paths: an absolute right side replaces the left one."""
+    first = right.parts[0] if right.parts else ""
+    if isinstance(first, str) and (first.startswith(("/", "~")) or "://" in first):
+        return right
+    if right.anchored:
+        return right
+    if not left.parts:
+        return Pattern(right.parts, stronger_via(left.via, right.via, "pathlib"), left.anchored, left.temporary)
+    if not right.parts:
+        return left
+    last = left.parts[-1]
+    glue = "" if isinstance(last, str) and last.endswith("/") else "/"
+    return concat("pathlib", left, literal(glue), right)
+
+
+def capped(values: list[Abstract]) -> Alternatives:
+    """At most MAX_ALTERNATIVES distinct values, order kept; more than that is one unknown."""
+    distinct = tuple(dict.fromkeys(values))
+    return distinct if len(distinct) <= MAX_ALTERNATIVES else (*distinct[: MAX_ALTERNATIVES - 1], Unknown("…", "too many alternatives"))

@@ -1,0 +1,404 @@
+"""Which calls read or write data, directly or through the project's own wrappers (RULES.md §0.4, L4).
+
+A function whose parameter flows into the path argument of a known I/O call is itself an I/O call, transitively, methods included.
+The access stands where the identity becomes known: at the library call when nothing is open, else at the wrapper's call site.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from analyzer.link import commandline
+from analyzer.link.domain import (
+    Abstract,
+    Alternatives,
+    ClassRef,
+    External,
+    FunctionRef,
+    Hole,
+    Instance,
+    Many,
+    Pattern,
+    Result,
+    Sym,
+    Unknown,
+    as_pattern,
+    capped,
+    joined,
+    literal,
+)
+from analyzer.link.evaluate import Evaluator, Where
+from analyzer.link.io_table import IoRow, IoTable
+from analyzer.read.facts import Call
+from analyzer.read.values import Attr, CallRef, Const, Item, Name, Value
+
+Key = tuple[str, int]
+MAX_SUMMARY = 12
+MAX_DEPTH = 4
+_PATHS = (Pattern, Sym)
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One I/O operation of a function; `values` may still hold parameters (`Sym`)."""
+
+    op: str
+    kind: str
+    klass: str
+    values: Alternatives
+    name: str
+    path: str
+    call: int
+    append: bool = False
+    depth: int = 0
+    sql: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RawAccess:
+    """An access before its identity is anchored in the repository."""
+
+    path: str
+    call: int
+    op: str
+    kind: str
+    klass: str
+    values: Alternatives
+    name: str
+    via_wrapper: bool = False
+    append: bool = False
+    sql: bool = False
+
+
+class Effects:
+    """Finds all accesses of a program. `is_test(path)` keeps calls from tests out of parameter filling."""
+
+    def __init__(self, evaluator: Evaluator, table: IoTable, is_test: Callable[[str], bool]) -> None:
+        self.evaluator = evaluator
+        self.table = table
+        self.is_test = is_test
+        self.program = evaluator.program
+        self.direct: dict[Key, list[Effect]] = {}
+        self.project_calls: list[tuple[str, int, FunctionRef]] = []
+        self.calls_of: dict[Key, list[tuple[int, FunctionRef]]] = {}
+        self._summaries: dict[Key, list[Effect]] = {}
+        self._own_names = self._project_names()
+
+    def _project_names(self) -> set[str]:
+        return {scope.name for facts in self.program.facts.values() for scope in facts.scopes[1:]}
+
+    # ---- pass 1: what every call is --------------------------------------------------------------------------------
+
+    def collect(self) -> None:
+        """Classify every call that could matter: library I/O into effects, project functions into the call graph."""
+        interesting = self._own_names | self.table.last_names | {"open"}
+        for path, facts in self.program.facts.items():
+            for index, call in enumerate(facts.calls):
+                func = call.func
+                last = func.name if isinstance(func, Attr) else func.id if isinstance(func, Name) else ""
+                if last in interesting or (isinstance(func, Name) and last in self.program.symbols(path).imports.get(0, ())):
+                    self._classify(path, index, call, last)
+                elif isinstance(func, (CallRef, Item)):
+                    self._classify(path, index, call, "")
+
+    def _classify(self, path: str, index: int, call: Call, last: str) -> None:
+        for callee in self.evaluator.callee(path, index):
+            if isinstance(callee, FunctionRef):
+                self._project_call(path, index, call, callee)
+                return
+            if isinstance(callee, ClassRef):
+                initial = self.program.symbols(callee.path).children.get(callee.scope, {}).get("__init__")
+                if initial is not None:
+                    self._project_call(path, index, call, FunctionRef(callee.path, initial, Instance(callee)))
+                    return
+            if isinstance(callee, External):
+                rows = self.table.exact(callee.name) or (self.table.of_method(callee.name.split(".")[-3:]) if "." in callee.name else [])
+                self._effects(path, index, call, rows, callee.name)
+                return
+        if isinstance(call.func, Attr) and last:
+            self._method_call(path, index, call, last)
+
+    def _project_call(self, path: str, index: int, call: Call, function: FunctionRef) -> None:
+        self.project_calls.append((path, index, function))
+        self.calls_of.setdefault((path, call.scope), []).append((index, function))
+        if not self.is_test(path):
+            self.evaluator.callers.setdefault((function.path, function.scope), []).append((path, index))
+
+    def _method_call(self, path: str, index: int, call: Call, last: str) -> None:
+        assert isinstance(call.func, Attr)
+        where = Where(path, call.scope, call.line, call.block)
+        if last == "open":
+            receivers = self.evaluator.value(call.func.value, where)
+            rows = self.table.exact("path.open") if _is_path_open(call, receivers) else self.table.of_method(self._chain(path, call.func))
+            self._effects(path, index, call, rows, "path.open")
+            return
+        if last not in self.table.last_names:
+            return
+        receivers = self.evaluator.value(call.func.value, where)
+        for receiver in receivers:
+            if isinstance(receiver, Result):
+                rows = self.table.exact(f"{receiver.name}.{last}")
+                if rows:
+                    self._effects(path, index, call, rows, f"{receiver.name}.{last}")
+                    return
+        chain = self._chain(path, call.func)
+        self._effects(path, index, call, self.table.of_method(chain), ".".join(chain[-2:]))
+
+    def _chain(self, path: str, value: Value) -> list[str]:
+        """Name segments of a method chain, calls left out: `df.write.mode("x").csv` → df, write, mode, csv."""
+        names: list[str] = []
+        current = value
+        for _ in range(12):
+            if isinstance(current, Attr):
+                names.append(current.name)
+                current = current.value
+            elif isinstance(current, CallRef):
+                current = self.program.facts[path].calls[current.index].func
+            elif isinstance(current, Name):
+                names.append(current.id)
+                break
+            else:
+                break
+        names.reverse()
+        return names if len(names) > 1 else ["?", *names]
+
+    def _effects(self, path: str, index: int, call: Call, rows: Iterable[IoRow], name: str) -> None:
+        where = Where(path, call.scope, call.line, call.block)
+        for row in rows:
+            values = self._argument(row, call, where)
+            if values is None:
+                continue
+            if row.handle:
+                values = tuple(v for v in values if isinstance(v, Pattern))
+                if not values:
+                    continue
+            op, append = (row.op, False) if row.op != "mode" else self._mode(row, call, where)
+            if row.scheme:
+                values = tuple(_with_scheme(v, row.scheme) for v in values)
+            self.direct.setdefault((path, call.scope), []).append(
+                Effect(op, row.kind, row.klass, values, name, path, index, append, 0, row.sql)
+            )
+
+    def _argument(self, row: IoRow, call: Call, where: Where) -> Alternatives | None:
+        if row.argument == (("recv",),):
+            return self._usable(self.evaluator.value(call.func.value, where)) if isinstance(call.func, Attr) else None
+        if row.argument == (("blob",),):
+            return self._blob(call, where)
+        parts: list[Alternatives] = []
+        for choice in row.argument:
+            value = _choose(choice, call)
+            if value is None:
+                return None
+            parts.append(self._usable(self.evaluator.value(value, where)))
+        found = parts[0]
+        for part in parts[1:]:
+            found = capped([joined(as_pattern(left), as_pattern(right)) for left in found[:3] for right in part[:3]])
+        return found
+
+    def _usable(self, values: Alternatives) -> Alternatives:
+        """Lists of paths are their items; handles of an open call have been counted there."""
+        found: list[Abstract] = []
+        for value in values:
+            if isinstance(value, Many):
+                found.extend(value.items or (Unknown("paths"),))
+            else:
+                found.append(value)
+        return capped(found)
+
+    def _blob(self, call: Call, where: Where) -> Alternatives | None:
+        """`bucket.blob(name)` behind a google-cloud-storage transfer: gs://bucket/name."""
+        if not isinstance(call.func, Attr):
+            return None
+        found: list[Abstract] = []
+        for receiver in self.evaluator.value(call.func.value, where):
+            if isinstance(receiver, Result) and receiver.name.rpartition(".")[2] in ("blob", "get_blob"):
+                blob = self.program.facts[receiver.path].calls[receiver.call]
+                at = Where(receiver.path, blob.scope, blob.line, blob.block)
+                names = self.evaluator.value(blob.args[0], at) if blob.args else (Unknown("blob"),)
+                bucket = self._bucket(blob, at)
+                found.extend(joined(concat_scheme(as_pattern(bucket)), as_pattern(n)) for n in names[:3])
+        return capped(found) if found else (Unknown("blob", "call result"),)
+
+    def _bucket(self, blob: Call, where: Where) -> Abstract:
+        if isinstance(blob.func, Attr):
+            for value in self.evaluator.value(blob.func.value, where):
+                if isinstance(value, Result) and value.name.rpartition(".")[2] in ("bucket", "get_bucket", "Bucket"):
+                    call = self.program.facts[value.path].calls[value.call]
+                    if call.args:
+                        return self.evaluator.value(call.args[0], Where(value.path, call.scope, call.line, call.block))[0]
+        return Unknown("bucket")
+
+    def _mode(self, row: IoRow, call: Call, where: Where) -> tuple[str, bool]:
+        value = _choose(row.mode, call)
+        text = "r"
+        if value is not None:
+            for mode in self.evaluator.value(value, where):
+                if isinstance(mode, Pattern) and mode.text is not None:
+                    text = mode.text
+                    break
+        return ("write" if set(text) & set("wax") else "read"), "a" in text
+
+    # ---- pass 2: summaries -----------------------------------------------------------------------------------------
+
+    def summary(self, key: Key, depth: int = 0) -> list[Effect]:
+        """What calling a function does: its own effects and those of the project functions it calls, filled in."""
+        done = self._summaries.get(key)
+        if done is not None:
+            return done
+        if depth > MAX_DEPTH:
+            return []
+        self._summaries[key] = []
+        found = list(self.direct.get(key, ()))
+        for index, function in self.calls_of.get(key, ()):
+            if len(found) > MAX_SUMMARY:
+                break
+            call = self.program.facts[key[0]].calls[index]
+            where = Where(key[0], call.scope, call.line, call.block)
+            for effect in self.summary((function.path, function.scope), depth + 1):
+                values = self._passed(effect, function, call, where)
+                found.append(replace(effect, values=values, path=key[0], call=index, depth=effect.depth + 1))
+        if len(found) > MAX_SUMMARY:
+            found = []  # a program, not a wrapper
+        self._summaries[key] = found
+        return found
+
+    def _passed(self, effect: Effect, function: FunctionRef, call: Call, where: Where) -> Alternatives:
+        values = self.evaluator.filled(effect.values, function, call, where)
+        if any(_syms(v) for v in values) and isinstance(call.func, Attr):
+            for receiver in self.evaluator.value(call.func.value, where):
+                if isinstance(receiver, Instance) and receiver.call[1] >= 0:
+                    values = self._by_constructor(values, receiver)
+        return values
+
+    def _by_constructor(self, values: Alternatives, receiver: Instance) -> Alternatives:
+        initial = self.program.symbols(receiver.cls.path).children.get(receiver.cls.scope, {}).get("__init__")
+        if initial is None:
+            return values
+        path, index = receiver.call
+        call = self.program.facts[path].calls[index]
+        function = FunctionRef(receiver.cls.path, initial, receiver)
+        return self.evaluator.filled(values, function, call, Where(path, call.scope, call.line, call.block))
+
+    # ---- pass 3: accesses ------------------------------------------------------------------------------------------
+
+    def accesses(self) -> list[RawAccess]:
+        """Every access of the program, at the sites where something is known, library calls first; call `collect` before."""
+        found: list[RawAccess] = []
+        for effects in self.direct.values():
+            for effect in effects:
+                facts = self.program.facts[effect.path]
+                call = facts.calls[effect.call]
+                where = Where(effect.path, call.scope, call.line, call.block)
+                values = self.settled(effect.values, where)
+                found.append(RawAccess(effect.path, effect.call, effect.op, effect.kind, effect.klass, values, effect.name, False, effect.append, effect.sql))
+        for path, index, function in self.project_calls:
+            found.extend(self._at_call_site(path, index, function))
+        return found
+
+    def _at_call_site(self, path: str, index: int, function: FunctionRef) -> Iterable[RawAccess]:
+        key = (function.path, function.scope)
+        effects = self.summary(key)
+        if not effects:
+            return
+        call = self.program.facts[path].calls[index]
+        where = Where(path, call.scope, call.line, call.block)
+        for effect in effects:
+            own = any(sym.function == key for v in effect.values for sym in _syms(v))
+            if not own and (function.path == path or effect.depth > 1 or len(effects) > 4):
+                continue
+            values = self._passed(effect, function, call, where)
+            if own and all(_is_bare(v) for v in values):
+                continue  # still only the caller's own parameter: its call sites tell
+            settled = self.settled(values, where)
+            if any(isinstance(v, Pattern) and v.has_text for v in settled):
+                yield RawAccess(path, index, effect.op, effect.kind, effect.klass, settled, effect.name, True, effect.append, effect.sql)
+
+    def settled(self, values: Alternatives, where: Where, depth: int = 0) -> Alternatives:
+        """Parameters that are still open filled from the callers of their functions, click decorators and defaults."""
+        if not any(_syms(v) for v in values):
+            return values
+        return self.evaluator.replace(values, None, lambda sym: self._from_callers(sym, depth), where)
+
+    def _from_callers(self, sym: Sym, depth: int) -> Alternatives:
+        decorated = commandline.decorated_default(self.evaluator, sym)
+        if decorated is not None:
+            return decorated
+        function = FunctionRef(*sym.function)
+        path = sym.function[0]
+        scope = self.program.facts[path].scopes[sym.function[1]]
+        is_method = scope.parent > 0 and self.program.facts[path].scopes[scope.parent].kind == "class"
+        if is_method:
+            function = FunctionRef(*sym.function, bound=Instance(ClassRef(path, scope.parent)))
+        callers = self.evaluator.callers.get(sym.function, [])
+        found: list[Abstract] = []
+        if depth < 3:
+            for caller_path, index in callers[:12]:
+                call = self.program.facts[caller_path].calls[index]
+                where = Where(caller_path, call.scope, call.line, call.block)
+                found.extend(self.settled(self.evaluator.bound_value(function, sym.param, call, where), where, depth + 1))
+        distinct = [v for v in dict.fromkeys(found) if not isinstance(v, Unknown)]
+        if found and len(callers) <= 12 and 0 < len(distinct) <= 3:
+            return tuple(distinct)
+        if not callers:
+            for param in scope.params:
+                if param.name == sym.param and param.default is not None:
+                    values = self.evaluator.default_of(function, param.default)
+                    if any(isinstance(v, Pattern) for v in values):
+                        return values
+            if sym.param in commandline.ARGUMENT_NAMES and any(
+                isinstance(c.func, Attr) and c.func.name == "add_argument" for c in self.program.facts[path].calls
+            ):
+                return (Result("argparse.parse_args", path, -1),)
+        return (Unknown(sym.param, "parameter"),)
+
+
+def _choose(choice: tuple[str, ...], call: Call) -> Value | None:
+    keywords = dict(call.keywords)
+    for name in choice:
+        if name.isdigit():
+            if int(name) < len(call.args):
+                return call.args[int(name)]
+        elif name in keywords:
+            return keywords[name]
+    return None
+
+
+def _is_path_open(call: Call, receivers: Alternatives) -> bool:
+    if any(isinstance(r, _PATHS) for r in receivers):
+        return True
+    first = call.args[0] if call.args else dict(call.keywords).get("mode")
+    return isinstance(first, Const) and isinstance(first.value, str) and 0 < len(first.value) <= 3 and set(first.value) <= set("rwaxbt+")
+
+
+def _syms(value: Abstract) -> list[Sym]:
+    if isinstance(value, Sym):
+        return [value]
+    if isinstance(value, Pattern):
+        return [part.sym for part in value.parts if isinstance(part, Hole) and part.sym is not None]
+    return []
+
+
+def _is_bare(value: Abstract) -> bool:
+    """Nothing but parameters and unknowns: no text of its own."""
+    return not (isinstance(value, Pattern) and value.has_text)
+
+
+def _with_scheme(value: Abstract, scheme: str) -> Abstract:
+    pattern = as_pattern(value)
+    first = pattern.parts[0] if pattern.parts else ""
+    if isinstance(first, str) and ("://" in first or first.startswith(scheme)):
+        return pattern
+    if scheme in ("model:", "dataset:"):
+        # a hub loader takes a local folder as well: only a bare or `owner/name` text is a hub name
+        text = pattern.text
+        if text is None or text.startswith((".", "/", "~")) or text.count("/") > 1 or text.endswith((".pt", ".bin", ".json", ".csv", ".py")):
+            return pattern
+        if scheme == "dataset:" and text in ("csv", "json", "parquet", "text", "imagefolder", "audiofolder", "pandas", "webdataset"):
+            return Unknown(text, "loader script")
+    return Pattern((scheme, *pattern.parts), pattern.via, False, pattern.temporary)
+
+
+def concat_scheme(bucket: Pattern) -> Pattern:
+    first = bucket.parts[0] if bucket.parts else ""
+    return bucket if isinstance(first, str) and first.startswith("gs://") else Pattern((literal("gs://").parts[0], *bucket.parts), bucket.via)

@@ -1,0 +1,515 @@
+"""Evaluation on demand: what an expression of the scanned code can be, without running it.
+
+Flow-sensitive inside a scope (the assignments that may reach a use), symbolic in parameters (`Sym`), so that a function is evaluated once
+and filled in at each call site. Every answer is a bounded set of alternatives; what is not known is `Unknown` with its cause.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from itertools import product
+from typing import NamedTuple
+
+from analyzer.link import paths
+from analyzer.link.domain import (
+    Abstract,
+    Alternatives,
+    ClassRef,
+    ConfigNode,
+    External,
+    FunctionRef,
+    Hole,
+    Instance,
+    Known,
+    Many,
+    ModuleRef,
+    Pattern,
+    Result,
+    Sym,
+    Table,
+    Unknown,
+    as_pattern,
+    capped,
+    concat,
+    joined,
+    literal,
+    stronger_via,
+)
+from analyzer.link.members import Members
+from analyzer.link.program import Program
+from analyzer.read.facts import Assign, Call, ConfigFacts, Scope
+from analyzer.read.values import (
+    Attr,
+    BinOp,
+    CallRef,
+    Const,
+    Either,
+    Element,
+    Fmt,
+    Item,
+    Map,
+    Name,
+    Opaque,
+    Seq,
+    Value,
+)
+
+MAX_DEPTH = 40
+_BUSY: Alternatives = (Unknown("…", "recursive definition"),)
+
+
+class Where(NamedTuple):
+    """The point of a use: the same name can be another thing elsewhere."""
+
+    path: str
+    scope: int
+    line: int
+    block: int
+
+
+class Evaluator(Members):
+    """Answers `value(expression, where)`; everything is memoised per definition and per call."""
+
+    def __init__(self, program: Program, configs: Mapping[str, ConfigFacts] | None = None) -> None:
+        self.program = program
+        self.configs = dict(configs or {})
+        self.argv: dict[str, list[tuple[str, ...]]] = {}
+        """path → the argument vectors that checked-in commands pass to it (without the program name)."""
+        self.callers: dict[tuple[str, int], list[tuple[str, int]]] = {}
+        self._assigned: dict[int, Alternatives] = {}
+        self._called: dict[tuple[str, int], Alternatives] = {}
+        self._callees: dict[tuple[str, int], Alternatives] = {}
+        self._returned: dict[tuple[str, int], Alternatives] = {}
+        self._named: dict[tuple[str, str], Alternatives] = {}
+        self._depth = 0
+        self._evaluate: dict[type, Callable[..., Alternatives]] = {
+            Const: self._const,
+            Name: self._name,
+            Attr: self._attr,
+            CallRef: self._call,
+            BinOp: self._binary,
+            Fmt: self._format,
+            Item: self._item,
+            Element: self._element,
+            Seq: self._seq,
+            Map: self._map,
+            Either: self._either,
+            Opaque: self._opaque,
+        }
+
+    def value(self, value: Value, where: Where) -> Alternatives:
+        evaluate = self._evaluate.get(type(value))
+        if evaluate is None:
+            return (Unknown(),)
+        if self._depth > MAX_DEPTH:
+            return (Unknown("…", "too deep"),)
+        self._depth += 1
+        try:
+            return evaluate(value, where)
+        finally:
+            self._depth -= 1
+
+    # ---- simple expressions ----------------------------------------------------------------------------------------
+
+    def _const(self, value: Const, where: Where) -> Alternatives:
+        return (literal(value.value),) if isinstance(value.value, str) else (Known(value.value),)
+
+    def _opaque(self, value: Opaque, where: Where) -> Alternatives:
+        return (Unknown(value.hint),)
+
+    def _attr(self, value: Attr, where: Where) -> Alternatives:
+        found: list[Abstract] = []
+        for base in self.value(value.value, where):
+            found.extend(self.attribute(base, value.name, where))
+        return capped(found)
+
+    def _either(self, value: Either, where: Where) -> Alternatives:
+        found = [a for option in value.options for a in self.value(option, where)]
+        telling = [a for a in found if not (isinstance(a, Known) and not a.value) and not (isinstance(a, Pattern) and not a.parts)]
+        return capped(telling or found)
+
+    def _seq(self, value: Seq, where: Where) -> Alternatives:
+        groups = [self.value(item, where) for item in value.items]
+        if all(len(group) == 1 for group in groups):
+            return (Many(tuple(group[0] for group in groups)),)
+        return (Many(tuple(dict.fromkeys(a for group in groups for a in group)), ordered=False),)
+
+    def _map(self, value: Map, where: Where) -> Alternatives:
+        entries: list[tuple[str, Abstract]] = []
+        rest: list[Abstract] = []
+        for key, item in zip(value.keys, value.values, strict=True):
+            values = self.value(item, where)
+            keys = self.value(key, where)
+            text = keys[0].text if len(keys) == 1 and isinstance(keys[0], Pattern) else None
+            if text is not None:
+                entries.extend((text, v) for v in values)
+            else:
+                rest.extend(values)
+        return (Table(tuple(entries), capped(rest)),)
+
+    def _binary(self, value: BinOp, where: Where) -> Alternatives:
+        lefts, rights = self.value(value.left, where), self.value(value.right, where)
+        found: list[Abstract] = []
+        for left, right in product(lefts[:4], rights[:4]):
+            found.append(self._operate(value.op, left, right))
+        return capped(found)
+
+    def _operate(self, op: str, left: Abstract, right: Abstract) -> Abstract:
+        textual = isinstance(left, Pattern) or isinstance(right, Pattern)
+        if isinstance(left, Many) and isinstance(right, Many) and op == "+":
+            return Many((*left.items, *right.items), left.ordered and right.ordered)
+        if not textual and not (op == "/" and isinstance(left, Sym)):
+            return Unknown("value")
+        if op == "+":
+            return concat("concat", as_pattern(left), as_pattern(right))
+        if op == "/":
+            return joined(as_pattern(left), as_pattern(right))
+        if op == "%" and isinstance(left, Pattern):
+            arguments = right.items if isinstance(right, Many) else (right,)
+            return _percent(left, arguments, right if isinstance(right, Table) else None)
+        return Unknown("value")
+
+    def _format(self, value: Fmt, where: Where) -> Alternatives:
+        groups = [self.value(part, where)[:3] or (Unknown(),) for part in value.parts]
+        names = [_hint(part) for part in value.parts]
+        found: list[Abstract] = []
+        for combination in list(product(*groups))[:8]:
+            pieces = [_named(as_pattern(a), n) for a, n in zip(combination, names, strict=True)]
+            found.append(concat("fstring" if len(pieces) > 1 else "literal", *pieces))
+        return capped(found)
+
+    def _item(self, value: Item, where: Where) -> Alternatives:
+        keys = self.value(value.key, where)
+        found: list[Abstract] = []
+        for base in self.value(value.value, where):
+            for key in keys[:3]:
+                found.extend(self.item(base, key, where))
+        return capped(found)
+
+    def _element(self, value: Element, where: Where) -> Alternatives:
+        found: list[Abstract] = []
+        hint = _hint(value.value)
+        for base in self.value(value.value, where):
+            found.extend(self.elements(base, hint))
+        return capped(found)
+
+    # ---- names -----------------------------------------------------------------------------------------------------
+
+    def _name(self, value: Name, where: Where) -> Alternatives:
+        return self.lookup(value.id, where)
+
+    def lookup(self, name: str, where: Where) -> Alternatives:
+        """What a name holds at a point: local assignments that reach it, parameters, enclosing scopes, module, builtins."""
+        symbols = self.program.symbols(where.path)
+        scopes = symbols.facts.scopes
+        index = where.scope
+        while index > 0:
+            scope = scopes[index]
+            if scope.kind == "class" and index != where.scope:
+                index = scope.parent
+                continue
+            found = self._local(name, where, index)
+            if found is not None:
+                return found
+            index = scope.parent
+        if where.scope == 0:
+            assigns = symbols.reaching(0, name, where.line, where.block)
+            if assigns:
+                return self._union(where.path, assigns)
+        return self.global_name(where.path, name)
+
+    def _local(self, name: str, where: Where, index: int) -> Alternatives | None:
+        symbols = self.program.symbols(where.path)
+        scope = symbols.facts.scopes[index]
+        group = symbols.assigns.get(index, {}).get(name)
+        is_param = any(param.name == name for param in scope.params)
+        if group and any(a.kind == "global" for a in group):
+            return self.global_name(where.path, name)
+        if group:
+            assigns = symbols.reaching(index, name, where.line, where.block) if index == where.scope else [a for a in group[-4:] if a.kind != "declared"]
+            if assigns:
+                found = self._union(where.path, assigns)
+                dominated = not is_param or self._dominates(symbols.facts.blocks, assigns[-1], where, index)
+                return found if dominated else capped([*found, *self._parameter(where.path, index, name)])
+        if is_param:
+            return self._parameter(where.path, index, name)
+        child = symbols.children.get(index, {}).get(name)
+        if child is not None:
+            return (self._definition(where.path, child),)
+        imports = symbols.imports.get(index, {}).get(name)
+        if imports:
+            return self.imported(where.path, name, imports[-1])
+        return None
+
+    @staticmethod
+    def _dominates(blocks: tuple[object, ...], assign: Assign, where: Where, index: int) -> bool:
+        if index != where.scope:
+            return False
+        block = where.block
+        while block >= 0:
+            if block == assign.block:
+                return True
+            block = blocks[block].parent  # type: ignore[attr-defined]
+        return False
+
+    def _union(self, path: str, assigns: list[Assign]) -> Alternatives:
+        found: list[Abstract] = []
+        for assign in reversed(assigns):
+            found.extend(self.assigned(path, assign))
+        telling = [a for a in found if not (isinstance(a, Known) and a.value is None)]
+        if len(assigns) > 1 or self._counts(path, assigns[0]):
+            # a number that is set more than once is a counter, not a constant
+            telling = [Unknown(assigns[0].target, "loop variable") if isinstance(a, Known) else a for a in telling]
+        return capped(telling or found)
+
+    def _counts(self, path: str, assign: Assign) -> bool:
+        group = self.program.symbols(path).assigns.get(assign.scope, {}).get(assign.target, ())
+        return len(group) > 1 and any(a.kind == "aug" for a in group)
+
+    def assigned(self, path: str, assign: Assign) -> Alternatives:
+        """What an assignment's right side is; a literal that went through a name is via `constant`."""
+        key = id(assign)
+        done = self._assigned.get(key)
+        if done is None:
+            self._assigned[key] = _BUSY
+            values = self.value(assign.value, Where(path, assign.scope, assign.line, assign.block))
+            done = tuple(_through_name(v, assign.target) for v in values)
+            self._assigned[key] = done
+        return done
+
+    def _parameter(self, path: str, scope: int, name: str) -> Alternatives:
+        facts = self.program.facts[path]
+        symbols = self.program.symbols(path)
+        owner = facts.scopes[scope]
+        if owner.params and owner.params[0].name == name and owner.parent > 0 and facts.scopes[owner.parent].kind == "class":
+            decorators = {d.id for d in owner.decorators if isinstance(d, Name)}
+            if "staticmethod" not in decorators:
+                cls = ClassRef(path, owner.parent)
+                return (cls,) if "classmethod" in decorators else (Instance(cls),)
+        del symbols
+        return (Sym((path, scope), name),)
+
+    def _definition(self, path: str, scope: int) -> Abstract:
+        kind = self.program.facts[path].scopes[scope].kind
+        return ClassRef(path, scope) if kind == "class" else FunctionRef(path, scope)
+
+    # ---- calls -----------------------------------------------------------------------------------------------------
+
+    def _call(self, value: CallRef, where: Where) -> Alternatives:
+        return self.call_result(where.path, value.index)
+
+    def callee(self, path: str, index: int) -> Alternatives:
+        """What is called: project functions and classes, externals by name; methods of values are `Unknown`."""
+        key = (path, index)
+        done = self._callees.get(key)
+        if done is None:
+            self._callees[key] = _BUSY
+            call = self.program.facts[path].calls[index]
+            done = self._callees[key] = self.value(call.func, Where(path, call.scope, call.line, call.block))
+        return done
+
+    def call_result(self, path: str, index: int) -> Alternatives:
+        key = (path, index)
+        done = self._called.get(key)
+        if done is None:
+            self._called[key] = _BUSY
+            call = self.program.facts[path].calls[index]
+            done = self._called[key] = self._result_of(path, index, call)
+        return done
+
+    def _result_of(self, path: str, index: int, call: Call) -> Alternatives:
+        where = Where(path, call.scope, call.line, call.block)
+        if isinstance(call.func, Attr):
+            found: list[Abstract] = []
+            for receiver in self.value(call.func.value, where):
+                modelled = self.method(receiver, call.func.name, call, where, index)
+                if modelled is not None:
+                    found.extend(modelled)
+            if found:
+                return capped(found)
+        found = []
+        for callee in self.callee(path, index):
+            if isinstance(callee, FunctionRef):
+                found.extend(self.filled(self.returned(callee), callee, call, where))
+            elif isinstance(callee, ClassRef):
+                found.append(Instance(callee, (path, index)))
+            elif isinstance(callee, External):
+                modelled = self.external_call(callee.name, call, where, index)
+                found.extend(modelled if modelled is not None else (Result(callee.name, path, index),))
+            elif isinstance(call.func, Attr):
+                found.append(Result(f"?.{call.func.name}", path, index))
+            else:
+                found.append(Unknown(_hint(call.func), "call result"))
+        return capped(found)
+
+    def returned(self, function: FunctionRef) -> Alternatives:
+        """What a project function returns, symbolic in its parameters."""
+        key = (function.path, function.scope)
+        done = self._returned.get(key)
+        if done is None:
+            self._returned[key] = _BUSY
+            scope = self.program.facts[function.path].scopes[function.scope]
+            where = Where(function.path, function.scope, scope.end_line + 1, scope.block)
+            values = [a for r in scope.returns for a in self.value(r, where)]
+            telling = [a for a in values if not (isinstance(a, Known) and a.value is None)]
+            done = self._returned[key] = capped(telling) if telling else (Unknown(scope.name, "call result"),)
+        return done
+
+    # ---- filling parameters ----------------------------------------------------------------------------------------
+
+    def bound_value(self, function: FunctionRef, param: str, call: Call, where: Where) -> Alternatives:
+        """What a call passes for a parameter: the argument, else the default, else unknown."""
+        scope = self.program.facts[function.path].scopes[function.scope]
+        argument = self.argument_of(scope, function, param, call)
+        if argument is not None:
+            return self.value(argument, where)
+        for entry in scope.params:
+            if entry.name == param and entry.default is not None:
+                return self.default_of(function, entry.default)
+        return (Unknown(param, "parameter"),)
+
+    @staticmethod
+    def argument_of(scope: Scope, function: FunctionRef, param: str, call: Call) -> Value | None:
+        """The expression that a call passes for `param`; None when it passes none."""
+        for name, value in call.keywords:
+            if name == param:
+                return value
+        positional = [p.name for p in scope.params if p.kind == "positional"]
+        skip = 1 if function.bound is not None and not _is_static(scope) else 0
+        if param in positional:
+            position = positional.index(param) - skip
+            if any(isinstance(a, Opaque) and a.hint == "*" for a in call.args[: position + 1]):
+                return Opaque(param)
+            if 0 <= position < len(call.args):
+                return call.args[position]
+        return Opaque(param) if any(name == "**" for name, _ in call.keywords) else None
+
+    def default_of(self, function: FunctionRef, default: Value) -> Alternatives:
+        scope = self.program.facts[function.path].scopes[function.scope]
+        parent = max(scope.parent, 0)
+        values = self.value(default, Where(function.path, parent, scope.line, self.program.facts[function.path].scopes[parent].block))
+        return tuple(_revia(v, "parameter") for v in values)
+
+    def filled(self, values: Alternatives, function: FunctionRef, call: Call, where: Where) -> Alternatives:
+        """`values` with the function's own parameters replaced by what this call passes."""
+        key = (function.path, function.scope)
+        return self.replace(values, key, lambda sym: self.bound_value(function, sym.param, call, where), where)
+
+    def replace(
+        self, values: Alternatives, key: tuple[str, int] | None, bind: Callable[[Sym], Alternatives], where: Where
+    ) -> Alternatives:
+        """Substitute the `Sym`s of function `key` (of every function when None) through `bind`."""
+        found: list[Abstract] = []
+        for value in values:
+            found.extend(self._replaced(value, key, bind, where))
+        return capped(found)
+
+    def _replaced(
+        self, value: Abstract, key: tuple[str, int] | None, bind: Callable[[Sym], Alternatives], where: Where
+    ) -> Alternatives:
+        if isinstance(value, Sym) and (key is None or value.function == key):
+            return self.applied(bind(Sym(value.function, value.param)), value, where)
+        if isinstance(value, Pattern):
+            choices: list[list[Pattern]] = []
+            touched = False
+            for part in value.parts:
+                if isinstance(part, Hole) and part.sym is not None and (key is None or part.sym.function == key):
+                    touched = True
+                    options = self.applied(bind(Sym(part.sym.function, part.sym.param)), part.sym, where)
+                    choices.append([_named(as_pattern(o), part.name) for o in options[:3]])
+                else:
+                    choices.append([Pattern((part,))])
+            if not touched:
+                return (value,)
+            made = []
+            for combination in list(product(*choices))[:6]:
+                text = concat(value.via, *combination)
+                anchored = value.anchored or text.anchored
+                made.append(Pattern(text.parts, stronger_via(text.via, value.via), anchored, value.temporary or text.temporary))
+            return tuple(made)
+        if isinstance(value, Many) and len(value.items) <= 16:
+            return (Many(tuple(v for item in value.items for v in self._replaced(item, key, bind, where)[:2]), value.ordered),)
+        if isinstance(value, Table) and len(value.entries) <= 64:
+            return (Table(tuple((k, v) for k, item in value.entries for v in self._replaced(item, key, bind, where)[:2]), value.rest),)
+        return (value,)
+
+    def applied(self, values: Alternatives, sym: Sym, where: Where) -> Alternatives:
+        """The access path of a `Sym` walked on what the parameter turned out to be."""
+        current = values
+        for kind, name in sym.ops:
+            step: list[Abstract] = []
+            for value in current:
+                step.extend(self.attribute(value, name, where) if kind == "attr" else self.item(value, literal(name), where))
+            current = capped(step)
+        return current
+
+
+def _is_static(scope: Scope) -> bool:
+    return any(isinstance(d, Name) and d.id == "staticmethod" for d in scope.decorators)
+
+
+def _hint(value: Value) -> str:
+    """A name for the hole that an expression leaves."""
+    if isinstance(value, Name):
+        return value.id
+    if isinstance(value, Attr):
+        inner = _hint(value.value)
+        return f"{inner}.{value.name}" if inner else value.name
+    if isinstance(value, Item):
+        inner = _hint(value.value)
+        key = value.key.value if isinstance(value.key, Const) else _hint(value.key)
+        return f"{inner}[{key}]" if inner else ""
+    if isinstance(value, Opaque):
+        return value.hint
+    return ""
+
+
+def _named(pattern: Pattern, name: str) -> Pattern:
+    """A pattern that is one anonymous hole gets the name of the expression it came from."""
+    if name and len(pattern.parts) == 1 and isinstance(pattern.parts[0], Hole) and pattern.parts[0].name in ("unknown", "object", "…", "value"):
+        return Pattern((Hole(name, pattern.parts[0].sym),), pattern.via, pattern.anchored, pattern.temporary)
+    return pattern
+
+
+def _through_name(value: Abstract, target: str) -> Abstract:
+    if isinstance(value, Pattern):
+        if target.startswith("self.") and value.via in ("literal", "constant"):
+            return _revia(value, "self-attr")
+        return _revia(value, "constant") if value.via == "literal" else value
+    if isinstance(value, Unknown) and not value.hint:
+        return Unknown(target, value.cause)
+    return value
+
+
+def _revia(value: Abstract, via: str) -> Abstract:
+    if isinstance(value, Pattern):
+        return Pattern(value.parts, stronger_via(value.via, via), value.anchored, value.temporary)
+    return value
+
+
+def _percent(left: Pattern, arguments: tuple[Abstract, ...], table: Table | None) -> Pattern:
+    """`left % arguments`"""
+    import re
+
+    pieces: list[Pattern] = []
+    position = 0
+    for part in left.parts:
+        if isinstance(part, Hole):
+            pieces.append(Pattern((part,)))
+            continue
+        for chunk in re.split(r"(%(?:\(\w+\))?[-#0 +]*\d*(?:\.\d+)?[a-zA-Z%])", part):
+            if chunk == "%%":
+                pieces.append(literal("%"))
+            elif chunk.startswith("%(") and table is not None:
+                key = chunk[2 : chunk.index(")")]
+                values = [v for k, v in table.entries if k == key]
+                pieces.append(as_pattern(values[0]) if values else Pattern((Hole(key),)))
+            elif re.fullmatch(r"%[-#0 +]*\d*(?:\.\d+)?[a-zA-Z]", chunk):
+                pieces.append(as_pattern(arguments[position]) if position < len(arguments) else Pattern((Hole("value"),)))
+                position += 1
+            else:
+                pieces.append(literal(chunk))
+    return concat("concat", Pattern((), left.via, left.anchored), *pieces)
+
+
+__all__ = ["Evaluator", "Where", "paths", "ConfigNode", "ModuleRef"]

@@ -1,0 +1,371 @@
+"""What `x.name`, `x[key]` and "an element of x" are, for every kind of value; and what module-level names mean."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
+
+from analyzer.link import commandline, library, paths
+from analyzer.link.domain import (
+    Abstract,
+    Alternatives,
+    ClassRef,
+    ConfigNode,
+    External,
+    FunctionRef,
+    Hole,
+    Instance,
+    Known,
+    Many,
+    ModuleRef,
+    Pattern,
+    Result,
+    Sym,
+    Table,
+    Unknown,
+    capped,
+    literal,
+)
+from analyzer.link.program import Program
+from analyzer.read.facts import Assign, Call, ConfigFacts, Import, Scope
+from analyzer.read.values import Attr, Name, Value
+
+if TYPE_CHECKING:
+    from analyzer.link.evaluate import Where
+
+
+class Members(ABC):
+    program: Program
+    configs: dict[str, ConfigFacts]
+    argv: dict[str, list[tuple[str, ...]]]
+    _named: dict[tuple[str, str], Alternatives]
+
+    @abstractmethod
+    def value(self, value: Value, where: Where) -> Alternatives: ...
+
+    @abstractmethod
+    def assigned(self, path: str, assign: Assign) -> Alternatives: ...
+
+    @abstractmethod
+    def filled(self, values: Alternatives, function: FunctionRef, call: Call, where: Where) -> Alternatives: ...
+
+    @abstractmethod
+    def returned(self, function: FunctionRef) -> Alternatives: ...
+
+    # ---- modelled library -------------------------------------------------------------------------------------------
+
+    def method(self, receiver: Abstract, name: str, call: Call, where: Where, index: int) -> Alternatives | None:
+        return library.method(self, receiver, name, call, where, index)
+
+    def external_call(self, name: str, call: Call, where: Where, index: int) -> Alternatives | None:
+        return library.external_call(self, name, call, where, index)
+
+    # ---- module-level names ------------------------------------------------------------------------------------------
+
+    def global_name(self, path: str, name: str) -> Alternatives:
+        """A name as code anywhere in the module sees it at module level, else a builtin."""
+        key = (path, name)
+        done = self._named.get(key)
+        if done is None:
+            self._named[key] = (Unknown(name, "recursive definition"),)
+            done = self._named[key] = self._global(path, name)
+        return done
+
+    def _global(self, path: str, name: str) -> Alternatives:
+        symbols = self.program.symbols(path)
+        if name == "__file__":
+            return (Pattern((path,), "constant", anchored=True),)
+        found: list[Abstract] = []
+        for assign in symbols.assigns.get(0, {}).get(name, ())[-4:]:
+            if assign.kind not in ("global", "declared"):
+                found.extend(self.assigned(path, assign))
+        child = symbols.children.get(0, {}).get(name)
+        if child is not None:
+            found.append(self._defined(path, child))
+        for entry in symbols.imports.get(0, {}).get(name, ())[:2]:
+            found.extend(self.imported(path, name, entry))
+        telling = [a for a in found if not (isinstance(a, Known) and a.value is None)]
+        if found:
+            return capped(telling or found)
+        for star in symbols.stars:
+            target = self.program.import_target(path, star)
+            if target.status == "module" and not target.path.endswith("/") and name in (self.program.exports(target.path) or ()):
+                return self.global_name(target.path, name)
+        if name in _BUILTINS:
+            return (External(f"builtins.{name}"),)
+        return (Unknown(name, "name not found"),)
+
+    def _defined(self, path: str, scope: int) -> Abstract:
+        kind = self.program.facts[path].scopes[scope].kind
+        return ClassRef(path, scope) if kind == "class" else FunctionRef(path, scope)
+
+    def imported(self, path: str, name: str, entry: Import) -> Alternatives:
+        """What an import binds to `name`."""
+        target = self.program.import_target(path, entry)
+        if entry.name is None:
+            if not entry.bound and "." in entry.module:
+                top = self.program.target(path, entry.module.partition(".")[0])
+                return (ModuleRef(top.path),) if top.status == "module" else (External(name),)
+            if target.status == "module":
+                return (ModuleRef(target.path),)
+            return (External(entry.module),)
+        if target.status == "module":
+            return self.module_member(target.path, entry.name)
+        if entry.level:
+            return (Unknown(name, "import not found"),)
+        return (External(f"{entry.module}.{entry.name}"),)
+
+    def module_member(self, path: str, name: str) -> Alternatives:
+        if path.endswith("/"):
+            sub = self.program.submodule(path, name)
+            return (ModuleRef(sub),) if sub else (Unknown(name, "name not found"),)
+        found = self.global_name(path, name)
+        if len(found) == 1 and (isinstance(found[0], Unknown) or isinstance(found[0], External) and found[0].name.startswith("builtins.")):
+            sub = self.program.submodule(path, name)
+            if sub:
+                return (ModuleRef(sub),)
+        return found
+
+    # ---- attributes --------------------------------------------------------------------------------------------------
+
+    def attribute(self, base: Abstract, name: str, where: Where) -> Alternatives:
+        if isinstance(base, ModuleRef):
+            return self.module_member(base.path, name)
+        if isinstance(base, External):
+            return commandline.flag_value(self, base, name, where) or library.external_attribute(f"{base.name}.{name}")
+        if isinstance(base, Instance):
+            return self.instance_attribute(base, name, where, 0)
+        if isinstance(base, ClassRef):
+            return self.class_attribute(base, name, where, 0)
+        if isinstance(base, Sym):
+            return self._parameter_attribute(base, name)
+        if isinstance(base, Pattern):
+            return _path_attribute(base, name)
+        if isinstance(base, ConfigNode):
+            return self.config_value(base, name)
+        if isinstance(base, Table):
+            return self.item(base, literal(name), where)
+        if isinstance(base, Result):
+            return commandline.result_attribute(self, base, name, where)
+        if isinstance(base, Unknown):
+            return (Unknown(f"{base.hint}.{name}" if base.hint else name, base.cause),)
+        return (Unknown(name),)
+
+    def _parameter_attribute(self, base: Sym, name: str) -> Alternatives:
+        """An annotated parameter of a project class is one of its instances; else the attribute is asked later."""
+        if not base.ops:
+            cls = self.annotated_class(base)
+            if cls is not None:
+                from analyzer.link.evaluate import Where
+
+                found = self.instance_attribute(Instance(cls), name, Where(base.function[0], 0, 1 << 30, 0), 0)
+                if not all(isinstance(a, Unknown) for a in found):
+                    return found
+        if len(base.ops) > 6:
+            return (Unknown(name, "parameter"),)
+        return (base.then("attr", name),)
+
+    def annotated_class(self, sym: Sym) -> ClassRef | None:
+        path, scope = sym.function
+        facts = self.program.facts[path]
+        for param in facts.scopes[scope].params:
+            if param.name == sym.param and param.annotation is not None and isinstance(param.annotation, (Name, Attr)):
+                from analyzer.link.evaluate import Where
+
+                for value in self.value(param.annotation, Where(path, 0, 1 << 30, 0)):
+                    if isinstance(value, ClassRef):
+                        return value
+        return None
+
+    def instance_attribute(self, base: Instance, name: str, where: Where, depth: int) -> Alternatives:
+        """`self.name`: what methods assign to it, what the constructor was given, class attributes, properties, base classes."""
+        path = base.cls.path
+        symbols = self.program.symbols(path)
+        methods = symbols.children.get(base.cls.scope, {})
+        initial = methods.get("__init__")
+        if initial is not None:
+            found = self._self_assigned(path, initial, name)
+            if found:
+                if base.call[1] >= 0:
+                    call = self.program.facts[base.call[0]].calls[base.call[1]]
+                    function = FunctionRef(path, initial, base)
+                    return self.filled(found, function, call, _where_of(base.call[0], call))
+                return found
+        elif base.call[1] >= 0:
+            passed = self._field_passed(base, name)
+            if passed is not None:
+                return passed
+        for method, index in methods.items():
+            if method != "__init__" and symbols.facts.scopes[index].kind == "function":
+                found = self._self_assigned(path, index, name)
+                if found:
+                    return found
+        return self.class_attribute(base.cls, name, where, depth, base)
+
+    def _self_assigned(self, path: str, method: int, name: str) -> Alternatives:
+        symbols = self.program.symbols(path)
+        params = symbols.facts.scopes[method].params
+        if not params:
+            return ()
+        found: list[Abstract] = []
+        for assign in symbols.assigns.get(method, {}).get(f"{params[0].name}.{name}", ())[-3:]:
+            found.extend(self.assigned(path, assign))
+        telling = [a for a in found if not (isinstance(a, Known) and a.value is None)]
+        return capped(telling or found)
+
+    def _field_passed(self, base: Instance, name: str) -> Alternatives | None:
+        """What a constructor call of a class without `__init__` (dataclass, pydantic, NamedTuple) gave for a field."""
+        call_path, index = base.call
+        call = self.program.facts[call_path].calls[index]
+        where = _where_of(call_path, call)
+        for keyword, value in call.keywords:
+            if keyword == name:
+                return self.value(value, where)
+        fields = [
+            a.target for a in self.program.facts[base.cls.path].assigns if a.scope == base.cls.scope and a.kind in ("ann", "declared")
+        ]
+        if name in fields and fields.index(name) < len(call.args):
+            return self.value(call.args[fields.index(name)], where)
+        return None
+
+    def class_attribute(
+        self, cls: ClassRef, name: str, where: Where, depth: int, instance: Instance | None = None
+    ) -> Alternatives:
+        symbols = self.program.symbols(cls.path)
+        found: list[Abstract] = []
+        for assign in symbols.assigns.get(cls.scope, {}).get(name, ())[-2:]:
+            if assign.kind != "declared":
+                found.extend(self.assigned(cls.path, assign))
+        if found:
+            return capped(found)
+        child = symbols.children.get(cls.scope, {}).get(name)
+        if child is not None:
+            return self._member(cls, child, instance)
+        if depth < 6:
+            from analyzer.link.evaluate import Where
+
+            scope = symbols.facts.scopes[cls.scope]
+            at = Where(cls.path, max(scope.parent, 0), scope.line, 0)
+            for value in scope.bases:
+                for parent in self.value(value, at):
+                    if isinstance(parent, ClassRef) and parent != cls:
+                        inherited = (
+                            self.instance_attribute(Instance(parent, instance.call), name, where, depth + 1)
+                            if instance is not None
+                            else self.class_attribute(parent, name, where, depth + 1)
+                        )
+                        if not all(isinstance(a, Unknown) for a in inherited):
+                            return inherited
+        return (Unknown(f"self.{name}" if instance is not None else name, "attribute"),)
+
+    def _member(self, cls: ClassRef, child: int, instance: Instance | None) -> Alternatives:
+        scope: Scope = self.program.facts[cls.path].scopes[child]
+        if scope.kind == "class":
+            return (ClassRef(cls.path, child),)
+        function = FunctionRef(cls.path, child, instance or cls)
+        decorators = {d.id if isinstance(d, Name) else d.name if isinstance(d, Attr) else "" for d in scope.decorators}
+        if decorators & {"property", "cached_property", "computed_field"}:
+            return self.returned(function)
+        return (function,)
+
+    # ---- items and elements ------------------------------------------------------------------------------------------
+
+    def item(self, base: Abstract, key: Abstract, where: Where) -> Alternatives:
+        text = key.text if isinstance(key, Pattern) else None
+        position = key.value if isinstance(key, Known) and isinstance(key.value, int) and not isinstance(key.value, bool) else None
+        if isinstance(base, Table):
+            found = [v for k, v in base.entries if text is None or k == text]
+            if text is not None and not found:
+                found = list(base.rest) or [Unknown(text, "key not found")]
+            return capped([*found, *(base.rest if text is None else ())] or [Unknown()])
+        if isinstance(base, Many):
+            if position is not None and base.ordered and -len(base.items) <= position < len(base.items):
+                return (base.items[position],)
+            return capped(list(base.items) or [Unknown()])
+        if isinstance(base, ConfigNode):
+            return self.config_value(base, text if text is not None else str(position) if position is not None else "*")
+        if isinstance(base, Sym):
+            if text is not None and len(base.ops) <= 6:
+                return (base.then("item", text),)
+            return (Unknown(f"{base.text}[…]", "parameter"),)
+        if isinstance(base, External):
+            if base.name == "os.environ" and text is not None:
+                return (Pattern((Hole(text),), "env"),)
+            if base.name == "sys.argv" and position is not None:
+                return commandline.argument(self, where.path, position)
+        if isinstance(base, Result):
+            return commandline.result_item(self, base, text, where)
+        if isinstance(base, Instance):
+            return (Unknown(text or "item", "subscript"),)
+        if isinstance(base, Unknown):
+            return (Unknown(f"{base.hint}[{text if text is not None else position if position is not None else '…'}]", base.cause if base.hint else "subscript"),)
+        return (Unknown(text or "item", "subscript"),)
+
+    def elements(self, base: Abstract, hint: str) -> Alternatives:
+        """What a loop over `base` yields."""
+        if isinstance(base, Many):
+            return capped(list(base.items)) if base.items else (Unknown(hint, "loop variable"),)
+        if isinstance(base, Table):
+            return capped([literal(k, "constant") for k, _ in base.entries]) if base.entries else (Unknown(hint, "loop variable"),)
+        if isinstance(base, ConfigNode):
+            return self.config_value(base, "*")
+        if isinstance(base, Sym):
+            return (Unknown(f"{base.text}[…]", "loop variable"),)
+        if isinstance(base, Unknown):
+            return (Unknown(base.hint and f"{base.hint}[…]", "loop variable"),)
+        return (Unknown(hint and f"{hint}[…]", "loop variable"),)
+
+    # ---- configuration files of the repository -----------------------------------------------------------------------
+
+    def config_value(self, node: ConfigNode, key: str) -> Alternatives:
+        """The leaf `node.key` of a loaded configuration file, or the node below it."""
+        facts = self.configs.get(node.path)
+        if facts is None:
+            return (Unknown(key, "configuration not read"),)
+        if key in _TABLE_METHODS:
+            return (Unknown(key, "attribute"),)
+        full = f"{node.key}.{key}" if node.key else key
+        found: list[Abstract] = []
+        below = False
+        if "*" not in full:
+            for leaf, value, _line in facts.leaves:
+                if leaf == full:
+                    found.append(literal(value, "config") if isinstance(value, str) else Known(value))
+                elif leaf.startswith(full + "."):
+                    below = True
+        if found:
+            return capped(found)
+        if below:
+            return (ConfigNode(node.path, full),)
+        return (Unknown(full, "configuration key"),)
+
+
+def _where_of(path: str, call: Call) -> Where:
+    from analyzer.link.evaluate import Where
+
+    return Where(path, call.scope, call.line, call.block)
+
+
+def _path_attribute(base: Pattern, name: str) -> Alternatives:
+    if name == "parent":
+        return (paths.parent(base),)
+    if name == "name":
+        return (paths.name(base),)
+    if name == "stem":
+        return (paths.without_suffix(paths.name(base)),)
+    if name == "suffix":
+        return (paths.suffix(base),)
+    if name == "parents":
+        ancestors: list[Abstract] = []
+        current = base
+        for _ in range(8):
+            current = paths.parent(current)
+            ancestors.append(current)
+        return (Many(tuple(ancestors)),)
+    if name == "value":
+        return (base,)  # a member of a string enumeration
+    return (Unknown(name, "attribute"),)
+
+
+_TABLE_METHODS = {"get", "items", "keys", "values", "pop", "update", "copy", "setdefault"}
+_BUILTINS = frozenset(dir(__builtins__)) if not isinstance(__builtins__, dict) else frozenset(__builtins__)

@@ -1,0 +1,219 @@
+"""Every module of the repository, and what an import in one of them means."""
+
+from __future__ import annotations
+
+import posixpath
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from analyzer.link.projects import Layout
+from analyzer.link.symbols import Symbols
+from analyzer.read.facts import Import, PythonFacts
+
+STDLIB = frozenset(sys.stdlib_module_names)
+_BUILT_SUFFIXES = (".pyx", ".pxd", ".so", ".pyd", ".pyi", ".c", ".cpp", ".proto", ".pyc")
+_BUILT_NAMES = ("_version", "version", "_C", "__version__", "_ext", "_cext")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a dotted name leads. `path` is a module, `…/` a namespace package, "" when it lies outside the repository."""
+
+    status: str
+    """`module`, `external`, `gone` (the parent package exists, the module does not), `open`."""
+    path: str = ""
+    reason: str = ""
+
+
+class Program:
+    def __init__(self, modules: Mapping[str, PythonFacts], layout: Layout, all_files: Iterable[str]) -> None:
+        self.facts = dict(modules)
+        self.layout = layout
+        self.files = frozenset(all_files)
+        self.python_folders: set[str] = set()
+        for path in modules:
+            folder = posixpath.dirname(path)
+            while folder and folder not in self.python_folders:
+                self.python_folders.add(folder)
+                folder = posixpath.dirname(folder)
+        self._symbols: dict[str, Symbols] = {}
+        self._targets: dict[tuple[str, str], Target] = {}
+        self._roots: dict[str, tuple[str, ...]] = {}
+        self._exports: dict[str, frozenset[str] | None] = {}
+        self._tops = self._top_level_folders()
+
+    @cached_property
+    def folders(self) -> frozenset[str]:
+        """Every folder that holds a listed file, at any depth."""
+        found: set[str] = set()
+        for file in self.files:
+            folder = posixpath.dirname(file)
+            while folder and folder not in found:
+                found.add(folder)
+                folder = posixpath.dirname(folder)
+        return frozenset(found)
+
+    def symbols(self, path: str) -> Symbols:
+        found = self._symbols.get(path)
+        if found is None:
+            found = self._symbols[path] = Symbols(path, self.facts[path])
+        return found
+
+    def _top_level_folders(self) -> dict[str, list[str]]:
+        """import name → folders that hold it (as module or package) and are no package themselves."""
+        tops: dict[str, list[str]] = {}
+        for path in self.facts:
+            if not path.endswith(".py"):
+                continue
+            folder, file = posixpath.split(path)
+            if file == "__init__.py":
+                name, holder = posixpath.basename(folder), posixpath.dirname(folder)
+            else:
+                name, holder = file[:-3], folder
+            if name and posixpath.join(holder, "__init__.py") not in self.facts:
+                tops.setdefault(name, []).append(holder)
+        return tops
+
+    # ---- where an import leads -------------------------------------------------------------------------------------
+
+    def roots_for(self, path: str) -> tuple[str, ...]:
+        """Folders that `import` searches from this file, best first: project source roots, own folder, ancestors, repository root."""
+        folder = posixpath.dirname(path)
+        found = self._roots.get(folder)
+        if found is None:
+            packaged = posixpath.join(folder, "__init__.py") in self.facts
+            own = [] if packaged else [folder]
+            project = self.layout.project_of(path)
+            roots = [*own, *project.source_roots]
+            current = folder
+            while current:
+                current = posixpath.dirname(current)
+                if posixpath.join(current, "__init__.py") not in self.facts:
+                    roots.append(current)
+            if packaged:
+                roots.append(folder)
+            found = self._roots[folder] = tuple(dict.fromkeys([*roots, ""]))
+        return found
+
+    def locate(self, root: str, dotted: str) -> str | None:
+        """Path of module `dotted` below `root`: a file, a package's __init__, or `folder/` for a namespace package."""
+        base = posixpath.join(root, *dotted.split("."))
+        if base + ".py" in self.facts:
+            package = posixpath.join(base, "__init__.py")
+            return package if package in self.facts else base + ".py"
+        package = posixpath.join(base, "__init__.py")
+        if package in self.facts:
+            return package
+        return base + "/" if base in self.python_folders else None
+
+    def target(self, importer: str, dotted: str) -> Target:
+        """What `import dotted` in `importer` leads to."""
+        key = (posixpath.dirname(importer), dotted)
+        found = self._targets.get(key)
+        if found is None:
+            found = self._targets[key] = self._find(importer, dotted)
+        return found
+
+    def _find(self, importer: str, dotted: str) -> Target:
+        top = dotted.partition(".")[0]
+        roots = self.roots_for(importer)
+        outside = top in STDLIB or self.layout.project_of(importer).depends_on(top)
+        partial: tuple[str, str] | None = None
+        for root in roots:
+            path = self.locate(root, dotted)
+            if path is not None and not (outside and path.endswith("/")):
+                if path == importer and top in STDLIB:
+                    continue
+                return Target("module", path)
+            if partial is None and (top_path := self.locate(root, top)) is not None:
+                partial = (root, top_path)
+        if outside:
+            return Target("external")
+        holders = [h for h in self._tops.get(top, ()) if self.layout.project_of(posixpath.join(h, "x")).root == self.layout.project_of(importer).root]
+        if partial is None and len(holders) == 1:
+            path = self.locate(holders[0], dotted)
+            if path is not None:
+                return Target("module", path, "found by its name below no source root")
+            return Target("open", "", "its top package lies below no source root")
+        if partial is None:
+            return Target("external")
+        return self._gone(partial[0], dotted)
+
+    def _gone(self, root: str, dotted: str) -> Target:
+        """The deepest existing parent of `dotted`, unless something that is not read could provide the module."""
+        parts = dotted.split(".")
+        while len(parts) > 1:
+            missing = posixpath.join(root, *parts)
+            if any(missing + suffix in self.files for suffix in _BUILT_SUFFIXES) or parts[-1] in _BUILT_NAMES or parts[-1].endswith(("_pb2", "_pb2_grpc")):
+                return Target("open", "", "compiled or generated")
+            if missing + ".py" in self.files or any(missing == s or missing.startswith(s + "/") for s in self.layout.submodules):
+                return Target("open", "", "file not read, or in a git submodule")
+            parts.pop()
+            parent = self.locate(root, ".".join(parts))
+            if parent is not None:
+                if parent.endswith("/"):
+                    return Target("open", "", "namespace package: other distributions may add to it")
+                return Target("gone", parent)
+        return Target("external")
+
+    def absolute(self, importer: str, entry: Import) -> str | None:
+        """The dotted path of a relative import as a folder path `root:dotted`; None when it climbs out of the repository."""
+        folder = posixpath.dirname(importer)
+        for _ in range(entry.level - 1):
+            if not folder:
+                return None
+            folder = posixpath.dirname(folder)
+        return folder
+
+    def import_target(self, importer: str, entry: Import) -> Target:
+        """The module that an import statement names (for `from m import n`: m)."""
+        if entry.level == 0:
+            return self.target(importer, entry.module)
+        folder = self.absolute(importer, entry)
+        if folder is None:
+            return Target("open", "", "relative import beyond the repository")
+        if not entry.module:
+            package = posixpath.join(folder, "__init__.py")
+            return Target("module", package if package in self.facts else folder + "/")
+        path = self.locate(folder, entry.module)
+        if path is not None:
+            return Target("module", path)
+        base = posixpath.join(folder, "__init__.py")
+        if base not in self.facts:
+            return Target("open", "", "relative import outside a package")
+        parent, _, name = folder.rpartition("/")
+        return self._gone(parent, f"{name}.{entry.module}")
+
+    def submodule(self, package: str, name: str) -> str | None:
+        """Path of `name` below a package given by its __init__ path or `folder/`."""
+        if not package.endswith(("/", "__init__.py")):
+            return None
+        return self.locate(posixpath.dirname(package), name)
+
+    # ---- what a module provides ------------------------------------------------------------------------------------
+
+    def exports(self, path: str, _busy: frozenset[str] = frozenset()) -> frozenset[str] | None:
+        """Names a module provides, star imports followed; None when that cannot be known (star of something unseen, `__getattr__`, …)."""
+        if path in self._exports:
+            return self._exports[path]
+        if path.endswith("/") or path in _busy:
+            return frozenset()
+        facts = self.facts[path]
+        if {"__getattr__", "globals", "exec"} & set(facts.dynamic) or "setattr" in facts.dynamic:
+            self._exports[path] = None
+            return None
+        symbols = self.symbols(path)
+        names = symbols.defined()
+        for star in symbols.stars:
+            target = self.import_target(path, star)
+            inner = self.exports(target.path, _busy | {path}) if target.status == "module" else None
+            if inner is None:
+                self._exports[path] = None
+                return None
+            names |= inner
+        result = frozenset(names)
+        if not _busy:
+            self._exports[path] = result
+        return result

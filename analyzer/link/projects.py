@@ -1,0 +1,196 @@
+"""Projects and their source roots (RULES.md §0.2), read from packaging files; nothing of them is executed."""
+
+from __future__ import annotations
+
+import configparser
+import posixpath
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+_MARKERS = re.compile(
+    r"(?:^|/)(?:pyproject\.toml|setup\.py|setup\.cfg|requirements[^/]*\.txt|environment\.ya?ml|Pipfile|package\.json|dbt_project\.yml"
+    r"|MLproject|Dockerfile|dvc\.yaml)$"
+)
+_REQUIREMENT = re.compile(r"^\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*(?:[<>=!~;@\s]|$)")
+_SETUP_STRINGS = re.compile(r"(install_requires|extras_require|requires|tests_require|setup_requires)\s*=\s*[\[{]([^\]}]*)", re.DOTALL)
+_PACKAGE_DIR = re.compile(r"""package_dir\s*=\s*\{\s*["']{2}\s*:\s*["']([^"']+)["']""")
+_SCRIPT = re.compile(r"""["']\s*[\w.-]+\s*=\s*([\w.]+)\s*:\s*[\w.]+""")
+_QUOTED = re.compile(r"""["']([^"']+)["']""")
+# distributions whose import name is not their own
+_IMPORT_NAMES = {
+    "scikit-learn": "sklearn", "opencv-python": "cv2", "opencv-python-headless": "cv2", "pillow": "PIL", "pyyaml": "yaml",
+    "beautifulsoup4": "bs4", "python-dotenv": "dotenv", "pytorch-lightning": "pytorch_lightning", "attrs": "attr",
+    "protobuf": "google", "tensorflow-gpu": "tensorflow", "apache-airflow": "airflow", "apache-beam": "apache_beam",
+    "huggingface-hub": "huggingface_hub", "msgpack-python": "msgpack", "gitpython": "git", "python-dateutil": "dateutil",
+}  # fmt: skip
+
+
+def normalised(name: str) -> str:
+    """PEP 503 normal form of a distribution name."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectLayout:
+    """One project as its packaging files describe it."""
+
+    root: str
+    name: str = ""
+    keywords: tuple[str, ...] = ()
+    source_roots: tuple[str, ...] = ("",)
+    dependencies: frozenset[str] = frozenset()
+    scripts: tuple[str, ...] = ()
+    """Modules that console scripts and entry points name."""
+    packaged: bool = False
+    """Has metadata that builds a distribution."""
+    classifiers: bool = False
+    broken: tuple[tuple[str, str], ...] = ()
+    """(path, reason) of packaging files that could not be read."""
+
+    def depends_on(self, top: str) -> bool:
+        """Is the import name `top` one of the declared dependencies?"""
+        return normalised(top) in self.dependencies
+
+
+@dataclass(slots=True)
+class Layout:
+    projects: dict[str, ProjectLayout] = field(default_factory=lambda: {"": ProjectLayout("")})
+    submodules: tuple[str, ...] = ()
+    _cache: dict[str, ProjectLayout] = field(default_factory=dict)
+
+    def project_of(self, path: str) -> ProjectLayout:
+        """The nearest project at or above the file's folder."""
+        folder = posixpath.dirname(path)
+        found = self._cache.get(folder)
+        if found is None:
+            current = folder
+            while current and current not in self.projects:
+                current = posixpath.dirname(current)
+            found = self._cache[folder] = self.projects[current]
+        return found
+
+
+def layout_of(files: Iterable[str], packaging: Mapping[str, str], submodules: tuple[str, ...] = ()) -> Layout:
+    """Projects from the listed files; `packaging` maps the path of each packaging file to its text."""
+    files = sorted(files)
+    roots = {"": ProjectLayout("")}
+    python_folders = {posixpath.dirname(path) for path in files if path.endswith((".py", ".ipynb"))}
+    for path in files:
+        if _MARKERS.search(path):
+            root = posixpath.dirname(path)
+            if root == "" or any(f == root or f.startswith(root + "/") for f in python_folders):
+                roots.setdefault(root, ProjectLayout(root))
+    for root in roots:
+        roots[root] = _describe(root, {p: t for p, t in packaging.items() if posixpath.dirname(p) == root}, set(files), roots)
+    return Layout(roots, submodules)
+
+
+def _describe(root: str, packaging: Mapping[str, str], files: set[str], roots: Mapping[str, object]) -> ProjectLayout:
+    names: set[str] = set()
+    scripts: list[str] = []
+    extra_roots: list[str] = []
+    broken: list[tuple[str, str]] = []
+    name, keywords, packaged, classifiers = "", (), False, False
+    for path, text in sorted(packaging.items()):
+        file = posixpath.basename(path)
+        if file == "pyproject.toml":
+            try:
+                data = tomllib.loads(text)
+            except (tomllib.TOMLDecodeError, RecursionError) as error:
+                broken.append((path, f"not valid TOML: {error}"))
+                continue
+            found = _pyproject(data)
+            name, keywords = found.name or name, found.keywords or keywords
+            names |= found.dependencies
+            scripts.extend(found.scripts)
+            extra_roots.extend(found.source_roots)
+            packaged, classifiers = packaged or found.packaged, classifiers or found.classifiers
+        elif file == "setup.py":
+            packaged = True
+            classifiers = classifiers or "classifiers" in text
+            extra_roots.extend(_PACKAGE_DIR.findall(text))
+            scripts.extend(_SCRIPT.findall(text))
+            match = re.search(r"""\bname\s*=\s*["']([\w.-]+)["']""", text)
+            name = name or (match.group(1) if match else "")
+            for _, body in _SETUP_STRINGS.findall(text):
+                names |= {_distribution(quoted) for quoted in _QUOTED.findall(body)}
+        elif file == "setup.cfg":
+            names |= _setup_cfg(text, scripts, extra_roots)
+            packaged = packaged or "[metadata]" in text
+        elif file.startswith("requirements") and file.endswith(".txt"):
+            names |= {_distribution(line) for line in text.splitlines() if not line.lstrip().startswith(("#", "-"))}
+        elif file.startswith("environment"):
+            names |= {_distribution(line.strip().lstrip("-").strip().strip("\"'")) for line in text.splitlines()}
+        elif file == "Pipfile":
+            names |= {_distribution(line.partition("=")[0].strip().strip("\"'")) for line in text.splitlines() if "=" in line}
+    dependencies = {normalised(_IMPORT_NAMES.get(n, n)) for n in names if n} | {n for n in names if n}
+    source_roots = [posixpath.normpath(posixpath.join(root, extra)) for extra in extra_roots]
+    for folder in ("src", "lib", "python", "py", ""):
+        base = posixpath.join(root, folder) if folder else root
+        if not folder or (posixpath.join(base, "__init__.py") not in files and base not in roots):
+            source_roots.append(base)
+    cleaned = tuple(dict.fromkeys("" if r == "." else r.rstrip("/") for r in source_roots))
+    own = normalised(name) if name else ""
+    return ProjectLayout(
+        root, name, keywords, cleaned, frozenset(dependencies - {own}), tuple(scripts), packaged, classifiers, tuple(broken)
+    )
+
+
+def _distribution(requirement: str) -> str:
+    match = _REQUIREMENT.match(requirement)
+    return normalised(match.group(1)) if match else ""
+
+
+def _as_table(value: object) -> dict[str, object]:
+    return value if isinstance(value, dict) else {}
+
+
+def _as_texts(value: object) -> list[str]:
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+def _pyproject(data: dict[str, object]) -> ProjectLayout:
+    project = _as_table(data.get("project"))
+    tool = _as_table(data.get("tool"))
+    poetry = _as_table(tool.get("poetry"))
+    names = {_distribution(r) for r in _as_texts(project.get("dependencies"))}
+    for group in _as_table(project.get("optional-dependencies")).values():
+        names |= {_distribution(r) for r in _as_texts(group)}
+    names |= {normalised(key) for key in _as_table(poetry.get("dependencies"))}
+    for group in _as_table(poetry.get("group")).values():
+        names |= {normalised(key) for key in _as_table(_as_table(group).get("dependencies"))}
+    scripts: list[str] = []
+    for table in (project.get("scripts"), project.get("gui-scripts"), poetry.get("scripts"), *_as_table(project.get("entry-points")).values()):
+        scripts.extend(str(target).partition(":")[0].strip() for target in _as_table(table).values())
+    setuptools = _as_table(tool.get("setuptools"))
+    roots = [str(v) for v in _as_table(setuptools.get("package-dir")).values()]
+    roots += _as_texts(_as_table(_as_table(setuptools.get("packages")).get("find")).get("where"))
+    packages = poetry.get("packages")
+    roots += [str(p["from"]) for p in packages if isinstance(p, dict) and "from" in p] if isinstance(packages, list) else []
+    name = project.get("name") or poetry.get("name")
+    return ProjectLayout(
+        "",
+        name if isinstance(name, str) else "",
+        tuple(_as_texts(project.get("keywords")) or _as_texts(poetry.get("keywords"))),
+        tuple(roots),
+        frozenset(names),
+        tuple(scripts),
+        bool(project or poetry),
+        bool(project.get("classifiers") or poetry.get("classifiers")),
+    )
+
+
+def _setup_cfg(text: str, scripts: list[str], roots: list[str]) -> set[str]:
+    parser = configparser.ConfigParser(interpolation=None, strict=False)
+    try:
+        parser.read_string(text)
+    except configparser.Error:
+        return set()
+    options = parser["options"] if parser.has_section("options") else {}
+    roots.extend(line.partition("=")[2].strip() for line in options.get("package_dir", "").splitlines() if line.strip().startswith("="))
+    if parser.has_section("options.entry_points"):
+        for value in parser["options.entry_points"].values():
+            scripts.extend(line.partition("=")[2].partition(":")[0].strip() for line in value.splitlines() if "=" in line)
+    return {_distribution(line) for line in options.get("install_requires", "").splitlines()}

@@ -1,0 +1,91 @@
+"""The names of one module, by scope: definitions, assignments and imports, as look-ups."""
+
+from __future__ import annotations
+
+from analyzer.read.facts import Assign, Import, PythonFacts
+
+
+class Symbols:
+    """Indexes over one module's facts; built once, when the module is first asked."""
+
+    def __init__(self, path: str, facts: PythonFacts) -> None:
+        self.path = path
+        self.facts = facts
+        self.children: dict[int, dict[str, int]] = {}
+        """scope → name → scope index of the function or class defined there (the last one wins, as at run time)."""
+        for index, scope in enumerate(facts.scopes):
+            if index:
+                self.children.setdefault(scope.parent, {})[scope.name] = index
+        self.assigns: dict[int, dict[str, list[Assign]]] = {}
+        for assign in facts.assigns:
+            self.assigns.setdefault(assign.scope, {}).setdefault(assign.target, []).append(assign)
+        self.imports: dict[int, dict[str, list[Import]]] = {}
+        self.stars: list[Import] = []
+        for entry in facts.imports:
+            if entry.name == "*":
+                self.stars.append(entry)
+                continue
+            bound = entry.bound or entry.module.partition(".")[0]
+            self.imports.setdefault(entry.scope, {}).setdefault(bound, []).append(entry)
+        self.calls_by_scope: dict[int, list[int]] = {}
+        for index, call in enumerate(facts.calls):
+            self.calls_by_scope.setdefault(call.scope, []).append(index)
+
+    def globals_rebound(self) -> set[str]:
+        """Names that some function of the module declares `global`."""
+        return {a.target for scope, names in self.assigns.items() if scope for group in names.values() for a in group if a.kind == "global"}
+
+    def defined(self) -> set[str]:
+        """Names that exist in the module after its import, star imports not counted."""
+        names = set(self.children.get(0, ()))
+        names.update(name for name in self.assigns.get(0, ()) if "." not in name and "[" not in name)
+        names.update(self.imports.get(0, ()))
+        names.update(self.globals_rebound())
+        return names
+
+    def enclosing_class(self, scope: int) -> int | None:
+        """The class whose method (or a function nested in it) `scope` is."""
+        scopes = self.facts.scopes
+        while scope > 0:
+            parent = scopes[scope].parent
+            if parent >= 0 and scopes[parent].kind == "class":
+                return parent
+            scope = parent
+        return None
+
+    def method_of(self, scope: int) -> int:
+        """The method (direct child of a class) that contains `scope`, or `scope` itself."""
+        scopes = self.facts.scopes
+        current = scope
+        while current > 0:
+            parent = scopes[current].parent
+            if parent >= 0 and scopes[parent].kind == "class":
+                return current
+            current = parent
+        return scope
+
+    def reaching(self, scope: int, name: str, line: int, block: int) -> list[Assign]:
+        """The assignments of `name` in `scope` that may reach a use at `line` in `block` of the same scope, newest first.
+
+        Backwards from the use to the first assignment whose block encloses the use; loops are not followed round.
+        """
+        found = self.assigns.get(scope, {}).get(name)
+        if not found:
+            return []
+        around = set()
+        blocks = self.facts.blocks
+        while block >= 0:
+            around.add(block)
+            block = blocks[block].parent
+        reaching: list[Assign] = []
+        for assign in reversed(found):
+            if assign.line > line or assign.kind in ("global", "declared"):
+                continue
+            if assign.line == line and assign.kind in ("=", "aug", "ann"):
+                continue  # the use stands in the assignment's own right side
+            reaching.append(assign)
+            if assign.block in around:
+                break
+            if len(reaching) >= 6:
+                break
+        return reaching

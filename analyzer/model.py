@@ -1,0 +1,294 @@
+"""The nouns that rules make and reports show. Frozen values; no behaviour beyond what follows from their own fields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
+
+
+class Severity(IntEnum):
+    """RULES.md §0.6; `critical` is reserved for silently wrong predictions in production."""
+
+    info = 0
+    low = 1
+    medium = 2
+    high = 3
+    critical = 4
+
+
+class Confidence(IntEnum):
+    """Expected precision class: A ≥ 0.90, B 0.75–0.90, C 0.50–0.75; below C nothing is shown."""
+
+    below = 0
+    C = 1
+    B = 2
+    A = 3
+
+
+FAMILIES = {
+    "GLU": "glue-code",
+    "JGL": "pipeline-jungle",
+    "DXP": "dead-experiment",
+    "UDC": "undeclared-consumer",
+    "OWN": "split-ownership",
+    "ENT": "entanglement",
+    "DDP": "data-dependency-debt",
+    "FBK": "feedback-loop",
+    "CFG": "configuration-debt",
+    "SKW": "training-serving-skew",
+    "REP": "reproducibility-debt",
+    "MON": "monitoring-debt",
+    "TST": "data-testing-debt",
+    "SML": "smell",
+}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Site:
+    """A place in a file. In a notebook `cell` is the 0-based index among all cells and `line` counts inside the cell."""
+
+    path: str
+    line: int = 1
+    end_line: int = 0
+    cell: int | None = None
+
+    def __str__(self) -> str:
+        cell = "" if self.cell is None else f"cell {self.cell}:"
+        return f"{self.path}:{cell}{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One link of the chain that proves a finding."""
+
+    text: str
+    site: Site | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a finding is about; its id is a qualified name or an artifact key, never a line number."""
+
+    kind: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Remediation minutes `base + per_item * items` (RULES.md "Cost"); `friction` is minutes of extra work per touch."""
+
+    base: float
+    per_item: float = 0.0
+    friction: float = 5.0
+
+    def minutes(self, items: int) -> float:
+        return self.base + self.per_item * items
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A debt that a rule found. `locations[0]` is where it is shown first."""
+
+    rule: str
+    name: str
+    severity: Severity
+    confidence: Confidence
+    message: str
+    subject: Subject
+    locations: tuple[Site, ...]
+    evidence: tuple[Evidence, ...]
+    remedy: str
+    minutes: float = 0.0
+    friction: float = 0.0
+    owners: tuple[str, ...] = ()
+    suppressed: str = ""
+    """The reason of the suppression that hides it, "" when it is not suppressed."""
+    is_suppressed: bool = False
+    members: int = 1
+    """How many facts of the same kind this one finding stands for (dead island, implicit pipeline, clone family)."""
+    touches: int | None = None
+    """Commits in the last 365 days that modified its files; None without history."""
+    snippet: tuple[str, ...] = ()
+    """Source lines around locations[0], first line `snippet_line`; filled by the scan for the reports."""
+    snippet_line: int = 0
+    is_new: bool = True
+
+    @property
+    def family(self) -> str:
+        return FAMILIES[self.rule[:3]]
+
+    @property
+    def fingerprint(self) -> str:
+        """16 hex digits over rule and subject: stable when lines move."""
+        import hashlib
+
+        text = f"{self.rule}\0{self.subject.kind}\0{self.subject.id}"
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+    def hidden_by(self, reason: str) -> Finding:
+        return replace(self, suppressed=reason, is_suppressed=True)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCard:
+    """A rule's card as `mldebt rules`, `mldebt explain` and the reports show it."""
+
+    code: str
+    name: str
+    severity: Severity
+    confidence: Confidence
+    summary: str
+    story: str
+    remedy: str
+    source: str
+    on_by_default: bool
+    precision: tuple[int, int] | None = None
+    """(right, judged) of the findings that were read on real repositories."""
+
+    @property
+    def family(self) -> str:
+        return FAMILIES[self.code[:3]]
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """One place where a unit reads or writes data."""
+
+    site: Site
+    op: str
+    """`read` or `write`."""
+    kind: str
+    """`file`, `table`, `object`, `model`, `topic`, `dataset` or `other`."""
+    artifact: str | None
+    """Canonical identity (DESIGN.md, "Artifact identity"), None when it could not be resolved."""
+    via: str
+    """How the identity is known: `literal`, `constant`, `concat`, `fstring`, `pathlib`, `cli-default`, `config`, `env`, `wrapper`, `self-attr`, `parameter`, `declaration`."""
+    unit: str
+    """Id of the unit that does it."""
+    call: str = ""
+    """Qualified name of the library call, or the shell command."""
+    klass: str = ""
+    """RULES.md §0.1 class: RAW, INTERMEDIATE, MODEL, PREDICTION, LOG, REPORT, CONFIG or ""."""
+    declared: bool = False
+    append: bool = False
+    temporary: bool = False
+    """In a temporary directory: nobody else can share it."""
+    guarded: bool = False
+    """Stands under an `exists` test of the same path: a cache."""
+    expression: str = ""
+    """The unresolved part, in words, when artifact is None."""
+
+    @property
+    def is_exact(self) -> bool:
+        return self.artifact is not None and "{" not in self.artifact and "*" not in self.artifact
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    id: str
+    kind: str
+    klass: str
+    writers: tuple[Access, ...]
+    readers: tuple[Access, ...]
+    declared_by: tuple[Site, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What does work: a module or notebook, or a step of a declaration file."""
+
+    id: str
+    """The path for a module, notebook or script; `path::name` for a step of a file that holds several."""
+    path: str
+    kind: str
+    """`module`, `script`, `notebook`, `shell`, `make`, `dvc`, `ci`, `docker`."""
+    component: str
+    project: str
+    roles: tuple[str, ...] = ()
+    """RULES.md §0.3, most telling first."""
+    role_evidence: tuple[Evidence, ...] = ()
+    production: str = ""
+    """Why it counts as production (the live root that reaches it), "" when no live root does."""
+    research: str = ""
+    """Why it counts as research, "" when not."""
+    lines: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """An edge of the system graph between two units, or between a unit and an artifact (`reads`, `writes`)."""
+
+    source: str
+    target: str
+    kind: str
+    """RULES.md §0.1: `imports`, `calls`, `reads`, `writes`, `invokes`, `declares_read`, `declares_write`."""
+    site: Site
+    declared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NotAnalysed:
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What was seen and what was not; shown to the user with every scan."""
+
+    files: int = 0
+    """Files read into facts."""
+    lines: int = 0
+    accesses: int = 0
+    resolved: int = 0
+    partly: int = 0
+    """Of the resolved ones, those whose identity still has a hole."""
+    dynamic: int = 0
+    """Dynamic look-ups that could hide a use (`getattr` with a variable, importlib, exec …)."""
+    unresolved_by_cause: tuple[tuple[str, int], ...] = ()
+    history: str = ""
+    """"" when the git history was read whole; otherwise what is missing and why."""
+
+    @property
+    def share(self) -> float:
+        return self.resolved / self.accesses if self.accesses else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    path: str
+    name: str
+    commit: str | None
+    files: int
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    id: str
+    project: str
+    source: str
+    """What made it a component: `configuration`, `CODEOWNERS`, `project`, `folder`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanResult:
+    """Everything a report may show."""
+
+    repositories: tuple[Repository, ...]
+    findings: tuple[Finding, ...]
+    accesses: tuple[Access, ...]
+    artifacts: tuple[Artifact, ...]
+    units: tuple[Unit, ...]
+    components: tuple[Component, ...]
+    edges: tuple[Edge, ...]
+    coverage: Coverage
+    not_analysed: tuple[NotAnalysed, ...]
+    cards: tuple[RuleCard, ...]
+    """Cards of the rules that ran."""
+    notes: tuple[str, ...] = ()
+    """Things the user should know: rules that abstained and why, history that is partial, …"""
+    version: str = ""
+    seconds: float = 0.0
+    skipped: tuple[tuple[str, int], ...] = field(default=())
+    """(reason, number of files) that were left out by kind: binary, vendored, generated …"""

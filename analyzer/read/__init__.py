@@ -1,0 +1,1 @@
+"""One file to its facts: a pure function of the file's bytes."""

@@ -1,0 +1,78 @@
+"""Which reader reads a file: kind and bytes in, facts out. A pure function of the bytes."""
+
+from __future__ import annotations
+
+import posixpath
+
+from analyzer.discover.decoding import decode
+from analyzer.read.facts import Facts, Unreadable
+
+PYTHON_KINDS = ("python", "notebook")
+READ_KINDS = ("python", "notebook", "shell", "make", "dvc", "dvc-file", "workflow", "docker", "config")
+
+
+def read_facts(kind: str, path: str, data: bytes) -> tuple[Facts, tuple[tuple[str, str], ...]]:
+    """The facts of one file, and (part, reason) of what in it could not be read (notebook cells).
+
+    `path` is only used for its suffix and folder. Nothing is raised: what cannot be read is `Unreadable`.
+    """
+    try:
+        return _read(kind, path, data)
+    except (RecursionError, MemoryError):
+        return Unreadable("nested too deeply to analyse"), ()
+
+
+def _read(kind: str, path: str, data: bytes) -> tuple[Facts, tuple[tuple[str, str], ...]]:
+    if kind == "notebook":
+        return _notebook(data)
+    decoded = decode(data, python=kind == "python")
+    if decoded.reason:
+        return Unreadable(decoded.reason), ()
+    text = decoded.text
+    if kind == "python":
+        from analyzer.read.python import read_python
+
+        return read_python(text), ()
+    return _other(kind, path, text), ()
+
+
+def _notebook(data: bytes) -> tuple[Facts, tuple[tuple[str, str], ...]]:
+    from analyzer.read.notebook import notebook_source
+    from analyzer.read.python import read_python
+
+    source = notebook_source(data)
+    if isinstance(source, Unreadable):
+        return source, ()
+    facts = read_python(source.text, "notebook", source.cells, source.steps)
+    return facts, tuple((f"cell {index}", reason) for index, reason in source.broken)
+
+
+def _other(kind: str, path: str, text: str) -> Facts:
+    if kind == "shell":
+        from analyzer.read.shell import read_shell
+
+        return read_shell(text)
+    if kind == "make":
+        from analyzer.read.makefile import read_makefile
+
+        return read_makefile(text)
+    if kind == "dvc":
+        from analyzer.read.dvc import read_dvc
+
+        return read_dvc(text)
+    if kind == "dvc-file":
+        from analyzer.read.dvc import read_dvc_file
+
+        return read_dvc_file(text, path)
+    if kind == "workflow":
+        from analyzer.read.workflow import read_workflow
+
+        return read_workflow(text)
+    if kind == "docker":
+        from analyzer.read.dockerfile import read_dockerfile
+
+        return read_dockerfile(text, path)
+    from analyzer.read.configuration import read_configuration
+
+    name = posixpath.basename(path)
+    return read_configuration(text, ".env" if name.startswith(".env") else posixpath.splitext(name)[1])

@@ -1,0 +1,375 @@
+"""Python expressions to values: one walk that also notes every call, string and attribute on its way."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable
+
+from analyzer.read.facts import Assign, Branch, Call, Text
+from analyzer.read.values import (
+    Attr,
+    BinOp,
+    CallRef,
+    Compare,
+    Const,
+    Either,
+    Element,
+    Fmt,
+    Item,
+    Logic,
+    Map,
+    Name,
+    Opaque,
+    Seq,
+    Value,
+)
+
+MAX_TEXT = 20_000
+MAX_ITEMS = 64
+MAX_KEYS = 256
+_WORD = re.compile(r"[\w./\\:@{}*+~-]{2,200}\Z")
+_PATHLIKE = re.compile(r"[^\s]*[/\\][^\n]*\Z")
+_OPERATORS: dict[type[ast.operator], str] = {ast.Add: "+", ast.Div: "/", ast.Mod: "%"}
+_COMPARISONS: dict[type[ast.cmpop], str] = {
+    ast.Eq: "==", ast.NotEq: "!=", ast.Is: "is", ast.IsNot: "is not", ast.In: "in", ast.NotIn: "not in",
+    ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
+}  # fmt: skip
+_REGEX_CALLS = {"compile", "match", "search", "fullmatch", "sub", "subn", "findall", "finditer", "split"}
+_TALK_CALLS = {"print", "debug", "info", "warning", "warn", "error", "exception", "critical", "log", "echo", "secho", "fail"}
+FORMAT_CALL = "__mldebt_format__"
+"""Stands for an f-string in source that was rewritten from a newer syntax (analyzer.read.newer_syntax)."""
+
+
+def dotted(node: ast.expr) -> str:
+    """`a.b.c` of a Name/Attribute chain, "" for anything else."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name):
+        return ""
+    parts.append(node.id)
+    return ".".join(reversed(parts))
+
+
+class Expressions:
+    """Converts expressions; keeps calls, texts, words, attribute uses and the assignments that expressions make (`:=`, comprehensions)."""
+
+    def __init__(self) -> None:
+        self.calls: list[Call] = []
+        self.texts: list[Text] = []
+        self.words: set[str] = set()
+        self.assigns: list[Assign] = []
+        self.branches: list[Branch] = []
+        self.dynamic: list[str] = []
+        self.attributes: dict[str, int] = {}
+        self.imported: set[str] = set()
+        self.scope = 0
+        self.block = 0
+        self.text_role = ""
+        self._convert: dict[type[ast.AST], Callable[..., Value]] = {
+            ast.Constant: self._constant,
+            ast.Name: self._name,
+            ast.Attribute: self._attribute,
+            ast.Call: self._call,
+            ast.BinOp: self._binary,
+            ast.JoinedStr: self._joined,
+            ast.FormattedValue: self._formatted,
+            ast.Subscript: self._subscript,
+            ast.List: self._sequence,
+            ast.Tuple: self._sequence,
+            ast.Set: self._sequence,
+            ast.Dict: self._dict,
+            ast.IfExp: self._ternary,
+            ast.BoolOp: self._boolean,
+            ast.UnaryOp: self._unary,
+            ast.Compare: self._compare,
+            ast.ListComp: self._comprehension,
+            ast.SetComp: self._comprehension,
+            ast.GeneratorExp: self._comprehension,
+            ast.DictComp: self._dict_comprehension,
+            ast.NamedExpr: self._walrus,
+            ast.Starred: self._starred,
+            ast.Await: self._inner,
+            ast.Lambda: self._lambda,
+        }
+
+    def value(self, node: ast.expr) -> Value:
+        """The value of `node`; everything below it has been noted."""
+        convert = self._convert.get(type(node))
+        if convert is not None:
+            return convert(node)
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.expr):
+                self.value(child)
+        return Opaque()
+
+    # ---- leaves ----------------------------------------------------------------------------------------------------
+
+    def _constant(self, node: ast.Constant) -> Value:
+        value = node.value
+        if isinstance(value, str):
+            if value:
+                self.note_text(value, node.lineno)
+            return Const(value if len(value) <= MAX_TEXT else value[:MAX_TEXT])
+        if value is None or isinstance(value, (bool, float)):
+            return Const(value)
+        if isinstance(value, int):
+            # msgpack holds 64-bit integers only
+            return Const(value) if -(2**63) <= value < 2**63 else Opaque()
+        if isinstance(value, bytes):
+            return Opaque("bytes")
+        return Opaque()
+
+    def note_text(self, text: str, line: int) -> None:
+        if len(text) <= 200 and _WORD.match(text):
+            self.words.add(text)
+        if ("/" in text or "\\" in text) and len(text) <= 1000 and _PATHLIKE.match(text):
+            self.texts.append(Text(text, line, self.scope, self.text_role))
+
+    def _name(self, node: ast.Name) -> Value:
+        return Name(node.id)
+
+    def _attribute(self, node: ast.Attribute) -> Value:
+        inner = node.value
+        if type(inner) is ast.Name:
+            if inner.id in self.imported:
+                self.attributes.setdefault(f"{inner.id}.{node.attr}", node.lineno)
+            return Attr(Name(inner.id), node.attr)
+        if type(inner) is ast.Attribute:
+            chain = dotted(node)
+            if chain and chain.partition(".")[0] in self.imported:
+                self.attributes.setdefault(chain, node.lineno)
+        return Attr(self.value(inner), node.attr)
+
+    # ---- calls -----------------------------------------------------------------------------------------------------
+
+    def _call(self, node: ast.Call) -> Value:
+        func = node.func
+        if type(func) is ast.Name and func.id == FORMAT_CALL:
+            return Fmt(tuple(self.value(arg) for arg in node.args))
+        target = self.value(func)
+        name = func.attr if type(func) is ast.Attribute else func.id if type(func) is ast.Name else ""
+        outer_role = self.text_role
+        if name in _TALK_CALLS:
+            self.text_role = "print"
+        elif name in _REGEX_CALLS and type(func) is ast.Attribute and dotted(func.value) in ("re", "regex"):
+            self.text_role = "regex"
+        elif outer_role == "print" and name in ("join", "format"):
+            pass
+        elif outer_role:
+            self.text_role = ""
+        args = tuple([self.value(arg) for arg in node.args[:MAX_ITEMS]])
+        keywords = []
+        for keyword in node.keywords:
+            role = self.text_role
+            if keyword.arg in ("help", "description", "epilog", "pattern", "regex"):
+                self.text_role = "regex" if keyword.arg in ("pattern", "regex") else "print"
+            keywords.append((keyword.arg or "**", self.value(keyword.value)))
+            self.text_role = role
+        for arg in node.args[MAX_ITEMS:]:
+            self.value(arg)
+        self.text_role = outer_role
+        if name in _DYNAMIC_CALLS:
+            self._note_dynamic(name, node, func)
+        index = len(self.calls)
+        self.calls.append(
+            Call(target, args, tuple(keywords), node.lineno, node.end_lineno or node.lineno, self.scope, self.block)
+        )
+        return CallRef(index)
+
+    def _note_dynamic(self, name: str, node: ast.Call, func: ast.expr) -> None:
+        literal = lambda position: len(node.args) > position and isinstance(node.args[position], ast.Constant)  # noqa: E731
+        if len(self.dynamic) >= 100:
+            return
+        if (name in ("getattr", "setattr") and not literal(1) and type(func) is ast.Name) or (
+            name in ("import_module", "__import__") and not literal(0)
+        ):
+            self.dynamic.append(name)
+        elif name in ("globals", "exec", "eval") and type(func) is ast.Name:
+            self.dynamic.append(name)
+        elif name in ("walk_packages", "iter_modules", "entry_points", "iter_entry_points"):
+            self.dynamic.append(name)
+
+    # ---- composed --------------------------------------------------------------------------------------------------
+
+    def _binary(self, node: ast.BinOp) -> Value:
+        left, right = self.value(node.left), self.value(node.right)
+        operator = _OPERATORS.get(type(node.op))
+        return BinOp(operator, left, right) if operator else Opaque()
+
+    def _joined(self, node: ast.JoinedStr) -> Value:
+        return Fmt(tuple([self.value(part) for part in node.values]))
+
+    def _formatted(self, node: ast.FormattedValue) -> Value:
+        if node.format_spec is not None:
+            self.value(node.format_spec)
+        return self.value(node.value)
+
+    def _subscript(self, node: ast.Subscript) -> Value:
+        value = self.value(node.value)
+        if isinstance(node.slice, ast.Slice):
+            for part in (node.slice.lower, node.slice.upper, node.slice.step):
+                if part is not None:
+                    self.value(part)
+            return Item(value, Opaque(":"))
+        return Item(value, self.value(node.slice))
+
+    def _sequence(self, node: ast.List | ast.Tuple | ast.Set) -> Value:
+        items = []
+        for element in node.elts:
+            if len(items) < MAX_ITEMS:
+                items.append(self.value(element))
+            elif type(element) is not ast.Constant or isinstance(element.value, str):
+                self.value(element)
+        return Seq(tuple(items))
+
+    def _dict(self, node: ast.Dict) -> Value:
+        keys: list[Value] = []
+        values: list[Value] = []
+        for key, value in zip(node.keys, node.values, strict=True):
+            converted_key = Opaque("**") if key is None else self.value(key)
+            converted = self.value(value)
+            if len(keys) < MAX_KEYS:
+                keys.append(converted_key)
+                values.append(converted)
+        return Map(tuple(keys), tuple(values))
+
+    def _ternary(self, node: ast.IfExp) -> Value:
+        test = self.test(node.test)
+        first = len(self.calls)
+        body = self.value(node.body)
+        middle = len(self.calls)
+        orelse = self.value(node.orelse)
+        if test is not None:
+            self.branches.append(
+                Branch(
+                    "ternary", test, ast.unparse(node.test), node.lineno, self.scope,
+                    (node.body.lineno, node.body.end_lineno or node.body.lineno), 1,
+                    (node.orelse.lineno, node.orelse.end_lineno or node.orelse.lineno), 1,
+                    self.called(first, middle), self.called(middle, len(self.calls)),
+                )
+            )  # fmt: skip
+        return Either((body, orelse))
+
+    def called(self, first: int, last: int) -> tuple[str, ...]:
+        """Last segments of the functions called between two positions of `calls`, at most 32."""
+        names = []
+        for call in self.calls[first : min(last, first + 32)]:
+            if isinstance(call.func, Attr):
+                names.append(call.func.name)
+            elif isinstance(call.func, Name):
+                names.append(call.func.id)
+        return tuple(names)
+
+    def _boolean(self, node: ast.BoolOp) -> Value:
+        return Either(tuple([self.value(part) for part in node.values]))
+
+    def _unary(self, node: ast.UnaryOp) -> Value:
+        value = self.value(node.operand)
+        if isinstance(node.op, ast.USub) and isinstance(value, Const) and isinstance(value.value, (int, float)):
+            return Const(-value.value)
+        return Opaque()
+
+    def _compare(self, node: ast.Compare) -> Value:
+        role, self.text_role = self.text_role, "compare"
+        self.value(node.left)
+        for comparator in node.comparators:
+            self.value(comparator)
+        self.text_role = role
+        return Opaque()
+
+    # ---- binding expressions ---------------------------------------------------------------------------------------
+
+    def _generators(self, generators: list[ast.comprehension]) -> None:
+        for generator in generators:
+            self.bind(generator.target, Element(self.value(generator.iter)), "for")
+            for condition in generator.ifs:
+                self.value(condition)
+
+    def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> Value:
+        self._generators(node.generators)
+        return Seq((self.value(node.elt),))
+
+    def _dict_comprehension(self, node: ast.DictComp) -> Value:
+        self._generators(node.generators)
+        return Map((self.value(node.key),), (self.value(node.value),))
+
+    def _walrus(self, node: ast.NamedExpr) -> Value:
+        value = self.value(node.value)
+        self.bind(node.target, value, ":=")
+        return value
+
+    def _starred(self, node: ast.Starred) -> Value:
+        self.value(node.value)
+        return Opaque("*")
+
+    def _inner(self, node: ast.Await) -> Value:
+        return self.value(node.value)
+
+    def _lambda(self, node: ast.Lambda) -> Value:
+        for default in [*node.args.defaults, *[d for d in node.args.kw_defaults if d is not None]]:
+            self.value(default)
+        self.value(node.body)
+        return Opaque("lambda")
+
+    def bind(self, target: ast.expr, value: Value, kind: str) -> None:
+        """Note `target = value`, unpacking tuples; targets other than names and dotted names are walked only."""
+        if isinstance(target, ast.Name):
+            self.assigns.append(Assign(target.id, value, target.lineno, self.scope, self.block, kind))
+        elif isinstance(target, ast.Attribute):
+            name = dotted(target)
+            if name:
+                self.assigns.append(Assign(name, value, target.lineno, self.scope, self.block, kind))
+            self.value(target.value)
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            starred = any(isinstance(element, ast.Starred) for element in target.elts)
+            for position, element in enumerate(target.elts):
+                if isinstance(element, ast.Starred):
+                    self.bind(element.value, Opaque("*"), kind)
+                else:
+                    self.bind(element, Opaque() if starred else Item(value, Const(position)), kind)
+        elif isinstance(target, ast.Subscript):
+            key = target.slice
+            name = dotted(target.value)
+            if name and isinstance(key, ast.Constant) and isinstance(key.value, str):
+                self.assigns.append(Assign(f"{name}[{key.value}]", value, target.lineno, self.scope, self.block, kind))
+            self.value(target)
+
+    # ---- tests whose outcome may be constant -----------------------------------------------------------------------
+
+    def test(self, node: ast.expr) -> Value | None:
+        """The test as Const/Name/Attr/Logic/Compare when it is made of these only, else None; its parts have been noted."""
+        self.value(node)
+        return _foldable(node)
+
+
+_DYNAMIC_CALLS = {
+    "getattr", "setattr", "import_module", "__import__", "globals", "exec", "eval",
+    "walk_packages", "iter_modules", "entry_points", "iter_entry_points",
+}  # fmt: skip
+
+
+def _foldable(node: ast.expr) -> Value | None:
+    if isinstance(node, ast.Constant):
+        fits = node.value is None or isinstance(node.value, (str, bool, float)) or (
+            isinstance(node.value, int) and abs(node.value) < 2**63
+        )
+        return Const(node.value) if fits else None  # type: ignore[arg-type]
+    if isinstance(node, ast.Name):
+        return Name(node.id)
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        inner = _foldable(node.operand)
+        return None if inner is None else Logic("not", (inner,))
+    if isinstance(node, ast.BoolOp):
+        # `False and f(x)` folds although f(x) does not: what is not foldable stays Opaque, never decisive
+        parts = tuple(_foldable(part) or Opaque() for part in node.values)
+        if all(isinstance(part, Opaque) for part in parts):
+            return None
+        return Logic("and" if isinstance(node.op, ast.And) else "or", parts)
+    if isinstance(node, ast.Compare) and len(node.ops) == 1:
+        left, right = _foldable(node.left), _foldable(node.comparators[0])
+        if left is not None and right is not None:
+            return Compare(_COMPARISONS[type(node.ops[0])], left, right)
+    return None

@@ -1,0 +1,251 @@
+"""Facts: what one file says, without any other file. Immutable and serialisable (msgspec).
+
+Lines are 1-based. In a notebook the code cells are laid one after another as one synthetic module; `PythonFacts.cells` maps a
+synthetic line back to (cell, line in the cell).
+"""
+
+from __future__ import annotations
+
+from typing import Union
+
+import msgspec
+
+from analyzer.read.values import Value
+
+
+class Import(msgspec.Struct, frozen=True, array_like=True):
+    """`import module [as bound]` (name is None) or `from module import name [as bound]` (name `*` for star)."""
+
+    module: str
+    name: str | None
+    bound: str
+    level: int
+    line: int
+    scope: int
+    guard: str = ""
+    """"" or why this import may be missing by design: `try` (ImportError caught), `typing`, `version`, `platform`."""
+
+
+class Param(msgspec.Struct, frozen=True, array_like=True):
+    name: str
+    kind: str
+    """`positional`, `keyword`, `args` or `kwargs`."""
+    default: Value | None = None
+    annotation: Value | None = None
+
+
+class Scope(msgspec.Struct, frozen=True, array_like=True):
+    """The module (index 0), a class or a function. `qualname` has no module prefix and is "" for the module."""
+
+    kind: str
+    """`module`, `class` or `function`."""
+    qualname: str
+    parent: int
+    line: int
+    end_line: int
+    params: tuple[Param, ...] = ()
+    decorators: tuple[Value, ...] = ()
+    bases: tuple[Value, ...] = ()
+    returns: tuple[Value, ...] = ()
+    statements: int = 0
+    block: int = 0
+
+    @property
+    def name(self) -> str:
+        return self.qualname.rpartition(".")[2]
+
+
+class Assign(msgspec.Struct, frozen=True, array_like=True):
+    """`target = value`. Target is a name or a dotted name (`self.path`). Loop variables hold an `Element`."""
+
+    target: str
+    value: Value
+    line: int
+    scope: int
+    block: int
+    kind: str = "="
+    """`=`, `for`, `with`, `aug`, `ann`, `:=`, `except`, `global`, `del`."""
+
+
+class Call(msgspec.Struct, frozen=True, array_like=True):
+    func: Value
+    args: tuple[Value, ...]
+    keywords: tuple[tuple[str, Value], ...]
+    """Keyword arguments; the name of `**mapping` is `**`. A starred positional argument is an `Opaque("*")`."""
+    line: int
+    end_line: int
+    scope: int
+    block: int
+
+
+class Block(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A suite of statements; the tree of blocks tells which assignment dominates which use."""
+
+    parent: int
+    kind: str
+    """`module`, `function`, `class`, `if`, `else`, `for`, `while`, `try`, `except`, `finally`, `with`, `case`."""
+
+
+class Branch(msgspec.Struct, frozen=True, array_like=True):
+    """A test whose outcome may be constant, and the two arms. Spans are (first line, last line); (0, 0) when there is none."""
+
+    kind: str
+    """`if`, `while` or `ternary`."""
+    test: Value
+    test_text: str
+    line: int
+    scope: int
+    body: tuple[int, int]
+    body_statements: int
+    orelse: tuple[int, int]
+    orelse_statements: int
+    body_calls: tuple[str, ...] = ()
+    """Last name segment of each call in the body (at most 32)."""
+    orelse_calls: tuple[str, ...] = ()
+
+
+class Text(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A string literal that names a path, a module or a command."""
+
+    value: str
+    line: int
+    scope: int
+    role: str = ""
+    """"" or `docstring`, `regex`, `print` (argument of a print/log/raise/help), `compare`."""
+
+
+class CloneUnit(msgspec.Struct, frozen=True, array_like=True):
+    """A glue-heavy function, normalised for the clone engine (RULES.md GLU004)."""
+
+    scope: int
+    lines: tuple[str, ...]
+    """Normalised statements: no docstrings, comments, annotations, logging; locals renamed by first appearance."""
+    source_lines: tuple[int, ...]
+    glue: float
+    """Share of ADAPT + IO + PLUMB statements, 0..1."""
+
+
+class Suppression(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """`# mldebt: ignore[CODE] reason` (or `ignore-file`); `codes` empty means every code."""
+
+    codes: tuple[str, ...]
+    reason: str
+    line: int
+    whole_file: bool
+    expires: str = ""
+
+
+class Cell(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Code cell `index` (0-based among all cells) covers synthetic lines first_line … first_line + lines - 1."""
+
+    index: int
+    first_line: int
+    lines: int
+    execution_count: int | None = None
+
+
+class Command(msgspec.Struct, frozen=True, array_like=True):
+    """One simple command of a shell script, recipe, CI step, notebook `!` line …, in words; unknown parts are `{name}` holes."""
+
+    words: tuple[str, ...]
+    line: int
+    stdin: str = ""
+    stdout: str = ""
+    append: bool = False
+    text: str = ""
+    piped: bool = False
+    """Its input comes from the previous command of the same pipeline."""
+    cwd: str = ""
+    """Where it runs, relative to its step's `cwd` (or absolute): what the `cd`s before it in the same shell led to."""
+    stdin_line: int = 0
+    stdout_line: int = 0
+    """Lines of the redirections, 0 without one."""
+    word_lines: tuple[int, ...] = ()
+    """Line of each word; empty when every word stands on `line`."""
+
+
+class Declared(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A path that a declaration names."""
+
+    path: str
+    line: int
+    kind: str = "file"
+
+
+class Step(msgspec.Struct, frozen=True, array_like=True):
+    """A unit of work that a non-Python file defines: dvc stage, make target, shell script, CI job, notebook shell cell."""
+
+    kind: str
+    """RULES.md §0.1: `shell`, `make`, `dvc`, `ci`, `docker`, `notebook`."""
+    name: str
+    line: int
+    end_line: int = 0
+    deps: tuple[Declared, ...] = ()
+    outs: tuple[Declared, ...] = ()
+    commands: tuple[Command, ...] = ()
+    cwd: str = ""
+    """Working directory relative to the repository root, when the file says it."""
+    after: tuple[str, ...] = ()
+    """Names of steps of the same file that must run before."""
+    is_default: bool = False
+
+
+class PythonFacts(msgspec.Struct, frozen=True, tag=True):
+    """A Python file or a notebook."""
+
+    kind: str
+    """`python` or `notebook`."""
+    lines: int
+    imports: tuple[Import, ...] = ()
+    scopes: tuple[Scope, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    assigns: tuple[Assign, ...] = ()
+    calls: tuple[Call, ...] = ()
+    branches: tuple[Branch, ...] = ()
+    texts: tuple[Text, ...] = ()
+    words: tuple[str, ...] = ()
+    """Every distinct string literal of at most 200 characters that looks like an identifier, a dotted name or a path."""
+    exports: tuple[str, ...] | None = None
+    """`__all__` when it is a literal."""
+    dynamic: tuple[str, ...] = ()
+    """Ways in which names may appear that reading cannot see: `star`, `__getattr__`, `globals`, `setattr`, `importlib`, `exec`, `getattr`."""
+    main_line: int = 0
+    """Line of `if __name__ == "__main__":`, 0 when there is none."""
+    clones: tuple[CloneUnit, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
+    cells: tuple[Cell, ...] = ()
+    steps: tuple[Step, ...] = ()
+    """Shell lines of a notebook (`!cmd`, `%run`, `%%bash`)."""
+    code_lines: int = 0
+    attributes: tuple[tuple[str, int], ...] = ()
+    """Dotted uses `name.attr…` (two segments or more) of imported names, with their first line."""
+
+
+class StepFacts(msgspec.Struct, frozen=True, tag=True):
+    """A file of declared or scripted steps (dvc.yaml, Makefile, shell, CI YAML, Dockerfile, .dvc)."""
+
+    kind: str
+    lines: int
+    steps: tuple[Step, ...] = ()
+    tracked: tuple[Declared, ...] = ()
+    """Data under the file's control without a step (a `.dvc` file, `dvc.yaml` artifacts)."""
+    includes: tuple[str, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
+
+
+class ConfigFacts(msgspec.Struct, frozen=True, tag=True):
+    """A YAML, TOML, JSON or INI file: its leaves, flat. Key is the dotted path; list positions are numbers."""
+
+    kind: str
+    lines: int
+    leaves: tuple[tuple[str, str | int | float | bool | None, int], ...] = ()
+    """(dotted key, value, line)."""
+
+
+class Unreadable(msgspec.Struct, frozen=True, tag=True):
+    """A file whose content could not become facts, and why (shown to the user)."""
+
+    reason: str
+
+
+Facts = Union[PythonFacts, StepFacts, ConfigFacts, Unreadable]

@@ -1,0 +1,80 @@
+"""Python source to facts: one parse, one walk."""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+
+from analyzer.read.facts import Cell, PythonFacts, Step, Unreadable
+from analyzer.read.statements import Statements
+from analyzer.read.suppression import suppressions
+
+_PYTHON_2 = re.compile(r"^\s*(print\s+[^\s(=.\[]|exec\s+[\"'\w]|raise\s+\w+\s*,|except\s+[\w.]+\s*,\s*\w+\s*:)", re.MULTILINE)
+_CODE_LINE = re.compile(r"^[ \t]*[^\s#]", re.MULTILINE)
+
+
+def read_python(
+    text: str, kind: str = "python", cells: tuple[Cell, ...] = (), steps: tuple[Step, ...] = ()
+) -> PythonFacts | Unreadable:
+    """The facts of one Python file or of a notebook's synthetic module.
+
+    `kind` is `python` or `notebook`; `cells` and `steps` come from the notebook reader. Source that this interpreter cannot parse is
+    tried once more through libcst, which knows newer syntax. What cannot be read becomes `Unreadable` with the reason; nothing is raised.
+    """
+    try:
+        tree = _parse(text)
+        if isinstance(tree, Unreadable):
+            return tree
+        walk = Statements()
+        lines = text.count("\n") + (not text.endswith("\n"))
+        walk.module(tree, lines)
+    except (RecursionError, MemoryError):
+        return Unreadable("nested too deeply to analyse")
+    return PythonFacts(
+        kind=kind,
+        lines=lines,
+        imports=tuple(walk.imports),
+        scopes=tuple(walk.scopes),
+        blocks=tuple(walk.blocks),
+        assigns=tuple(walk.assigns),
+        calls=tuple(walk.calls),
+        branches=tuple(walk.branches),
+        texts=tuple(walk.texts),
+        words=tuple(sorted(walk.words)),
+        exports=walk.exports,
+        dynamic=tuple(walk.dynamic),
+        main_line=walk.main_line,
+        clones=tuple(walk.clones),
+        suppressions=suppressions(text),
+        cells=cells,
+        steps=steps,
+        code_lines=len(_CODE_LINE.findall(text)),
+        attributes=tuple(walk.attributes.items()),
+    )
+
+
+def _parse(text: str) -> ast.Module | Unreadable:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # invalid escapes in the scanned source are not our user's concern
+            return ast.parse(text)
+    except SyntaxError as error:
+        return _reparse(text, error)
+    except ValueError as error:
+        return Unreadable(f"not Python source: {error}")
+
+
+def _reparse(text: str, error: SyntaxError) -> ast.Module | Unreadable:
+    where = f"line {error.lineno}: {error.msg}"
+    if _PYTHON_2.search(text):
+        return Unreadable(f"Python 2 source ({where})")
+    from analyzer.read.newer_syntax import older_equivalent
+
+    older = older_equivalent(text)
+    if older is not None:
+        try:
+            return ast.parse(older)
+        except (SyntaxError, ValueError):
+            pass
+    return Unreadable(f"syntax error in {where}")

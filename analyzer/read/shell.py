@@ -1,0 +1,387 @@
+"""Shell text → simple commands, one after the other: compound commands are flattened, here-documents and comments left out.
+
+Source: POSIX Shell Command Language, 2.9 Shell Commands. Assignments of the same text are expanded in order; after a branch a variable
+keeps its value only when the arms agree (or only one of them gives a value without holes). What is unknown becomes a `{NAME}` hole.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import msgspec
+
+from analyzer.read.facts import Command, Step, StepFacts
+from analyzer.read.shell_tokens import IDENTIFIER, Operator, Redirect, Variables, Word, hole
+from analyzer.read.shell_words import Words
+from analyzer.read.suppression import suppressions
+
+MAX_COMMANDS = 20_000
+MAX_WORDS = 2_000
+MAX_TEXT = 300
+MAX_SUBSTITUTIONS = 8
+MAX_FRAMES = 64
+MAX_VALUES = 8
+
+OPENING = frozenset({"if", "while", "until"})
+SKIPPED = frozenset({"!", "time", "coproc", "do", "then", "elif", "else"})
+CLOSING = {"fi": "if", "done": "loop", "esac": "case", "}": "{"}
+DECLARING = frozenset({"export", "local", "declare", "typeset", "readonly"})
+BRANCHING = frozenset({"if", "loop", "case"})
+KEPT_HOLES = re.compile(r"\{(script_dir|repository_root|pwd|PWD)\}")
+ONE_HOLE = re.compile(r"\{[^{}]*\}")
+CONTINUED = re.compile(r"\s*\\\n\s*")
+
+
+def shell_commands(text: str, first_line: int = 1, variables: Mapping[str, str] | None = None) -> tuple[Command, ...]:
+    """The simple commands of `text`, whose first line has the number `first_line`. Never raises; garbage gives garbage commands.
+
+    `variables` are values known beforehand. Paths in the commands are relative to `Command.cwd`, which follows `cd`; the `cd`s themselves
+    are commands too. Commands inside `$(…)` stand before the command that uses them.
+    """
+    return tuple(_Reader(text, first_line, dict(variables or {}), []).read())
+
+
+def read_shell(text: str) -> StepFacts:
+    """One step over the whole script. `includes` are the files it sources, as far as their names are known."""
+    commands = shell_commands(text)
+    lines = text.count("\n") + 1
+    sourced = (command.words[1] for command in commands if len(command.words) > 1 and command.words[0] in ("source", "."))
+    step = Step(kind="shell", name="", line=1, end_line=lines, commands=commands)
+    return StepFacts("shell", lines, (step,), (), tuple(dict.fromkeys(sourced)), suppressions(text, python=False))
+
+
+@dataclass(slots=True)
+class _Frame:
+    """A compound command that is open: what must be restored or merged when it closes."""
+
+    kind: str
+    first: int
+    cwd: str
+    restores_cwd: bool = False
+    before: dict[str, str | tuple[str, ...] | None] = field(default_factory=dict)
+    given: dict[str, list[str]] = field(default_factory=dict)
+    touched: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class _Pending:
+    """The simple command that is being read."""
+
+    words: list[Word] = field(default_factory=list)
+    start: int = -1
+    stdin: tuple[str, int] = ("", 0)
+    stdout: tuple[str, int] = ("", 0)
+    append: bool = False
+    restore: list[tuple[str, str | tuple[str, ...] | None]] = field(default_factory=list)
+
+
+class _Reader:
+    def __init__(self, text: str, line: int, variables: Variables, commands: list[Command], depth: int = 0, cwd: str = "") -> None:
+        self.source = Words(text, line, variables, self._substituted)
+        self.variables = variables
+        self.commands = commands
+        self.depth = depth
+        self.cwd = cwd
+        self.previous_cwd = cwd
+        self.folders: list[str] = []
+        self.frames: list[_Frame] = []
+        self.pending = _Pending()
+        self.piped = False
+        self.closed: tuple[int, int] | None = None
+        self.is_function = False
+
+    def read(self) -> list[Command]:
+        while len(self.commands) < MAX_COMMANDS and (token := self.source.next()) is not None:
+            if isinstance(token, Word):
+                self._word(token)
+            elif isinstance(token, Redirect):
+                self._redirect(token)
+            else:
+                self._operator(token)
+        self._finish()
+        return self.commands
+
+    def _substituted(self, text: str, line: int) -> None:
+        if self.depth < MAX_SUBSTITUTIONS and len(self.commands) < MAX_COMMANDS:
+            _Reader(text, line, self.variables, self.commands, self.depth + 1, self.cwd).read()
+
+    # -- words
+
+    def _word(self, word: Word) -> None:
+        if not self.pending.words and not word.quoted and self._is_reserved(word):
+            return
+        self.closed = None
+        if not self.pending.words and word.target:
+            self._prefix_assignment(word)
+        elif len(self.pending.words) < MAX_WORDS:
+            if self.pending.start < 0:
+                self.pending.start = word.start
+            self.pending.words.append(word)
+
+    def _is_reserved(self, word: Word) -> bool:
+        """Act on a reserved word; false when it is an ordinary one."""
+        text = word.text
+        if text in OPENING:
+            self._open("if" if text == "if" else "loop")
+        elif text in SKIPPED:
+            if text in ("elif", "else"):
+                self._next_arm()
+        elif text in CLOSING:
+            self._close(CLOSING[text])
+        elif text == "{":
+            self._open("{", restores_cwd=self.is_function)
+            self.is_function = False
+        elif text in ("for", "select"):
+            self._open("loop")
+            self._loop_header()
+        elif text == "case":
+            self._case_header()
+        elif text == "function":
+            self.source.next()
+            self.is_function = True
+        elif text == "[[":
+            self._skip_test()
+        else:
+            return False
+        return True
+
+    def _loop_header(self) -> None:
+        token = self.source.next()
+        if not isinstance(token, Word):
+            if isinstance(token, Operator) and token.text == "(":
+                self.source.skip_past("))")
+            return
+        values: list[str] = []
+        following = self.source.next()
+        while following is not None and not (isinstance(following, Operator) and following.text in (";", "\n")):
+            if isinstance(following, Word) and len(values) < 3:
+                values.append(following.text)
+            following = self.source.next()
+        if IDENTIFIER.fullmatch(token.text):
+            # One word (mostly a glob) is what the variable holds; of several, any.
+            self._assign(token.text, values[1] if len(values) == 2 and values[0] == "in" else None)
+
+    def _case_header(self) -> None:
+        while (token := self.source.next()) is not None:
+            if isinstance(token, Word) and token.text == "in" and not token.quoted:
+                break
+            if isinstance(token, Operator) and token.text == ";":
+                return
+        self._open("case")
+        self._case_pattern()
+
+    def _case_pattern(self) -> None:
+        while (token := self.source.next()) is not None:
+            if isinstance(token, Word) and token.text == "esac" and not token.quoted:
+                self._close("case")
+                return
+            if isinstance(token, Operator) and token.text == ")":
+                return
+
+    def _skip_test(self) -> None:
+        while (token := self.source.next()) is not None:
+            if isinstance(token, Word) and token.text == "]]":
+                return
+
+    # -- operators and redirections
+
+    def _operator(self, token: Operator) -> None:
+        text = token.text
+        if text == "(":
+            self._parenthesis()
+            return
+        self._finish()
+        if text == ")":
+            self._close("(")
+            self.piped = False
+            return
+        self.closed = None
+        if text in (";;", ";&", ";;&"):
+            if self.frames and self.frames[-1].kind == "case":
+                self._next_arm()
+                self._case_pattern()
+            text = ";"
+        if text != "\n":  # a pipe may be followed by a new line
+            self.piped = text in ("|", "|&")
+
+    def _parenthesis(self) -> None:
+        if len(self.pending.words) == 1 and self.source.text.startswith(")", self.source.position):
+            self.source.next()
+            self.pending = _Pending()
+            self.is_function = True
+        elif not self.pending.words and self.source.text.startswith("(", self.source.position):
+            self.source.skip_past("))")
+        else:
+            self._finish()
+            self._open("(", restores_cwd=True)
+
+    def _redirect(self, token: Redirect) -> None:
+        place = (token.target, token.line)
+        if token.operator in ("<", "<>"):
+            self._take_redirection(place, None, False)
+        elif token.operator in (">", ">>", ">|", "&>", "&>>", ">&"):
+            is_copy = token.operator == ">&" and re.fullmatch(r"\d*-?", token.target)
+            if token.descriptor != "2" and not is_copy:
+                self._take_redirection(None, place, token.operator.endswith(">>"))
+
+    def _take_redirection(self, stdin: tuple[str, int] | None, stdout: tuple[str, int] | None, append: bool) -> None:
+        if not self.pending.words and self.closed is not None:
+            self._redirect_block(self.closed, stdin, stdout, append)
+            return
+        if stdin:
+            self.pending.stdin = stdin
+        elif stdout and (stdout[0] != "/dev/null" or not self.pending.stdout[0]):
+            self.pending.stdout, self.pending.append = stdout, append
+
+    def _redirect_block(self, block: tuple[int, int], stdin: tuple[str, int] | None, stdout: tuple[str, int] | None, append: bool) -> None:
+        """`( … ) > file`, `done < file`: the last command of the block writes, the first reads."""
+        first, last = block
+        if first >= last:
+            return
+        if stdin and not self.commands[first].stdin:
+            self.commands[first] = msgspec.structs.replace(self.commands[first], stdin=stdin[0], stdin_line=stdin[1])
+        elif stdout and not self.commands[last - 1].stdout:
+            changed = msgspec.structs.replace(self.commands[last - 1], stdout=stdout[0], stdout_line=stdout[1], append=append)
+            self.commands[last - 1] = changed
+
+    # -- compound commands
+
+    def _open(self, kind: str, restores_cwd: bool = False) -> None:
+        if len(self.frames) < MAX_FRAMES:
+            self.frames.append(_Frame(kind, len(self.commands), self.cwd, restores_cwd))
+
+    def _next_arm(self) -> None:
+        if self.frames and self.frames[-1].kind in BRANCHING:
+            frame = self.frames[-1]
+            for name in frame.touched:
+                self.variables[name] = frame.before[name]
+            frame.touched.clear()
+
+    def _close(self, kind: str) -> None:
+        if not self.frames or self.frames[-1].kind != kind:
+            return
+        frame = self.frames.pop()
+        if frame.restores_cwd:
+            self.cwd = frame.cwd
+        for name, given in frame.given.items():
+            self._assign(name, _merged(frame.before[name], given))
+        self.closed = (frame.first, len(self.commands))
+
+    # -- variables
+
+    def _prefix_assignment(self, word: Word) -> None:
+        name = word.target.rstrip("+").partition("[")[0]
+        self.pending.restore.append((name, self.variables.get(name)))
+        self._assign_word(word)
+
+    def _assign_word(self, word: Word) -> None:
+        name, _, index = word.target.rstrip("+").partition("[")
+        if index:
+            self._assign(name, None)
+            return
+        value: str | tuple[str, ...] = word.value if word.array is None else word.array
+        self._assign(name, _joined(self.variables.get(name), value) if word.target.endswith("+") else value)
+
+    def _assign(self, name: str, value: str | tuple[str, ...] | None) -> None:
+        if isinstance(value, str) and (len(value) > 4000 or (ONE_HOLE.fullmatch(value) and not KEPT_HOLES.fullmatch(value))):
+            value = None
+        if self.frames and self.frames[-1].kind in BRANCHING:
+            frame = self.frames[-1]
+            frame.before.setdefault(name, self.variables.get(name))
+            frame.touched.add(name)
+            given = frame.given.setdefault(name, [])
+            text = value if isinstance(value, str) else hole(name)
+            if text not in given and len(given) < MAX_VALUES:
+                given.append(text)
+        self.variables[name] = value
+
+    # -- simple commands
+
+    def _finish(self) -> None:
+        pending, self.pending = self.pending, _Pending()
+        if not pending.words and not pending.stdout[0] and not pending.stdin[0]:
+            return
+        for name, value in reversed(pending.restore):
+            self.variables[name] = value
+        words = pending.words
+        name = words[0].text if words else ""
+        if name in DECLARING:
+            self._declare(words)
+            return
+        if name in ("read", "unset", "mapfile", "readarray"):
+            for word in words[1:]:
+                if IDENTIFIER.fullmatch(word.text):
+                    self._assign(word.text, None)
+        self._emit(pending)
+        if name in ("cd", "pushd", "popd"):
+            self._change_folder(name, [word.text for word in words[1:] if not re.fullmatch(r"-[LPe@]+|--", word.text)])
+
+    def _emit(self, pending: _Pending) -> None:
+        words = pending.words
+        line = words[0].line if words else pending.stdout[1] or pending.stdin[1]
+        lines = tuple(word.line for word in words)
+        source = self.source.text[pending.start : min(self.source.end, pending.start + 2 * MAX_TEXT)] if pending.start >= 0 else ""
+        self.commands.append(
+            Command(
+                words=tuple(word.text for word in words),
+                line=line,
+                stdin=pending.stdin[0],
+                stdout=pending.stdout[0],
+                append=pending.append,
+                text=CONTINUED.sub(" ", source).strip(" \t\n;&|()")[:MAX_TEXT],
+                piped=self.piped,
+                cwd=self.cwd,
+                stdin_line=pending.stdin[1] if pending.stdin[0] else 0,
+                stdout_line=pending.stdout[1] if pending.stdout[0] else 0,
+                word_lines=lines if any(other != line for other in lines) else (),
+            )
+        )
+
+        self.piped = False
+
+    def _declare(self, words: list[Word]) -> None:
+        for word in words[1:]:
+            name, equals, value = word.text.partition("=")
+            if word.target:
+                self._assign_word(word)
+            elif equals and IDENTIFIER.fullmatch(name):
+                self._assign(name, value)
+
+    def _change_folder(self, name: str, arguments: list[str]) -> None:
+        before = self.cwd
+        if name == "popd":
+            self.cwd = self.folders.pop() if self.folders else self.cwd
+        elif arguments[:1] == ["-"]:
+            self.cwd = self.previous_cwd
+        else:
+            if name == "pushd" and len(self.folders) < MAX_FRAMES:
+                self.folders.append(before)
+            self.cwd = _joined_folder(before, arguments[0] if arguments else "~")
+        self.previous_cwd = before
+
+
+def _joined(before: str | tuple[str, ...] | None, value: str | tuple[str, ...]) -> str | tuple[str, ...] | None:
+    """`NAME+=value`."""
+    if isinstance(before, tuple) and isinstance(value, tuple):
+        return (before + value)[:MAX_WORDS]
+    if isinstance(before, str) and isinstance(value, str):
+        return before + value
+    return value if before is None and isinstance(value, tuple) else None
+
+
+def _joined_folder(folder: str, target: str) -> str:
+    joined = target if target.startswith(("/", "~", "{", "$")) or not folder else f"{folder}/{target}"
+    normal = posixpath.normpath(joined[:4000]) if joined else ""
+    return "" if normal == "." else normal
+
+
+def _merged(before: str | tuple[str, ...] | None, given: list[str]) -> str | None:
+    """What a variable holds behind a branch; None when the arms leave it open."""
+    values = dict.fromkeys(given)
+    if isinstance(before, str):
+        values[before] = None
+    solid = [value for value in values if "{" not in value]
+    return solid[0] if len(solid) == 1 else next(iter(values)) if len(values) == 1 else None

@@ -1,0 +1,365 @@
+"""Python statements to facts: scopes, blocks, assignments, imports and branches, in one pass over the tree."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable
+
+from analyzer.read.clones import clone_unit
+from analyzer.read.expressions import Expressions, dotted
+from analyzer.read.facts import Assign, Block, Branch, CloneUnit, Import, Param, Scope
+from analyzer.read.values import Element, Opaque, Value
+
+_IMPORT_ERRORS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException", "AttributeError"}
+_AVAILABILITY = ("available", "version", "has_", "installed", "find_spec", "platform", "sys.argv", "_installed", "supports")
+
+
+class Statements(Expressions):
+    """Walks a module; what it has seen stands in its attributes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.imports: list[Import] = []
+        self.scopes: list[Scope] = []
+        self.blocks: list[Block] = [Block(-1, "module")]
+        self.clones: list[CloneUnit] = []
+        self.exports: tuple[str, ...] | None = None
+        self.main_line = 0
+        self.guard = ""
+        self._names: list[str] = []
+        self._returns: list[list[Value]] = []
+        self._statement: dict[type[ast.AST], Callable[..., None]] = {
+            ast.Expr: self._expression,
+            ast.Assign: self._assign,
+            ast.AnnAssign: self._annotated,
+            ast.AugAssign: self._augmented,
+            ast.FunctionDef: self._function,
+            ast.AsyncFunctionDef: self._function,
+            ast.ClassDef: self._class,
+            ast.Return: self._return,
+            ast.If: self._if,
+            ast.For: self._for,
+            ast.AsyncFor: self._for,
+            ast.While: self._while,
+            ast.With: self._with,
+            ast.AsyncWith: self._with,
+            ast.Try: self._try,
+            ast.TryStar: self._try,
+            ast.Match: self._match,
+            ast.Import: self._import,
+            ast.ImportFrom: self._import_from,
+            ast.Global: self._global,
+            ast.Nonlocal: self._global,
+            ast.Raise: self._raise,
+            ast.Assert: self._assert,
+        }
+
+    def module(self, tree: ast.Module, lines: int) -> None:
+        self.scopes.append(Scope("module", "", -1, 1, lines))
+        self._returns.append([])
+        self._docstring(tree.body)
+        self.suite(tree.body)
+
+    def suite(self, body: Iterable[ast.stmt]) -> None:
+        for node in body:
+            visit = self._statement.get(type(node))
+            if visit is not None:
+                visit(node)
+            else:
+                for child in ast.iter_child_nodes(node):
+                    if isinstance(child, ast.expr):
+                        self.value(child)
+
+    def _block(self, kind: str, body: Iterable[ast.stmt]) -> None:
+        outer = self.block
+        self.blocks.append(Block(outer, kind))
+        self.block = len(self.blocks) - 1
+        self.suite(body)
+        self.block = outer
+
+    # ---- simple statements -----------------------------------------------------------------------------------------
+
+    def _expression(self, node: ast.Expr) -> None:
+        if isinstance(node.value, ast.Constant):
+            return  # a docstring or a no-op string: documentation, not a use
+        self.value(node.value)
+
+    def _docstring(self, body: list[ast.stmt]) -> None:
+        if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
+            text = body[0].value.value
+            if isinstance(text, str) and len(text) <= 200:
+                self.text_role = "docstring"
+                self.note_text(text, body[0].lineno)
+                self.text_role = ""
+
+    def _assign(self, node: ast.Assign) -> None:
+        value = self.value(node.value)
+        for target in node.targets:
+            self.bind(target, value, "=")
+            if isinstance(target, ast.Name) and target.id == "__all__" and self.scope == 0:
+                self._literal_exports(node.value)
+
+    def _literal_exports(self, node: ast.expr) -> None:
+        if isinstance(node, (ast.List, ast.Tuple)) and all(
+            isinstance(element, ast.Constant) and isinstance(element.value, str) for element in node.elts
+        ):
+            self.exports = tuple(element.value for element in node.elts)  # type: ignore[attr-defined]
+        else:
+            self.dynamic.append("__all__")
+
+    def _annotated(self, node: ast.AnnAssign) -> None:
+        self.value(node.annotation)
+        if node.value is not None:
+            self.bind(node.target, self.value(node.value), "ann")
+        elif isinstance(node.target, ast.Name):
+            self.assigns.append(Assign(node.target.id, Opaque(), node.lineno, self.scope, self.block, "declared"))
+
+    def _augmented(self, node: ast.AugAssign) -> None:
+        from analyzer.read.values import BinOp, Name
+
+        value = self.value(node.value)
+        if isinstance(node.target, ast.Name):
+            joined = BinOp("+", Name(node.target.id), value) if isinstance(node.op, (ast.Add, ast.Div)) else Opaque()
+            self.bind(node.target, joined, "aug")
+        else:
+            self.bind(node.target, Opaque(), "aug")
+        if isinstance(node.target, ast.Name) and node.target.id == "__all__":
+            self.dynamic.append("__all__")
+
+    def _return(self, node: ast.Return) -> None:
+        if node.value is not None:
+            value = self.value(node.value)
+            if len(self._returns[-1]) < 8:
+                self._returns[-1].append(value)
+
+    def _raise(self, node: ast.Raise) -> None:
+        self.text_role = "print"
+        for part in (node.exc, node.cause):
+            if part is not None:
+                self.value(part)
+        self.text_role = ""
+
+    def _assert(self, node: ast.Assert) -> None:
+        self.value(node.test)
+        if node.msg is not None:
+            self.text_role = "print"
+            self.value(node.msg)
+            self.text_role = ""
+
+    def _global(self, node: ast.Global | ast.Nonlocal) -> None:
+        for name in node.names:
+            self.assigns.append(Assign(name, Opaque(), node.lineno, self.scope, self.block, "global"))
+
+    def _import(self, node: ast.Import) -> None:
+        for alias in node.names:
+            bound = alias.asname or alias.name.partition(".")[0]
+            self.imported.add(bound)
+            # `import a.b` binds `a`; name None with bound == module says that the whole dotted name is bound
+            self.imports.append(Import(alias.name, None, alias.asname or "", 0, node.lineno, self.scope, self.guard))
+
+    def _import_from(self, node: ast.ImportFrom) -> None:
+        for alias in node.names:
+            if alias.name == "*":
+                self.dynamic.append("star")
+            self.imported.add(alias.asname or alias.name)
+            self.imports.append(
+                Import(node.module or "", alias.name, alias.asname or alias.name, node.level, node.lineno, self.scope, self.guard)
+            )
+
+    # ---- definitions -----------------------------------------------------------------------------------------------
+
+    def _parameters(self, arguments: ast.arguments) -> tuple[Param, ...]:
+        positional = [*arguments.posonlyargs, *arguments.args]
+        defaults: list[ast.expr | None] = [None] * (len(positional) - len(arguments.defaults)) + list(arguments.defaults)
+        params = [self._parameter(a, "positional", d) for a, d in zip(positional, defaults, strict=True)]
+        if arguments.vararg:
+            params.append(self._parameter(arguments.vararg, "args", None))
+        params.extend(
+            self._parameter(a, "keyword", d) for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+        )
+        if arguments.kwarg:
+            params.append(self._parameter(arguments.kwarg, "kwargs", None))
+        return tuple(params)
+
+    def _parameter(self, arg: ast.arg, kind: str, default: ast.expr | None) -> Param:
+        annotation = self.value(arg.annotation) if arg.annotation is not None else None
+        return Param(arg.arg, kind, self.value(default) if default is not None else None, annotation)
+
+    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        decorators = tuple(self.value(d) for d in node.decorator_list)
+        params = self._parameters(node.args)
+        if node.name == "__getattr__" and self.scope == 0:
+            self.dynamic.append("__getattr__")
+        self._definition("function", node, decorators, (), params)
+
+    def _class(self, node: ast.ClassDef) -> None:
+        decorators = tuple(self.value(d) for d in node.decorator_list)
+        bases = tuple(self.value(b) for b in node.bases)
+        for keyword in node.keywords:
+            self.value(keyword.value)
+        self._definition("class", node, decorators, bases, ())
+
+    def _definition(
+        self,
+        kind: str,
+        node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef,
+        decorators: tuple[Value, ...],
+        bases: tuple[Value, ...],
+        params: tuple[Param, ...],
+    ) -> None:
+        outer_scope, outer_block, outer_guard = self.scope, self.block, self.guard
+        index = len(self.scopes)
+        self._names.append(node.name)
+        qualname = ".".join(self._names)
+        self.scopes.append(Scope(kind, qualname, outer_scope, node.lineno, node.end_lineno or node.lineno))
+        self.blocks.append(Block(outer_block, kind))
+        self.block, self.scope = len(self.blocks) - 1, index
+        if kind == "function" and self.guard not in ("try", "typing"):
+            self.guard = ""
+        if kind == "function":
+            self._returns.append([])
+        self._docstring(node.body)
+        body_block = self.block
+        self.suite(node.body)
+        returns = tuple(self._returns.pop()) if kind == "function" else ()
+        self.scopes[index] = Scope(
+            kind, qualname, outer_scope, node.lineno, node.end_lineno or node.lineno,
+            params, decorators, bases, returns, len(node.body), body_block,
+        )  # fmt: skip
+        self._names.pop()
+        self.scope, self.block, self.guard = outer_scope, outer_block, outer_guard
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            clone = clone_unit(node, index)
+            if clone is not None:
+                self.clones.append(clone)
+
+    # ---- compound statements ---------------------------------------------------------------------------------------
+
+    def _if(self, node: ast.If) -> None:
+        test = self.test(node.test)
+        if self.scope == 0 and _is_main(node.test):
+            self.main_line = node.lineno
+        outer = self.guard
+        guard = outer or _guard_of(node.test)
+        first = len(self.calls)
+        self.guard = guard
+        self._block("if", node.body)
+        middle = len(self.calls)
+        self._block("else", node.orelse)
+        self.guard = outer
+        if test is not None:
+            self._branch("if", node, test, first, middle)
+
+    def _branch(self, kind: str, node: ast.If | ast.While, test: Value, first: int, middle: int) -> None:
+        self.branches.append(
+            Branch(
+                kind, test, ast.unparse(node.test), node.lineno, self.scope,
+                _span(node.body), _count(node.body), _span(node.orelse), _count(node.orelse),
+                self.called(first, middle), self.called(middle, len(self.calls)),
+            )
+        )  # fmt: skip
+
+    def _while(self, node: ast.While) -> None:
+        test = self.test(node.test)
+        first = len(self.calls)
+        self._block("while", node.body)
+        middle = len(self.calls)
+        self._block("else", node.orelse)
+        if test is not None:
+            self._branch("while", node, test, first, middle)
+
+    def _for(self, node: ast.For | ast.AsyncFor) -> None:
+        value = self.value(node.iter)
+        outer = self.block
+        self.blocks.append(Block(outer, "for"))
+        self.block = len(self.blocks) - 1
+        self.bind(node.target, Element(value), "for")
+        self.suite(node.body)
+        self.block = outer
+        self._block("else", node.orelse)
+
+    def _with(self, node: ast.With | ast.AsyncWith) -> None:
+        outer = self.guard
+        for item in node.items:
+            value = self.value(item.context_expr)
+            if item.optional_vars is not None:
+                self.bind(item.optional_vars, value, "with")
+            call = item.context_expr
+            if isinstance(call, ast.Call) and dotted(call.func).endswith("suppress") and _names_import_error(call.args):
+                self.guard = "try"
+        # a `with` body always runs: it stays in the surrounding block
+        self.suite(node.body)
+        self.guard = outer
+
+    def _try(self, node: ast.Try | ast.TryStar) -> None:
+        outer = self.guard
+        if any(handler.type is None or _names_import_error([handler.type]) for handler in node.handlers):
+            self.guard = "try"
+        self._block("try", node.body)
+        for handler in node.handlers:
+            if handler.type is not None:
+                self.value(handler.type)
+            self._block("except", handler.body)
+        self._block("else", node.orelse)
+        self.guard = outer
+        self._block("finally", node.finalbody)
+
+    def _match(self, node: ast.Match) -> None:
+        self.value(node.subject)
+        for case in node.cases:
+            if case.guard is not None:
+                self.value(case.guard)
+            for pattern in ast.walk(case.pattern):
+                if isinstance(pattern, ast.MatchValue):
+                    self.value(pattern.value)
+            self._block("case", case.body)
+
+
+def _span(body: list[ast.stmt]) -> tuple[int, int]:
+    if not body:
+        return (0, 0)
+    return (body[0].lineno, body[-1].end_lineno or body[-1].lineno)
+
+
+def _count(body: list[ast.stmt]) -> int:
+    """Statements in a suite, nested ones included; docstrings and bare `pass`/`...` are nothing."""
+    total = 0
+    stack: list[ast.stmt] = list(body)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.Pass) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+            continue
+        total += 1
+        for name in ("body", "orelse", "finalbody"):
+            stack.extend(getattr(node, name, ()))
+        for handler in getattr(node, "handlers", ()):
+            stack.extend(handler.body)
+    return total
+
+
+def _is_main(test: ast.expr) -> bool:
+    return isinstance(test, ast.Compare) and any(
+        isinstance(part, ast.Name) and part.id == "__name__" for part in (test.left, *test.comparators)
+    )
+
+
+def _guard_of(test: ast.expr) -> str:
+    """Why an import below this `if` may be missing by design, "" when nothing says so."""
+    for node in ast.walk(test):
+        name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+        if not name:
+            continue
+        if name == "TYPE_CHECKING":
+            return "typing"
+        lowered = name.lower()
+        if any(word in lowered for word in _AVAILABILITY):
+            return "version"
+    return ""
+
+
+def _names_import_error(nodes: Iterable[ast.expr]) -> bool:
+    for node in nodes:
+        parts = node.elts if isinstance(node, ast.Tuple) else [node]
+        if any(dotted(part).rpartition(".")[2] in _IMPORT_ERRORS for part in parts):
+            return True
+    return False

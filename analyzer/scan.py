@@ -1,0 +1,149 @@
+"""One scan: discover, read, link, graph. The whole run fits one screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analyzer.discover.classify import HEAD, classify
+from analyzer.discover.discovery import Discovery, SourceFile, UnreadableFileError, read_file
+from analyzer.discover.kinds import kind_of
+from analyzer.graph.build import Inputs, build
+from analyzer.graph.system import SystemGraph
+from analyzer.model import NotAnalysed
+from analyzer.read.dispatch import PYTHON_KINDS, READ_KINDS, read_facts
+from analyzer.read.facts import ConfigFacts, Facts, PythonFacts, StepFacts, Unreadable
+
+if TYPE_CHECKING:
+    from analyzer.settings import Settings
+
+Progress = Callable[[str, int, int], None]
+ReadResult = tuple[Facts | None, tuple[tuple[str, str], ...], str, str]
+"""Facts (None for files kept as text), parts that could not be read, what surrounds the file, and its text when it is kept."""
+
+
+def scan_graph(root: Path, settings: Settings, progress: Progress | None = None, jobs: int = 0, pool: PoolReader | None = None) -> SystemGraph:
+    """The system graph of the repository at `root`.
+
+    `jobs` is the number of reading processes, 0 for as many as pay. `pool` reads files in other processes (see mldebt.reading); without it
+    everything is read here. Raises DiscoverError when the folder cannot be listed.
+    """
+    from analyzer.discover.listing import discover
+    from analyzer.history.log import start_history
+
+    discovery = discover(root, settings.limits)
+    history = start_history(root, discovery.top) if settings.history and discovery.is_git else None
+    inputs = _read_all(root, discovery, settings, progress, jobs, pool)
+    if progress is not None:
+        progress("linking", 0, 1)
+    graph = build(inputs, settings)
+    graph.commit = discovery.commit
+    graph.skipped = discovery.skipped
+    graph.notes.extend(discovery.notes)
+    if history is not None:
+        graph.history, graph.history_gap = history.result()
+    elif not settings.history:
+        graph.history_gap = "not asked for"
+    graph.coverage = _with_history(graph)
+    return graph
+
+
+PoolReader = Callable[[Path, list[SourceFile], int, Progress | None], Mapping[str, ReadResult]]
+
+
+def _with_history(graph: SystemGraph):  # type: ignore[no-untyped-def]
+    from dataclasses import replace
+
+    return replace(graph.coverage, history=graph.history_gap)
+
+
+def _read_all(
+    root: Path, discovery: Discovery, settings: Settings, progress: Progress | None, jobs: int, pool: PoolReader | None
+) -> Inputs:
+    from analyzer.graph.components import matches
+
+    inputs = Inputs(root.resolve().name, files=discovery.paths, submodules=discovery.submodules)
+    inputs.tracked = discovery.paths if discovery.is_git else frozenset()
+    inputs.not_analysed.extend(discovery.not_analysed)
+    files = [f for f in discovery.files if not (settings.exclude and matches(f.path, settings.exclude))]
+    results: Mapping[str, ReadResult] = pool(root, files, jobs, progress) if pool is not None else {}
+    for number, file in enumerate(files):
+        if progress is not None and not results and number % 50 == 0:
+            progress("reading", number, len(files))
+        result = results.get(file.path) or read_one(root, file.path, file.kind)
+        _take(inputs, file.path, file.kind, result)
+    return inputs
+
+
+def read_one(root: Path, path: str, kind: str) -> ReadResult:
+    """One file of the scanned tree to what the graph needs of it. Never raises."""
+    try:
+        data = read_file(root, path)
+    except UnreadableFileError as error:
+        return Unreadable(str(error)), (), "", ""
+    return read_bytes(path, kind, data)
+
+
+def read_bytes(path: str, kind: str, data: bytes) -> ReadResult:
+    """As `read_one`, of bytes at hand."""
+    if kind not in READ_KINDS:
+        text = data.decode("utf-8", "replace")
+        if kind == "packaging":
+            facts, _ = read_facts("config", path, data) if path.endswith((".toml", ".cfg", ".yml", ".yaml", ".json")) else (None, ())
+            return (facts if isinstance(facts, ConfigFacts) else None), (), "", text
+        return None, (), "", text if kind in ("owners", "prose", "packaging") else ""
+    facts, broken = read_facts(kind, path, data)
+    around = ""
+    if kind in PYTHON_KINDS:
+        head = data[: HEAD * 2].decode("utf-8", "replace")[:HEAD]
+        found = classify(path, head if kind == "python" else "")
+        around = next((name for name in ("vendored", "generated", "test", "docs") if getattr(found, name)), "")
+    text = data.decode("utf-8", "replace") if kind == "docker" else ""
+    return facts, broken, around, text
+
+
+def _take(inputs: Inputs, path: str, kind: str, result: ReadResult) -> None:
+    facts, broken, around, text = result
+    for part, reason in broken:
+        inputs.not_analysed.append(NotAnalysed(f"{path} {part}", reason))
+    if isinstance(facts, Unreadable):
+        inputs.not_analysed.append(NotAnalysed(path, facts.reason))
+        return
+    if isinstance(facts, PythonFacts):
+        inputs.python[path] = facts
+        if around:
+            inputs.surroundings[path] = around
+    elif isinstance(facts, StepFacts):
+        inputs.steps[path] = facts
+    elif isinstance(facts, ConfigFacts):
+        inputs.configs[path] = facts
+    inputs.lines += facts.lines if facts is not None else 0
+    if kind == "packaging":
+        inputs.packaging[path] = text
+    elif kind == "prose":
+        inputs.prose[path] = text
+    elif kind == "owners":
+        inputs.codeowners += text + "\n"
+    elif kind == "docker" and text:
+        from analyzer.read.dockerfile import docker_users
+
+        inputs.docker_users |= docker_users(text)
+
+
+def graph_of_texts(texts: Mapping[str, str], settings: Settings | None = None) -> SystemGraph:
+    """The system graph of a repository given as path → text, as the tests and the rules' examples use it. No disk, no git."""
+    if settings is None:
+        from analyzer.settings import Settings as Defaults
+
+        settings = Defaults()
+    inputs = Inputs("example", files=frozenset(texts))
+    for path in sorted(texts):
+        data = texts[path].encode("utf-8", "surrogatepass")
+        kind = kind_of(path, lambda data=data: data[:256])  # type: ignore[misc]
+        if kind is not None:
+            _take(inputs, path, kind, read_bytes(path, kind, data))
+    return build(inputs, settings)
+
+
+

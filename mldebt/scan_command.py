@@ -1,0 +1,127 @@
+"""`mldebt scan`: options to settings, one run, reports to where they are wanted, findings to an exit code."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from analyzer.model import Severity
+from mldebt.cli import CLEAN, DEBT
+from mldebt.output import check_target, write_report
+from mldebt.progress import Bar
+from reports.registry import formats
+
+if TYPE_CHECKING:
+    from analyzer.model import ScanResult
+    from analyzer.settings import Settings
+
+SEVERITIES = click.Choice([level.name for level in Severity])
+FAILURES = click.Choice([*(level.name for level in Severity), "never"])
+SUMMARY = "text"
+"""The format that is shown on the terminal; every other one has an option of its own."""
+
+
+def _codes(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(code.strip() for value in values for code in value.split(",") if code.strip())
+
+
+def _report_options(command: Callable[..., int]) -> Callable[..., int]:
+    for name in reversed([name for name in formats() if name != SUMMARY]):
+        help_text = f"Write the report as {name.upper()} to the file F; - is stdout."
+        command = click.option(f"--{name}", f"report_{name}", metavar="F", help=help_text)(command)
+    return command
+
+
+@click.command("scan", short_help="Find the technical debt of an ML repository.")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]")
+@_report_options
+@click.option("--select", multiple=True, callback=_codes, metavar="CODES", help="Only these rules: codes or families, separated by commas.")
+@click.option("--ignore", multiple=True, callback=_codes, metavar="CODES", help="Not these rules.")
+@click.option("--min-severity", type=SEVERITIES, help="Leave out findings below this severity.")
+@click.option("--min-confidence", type=click.Choice(["A", "B", "C"]), help="Leave out findings below this confidence class.")
+@click.option("--fail-on", type=FAILURES, help="The lowest severity that makes the exit code 1.  [default: low]")
+@click.option("--config", type=click.Path(path_type=Path), metavar="F", help="Read the configuration from F, not from the repository.")
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Read files in N processes.  [default: as many as pay]")
+@click.option("--no-history", is_flag=True, help="Do not ask git for the history: no authorship, no churn.")
+@click.option("--all", "show_all", is_flag=True, help="Show every finding, not only the first 20.")
+@click.option("--quiet", "-q", is_flag=True, help="Print no summary; the exit code and the report files tell.")
+def command(
+    paths: tuple[Path, ...], config: Path | None, jobs: int | None, no_history: bool, show_all: bool, quiet: bool, **options: Any
+) -> int:
+    """Scan the repository at PATH (default: the current folder) and show its technical debt.
+
+    A configuration is taken from PATH's mldebt.toml or from [tool.mldebt] of its pyproject.toml; options win over it.
+
+    \b
+    Examples:
+      mldebt scan --html debt.html
+      mldebt scan repo --select JGL,UDC --fail-on high
+      mldebt scan repo --json debt.json --quiet --no-history
+    """
+    root = only_folder(paths)
+    targets = {name.removeprefix("report_"): target for name, target in options.items() if name.startswith("report_") and target}
+    if list(targets.values()).count("-") > 1:
+        raise click.UsageError("only one report can go to stdout")
+    for target in targets.values():
+        check_target(target)
+    overrides = {name: value for name, value in options.items() if not name.startswith("report_") and value not in (None, ())}
+    if no_history:
+        overrides["history"] = False
+    result, settings = _scan(root, config, overrides, jobs or 0, show_bar=not quiet)
+    for name, target in targets.items():
+        write_report(target, formats()[name]().render(result))
+    if not quiet and "-" not in targets.values():
+        click.echo(summary(result, show_all=show_all), nl=False)
+    return exit_code(result, settings)
+
+
+def only_folder(paths: tuple[Path, ...]) -> Path:
+    """The one folder to scan. Raises click.UsageError, in words, for anything else."""
+    if len(paths) > 1:
+        raise click.UsageError("scanning several repositories as one workspace is not supported yet; name one folder")
+    path = paths[0] if paths else Path()
+    try:
+        if not path.exists():
+            raise click.UsageError(f"{path}: no such folder")
+        if not path.is_dir():
+            raise click.UsageError(f"{path} is a file; mldebt scans folders, because debt lies between files")
+        with os.scandir(path) as entries:
+            next(entries, None)
+    except (OSError, ValueError) as error:
+        raise click.UsageError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or error})") from None
+    return path.resolve()
+
+
+def _scan(root: Path, config: Path | None, overrides: dict[str, Any], jobs: int, *, show_bar: bool) -> tuple[ScanResult, Settings]:
+    from analyzer.discover.discovery import DiscoverError
+    from analyzer.settings import SettingsError
+    from mldebt import running
+
+    try:
+        settings, notes = running.settings_for(root, config, overrides)
+        with Bar(wanted=show_bar) as bar:
+            return running.run(root, settings, notes, bar, jobs), settings
+    except (SettingsError, DiscoverError) as error:
+        raise click.ClickException(str(error)) from None
+
+
+def summary(result: ScanResult, *, show_all: bool) -> str:
+    """The result for people, as wide and as colourful as stdout allows."""
+    from reports.text import Text
+
+    on_terminal = sys.stdout.isatty()
+    width = shutil.get_terminal_size().columns if on_terminal else None
+    return Text().render(result, show_all=show_all, color=on_terminal and not os.environ.get("NO_COLOR"), width=width)
+
+
+def exit_code(result: ScanResult, settings: Settings) -> int:
+    """DEBT when a finding that is neither suppressed nor known is at or over `fail_on`."""
+    limit = settings.fails_at
+    fails = limit is not None and any(f.severity >= limit and f.is_new and not f.is_suppressed for f in result.findings)
+    return DEBT if fails else CLEAN

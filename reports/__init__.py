@@ -1,0 +1,1 @@
+"""How debt is TOLD: one format a file. Knows analyzer.model only."""

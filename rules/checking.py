@@ -1,0 +1,85 @@
+"""The judging run: choose the rules, run them, apply in-line suppressions and settings, put root causes first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from analyzer.graph.system import SystemGraph
+from analyzer.model import Confidence, Finding, Severity
+from rules.base import Rule
+from rules.root_causes import root_causes_first
+from rules.suppressions import SUPPRESSION_CARDS, Suppressions
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+    from analyzer.settings import Settings
+
+
+def check(graph: SystemGraph, rules: Sequence[type[Rule]], settings: Settings, *, today: date | None = None) -> tuple[Finding, ...]:
+    """Every finding of the chosen rules that `settings` let through, worst first, each cluster before what lies inside it.
+
+    `rules` are all rules there are; `chosen` picks those that run. Suppressed findings stay, marked as such. `today` decides which
+    suppressions have expired (default: the current day).
+    """
+    running = chosen(rules, settings)
+    suppressions = Suppressions(graph, today or date.today())
+    found = [suppressions.apply(finding) for rule in running for finding in rule().check(graph)]
+    known = [rule.code for rule in rules] + [card.code for card in SUPPRESSION_CARDS]
+    ran = {rule.code for rule in running} | {card.code for card in SUPPRESSION_CARDS if is_chosen(card.code, settings, by_default=True)}
+    own = suppressions.judge(ran, known, require_reasons=settings.require_reasons)
+    found += [suppressions.apply(finding) for finding in own if finding.rule in ran]
+    return root_causes_first(sorted(_kept(found, settings), key=_order))
+
+
+def chosen(rules: Iterable[type[Rule]], settings: Settings) -> tuple[type[Rule], ...]:
+    """The rules that run under `settings`, by code."""
+    running = (rule for rule in rules if is_chosen(rule.code, settings, by_default=rule.on_by_default))
+    return tuple(sorted(running, key=lambda rule: rule.code))
+
+
+def is_chosen(code: str, settings: Settings, *, by_default: bool) -> bool:
+    """`select` or `ignore`: the longer start of the code wins. A rule that is off by default runs only if its whole code is selected."""
+    selected = _longest(code, settings.select)
+    ignored = _longest(code, settings.ignore)
+    if selected < 0:
+        return by_default and not settings.select and ignored < 0
+    return selected > ignored and (by_default or selected == len(code))
+
+
+def _longest(code: str, prefixes: Iterable[str]) -> int:
+    return max((len(prefix) for prefix in prefixes if code.startswith(prefix)), default=-1)
+
+
+def _kept(findings: Iterable[Finding], settings: Settings) -> Iterator[Finding]:
+    ignores = [(_spec(glob), prefixes) for glob, prefixes in settings.per_path_ignores.items()]
+    for finding in findings:
+        judged = _with_severity(finding, settings.severity)
+        if judged.confidence < max(Confidence.C, settings.min_confidence) or judged.severity < settings.min_severity:
+            continue
+        if not any(_longest(finding.rule, prefixes) >= 0 and _lies_in(finding, spec) for spec, prefixes in ignores):
+            yield judged
+
+
+def _with_severity(finding: Finding, overrides: Mapping[str, Severity]) -> Finding:
+    prefix = max((prefix for prefix in overrides if finding.rule.startswith(prefix)), key=len, default=None)
+    return finding if prefix is None else replace(finding, severity=overrides[prefix])
+
+
+def _spec(glob: str) -> GitIgnoreSpec:
+    from pathspec import GitIgnoreSpec
+
+    return GitIgnoreSpec.from_lines([glob])
+
+
+def _lies_in(finding: Finding, spec: GitIgnoreSpec) -> bool:
+    return bool(finding.locations) and spec.match_file(finding.locations[0].path)
+
+
+def _order(finding: Finding) -> tuple[bool, int, int, str, int, int, str, str]:
+    first = finding.locations[0] if finding.locations else None
+    path, cell, line = (first.path, -1 if first.cell is None else first.cell, first.line) if first else ("", -1, 0)
+    return (finding.is_suppressed, -finding.severity, -finding.confidence, path, cell, line, finding.rule, finding.subject.id)

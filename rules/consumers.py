@@ -1,0 +1,125 @@
+"""Who may read what: the consumers that the workspace declares, and the hand-offs that none of its declarations covers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from itertools import chain
+
+from analyzer.graph.system import Declaration, SystemGraph
+from analyzer.model import Unit
+from rules.artifact_names import IdentitySet, canonical
+from rules.handoffs import Handoff, Handoffs
+
+CONSUMED = frozenset({"INTERMEDIATE", "MODEL", "PREDICTION", "LOG"})
+SHARED_VIA = frozenset({"constant", "wrapper", "config", "self-attr"})
+WATCHERS = frozenset({"monitoring", "monitor", "evaluation", "eval", "drift", "tests", "test"})
+
+
+class Consumers:
+    """The declared (consumer component, artifact) and (consumer component, producer component) pairs of a graph."""
+
+    def __init__(self, handoffs: Handoffs) -> None:
+        self.handoffs = handoffs
+        self.graph = handoffs.graph
+        self.has_declarations = bool(handoffs.declarations or self.graph.contracts)
+        self._reads = {component: IdentitySet(names) for component, names in _declared_reads(self.graph, handoffs.declarations).items()}
+        self._pairs = _declared_pairs(self.graph, handoffs.declarations)
+        self._imports: dict[str, set[str]] = defaultdict(set)
+        """Path of a module → the project modules it imports."""
+        self._components: dict[str, set[str]] = {}
+        """Id of a unit → the components whose code it, or what runs it, imports."""
+        self._contracts = [(pattern, IdentitySet([pattern]), consumers) for pattern, _, consumers in self.graph.contracts]
+        for link in self.graph.imports:
+            if link.target and link.status in ("module", "name"):
+                self._imports[link.importer].add(link.target)
+
+    def crossings(self) -> Iterator[Handoff]:
+        """Hand-offs of consumable artifacts between components that share neither code nor owner; declared or not is not asked."""
+        return (handoff for handoff in self.handoffs if self._crosses(handoff))
+
+    def is_undeclared(self, handoff: Handoff) -> bool:
+        """Is this an undeclared consumer (RULES.md UDC001)? Never where the workspace declares nothing at all."""
+        return self.has_declarations and self._crosses(handoff) and not self.is_declared(handoff)
+
+    def is_declared(self, handoff: Handoff) -> bool:
+        consumer, producer = handoff.consumer.component, handoff.producer.component
+        if handoff.edge.reader.declared or handoff.edge.reader.via == "declaration" or (consumer, producer) in self._pairs:
+            return True
+        if consumer in self._reads and self._reads[consumer].covers(handoff.artifact):
+            return True
+        return any(
+            consumer in consumers and (fnmatchcase(handoff.artifact, pattern) or artifacts.covers(handoff.artifact))
+            for pattern, artifacts, consumers in self._contracts
+        )
+
+    def _crosses(self, handoff: Handoff) -> bool:
+        return (
+            handoff.klass in CONSUMED
+            and handoff.producer.component != handoff.consumer.component
+            and not self._watches(handoff.consumer)
+            and not (self.handoffs.orchestrator(handoff.producer) and self.handoffs.orchestrator(handoff.consumer))
+            and not self._builds_on(handoff.consumer, handoff.producer.component)
+            and not self._builds_on(handoff.producer, handoff.consumer.component)
+            and not self._shares_definition(handoff)
+        )
+
+    def _watches(self, unit: Unit) -> bool:
+        """Evaluation and monitoring look at an output; they do not build on it."""
+        return "EVAL" in unit.roles or not WATCHERS.isdisjoint(unit.path.lower().split("/")[:-1])
+
+    def _builds_on(self, unit: Unit, component: str) -> bool:
+        """Does the unit, or what runs it, import code of that component? Then the package dependency declares the relation."""
+        if unit.id not in self._components:
+            targets = {target for driver in self.handoffs.drivers(unit) for target in self._imports.get(driver, ())}
+            self._components[unit.id] = {self.graph.modules[target].component for target in targets if target in self.graph.modules}
+        return component in self._components[unit.id]
+
+    def _shares_definition(self, handoff: Handoff) -> bool:
+        """Both name the artifact through project code that both import: that code is the interface."""
+        edge = handoff.edge
+        if edge.writer.via not in SHARED_VIA or edge.reader.via not in SHARED_VIA:
+            return False
+        mine, theirs = self._imports.get(handoff.producer.path, set()), self._imports.get(handoff.consumer.path, set())
+        return not mine.isdisjoint(theirs) or handoff.consumer.path in mine or handoff.producer.path in theirs
+
+    def nearest_declaration(self, handoff: Handoff) -> Declaration | None:
+        """The existing declaration that could have named the edge: of the consumer, of the producer, of their components, or any."""
+        for unit in (handoff.consumer, handoff.producer):
+            declaration = self.handoffs.declaration_of(unit)
+            if declaration is not None:
+                return declaration
+        components = {handoff.consumer.component, handoff.producer.component}
+        near = (d for d in self.handoffs.declarations if not components.isdisjoint(_components(self.graph, d)))
+        return next(chain(near, self.handoffs.declarations), None)
+
+
+def _components(graph: SystemGraph, declaration: Declaration) -> set[str]:
+    names = (declaration.unit, *declaration.runs)
+    return {graph.units[name].component for name in names if name in graph.units}
+
+
+def _declared_reads(graph: SystemGraph, declarations: tuple[Declaration, ...]) -> dict[str, list[str]]:
+    reads: dict[str, list[str]] = defaultdict(list)
+    for declaration in declarations:
+        if declaration.op == "read":
+            for component in _components(graph, declaration):
+                reads[component].append(declaration.artifact)
+    return reads
+
+
+def _declared_pairs(graph: SystemGraph, declarations: tuple[Declaration, ...]) -> frozenset[tuple[str, str]]:
+    """(consumer component, producer component) of every artifact that one declares to write and another to read."""
+    writers: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for declaration in declarations:
+        if declaration.op == "write":
+            writers[canonical(declaration.artifact)] |= _components(graph, declaration)
+    return frozenset(
+        (consumer, producer)
+        for declaration in declarations
+        if declaration.op == "read"
+        for consumer in _components(graph, declaration)
+        for producer in writers.get(canonical(declaration.artifact), ())
+        if consumer != producer
+    )

@@ -1,0 +1,226 @@
+"""When two similar functions are not a copy gone astray: what GLU004 leaves alone, and which of their differences mean something."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+
+from analyzer.graph.clones import ClonePair, Difference, Member, semantic_tokens
+from analyzer.graph.system import Module, SystemGraph
+from analyzer.read.values import Attr, CallRef, Name, Value
+
+MIN_FAMILY = 5
+MIN_SHARED_NAMES = 8
+MIN_SHARED_NAMES_OF_STRANGERS = 12
+MIN_SHARED_SHARE = 0.5
+_BIG_FUNCTION = 8
+_BACKENDS = frozenset(
+    {"jax", "flax", "tf", "tf1", "tf2", "tensorflow", "keras", "torch", "pytorch", "mxnet", "paddle", "onnx", "numpy", "np", "cupy"}
+    | {"theano", "mlx", "tflite", "openvino", "tensorrt", "trt", "sklearn", "spark", "pandas", "polars", "dask"}
+    | {"aws", "gcp", "azure", "s3", "gcs", "gs", "hdfs", "postgres", "mysql", "sqlite", "bigquery", "snowflake", "redis", "kafka"}
+)
+_FROZEN = re.compile(
+    r"(^|/)(migrations?|alembic|versions|templates?|cookiecutter[^/]*|boilerplate|scaffold\w*|[^/]*_patch|compat|legacy|deprecated|archive\w*"
+    r"|old|examples?|tutorials?|course\w*|lessons?|labs?|lab-?\d+[^/]*|homeworks?|exercises?|solutions?|workshops?|chapters?|week_?\d+|demos?)/",
+    re.IGNORECASE,
+)
+_VERSION = re.compile(r"^v?\d+([._]\d+)*$", re.IGNORECASE)
+_WORD = re.compile(r"[a-z]{3,}|\d+")
+_DULL = re.compile(r"^(super\(|raise\b|assert\b|except\b|pass$|return$|try$)|\b(logging|logger|getLogger|warnings)\b|^from |^import ")
+_KEYWORDS = frozenset({*keyword.kwlist, "for", "_"})
+_ORDINARY_BASES = frozenset({"object", "ABC", "Module", "Protocol", "Enum", "Generic"})
+
+
+# ---- are they copies at all ----------------------------------------------------------------------------------------------------------
+
+
+def has_substance(pair: ClonePair) -> bool:
+    """Enough of what the two share names something, so that the likeness is no accident of structure."""
+    common = sum(map(_mass, pair.common))
+    every = sum(map(_mass, (*pair.a.unit.lines, *pair.b.unit.lines)))
+    least = MIN_SHARED_NAMES if pair.a.name == pair.b.name else MIN_SHARED_NAMES_OF_STRANGERS
+    return common >= least and 2 * common >= MIN_SHARED_SHARE * every
+
+
+def _mass(line: str) -> int:
+    """How many APIs, attributes and literals a normalised line names: none in `$0 = $1` or `return $0`, which are everywhere."""
+    return sum(token not in _KEYWORDS and (token[0].isalnum() or token[0] in "_'\"") for token in semantic_tokens(line))
+
+
+def telling_differences(pair: ClonePair) -> list[Difference]:
+    """Differences that their places do not explain: no logging, errors, own names, nor what follows from where the copies stand."""
+    left, right = _own_words(pair.a, pair.b), _own_words(pair.b, pair.a)
+    modules = _import_names(pair.a.module) | _import_names(pair.b.module)
+    return [d for d in pair.differences if not _is_dull(d) and not _is_respelled(d, modules) and not _is_placed(d, left, right)]
+
+
+def _is_dull(difference: Difference) -> bool:
+    return any(text and _DULL.search(text) for text in (difference.left_text, difference.right_text))
+
+
+def _is_respelled(difference: Difference, modules: frozenset[str]) -> bool:
+    """`_Reader` for `Reader`, `torch.tensor` for `tensor`: the same thing under another name."""
+    if difference.left.strip("_").lower() == difference.right.strip("_").lower():
+        return True
+    return "" in (difference.left, difference.right) and (difference.left or difference.right) in modules
+
+
+def _is_placed(difference: Difference, left: frozenset[str], right: frozenset[str]) -> bool:
+    """One side uses a word of its own path or name (`'personality_captions'` in personality_captions/): it is there for that purpose."""
+    return bool(_words(difference.left) & left or _words(difference.right) & right)
+
+
+def _own_words(member: Member, other: Member) -> frozenset[str]:
+    return frozenset(_words(member.id) - _words(other.id))
+
+
+def _words(text: str) -> set[str]:
+    return {word for word in _WORD.findall(re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", text).lower()) if len(word) > 2 or word.isdigit()}
+
+
+def _import_names(module: Module) -> frozenset[str]:
+    return frozenset(fact.bound or fact.module.partition(".")[0] for fact in module.facts.imports)
+
+
+# ---- are they alike on purpose -------------------------------------------------------------------------------------------------------
+
+
+class Exemptions:
+    """Why likeness may be meant; built once for a graph."""
+
+    def __init__(self, graph: SystemGraph, pairs: Iterable[ClonePair]) -> None:
+        self._graph = graph
+        self._families = _interface_families(graph)
+        self._best: dict[tuple[str, str], float] = defaultdict(float)
+        self._stage: Counter[frozenset[str]] = Counter()
+        self._paired: dict[frozenset[str], set[str]] = defaultdict(set)
+        for pair in pairs:
+            for one, other in ((pair.a, pair.b), (pair.b, pair.a)):
+                key = (one.id, other.module.path)
+                self._best[key] = max(self._best[key], pair.similarity)
+            files = frozenset({pair.a.module.path, pair.b.module.path})
+            self._paired[files] |= {pair.a.id, pair.b.id}
+
+    def reason(self, pair: ClonePair) -> str:
+        """Why the pair is no finding, "" when it may be one."""
+        return next(self._reasons(pair), "")
+
+    def _reasons(self, pair: ClonePair) -> Iterator[str]:
+        a, b = pair.a, pair.b
+        if self._is_frozen(a) or self._is_frozen(b):
+            yield "frozen or teaching code"
+        if _only_versions_differ(a.module.path, b.module.path):
+            yield "versions side by side"
+        if _are_twins(a, b):
+            yield "back-end twins"
+        if _is_train_serve(a.module, b.module):
+            yield "training and serving (SKW001)"
+        if self._is_interface(a, b):
+            yield "implementations of one interface"
+        if not self._is_best(pair):
+            yield "a closer copy stands beside it"
+        if self._is_cloned_stage(a, b):
+            yield "a whole cloned stage (JGL006)"
+
+    def _is_frozen(self, member: Member) -> bool:
+        project = self._graph.projects.get(member.module.project)
+        return (project is not None and project.archetype == "tutorial") or _FROZEN.search(member.module.path) is not None
+
+    def _is_interface(self, a: Member, b: Member) -> bool:
+        one, other = _class_of(a), _class_of(b)
+        if not one or not other:
+            return False
+        if a.name != b.name:
+            return False
+        left, right = _bases(a), _bases(b)
+        if any(self._families[a.name][base] >= MIN_FAMILY for base in left & right):
+            return True
+        # Two classes of one name and base are a copied class; of two names they are siblings that override one method.
+        related = {base for base in left & right if "regist" not in base.lower()} or one in right or other in left
+        return one.rpartition(".")[2] != other.rpartition(".")[2] and bool(related)
+
+    def _is_best(self, pair: ClonePair) -> bool:
+        """Neither file holds a closer copy of the other's function."""
+        return pair.similarity >= max(self._best[pair.a.id, pair.b.module.path], self._best[pair.b.id, pair.a.module.path])
+
+    def _is_cloned_stage(self, a: Member, b: Member) -> bool:
+        """More than half of the longer functions of the two files are copies: the whole step was cloned."""
+        paired = self._paired[frozenset({a.module.path, b.module.path})]
+        if len(paired) < 4:
+            return a.name == b.name == "main" and all(m.module.facts.main_line and _fills_its_file(m) for m in (a, b))
+        return all(
+            2 * sum(member.startswith(f"{module.path}::") for member in paired) > _big_functions(module) for module in (a.module, b.module)
+        )
+
+
+def _interface_families(graph: SystemGraph) -> dict[str, Counter[str]]:
+    """Method name → base class or registry → how many classes with it define the method."""
+    families: dict[str, Counter[str]] = defaultdict(Counter)
+    for module in graph.living():
+        for scope in module.facts.scopes:
+            if scope.kind == "function" and scope.parent > 0 and module.facts.scopes[scope.parent].kind == "class":
+                families[scope.name].update(_bases_of(module, scope.parent))
+    return families
+
+
+def _bases(member: Member) -> set[str]:
+    scope = member.module.facts.scopes[member.unit.scope]
+    is_method = scope.parent > 0 and member.module.facts.scopes[scope.parent].kind == "class"
+    return _bases_of(member.module, scope.parent) if is_method else set()
+
+
+def _bases_of(module: Module, class_scope: int) -> set[str]:
+    """Last names of the base classes, and of decorators that register."""
+    scope = module.facts.scopes[class_scope]
+    named = {name for base in scope.bases for name in _last_name(module, base)} - _ORDINARY_BASES
+    return named | {name for value in scope.decorators for name in _last_name(module, value) if "regist" in name.lower()}
+
+
+def _last_name(module: Module, value: Value) -> Iterator[str]:
+    while isinstance(value, CallRef):
+        value = module.facts.calls[value.index].func
+    if isinstance(value, Name):
+        yield value.id
+    elif isinstance(value, Attr):
+        yield value.name
+
+
+def _class_of(member: Member) -> str:
+    scopes = member.module.facts.scopes
+    parent = scopes[member.unit.scope].parent
+    return scopes[parent].qualname if parent > 0 and scopes[parent].kind == "class" else ""
+
+
+def _only_versions_differ(one: str, other: str) -> bool:
+    """`api/v1/load.py` and `api/v2/load.py`: both are kept on purpose."""
+    left, right = one.split("/"), other.split("/")
+    differing = [(a, b) for a, b in zip(left, right, strict=False) if a != b]
+    return len(left) == len(right) and bool(differing) and all(_VERSION.match(a) and _VERSION.match(b) for a, b in differing)
+
+
+def _are_twins(a: Member, b: Member) -> bool:
+    """`jax/losses.py` and `tf/losses.py`: each names another back end or provider in its path or its own name."""
+    left, right = _backend_words(a), _backend_words(b)
+    return bool(left - right) and bool(right - left)
+
+
+def _backend_words(member: Member) -> set[str]:
+    return set(re.split(r"[^a-z0-9]+", re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", member.id).lower())) & _BACKENDS
+
+
+def _is_train_serve(one: Module, other: Module) -> bool:
+    def sides(module: Module) -> set[str]:
+        return {side for role, side in (("TRAIN", "train"), ("SERVE", "serve"), ("SCORE", "serve")) if role in module.roles}
+
+    return {frozenset(sides(one)), frozenset(sides(other))} == {frozenset({"train"}), frozenset({"serve"})}
+
+
+def _big_functions(module: Module) -> int:
+    return sum(scope.kind == "function" and scope.end_line - scope.line >= _BIG_FUNCTION for scope in module.facts.scopes)
+
+
+def _fills_its_file(member: Member) -> bool:
+    scope = member.module.facts.scopes[member.unit.scope]
+    return 2 * (scope.end_line - scope.line) > member.module.facts.code_lines

@@ -1,0 +1,239 @@
+"""GLU004."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from analyzer.graph.clones import ClonePair, Difference, Member, clone_pairs
+from analyzer.graph.system import SystemGraph
+from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
+from rules.base import Rule
+from rules.copied_functions import Exemptions, has_substance, telling_differences
+from rules.severity import in_context
+
+_MAX_DIFFERENCES = 6
+_MAX_COPIES = 12
+_MAX_TEXT = 100
+_SURE_SIMILARITY = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class _Copies:
+    """A family: functions that are linked by likeness, and the pairs that link them, the closest first."""
+
+    members: tuple[Member, ...]
+    pairs: tuple[ClonePair, ...]
+
+
+class DivergedAdapterClone(Rule):
+    """
+    Copies of one adapter that have drifted apart.
+
+    Code that only moves data between packages is written once and then copied to the next component. Each copy is then repaired on its
+    own: a column, an encoding, a default or a channel order differs, and nobody can say which is meant. Tang et al. (ICSE 2021: 26
+    projects, 327 patches) find that duplication in ML projects sits in configuration and model code.
+
+    Compared are functions of 8 lines or more that mostly read, write, convert or build paths, in different components; docstrings,
+    comments, annotations, logging and local names do not count. A family is reported when its members share 60 % of their lines or more
+    and differ in a literal, an operator, an API or a column name. Exact copies have not diverged and are left out.
+
+    Exempt: implementations of one interface, twins for two back ends or providers, generated, vendored, teaching and frozen code
+    (migrations, templates, versions side by side), training and serving pairs (SKW001), whole cloned stages (JGL006), and differences
+    that follow from where a copy stands.
+    """
+
+    code = "GLU004"
+    name = "diverged-adapter-clone"
+    severity = Severity.medium
+    confidence = Confidence.B
+    cost = Cost(base=30, per_item=10, friction=10)
+    source = "Sculley et al. 2015, Hidden Technical Debt in Machine Learning Systems, §5.1; Tang et al., ICSE 2021"
+    remedy = (
+        "Decide which behaviour is meant, keep one function with that behaviour (and a parameter where the difference is wanted) in a module "
+        "that all of them may import, and delete the copies."
+    )
+    BAD = (
+        {
+            "reports/pyproject.toml": "[project]\nname = 'reports'\n",
+            "reports/export.py": """\
+import csv
+import json
+
+def read_scores(path):
+    rows = []
+    with open(path, encoding="utf-8") as stream:
+        for record in csv.DictReader(stream, delimiter=";"):
+            score = float(record["score"])
+            customer = record["customer_id"].strip()
+            segment = json.loads(record["segment"])
+            rows.append({"customer": customer, "score": score, "segment": segment})
+    return rows
+""",
+            "billing/pyproject.toml": "[project]\nname = 'billing'\n",
+            "billing/invoice.py": """\
+import csv
+import json
+
+def read_scores(source):  # GLU004
+    result = []
+    with open(source, encoding="latin-1") as handle:
+        for row in csv.DictReader(handle, delimiter=","):
+            score = float(row["score"])
+            customer = row["customer_id"].strip()
+            segment = json.loads(row["segment"])
+            result.append({"customer": customer, "score": score, "segment": segment})
+    return result
+""",
+        },
+    )
+    GOOD = (
+        {
+            "reports/pyproject.toml": "[project]\nname = 'reports'\n",
+            "reports/export.py": """\
+import csv
+import json
+
+def read_scores(path):
+    rows = []
+    with open(path, encoding="utf-8") as stream:
+        for record in csv.DictReader(stream, delimiter=";"):
+            score = float(record["score"])
+            customer = record["customer_id"].strip()
+            segment = json.loads(record["segment"])
+            rows.append({"customer": customer, "score": score, "segment": segment})
+    return rows
+""",
+            "billing/pyproject.toml": "[project]\nname = 'billing'\n",
+            "billing/invoice.py": """\
+from reports.export import read_scores
+
+def total(path):
+    return sum(row["score"] for row in read_scores(path))
+""",
+        },
+    )
+
+    def check(self, graph: SystemGraph) -> Iterator[Finding]:
+        pairs = clone_pairs(graph)
+        exemptions = Exemptions(graph, pairs)
+        diverged = [pair for pair in pairs if _is_diverged(pair) and not exemptions.reason(pair)]
+        for copies in _families(_outermost(diverged)):
+            yield self._finding(graph, copies)
+
+    def _finding(self, graph: SystemGraph, copies: _Copies) -> Finding:
+        closest = copies.pairs[0]
+        differences = telling_differences(closest)
+        others = ", ".join(f"`{member.id}`" for member in copies.members[1:4])
+        more = f" and {len(copies.members) - 4} more" if len(copies.members) > 4 else ""
+        return self.found(
+            f"`{copies.members[0].name}` has {len(copies.members) - 1} diverged {'copy' if len(copies.members) == 2 else 'copies'}: "
+            f"{others}{more}; {_told(differences[0])}",
+            Subject("functions", " + ".join(sorted(member.id for member in copies.members))),
+            [_site(member) for member in copies.members],
+            _evidence(graph, copies, differences),
+            severity=in_context(graph, self.severity, (member.module.path for member in copies.members)),
+            confidence=self.confidence if _is_sure(closest) else Confidence.C,
+            items=len(copies.members) - 1,
+            members=len(copies.members),
+        )
+
+
+def _is_diverged(pair: ClonePair) -> bool:
+    return (
+        pair.a.module.component != pair.b.module.component
+        and pair.similarity < 1
+        and has_substance(pair)
+        and bool(telling_differences(pair))
+    )
+
+
+def _is_sure(pair: ClonePair) -> bool:
+    return pair.a.name == pair.b.name or pair.similarity >= _SURE_SIMILARITY
+
+
+def _outermost(pairs: Sequence[ClonePair]) -> Iterator[ClonePair]:
+    """Without the pairs of functions nested in functions that are a pair themselves."""
+    paired = {frozenset({pair.a.id, pair.b.id}) for pair in pairs}
+    for pair in pairs:
+        around = {frozenset({a, b}) for a in _outer_ids(pair.a) for b in _outer_ids(pair.b)} - {frozenset({pair.a.id, pair.b.id})}
+        if not around & paired:
+            yield pair
+
+
+def _outer_ids(member: Member) -> list[str]:
+    scopes = member.module.facts.scopes
+    found, scope = [member.id], scopes[member.unit.scope].parent
+    while scope > 0:
+        found.append(member.module.qualname(scope))
+        scope = scopes[scope].parent
+    return found
+
+
+def _families(pairs: Iterator[ClonePair]) -> list[_Copies]:
+    """The connected components of likeness, in the order of their first members."""
+    kept = list(pairs)
+    group: dict[str, set[str]] = {}
+    members: dict[str, Member] = {}
+    for pair in kept:
+        joined = group.get(pair.a.id, {pair.a.id}) | group.get(pair.b.id, {pair.b.id})
+        members.update({pair.a.id: pair.a, pair.b.id: pair.b})
+        group.update(dict.fromkeys(joined, joined))
+    families = sorted({tuple(sorted(ids)) for ids in group.values()})
+    return [
+        _Copies(
+            tuple(members[i] for i in ids),
+            tuple(sorted((p for p in kept if p.a.id in ids), key=lambda p: (-p.similarity, p.a.id, p.b.id))),
+        )
+        for ids in families
+    ]
+
+
+def _evidence(graph: SystemGraph, copies: _Copies, differences: Sequence[Difference]) -> Iterator[Evidence]:
+    closest = copies.pairs[0]
+    yield Evidence(
+        f"{closest.similarity:.0%} of the lines are the same ({len(closest.common)} lines; comments, layout and local names aside), "
+        f"{len(differences)} differences in meaning"
+    )
+    for difference in _by_line(differences)[:_MAX_DIFFERENCES]:
+        other = closest.b.module.site(difference.right_line)
+        yield Evidence(f"{_side_by_side(difference)} (the copy: {other})", closest.a.module.site(difference.left_line))
+    for member in copies.members[:_MAX_COPIES]:
+        yield Evidence(f"copy `{member.id}`{_last_change(graph, member)}", _site(member))
+
+
+def _by_line(differences: Sequence[Difference]) -> list[Difference]:
+    return list({(d.left_text, d.right_text, d.left_line, d.right_line): d for d in reversed(differences)}.values())[::-1]
+
+
+def _side_by_side(difference: Difference) -> str:
+    left, right = (_cut(text) for text in (difference.left_text, difference.right_text))
+    if not right:
+        return f"only here: `{left}`"
+    if not left:
+        return f"only in the copy: `{right}`"
+    return f"`{left}` ↔ `{right}`"
+
+
+def _told(difference: Difference) -> str:
+    if not difference.right or not difference.left:
+        return f"only one has `{_cut(difference.left or difference.right)}`"
+    return f"one has `{_cut(difference.left)}` where the other has `{_cut(difference.right)}`"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _MAX_TEXT else text[: _MAX_TEXT - 1] + "…"
+
+
+def _last_change(graph: SystemGraph, member: Member) -> str:
+    changed = graph.history.last_change(member.module.path) if graph.history is not None else None
+    if changed is None:
+        return ""
+    from datetime import UTC, datetime
+
+    return f": its file was last changed on {datetime.fromtimestamp(changed, UTC):%Y-%m-%d}"
+
+
+def _site(member: Member) -> Site:
+    scope = member.module.facts.scopes[member.unit.scope]
+    return member.module.site(scope.line, scope.end_line)

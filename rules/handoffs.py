@@ -1,0 +1,226 @@
+"""Hand-offs: an artifact that one step writes and another reads. What the data rules share: who drives whom, what is declared.
+
+A step here is a runnable file (script, notebook, shell script) or a step of a declaration file. An access in a library module belongs to
+every step that reaches the module through imports or runs it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+from analyzer.graph.system import DataEdge, Declaration, Module, SystemGraph
+from analyzer.model import Access, Unit
+from rules.artifact_names import IdentitySet, canonical, is_distinctive, is_placeholder, is_source
+
+PIPELINE_KINDS = frozenset({"make", "dvc", "ci"})
+SHARED_KINDS = frozenset({"file", "table", "object"})
+"""Kinds that two steps can share behind everybody's back; a registry, a hub or a topic is an interface of its own."""
+MAX_DRIVERS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Handoff:
+    edge: DataEdge
+    producer: Unit
+    consumer: Unit
+
+    @property
+    def artifact(self) -> str:
+        return self.edge.artifact
+
+    @property
+    def klass(self) -> str:
+        return self.edge.writer.klass or self.edge.reader.klass
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return (self.producer.path, self.artifact, self.consumer.path)
+
+
+class Handoffs:
+    """The hand-offs of a graph that no checked-in program already puts in order, and the indexes to judge them."""
+
+    def __init__(self, graph: SystemGraph) -> None:
+        self.graph = graph
+        self.declarations = data_declarations(graph)
+        self._above = _drivers_above(graph)
+        self._later: dict[str, set[str]] = defaultdict(set)
+        for before, after in graph.orders:
+            self._later[before].add(after)
+        self._drivers: dict[str, frozenset[str]] = {}
+        self.written_by: dict[str, set[str]] = defaultdict(set)
+        for access in graph.accesses:
+            if access.op == "write" and access.artifact is not None:
+                self.written_by[access.site.path].add(access.artifact)
+        """Path → artifacts that it writes."""
+        tracked = (item.path for step in graph.steps.values() for item in step.tracked)
+        self.produced = IdentitySet(chain((d.artifact for d in self.declarations if d.op == "write"), tracked))
+        """What a declared step makes, or a data version control file holds: a checked-in file says where it comes from."""
+        self.committed = IdentitySet(path for path in sorted(graph.tracked_files) if not is_placeholder(path))
+        self.pipeline = frozenset(path for d in self.declarations for path in (d.unit, *d.runs))
+
+    def __iter__(self) -> Iterator[Handoff]:
+        """Hand-offs between different files that are real and that no program orders; each (producer, artifact, consumer) once."""
+        seen: set[tuple[str, str, str]] = set()
+        for edge in self.graph.data_edges:
+            producer, consumer = self.graph.units.get(edge.writer.unit), self.graph.units.get(edge.reader.unit)
+            if producer is None or consumer is None or not self._is_real(edge, producer, consumer):
+                continue
+            handoff = Handoff(edge, producer, consumer)
+            if handoff.key not in seen and not self.is_ordered(handoff):
+                seen.add(handoff.key)
+                yield handoff
+
+    # ---- is it a hand-off at all ------------------------------------------------------------------------------------
+
+    def _is_real(self, edge: DataEdge, producer: Unit, consumer: Unit) -> bool:
+        writer, reader = edge.writer, edge.reader
+        return (
+            edge.level >= 2
+            and writer.site.path != reader.site.path
+            and reader.via != "env"  # whoever starts the reader names the path, so nothing is agreed by hand
+            and all(_is_shared(access) for access in (writer, reader))
+            and (edge.level == 3 or producer.project == consumer.project)
+            and edge.artifact not in self.written_by[reader.site.path]
+            and not is_source(edge.artifact)
+            and not self.committed.covers(edge.artifact)
+            and self._is_step(producer)
+            and self._is_step(consumer)
+        )
+
+    def _is_step(self, unit: Unit) -> bool:
+        if unit.kind == "docker":
+            return False
+        module = self.graph.modules.get(unit.path)
+        if module is None:
+            return True
+        if module.is_excluded or self._archetype(unit.path) == "tutorial":
+            return False
+        return any(self._runs_by_itself(path) for path in self.drivers(unit))
+
+    def _runs_by_itself(self, path: str) -> bool:
+        module = self.graph.modules.get(path)
+        if module is None or module.is_notebook or module.facts.main_line or path in self.graph.invoked_by:
+            return True
+        return not self._above.get(path) and not module.is_packaged and self._archetype(path) != "library"
+
+    def _archetype(self, path: str) -> str:
+        project = self.graph.projects.get(self.graph.modules[path].project)
+        return project.archetype if project else ""
+
+    # ---- who runs whom ----------------------------------------------------------------------------------------------
+
+    def drivers(self, unit: Unit) -> frozenset[str]:
+        """Paths and step ids that reach this unit by importing or running it, itself included. Tests and docs do not drive."""
+        start = unit.path if unit.path in self.graph.modules else unit.id
+        if start not in self._drivers:
+            seen, stack = {start}, [start]
+            while stack and len(seen) < MAX_DRIVERS:
+                fresh = self._above.get(stack.pop(), set()) - seen
+                seen |= fresh
+                stack.extend(fresh)
+            self._drivers[start] = frozenset(seen)
+        return self._drivers[start]
+
+    def is_ordered(self, handoff: Handoff) -> bool:
+        """Does a checked-in program run both: one driver of the two, a declared order, or one file that starts the one, then the other?"""
+        first, then = self.drivers(handoff.producer), self.drivers(handoff.consumer)
+        if first & then:
+            return True
+        if any(not self._later[driver].isdisjoint(then) for driver in first if driver in self._later):
+            return True
+        starts, follows = self._lines_that_start(first, handoff.edge.writer), self._lines_that_start(then, handoff.edge.reader)
+        return any(min(starts[path]) <= max(follows[path]) for path in starts.keys() & follows.keys())
+
+    def _lines_that_start(self, drivers: frozenset[str], access: Access) -> dict[str, list[int]]:
+        """File → lines that start one of the drivers; a file of steps (workflow, Makefile, script) starts what stands in it."""
+        lines: dict[str, list[int]] = defaultdict(list)
+        if access.site.path not in self.graph.modules:
+            lines[access.site.path].append(access.site.line)
+        for driver in drivers:
+            for site in self.graph.invoked_by.get(driver, ()):
+                lines[site.path].append(site.line)
+        return lines
+
+    def orchestrator(self, unit: Unit) -> Module | None:
+        """A module that defines a DAG or flow and reaches the unit: its task order is a declaration, readable or not."""
+        reached = (self.graph.modules[path] for path in sorted(self.drivers(unit)) if path in self.graph.modules)
+        return next((module for module in reached if "ORCH" in module.roles), None)
+
+    # ---- what is declared -------------------------------------------------------------------------------------------
+
+    def in_pipeline(self, unit: Unit) -> bool:
+        """Is the unit a declared step, or run by one?"""
+        return unit.kind in PIPELINE_KINDS or not self.pipeline.isdisjoint(self.drivers(unit)) or self.orchestrator(unit) is not None
+
+    def declaration_of(self, unit: Unit) -> Declaration | None:
+        """A declaration of the step that is, or runs, the unit."""
+        drivers = self.drivers(unit)
+        return next((d for d in self.declarations if d.unit in drivers or not drivers.isdisjoint(d.runs)), None)
+
+    def favours_make(self, near: Iterable[Handoff]) -> bool:
+        """Is make, not dvc, what the repository (first of all the pipeline that these hand-offs touch) declares its data flow with?"""
+        touched = (self.declaration_of(unit) for handoff in near for unit in (handoff.producer, handoff.consumer))
+        used = [declaration.mechanism for declaration in chain(touched, self.declarations) if declaration is not None]
+        return bool(used) and used[0] == "make"
+
+    def is_produced(self, handoff: Handoff) -> bool:
+        """A checked-in file says which step makes the artifact, or holds it under version control."""
+        return (
+            handoff.edge.writer.declared
+            or handoff.producer.kind in PIPELINE_KINDS
+            or handoff.edge.writer.via == "declaration"
+            or self.produced.covers(handoff.artifact)
+            or self.orchestrator(handoff.producer) is not None
+        )
+
+
+def _is_shared(access: Access) -> bool:
+    named = access.artifact is not None and is_distinctive(access.artifact)
+    return named and access.kind in SHARED_KINDS and not access.temporary and not access.guarded
+
+
+def data_declarations(graph: SystemGraph) -> tuple[Declaration, ...]:
+    """Declarations that name data; a make target that depends on `setup.py` or is phony declares no data flow."""
+    known = {canonical(access.artifact) for access in graph.accesses if access.artifact is not None and access.via != "declaration"}
+
+    def names_data(declaration: Declaration) -> bool:
+        if declaration.mechanism != "make":
+            return True
+        name = declaration.artifact.rsplit("/", 1)[-1]
+        return canonical(declaration.artifact) in known or ("." in name and not is_source(name))
+
+    return tuple(declaration for declaration in graph.declarations if names_data(declaration))
+
+
+def _drivers_above(graph: SystemGraph) -> dict[str, set[str]]:
+    above: dict[str, set[str]] = defaultdict(set)
+
+    def drives(driver: str, driven: str) -> None:
+        module = graph.modules.get(driver)
+        if driver != driven and driven and not (module is not None and module.is_excluded):
+            above[driven].add(driver)
+
+    for link in graph.imports:
+        if link.status in ("module", "name"):
+            drives(link.importer, link.target)
+    for edge in graph.edges:
+        if edge.kind == "invokes":
+            drives(edge.source, edge.target)
+    for declaration in graph.declarations:
+        for path in declaration.runs:
+            drives(declaration.unit, path)
+    return dict(above)
+
+
+def unit_paths(handoffs: Iterable[Handoff]) -> tuple[str, ...]:
+    return tuple(sorted({path for handoff in handoffs for path in (handoff.producer.path, handoff.consumer.path)}))
+
+
+def said(access: Access) -> str:
+    """How an access is told in an evidence chain."""
+    through = f" with {access.call}" if access.call else ""
+    return f"{'writes' if access.op == 'write' else 'reads'} `{access.artifact}`{through}"

@@ -1,0 +1,186 @@
+"""JGL001: steps chained by files that nothing declares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from analyzer.graph.system import SystemGraph
+from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
+from rules.base import Rule, guarded_confidence, open_world_note
+from rules.consumers import Consumers
+from rules.declaration_stubs import contract, declarable, dvc_stages, make_rules
+from rules.handoffs import Handoff, Handoffs, said, unit_paths
+from rules.severity import in_context
+
+MAX_SHOWN = 12
+
+
+class ImplicitPipelineEdge(Rule):
+    """Scripts hand files to each other, and no checked-in file says which must run first.
+
+    A pipeline that exists only as matching path strings is paid for at every rerun, backfill and onboarding: somebody must know the
+    order, and when nobody does, the next step reads a stale but plausible file. Sculley et al. 2015, section 5.2, call data
+    preparation that grew this way a pipeline jungle, "a jungle of scrapes, joins, and sampling steps, often with intermediate files
+    output".
+
+    One finding stands for one implicit pipeline: all steps that undeclared artifacts connect within a project. A single edge is
+    reported only when one of its ends already is a step of a declared pipeline; otherwise it takes two edges. Where the workspace
+    declares its data flow, an edge between components belongs to UDC001.
+
+    Exempt: an order told by dvc, make, a shell script, CI, or a README that runs both steps; one program that runs both; artifacts
+    that a declared step produces, that version control or dvc holds, or that stand in a temporary directory; caches and optional
+    inputs behind an existence test; files the reader writes itself (resume, twins); paths that the environment hands to the reader;
+    logs, reports and configuration; registry and hub models, topics; tests, documentation, vendored code and tutorials; library
+    functions that no runnable file reaches.
+
+    Known false positives: two files with the same tail in one project that are different files at run time; an order that only an
+    orchestrator outside the repository knows.
+    """
+
+    code = "JGL001"
+    name = "implicit-pipeline-edge"
+    severity = Severity.medium
+    confidence = Confidence.B
+    cost = Cost(base=20, per_item=10, friction=12)
+    source = "Sculley et al. 2015, Hidden Technical Debt in Machine Learning Systems, section 5.2 (Pipeline Jungles)"
+    remedy = "Declare the steps, their inputs and outputs where the repository declares its pipelines (dvc.yaml, Makefile, DAG)."
+    BAD = (
+        {
+            "clean.py": (
+                'import pandas as pd\n\ndf = pd.read_csv("data/raw/sales.csv")\ndf.to_parquet("data/interim/sales.parquet")  # JGL001\n'
+            ),
+            "features.py": (
+                'import pandas as pd\n\ndf = pd.read_parquet("data/interim/sales.parquet")\n'
+                'df.to_parquet("data/interim/sales_features.parquet")\n'
+            ),
+            "train.py": 'import pandas as pd\n\nframe = pd.read_parquet("data/interim/sales_features.parquet")\n',
+        },
+    )
+    GOOD = (
+        {
+            "clean.py": 'import pandas as pd\n\npd.read_csv("data/raw/sales.csv").to_parquet("data/interim/sales.parquet")\n',
+            "features.py": (
+                'import pandas as pd\n\npd.read_parquet("data/interim/sales.parquet").to_parquet("data/interim/sales_features.parquet")\n'
+            ),
+            "train.py": 'import pandas as pd\n\nframe = pd.read_parquet("data/interim/sales_features.parquet")\n',
+            "run.sh": "set -e\npython clean.py\npython features.py\npython train.py\n",
+        },
+    )
+
+    def check(self, graph: SystemGraph) -> Iterator[Finding]:
+        handoffs = Handoffs(graph)
+        consumers = Consumers(handoffs)
+        undeclared = [handoff for handoff in handoffs if _counts(handoffs, handoff) and not consumers.is_undeclared(handoff)]
+        for pipeline in _connected(undeclared):
+            half = [handoff for handoff in pipeline if _half_declared(handoffs, handoff)]
+            if len(pipeline) >= 2 or half:
+                finding = self._finding(handoffs, pipeline, half)
+                if finding.confidence >= Confidence.C:
+                    yield finding
+
+    def _finding(self, handoffs: Handoffs, pipeline: Sequence[Handoff], half: Sequence[Handoff]) -> Finding:
+        graph = handoffs.graph
+        paths = unit_paths(pipeline)
+        coverage = graph.uncovered_share(paths)
+        start = pipeline[0]
+        artifacts = sorted({handoff.artifact for handoff in pipeline})
+        hidden = any(handoffs.orchestrator(unit) for handoff in pipeline for unit in (handoff.producer, handoff.consumer))
+        return self.found(
+            f"{len(paths)} steps are chained by {_listed(artifacts)}, and no checked-in file says which runs first"
+            + (", although one of them is a step of a declared pipeline" if half else ""),
+            Subject("pipeline", start.producer.path),
+            dict.fromkeys(site for handoff in pipeline[:MAX_SHOWN] for site in (handoff.edge.writer.site, handoff.edge.reader.site)),
+            [*_chain(pipeline), *_declared_end(handoffs, half), open_world_note(coverage)],
+            severity=self._severity(graph, half, paths),
+            confidence=guarded_confidence(self.confidence, coverage, escapes=hidden),
+            remedy=_remedy(handoffs, pipeline, half),
+            items=len(pipeline),
+            members=len(pipeline),
+        )
+
+    def _severity(self, graph: SystemGraph, half: Sequence[Handoff], paths: Sequence[str]) -> Severity:
+        if any(unit.production for handoff in half for unit in (handoff.producer, handoff.consumer)):
+            return Severity.high
+        return min(self.severity, in_context(graph, self.severity, paths))
+
+
+def _counts(handoffs: Handoffs, handoff: Handoff) -> bool:
+    return (
+        handoff.klass not in ("LOG", "REPORT", "CONFIG")
+        and handoff.producer.project == handoff.consumer.project
+        and not handoffs.is_produced(handoff)
+    )
+
+
+def _half_declared(handoffs: Handoffs, handoff: Handoff) -> bool:
+    return handoffs.in_pipeline(handoff.producer) != handoffs.in_pipeline(handoff.consumer)
+
+
+def _connected(handoffs: Iterable[Handoff]) -> list[list[Handoff]]:
+    """Groups of hand-offs that share steps, each from its first producer on, in the order of those."""
+    parent: dict[str, str] = {}
+
+    def root(path: str) -> str:
+        while parent.setdefault(path, path) != path:
+            parent[path] = parent[parent[path]]
+            path = parent[path]
+        return path
+
+    ordered = sorted(handoffs, key=lambda handoff: handoff.key)
+    for handoff in ordered:
+        parent[root(handoff.consumer.path)] = root(handoff.producer.path)
+    groups: dict[str, list[Handoff]] = {}
+    for handoff in ordered:
+        groups.setdefault(root(handoff.producer.path), []).append(handoff)
+    return [_from_the_start(group) for group in groups.values()]
+
+
+def _from_the_start(group: list[Handoff]) -> list[Handoff]:
+    fed = {handoff.consumer.path for handoff in group}
+    return sorted(group, key=lambda handoff: (handoff.producer.path in fed, handoff.key))
+
+
+def _chain(pipeline: Sequence[Handoff]) -> Iterator[Evidence]:
+    for handoff in pipeline[:MAX_SHOWN]:
+        edge = handoff.edge
+        yield Evidence(f"{handoff.producer.path} {said(edge.writer)}", edge.writer.site)
+        sure = "the same path" if edge.level == 3 else "the same folder and file name"
+        yield Evidence(f"{handoff.consumer.path} {said(edge.reader)} ({sure})", edge.reader.site)
+    if len(pipeline) > MAX_SHOWN:
+        yield Evidence(f"and {len(pipeline) - MAX_SHOWN} more edges")
+
+
+def _declared_end(handoffs: Handoffs, half: Sequence[Handoff]) -> Iterator[Evidence]:
+    units = {unit.id: unit for handoff in half for unit in (handoff.producer, handoff.consumer) if handoffs.in_pipeline(unit)}
+    for unit in list(units.values())[:MAX_SHOWN]:
+        declaration = handoffs.declaration_of(unit)
+        if declaration is not None:
+            yield Evidence(f"{unit.path} is run by the declared step {declaration.unit}, which does not name this edge", declaration.site)
+
+
+def _remedy(handoffs: Handoffs, pipeline: Sequence[Handoff], half: Sequence[Handoff]) -> str:
+    paths = list(dict.fromkeys(path for handoff in pipeline for path in (handoff.producer.path, handoff.consumer.path)))
+    steps = [
+        (
+            path,
+            [handoff.artifact for handoff in pipeline if handoff.consumer.path == path],
+            [handoff.artifact for handoff in pipeline if handoff.producer.path == path],
+        )
+        for path in paths[:MAX_SHOWN]
+        if path in handoffs.graph.modules or path.endswith((".sh", ".bash"))
+    ]
+    named = {handoff.artifact for handoff in pipeline if declarable([handoff.artifact])}
+    rest = [handoff for handoff in pipeline if handoff.artifact not in named]
+    parts = []
+    if named and steps:
+        make = handoffs.favours_make(half)
+        parts.append(f"Add to {'the Makefile' if make else 'dvc.yaml'}:\n\n{make_rules(steps) if make else dvc_stages(steps)}")
+    if rest:
+        tables = (contract(h.artifact, h.producer.component, [h.consumer.component]) for h in rest[:MAX_SHOWN])
+        parts.append("Declare in mldebt.toml what no file pipeline can name:\n\n" + "\n\n".join(dict.fromkeys(tables)))
+    return "\n\n".join(parts) or ImplicitPipelineEdge.remedy
+
+
+def _listed(artifacts: Sequence[str]) -> str:
+    shown = ", ".join(f"`{artifact}`" for artifact in artifacts[:3])
+    return shown if len(artifacts) <= 3 else f"{shown} and {len(artifacts) - 3} more"

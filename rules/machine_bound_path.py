@@ -1,0 +1,204 @@
+"""JGL007."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from analyzer.graph.system import SystemGraph
+from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
+from analyzer.read.facts import Step
+from rules.base import Rule
+from rules.personal_homes import MachinePath, mounted_volumes, personal_homes
+from rules.severity import in_context
+
+_SILENT_ROLES = frozenset({"docstring", "regex", "print", "compare"})
+_PIPELINE_ROLES = ("TRAIN", "FEATURE", "SCORE", "SERVE")
+_ELSEWHERE = frozenset({"docker", "ci"})
+_ASIDE = frozenset({"test", "tests", "testing", "doc", "docs", "documentation", "node_modules", "vendor", "third_party"})
+_RUN_RECORDS = frozenset({"wandb", "mlruns", "lightning_logs", "outputs"})
+_RECORD_KEYS = re.compile(r"(^|\.)(prefix|_name_or_path|artifact_uri|artifact_location|executable|program)$")
+_INSIDE_KEYS = re.compile(r"(^|\.)(mountpath|working_?dir|workdir|volumes\.\d+\.target)$", re.IGNORECASE)
+_VOLUME_KEYS = re.compile(r"(^|\.)volumes\.\d+$")
+_CONTAINER_HOME = re.compile(r"(?:^|[\s:=\"'])/home/([\w.-]+)")
+_CONTAINER_MOUNT = re.compile(r"(?:^|[\s:=\"'])(/(?:mnt|media|nfs|scratch)/[\w.-]+)")
+_MAX_EVIDENCE = 12
+
+
+@dataclass(slots=True)
+class _Cluster:
+    """All uses of one machine's folder in one file."""
+
+    path: str
+    prefix: str
+    is_mount: bool
+    uses: list[tuple[Site, str]] = field(default_factory=list)
+
+
+class MachineBoundPath(Rule):
+    """A path that exists on one machine only: someone's home folder, or a disk that one host mounts.
+
+    The step runs for its author and for nobody else. It cannot be scheduled, reviewed by running it, or reproduced, and whoever
+    tries learns so at run time, often after an expensive beginning: "testing such pipelines often requires expensive end-to-end
+    integration tests", and this one cannot even start.
+
+    Found are string literals of code and notebooks, values in configuration, and words of shell, Make and dvc steps that lie in a
+    personal home (`/home/ann/…`, `/Users/ann/…`, `C:\\Users\\ann\\…`); with confidence C also paths below a mounted disk (`/mnt/x/…`,
+    `/media/…`, `/nfs/…`, `/scratch/…`) in code that trains, scores, serves or makes features. All uses of one home in one file are
+    one finding.
+
+    Exempt: users that container images and CI services create, users and folders that this repository's Docker and compose files
+    create, placeholders (`/home/user`, `/path/to`, `<you>`), comments, docstrings, messages, comparisons, regular expressions,
+    tests, documentation, records of past runs (`wandb/`, `mlruns/`, the `prefix:` of an exported conda environment).
+    """
+
+    code = "JGL007"
+    name = "machine-bound-path"
+    severity = Severity.medium
+    confidence = Confidence.A
+    cost = Cost(0, 10, friction=10)
+    source = "Sculley et al. 2015, §5.2 (pipeline jungles), §8.2 (reproducibility)"
+    remedy = (
+        "Lift the path into a command-line option, an environment variable or a configuration file that each machine has for itself, "
+        "or make it relative to the repository; if the data exist nowhere else, put them where the others can fetch them."
+    )
+    BAD = (
+        {"train.py": 'import pandas as pd\n\nframe = pd.read_csv("/home/ann/data/train.csv")  # JGL007\n'},
+        {"conf/data.yaml": "data:\n  train: /Users/ann/Desktop/train.csv  # JGL007\n"},
+        {"Makefile": "train:\n\tpython train.py --data /home/ann/train.csv  # JGL007\n", "train.py": "print('training')\n"},
+    )
+    GOOD = (
+        {"train.py": 'import pandas as pd\n\nframe = pd.read_csv("/home/jovyan/work/train.csv")\n'},
+        {"train.py": 'DATA = "/path/to/data"\nHOME = "/home/<user>/data"\nURL = "https://example.org/home/ann/train.csv"\n'},
+        {
+            "Dockerfile": "FROM python:3.11\nRUN useradd -m forecaster\nWORKDIR /home/forecaster\n",
+            "train.py": 'import pandas as pd\n\nframe = pd.read_csv("/home/forecaster/train.csv")\n',
+        },
+        {"tests/test_paths.py": 'def test_home():\n    assert shorten("/home/ann/x") == "~/x"\n'},
+    )
+
+    def check(self, graph: SystemGraph) -> Iterator[Finding]:
+        inside = _container_folders(graph)
+        users = graph.docker_users | {folder.removeprefix("/home/") for folder in inside if folder.startswith("/home/")}
+        clusters: dict[tuple[str, str], _Cluster] = {}
+        for site, text, has_role in _texts(graph):
+            for found in personal_homes(text, users):
+                _note(clusters, site, found, is_mount=False)
+            if has_role:
+                for found in mounted_volumes(text):
+                    if found.prefix not in inside:
+                        _note(clusters, site, found, is_mount=True)
+        for key in sorted(clusters):
+            yield self._finding(graph, clusters[key])
+
+    def _finding(self, graph: SystemGraph, cluster: _Cluster) -> Finding:
+        sites = list(dict.fromkeys(site for site, _path in cluster.uses))
+        example = cluster.uses[0][1]
+        shown = example if len(example) <= 80 else example[:77] + "…"
+        more = f" ({len(sites)} places in this file)" if len(sites) > 1 else ""
+        what = "on a disk that one host mounts" if cluster.is_mount else "in one person's home folder"
+        return self.found(
+            f"`{shown}` exists on one machine only: it lies {what}{more}",
+            Subject("path", f"{cluster.path} {cluster.prefix}"),
+            sites,
+            _evidence(graph, cluster),
+            severity=in_context(graph, self.severity, [cluster.path]),
+            confidence=Confidence.C if cluster.is_mount else Confidence.A,
+            items=len(sites),
+            members=len(sites),
+        )
+
+
+def _evidence(graph: SystemGraph, cluster: _Cluster) -> Iterator[Evidence]:
+    for site, path in cluster.uses[:_MAX_EVIDENCE]:
+        yield Evidence(f"names `{path[:160]}`", site)
+    left = len(cluster.uses) - _MAX_EVIDENCE
+    if left > 0:
+        yield Evidence(f"and {left} more below `{cluster.prefix}` in the same file")
+    module = graph.modules.get(cluster.path)
+    if module is not None and cluster.is_mount:
+        for role in _PIPELINE_ROLES:
+            if role in module.roles:
+                yield module.roles[role]
+    if module is not None and module.production:
+        yield Evidence("production reaches this file", module.production[0].site)
+
+
+def _note(clusters: dict[tuple[str, str], _Cluster], site: Site, found: MachinePath, *, is_mount: bool) -> None:
+    prefix = found.prefix.replace("\\\\", "\\")
+    cluster = clusters.setdefault((site.path, prefix), _Cluster(site.path, prefix, is_mount))
+    if (site, found.path) not in cluster.uses[-8:]:
+        cluster.uses.append((site, found.path))
+
+
+# ---- where texts stand ---------------------------------------------------------------------------------------------
+
+
+def _texts(graph: SystemGraph) -> Iterator[tuple[Site, str, bool]]:
+    """(place, text, whether its module has a pipeline role) for code, notebooks, configuration and steps, each file in order."""
+    for module in graph.living():
+        has_role = any(role in module.roles for role in _PIPELINE_ROLES)
+        for text in module.facts.texts:
+            if text.role not in _SILENT_ROLES:
+                yield module.site(text.line), text.value, has_role
+        for step in module.facts.steps:
+            for line, word in _step_texts(step):
+                yield module.site(line), word, has_role
+    for path, config in graph.configs.items():
+        if not _is_aside(path):
+            for key, value, line in config.leaves:
+                if isinstance(value, str) and not _RECORD_KEYS.search(key) and not _INSIDE_KEYS.search(key):
+                    yield Site(path, line), value.partition(":")[0] if _VOLUME_KEYS.search(key) else value, False
+    for path, facts in graph.steps.items():
+        for step in facts.steps:
+            if step.kind not in _ELSEWHERE and not _is_aside(path):
+                for line, word in _step_texts(step):
+                    yield Site(path, line), word, False
+
+
+def _step_texts(step: Step) -> Iterator[tuple[int, str]]:
+    for declared in (*step.deps, *step.outs):
+        yield declared.line, declared.path
+    if step.cwd:
+        yield step.line, step.cwd
+    for command in step.commands:
+        if command.words and command.words[0] in ("echo", "printf"):
+            continue
+        for word in dict.fromkeys((*command.words, command.stdin, command.stdout)):
+            if "/" in word or "\\" in word:
+                yield command.line, word
+
+
+def _is_aside(path: str) -> bool:
+    """Tests, documentation, editors' settings and records of past runs."""
+    folders = PurePosixPath(path).parts[:-1]
+    hidden = any(folder.startswith(".") and folder != ".dvc" for folder in folders)
+    return hidden or any(folder.lower() in _ASIDE | _RUN_RECORDS for folder in folders)
+
+
+def _container_folders(graph: SystemGraph) -> frozenset[str]:
+    """Home folders and mounts that this repository's own Docker, compose and Kubernetes files create or promise."""
+    found: set[str] = set()
+    for facts in graph.steps.values():
+        for step in facts.steps:
+            if step.kind == "docker":
+                found.update(_named_in(text for _line, text in _step_texts(step)))
+                found.update(_named_in(command.text for command in step.commands))
+    for config in graph.configs.values():
+        for key, value, _line in config.leaves:
+            if isinstance(value, str) and _INSIDE_KEYS.search(key):
+                found.update(_named_in([value]))
+            elif isinstance(value, str) and _VOLUME_KEYS.search(key):
+                found.update(_named_in([value.partition(":")[2]]))
+    return frozenset(found)
+
+
+def _named_in(texts: Iterable[str]) -> Iterator[str]:
+    for text in texts:
+        for match in _CONTAINER_HOME.finditer(text[:2000]):
+            yield f"/home/{match.group(1)}"
+        for match in _CONTAINER_MOUNT.finditer(text[:2000]):
+            yield match.group(1)
+

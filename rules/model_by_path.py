@@ -1,0 +1,197 @@
+"""UDC006: served code loads a model by a path that names no version."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from analyzer.graph.system import DataEdge, SystemGraph
+from analyzer.model import Access, Confidence, Cost, Evidence, Finding, Severity, Subject, Unit
+from rules.artifact_names import HOLE, IdentitySet, canonical, has_version, is_uri
+from rules.base import Rule, guarded_confidence, open_world_note
+from rules.declaration_stubs import contract
+from rules.handoffs import Handoffs, said
+
+DEMO = re.compile(r"(^|[/_.-])(demos?|examples?|samples?|tutorials?|playground|streamlit|gradio)([/_.-]|$)", re.IGNORECASE)
+DEMO_PACKAGES = frozenset({"streamlit", "gradio"})
+CHECKSUM_PACKAGES = frozenset({"hashlib", "pooch"})
+MUTABLE = re.compile(r"(?:[:/@](?:latest|production|prod|staging|champion|best|current))$", re.IGNORECASE)
+INJECTED = frozenset({"env", "parameter"})
+MAX_SHOWN = 10
+
+
+class ModelByPath(Rule):
+    """Serving or scoring code loads a model by a path that names no version.
+
+    Whoever overwrites the file changes what production answers, and nobody can say from the repository which training run the
+    served model came from. The model is then an output "made widely accessible, either at runtime or by writing to files" in the
+    sense of Sculley et al. 2015, section 2.3: its consumer has no contract with the step that makes it.
+
+    Reported when no part of the path tells one version from another (a number, date, hash, run id), or when a training step of
+    another component writes the path although the workspace has a model registry.
+
+    Exempt: paths of which the folder is injected and unknown; models that version control or dvc holds (their content is pinned),
+    or that a declared step makes, or that the same file or a step other than training writes (a download has its source); files
+    verified by a checksum; hub models; code that trains the model itself; tests, documentation, local demos (examples, streamlit
+    and gradio pages that nothing deploys).
+
+    Known false positives: a folder that deployment mounts per version under a constant name; a model file that never changes.
+    """
+
+    code = "UDC006"
+    name = "model-by-path"
+    severity = Severity.medium
+    confidence = Confidence.B
+    cost = Cost(base=40, friction=10)
+    source = "Sculley et al. 2015, Hidden Technical Debt in Machine Learning Systems, section 2.3 (Undeclared Consumers)"
+    remedy = "Load the model by a version that training published: a registry version, a path with the run id, or a digest that is checked."
+    BAD = (
+        {
+            "training/train.py": (
+                "import joblib\nfrom sklearn.linear_model import LinearRegression\n\n"
+                "model = LinearRegression()\nmodel.fit([[1.0]], [1.0])\n"
+                'joblib.dump(model, "models/ranker.joblib")\n'
+            ),
+            "service/app.py": (
+                'import joblib\nfrom fastapi import FastAPI\n\napp = FastAPI()\nmodel = joblib.load("models/ranker.joblib")  # UDC006\n\n\n'
+                '@app.post("/rank")\ndef rank(row: list[float]):\n    return model.predict([row]).tolist()\n'
+            ),
+        },
+    )
+    GOOD = (
+        {
+            "service/app.py": (
+                'import joblib\nfrom fastapi import FastAPI\n\napp = FastAPI()\nmodel = joblib.load("models/ranker/v12/model.joblib")\n\n\n'
+                '@app.post("/rank")\ndef rank(row: list[float]):\n    return model.predict([row]).tolist()\n'
+            ),
+        },
+    )
+
+    def check(self, graph: SystemGraph) -> Iterator[Finding]:
+        handoffs = Handoffs(graph)
+        held = IdentitySet(item.path for step in graph.steps.values() for item in step.tracked)
+        writers = _writers(graph)
+        groups: dict[tuple[str, str], list[Access]] = defaultdict(list)
+        for access in graph.accesses:
+            unit = graph.units.get(access.unit)
+            if unit is None or not _loads_model(access) or not _is_served(graph, handoffs, unit) or access.artifact is None:
+                continue
+            if handoffs.committed.covers(access.artifact) or held.covers(access.artifact) or handoffs.produced.covers(access.artifact):
+                continue
+            if access.artifact in handoffs.written_by[access.site.path]:  # downloaded or trained right here
+                continue
+            edges = writers.get(canonical(access.artifact), ())
+            if _is_untraceable(graph, access.artifact, unit, edges):
+                groups[unit.component, access.artifact.rpartition("/")[0] or access.artifact].append(access)
+        for _, loads in sorted(groups.items()):
+            finding = self._finding(graph, loads, writers)
+            if finding.confidence >= Confidence.C:
+                yield finding
+
+    def _finding(self, graph: SystemGraph, loads: Sequence[Access], writers: Mapping[tuple[str, ...], list[DataEdge]]) -> Finding:
+        reader = graph.units[loads[0].unit]
+        artifacts = sorted({access.artifact for access in loads if access.artifact is not None})
+        artifact = artifacts[0]
+        edges = (edge for each in artifacts for edge in writers.get(canonical(each), ()))
+        trainers = [edge for edge in edges if _is_foreign_training(graph, edge, reader)]
+        bypassed = bool(graph.registries) and bool(trainers)
+        coverage = graph.uncovered_share([access.site.path for access in loads])
+        base = self.confidence if trainers or is_uri(artifact) else Confidence.C
+        base = Confidence(min(Confidence.A, base + bypassed) - any(access.via in INJECTED for access in loads))
+        return self.found(
+            f"{reader.path} serves the model `{artifact}`{f' and {len(artifacts) - 1} more of its folder' if artifacts[1:] else ''}, and "
+            + ("bypasses the model registry" if has_version(artifact) and bypassed else "the path names no version"),
+            Subject("artifact", artifact),
+            dict.fromkeys([*(access.site for access in loads), *(edge.writer.site for edge in trainers[:MAX_SHOWN])]),
+            [*_chain(graph, loads, trainers), open_world_note(coverage)],
+            severity=Severity.high if any(graph.units[access.unit].production for access in loads) else self.severity,
+            confidence=guarded_confidence(base, coverage, escapes=False),
+            remedy=_remedy(graph, artifact, reader, trainers),
+            members=len(artifacts),
+        )
+
+
+def _loads_model(access: Access) -> bool:
+    """A model read by file or bucket path, or by an alias that moves; never a path whose folder is unknown."""
+    if access.op != "read" or access.artifact is None or access.temporary or access.via == "declaration":
+        return False
+    if access.kind == "model":
+        return MUTABLE.search(access.artifact) is not None
+    if access.klass != "MODEL" or access.kind not in ("file", "object"):
+        return False
+    parts = canonical(access.artifact)
+    return bool(parts) and "*" not in parts[0] and (not is_uri(access.artifact) or "*" not in "".join(parts[:4]))
+
+
+def _is_untraceable(graph: SystemGraph, artifact: str, reader: Unit, edges: Sequence[DataEdge]) -> bool:
+    """Can nobody tell the training run from the path? Not asked of what a step other than training writes: a download has its source."""
+    trained = any(_is_foreign_training(graph, edge, reader) for edge in edges)
+    if edges and not trained:
+        return False
+    return not has_version(artifact) or MUTABLE.search(artifact) is not None or (trained and bool(graph.registries))
+
+
+def _is_served(graph: SystemGraph, handoffs: Handoffs, unit: Unit) -> bool:
+    module = graph.modules.get(unit.path)
+    if module is None or module.is_excluded or "TRAIN" in module.roles:
+        return False
+    project = graph.projects.get(module.project)
+    if project is not None and project.archetype == "tutorial":
+        return False
+    if (DEMO.search(unit.path) or _imports(graph, unit.path, DEMO_PACKAGES)) and not unit.production:
+        return False
+    if _imports(graph, unit.path, CHECKSUM_PACKAGES):
+        return False
+    return bool({"SERVE", "SCORE"} & {*unit.roles, *module.roles}) or _serves_through(graph, handoffs, unit)
+
+
+def _serves_through(graph: SystemGraph, handoffs: Handoffs, unit: Unit) -> bool:
+    """A loader module that only serving modules reach: no trainer among its drivers."""
+    drivers = [graph.modules[path] for path in handoffs.drivers(unit) if path in graph.modules]
+    return any("SERVE" in driver.roles for driver in drivers) and not any("TRAIN" in driver.roles for driver in drivers)
+
+
+def _imports(graph: SystemGraph, path: str, packages: frozenset[str]) -> bool:
+    return any(fact.module.partition(".")[0] in packages for fact in graph.modules[path].facts.imports)
+
+
+def _writers(graph: SystemGraph) -> Mapping[tuple[str, ...], list[DataEdge]]:
+    found: dict[tuple[str, ...], list[DataEdge]] = defaultdict(list)
+    for edge in graph.data_edges:
+        if edge.level >= 2 and edge.reader.artifact is not None:
+            found[canonical(edge.reader.artifact)].append(edge)
+    return found
+
+
+def _is_foreign_training(graph: SystemGraph, edge: DataEdge, reader: Unit) -> bool:
+    writer = graph.units.get(edge.writer.unit)
+    return writer is not None and "TRAIN" in writer.roles and writer.component != reader.component
+
+
+def _chain(graph: SystemGraph, loads: Sequence[Access], trainers: Sequence[DataEdge]) -> Iterator[Evidence]:
+    for edge in trainers[:MAX_SHOWN]:
+        yield Evidence(f"training ({graph.units[edge.writer.unit].path}) {said(edge.writer)}", edge.writer.site)
+    if not trainers:
+        yield Evidence("no training step of the workspace writes this path")
+    for access in loads[:MAX_SHOWN]:
+        unit = graph.units[access.unit]
+        production = f"; it runs in production: {unit.production}" if unit.production else ""
+        yield Evidence(f"{unit.path} {said(access)}{production}", access.site)
+        yield from (evidence for evidence in unit.role_evidence[:2])
+    if not has_version(loads[0].artifact or ""):
+        yield Evidence(f"no part of `{loads[0].artifact}` is a version, date, digest or run id")
+    if graph.registries:
+        yield Evidence(f"the workspace has a model registry: {', '.join(graph.registries)}")
+
+
+def _remedy(graph: SystemGraph, artifact: str, reader: Unit, trainers: Sequence[DataEdge]) -> str:
+    folder, _, name = HOLE.sub("*", artifact).rpartition("/")
+    versioned = f"{folder}/{{run_id}}/{name}" if folder else f"{{run_id}}/{name}"
+    how = (
+        f"register the model in training with {graph.registries[0]} and load it by its version"
+        if graph.registries
+        else f"let training write `{versioned}` and give the service that path from the deployment configuration"
+    )
+    producer = graph.units[trainers[0].writer.unit].component if trainers else "training"
+    return f"Name the version: {how}. Then declare the consumer in mldebt.toml:\n\n{contract(artifact, producer, [reader.component])}"

@@ -1,0 +1,159 @@
+"""docs/rules.md from the rules themselves: a rule's card, story, examples, cost and measured precision as one page.
+
+A paragraph of a rule's docstring that starts with `Exempt` is its exceptions, one that starts with `Known false positives` is that; the
+rest is why it matters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from math import sqrt
+
+from analyzer.model import Cost, RuleCard
+from rules.base import Example, Rule
+from rules.suppressions import SUPPRESSION_CARDS
+
+EXCEPTIONS = re.compile(r"(?:exempt|not found|not reported|silent)\b[:\s]*", re.IGNORECASE)
+FALSE_POSITIVES = re.compile(r"known false positives?\b[:\s]*", re.IGNORECASE)
+LANGUAGES = {"py": "python", "sh": "bash", "yaml": "yaml", "yml": "yaml", "toml": "toml", "ipynb": "json", "json": "json", "sql": "sql"}
+LANGUAGES |= {"mk": "make", "Makefile": "make", "Dockerfile": "dockerfile"}
+Z = 1.959964
+"""Standard normal quantile of a two-sided 95 % interval."""
+
+
+def rule_pages(rules: Sequence[type[Rule]], precision: Mapping[str, Sequence[int]]) -> str:
+    """The page of every rule, as Markdown. `precision` is {code: (right, judged)} of findings read on real repositories.
+
+    Raises ValueError when a count of right findings is not within its judged ones.
+    """
+    ordered = sorted(rules, key=lambda rule: rule.code)
+    pages = [_page(rule.card(), precision.get(rule.code), rule) for rule in ordered]
+    pages += [_page(card, precision.get(card.code), None) for card in SUPPRESSION_CARDS]
+    cards = [*(rule.card() for rule in ordered), *SUPPRESSION_CARDS]
+    return "\n".join([_head(cards, precision), *pages])
+
+
+def wilson(right: int, judged: int) -> tuple[float, float]:
+    """The 95 % score interval of a share (Wilson 1927). Raises ValueError unless 0 ≤ right ≤ judged and judged > 0."""
+    if not 0 <= right <= judged or judged == 0:
+        raise ValueError(f"{right} right of {judged} judged is no share")
+    share, square = right / judged, Z * Z
+    middle = (share + square / (2 * judged)) / (1 + square / judged)
+    spread = Z * sqrt(share * (1 - share) / judged + square / (4 * judged * judged)) / (1 + square / judged)
+    return max(0.0, middle - spread), min(1.0, middle + spread)
+
+
+def _head(cards: Sequence[RuleCard], precision: Mapping[str, Sequence[int]]) -> str:
+    lines = [
+        "# Rules",
+        "",
+        "<!-- Generated from the rules; edit their docstrings, then run the generator. -->",
+        "",
+        "| code | name | family | severity | confidence | on by default | right / judged |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for card in cards:
+        counts = precision.get(card.code)
+        measured = f"{counts[0]} / {counts[1]}" if counts else "–"
+        link = f"[{card.code}](#{card.code.lower()}-{card.name})"
+        on = "yes" if card.on_by_default else "no"
+        lines.append(f"| {link} | {card.name} | {card.family} | {card.severity.name} | {card.confidence.name} | {on} | {measured} |")
+    return "\n".join([*lines, ""])
+
+
+def _page(card: RuleCard, counts: Sequence[int] | None, rule: type[Rule] | None) -> str:
+    why, exceptions, mistakes = _told(card.story)
+    parts = [
+        f"## {card.code} {card.name}",
+        card.summary,
+        "### Why",
+        *why,
+        f"Source: {card.source.rstrip('.')}.",
+        *(_examples(rule) if rule is not None else ()),
+        "### Exceptions",
+        *(exceptions or ["None."]),
+        "### Remedy",
+        card.remedy,
+        *(_cost(rule.cost) if rule is not None else ()),
+        "### Known false positives",
+        *(mistakes or ["None recorded."]),
+        "### Measured precision",
+        _measured(counts),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _told(story: str) -> tuple[list[str], list[str], list[str]]:
+    """(why, exceptions, known false positives) of a rule's story."""
+    why: list[str] = []
+    exceptions: list[str] = []
+    mistakes: list[str] = []
+    for paragraph in re.split(r"\n\s*\n", story.strip()):
+        text = paragraph.strip()
+        if FALSE_POSITIVES.match(text):
+            mistakes.append(_sentence(FALSE_POSITIVES.sub("", text, count=1)))
+            continue
+        before, mark, after = _split_exceptions(text)
+        if before:
+            why.append(before)
+        if mark:
+            exceptions.append(_sentence(after))
+    return why, exceptions, mistakes
+
+
+def _split_exceptions(text: str) -> tuple[str, str, str]:
+    """A paragraph up to its `Exempt:`, which may stand at its start or begin a later sentence."""
+    if EXCEPTIONS.match(text):
+        return "", "Exempt", EXCEPTIONS.sub("", text, count=1)
+    before, mark, after = text.partition(" Exempt: ")
+    return before, mark, after
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _examples(rule: type[Rule]) -> Iterator[str]:
+    for title, note, examples in (
+        ("Bad", f"(a line that ends in `# {rule.code}` is where it is reported)", rule.BAD),
+        ("Good", "(nothing is reported)", rule.GOOD),
+    ):
+        if examples:
+            yield f"### {title}"
+            yield note
+            for number, example in enumerate(examples, 1):
+                if len(examples) > 1:
+                    yield f"**Repository {number}**"
+                yield "\n\n".join(_files(example))
+
+
+def _files(example: Example) -> Iterator[str]:
+    for path, text in example.items():
+        longest = max((len(run) for run in re.findall(r"`{3,}", text)), default=2)
+        fence = "`" * (longest + 1)
+        name = path.rpartition("/")[2]
+        language = LANGUAGES.get(name) or LANGUAGES.get(name.rpartition(".")[2], "text")
+        yield f"`{path}`\n\n{fence}{language}\n{text.rstrip()}\n{fence}"
+
+
+def _cost(cost: Cost) -> Iterator[str]:
+    per_item = f" + {_n(cost.per_item)} · items" if cost.per_item else ""
+    yield "### Cost"
+    yield (
+        f"Principal: {_n(cost.base)}{per_item} minutes, shown as the range × [0.5, 2]. "
+        f"Interest: {_n(cost.friction)} minutes for each commit that touches its files. Both are priors, not measurements."
+    )
+
+
+def _measured(counts: Sequence[int] | None) -> str:
+    if not counts or not counts[1]:
+        return "Not measured yet."
+    right, judged = counts
+    low, high = wilson(right, judged)
+    interval = f"95 % Wilson interval {low:.2f}–{high:.2f}"
+    return f"{right} of n = {judged} findings on real repositories were right: {right / judged:.2f} ({interval})."
+
+
+def _n(number: float) -> str:
+    return f"{number:g}"

@@ -1,0 +1,255 @@
+"""OWN001."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from analyzer.graph.system import DataEdge, Module, SystemGraph
+from analyzer.history.authorship import History, Overlap
+from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
+from rules.base import Rule
+
+_MAX_OVERLAP = 0.35
+_MAX_JACCARD = 0.25
+_HIGH_OVERLAP = 0.20
+_HIGH_COCHANGE = 0.02
+_HIGH_COMMITS = 20
+_MIN_TOUCHES = 50
+_MIN_CORE = 2
+_MAX_IMPORTED = 0.6
+_MIN_FILES_IMPORTED = 5  # "most files entered in one commit" says nothing about a side of a few files
+_WINDOWS = (365, None)
+_EXEMPT = frozenset({"library", "tutorial"})
+_MAX_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Boundary:
+    """A training side, a serving side, and the artifacts that cross from the one to the other."""
+
+    train: tuple[Module, ...]
+    serve: tuple[Module, ...]
+    edges: tuple[DataEdge, ...] = ()
+    components: tuple[str, str] | None = None
+    """None: the whole repository."""
+
+    @property
+    def sides(self) -> tuple[frozenset[str], frozenset[str]]:
+        return frozenset(m.path for m in self.train), frozenset(m.path for m in self.serve)
+
+    @property
+    def label(self) -> str:
+        if self.components is None:
+            return "training and serving code"
+        return f"{self.components[0]} (training) and {self.components[1]} (serving)"
+
+    @property
+    def subject(self) -> Subject:
+        if self.components is None:
+            return Subject("repository", "training -> serving")
+        return Subject("components", " -> ".join(self.components))
+
+    @property
+    def artifacts(self) -> tuple[str, ...]:
+        return tuple(sorted({edge.artifact for edge in self.edges}))
+
+
+class SplitTrainServeAuthorship(Rule):
+    """
+    The people who change the training code are not the people who change the serving code.
+
+    "Glue code and pipeline jungles are symptomatic of integration issues that may have a root cause in overly separated 'research' and
+    'engineering' roles" (Sculley et al. 2015, §4 and §8.4). Every change of the model then needs a meeting, and defects surface as skew,
+    because the second author re-implements what the first only demonstrated.
+
+    The two sides are the modules whose own code trains (or makes features for training) and those that serve or score; Dockerfiles,
+    charts and CI files are on neither. Where a model or feature artifact links two components, each such pair is measured, else the
+    repository. From the git history: O = Σ over authors of the smaller of their two shares, J = Jaccard index of the two cores (the
+    fewest authors with 80 % of the touches), κ = commits that touch both sides / commits that touch either. It fires at O ≤ 0.35 and
+    J ≤ 0.25, in the last 365 days where they say enough, else over all time; high at O ≤ 0.20, or κ ≤ 0.02 with 20 commits a side.
+
+    It measures, it does not rank: authors are numbered in the order in which they first appear. It abstains, and says so, without a
+    whole history, when more than 60 % of the files entered in one commit, below 50 touches a side, and when one person makes 80 % of a
+    side (that is a bus factor of 1, not a split). Libraries and tutorials are exempt; with a contract for every artifact and a test
+    that imports both sides it is only information.
+    """
+
+    code = "OWN001"
+    name = "split-train-serve-authorship"
+    severity = Severity.medium
+    confidence = Confidence.B
+    cost = Cost(base=120, per_item=60, friction=30)
+    source = "Sculley et al. 2015, Hidden Technical Debt in Machine Learning Systems, §4 and §8.4; Nahar et al., ICSE 2022"
+    remedy = (
+        "Put a reviewer of the other side on every change of the boundary files (CODEOWNERS names both teams), move the transformation "
+        "into one package that both sides import, and add a contract test for each artifact that crosses."
+    )
+
+    def check(self, graph: SystemGraph) -> Iterator[Finding]:
+        whole = _whole(graph)
+        if not whole.train or not whole.serve:
+            return
+        if graph.history is None or graph.history_gap or graph.history.gap:
+            graph.abstain(self.code, graph.history_gap or (graph.history.gap if graph.history else "no git history"))
+            return
+        linked = list(_linked(graph, whole))
+        measured = [self._judge(graph, graph.history, boundary) for boundary in linked or [whole]]
+        yield from (finding for finding in measured if finding is not None)
+
+    def _judge(self, graph: SystemGraph, history: History, boundary: _Boundary) -> Finding | None:
+        train, serve = boundary.sides
+        windows = [(days, history.overlap(train, serve, days)) for days in _WINDOWS]
+        telling = [(days, overlap) for days, overlap in windows if not _too_little(overlap)]
+        reason = _why_not(history, train, serve) or ("" if telling else _too_little(windows[-1][1]))
+        if reason:
+            graph.abstain(self.code, f"{boundary.label}: {reason}")
+            return None
+        days, overlap = telling[0]
+        if overlap.o > _MAX_OVERLAP or overlap.jaccard > _MAX_JACCARD:
+            return None
+        return self._finding(graph, history, boundary, overlap, days)
+
+    def _finding(self, graph: SystemGraph, history: History, boundary: _Boundary, overlap: Overlap, days: int | None) -> Finding:
+        return self.found(
+            f"Different people change {boundary.label}: their shares of the work overlap by {overlap.o:.0%}, "
+            f"and {overlap.both} of {_either(overlap)} commits touch both",
+            boundary.subject,
+            [_first_site(history, boundary.train, "TRAIN", "FEATURE"), _first_site(history, boundary.serve, "SERVE", "SCORE")],
+            _evidence(graph, history, boundary, overlap, days),
+            severity=_severity(graph, boundary, overlap),
+            items=len(boundary.artifacts),
+        )
+
+
+# ---- the two sides -------------------------------------------------------------------------------------------------------------------
+
+
+def _whole(graph: SystemGraph) -> _Boundary:
+    train: list[Module] = []
+    serve: list[Module] = []
+    for module in graph.living():
+        project = graph.projects.get(module.project)
+        if project is not None and project.archetype in _EXEMPT:
+            continue
+        serves = not module.roles.keys().isdisjoint(("SERVE", "SCORE"))
+        if "TRAIN" in module.roles or ("FEATURE" in module.roles and not serves):
+            train.append(module)
+        if serves:
+            serve.append(module)
+    return _Boundary(tuple(train), tuple(serve))
+
+
+def _linked(graph: SystemGraph, whole: _Boundary) -> Iterator[_Boundary]:
+    """Pairs of components between which a model or a feature artifact passes from a training to a serving module."""
+    train, serve = whole.sides
+    between: dict[tuple[str, str], list[DataEdge]] = {}
+    for edge in graph.data_edges:
+        writer, reader = edge.writer.site.path, edge.reader.site.path
+        crosses = writer in train and reader in serve and writer != reader
+        if crosses and edge.level >= 2 and {edge.writer.klass, edge.reader.klass} & {"MODEL", "INTERMEDIATE"}:
+            between.setdefault((graph.modules[writer].component, graph.modules[reader].component), []).append(edge)
+    for (trainer, server), edges in sorted(between.items()):
+        yield _Boundary(
+            tuple(module for module in whole.train if module.component == trainer),
+            tuple(module for module in whole.serve if module.component == server),
+            tuple(edges),
+            (trainer, server),
+        )
+
+
+# ---- may the history be believed -----------------------------------------------------------------------------------------------------
+
+
+def _why_not(history: History, train: frozenset[str], serve: frozenset[str]) -> str:
+    """Why the history says nothing about who knows this code, "" when it does."""
+    groups: list[frozenset[str] | None] = [None, *(side for side in (train, serve) if len(side) >= _MIN_FILES_IMPORTED)]
+    share = max(history.imported_share(group) for group in groups)
+    return f"{share:.0%} of the files entered in one commit, so the history was imported" if share > _MAX_IMPORTED else ""
+
+
+def _too_little(overlap: Overlap) -> str:
+    for side, touches, core in (("training", overlap.touches_a, overlap.core_a), ("serving", overlap.touches_b, overlap.core_b)):
+        if sum(touches.values()) < _MIN_TOUCHES:
+            return f"the {side} side has {sum(touches.values()):.0f} touches, fewer than {_MIN_TOUCHES}"
+        if len(core) < _MIN_CORE:
+            return f"one person makes 80 % of the {side} side: bus factor 1, which is not a split"
+    return ""
+
+
+def _severity(graph: SystemGraph, boundary: _Boundary, overlap: Overlap) -> Severity:
+    if _is_contracted(graph, boundary) and _is_tested(graph, boundary):
+        return Severity.info
+    apart = overlap.cochange <= _HIGH_COCHANGE and min(overlap.commits_a, overlap.commits_b) >= _HIGH_COMMITS
+    return Severity.high if overlap.o <= _HIGH_OVERLAP or apart else Severity.medium
+
+
+def _is_contracted(graph: SystemGraph, boundary: _Boundary) -> bool:
+    return bool(boundary.artifacts) and not _without_contract(graph, boundary)
+
+
+def _without_contract(graph: SystemGraph, boundary: _Boundary) -> list[str]:
+    consumer = boundary.components[1] if boundary.components else ""
+    promised = [pattern for pattern, _, consumers in graph.contracts if not consumer or consumer in consumers]
+    return [artifact for artifact in boundary.artifacts if not any(fnmatchcase(artifact, pattern) for pattern in promised)]
+
+
+def _is_tested(graph: SystemGraph, boundary: _Boundary) -> bool:
+    """Does one test import code of both sides?"""
+    train, serve = boundary.sides
+    imported: dict[str, set[str]] = {}
+    for link in graph.imports:
+        importer = graph.modules.get(link.importer)
+        if importer is not None and importer.is_test and link.target:
+            imported.setdefault(link.importer, set()).add(link.target)
+    return any(targets & train and targets & serve for targets in imported.values())
+
+
+# ---- what is shown -------------------------------------------------------------------------------------------------------------------
+
+
+def _first_site(history: History, modules: Iterable[Module], *roles: str) -> Site:
+    """Where the most changed module of a side shows its role."""
+    module = min(modules, key=lambda m: (-history.commits_touching([m.path], None), m.path))
+    return next((module.roles[role].site for role in roles if role in module.roles and module.roles[role].site), None) or module.site(1)
+
+
+def _evidence(graph: SystemGraph, history: History, boundary: _Boundary, overlap: Overlap, days: int | None) -> Iterator[Evidence]:
+    window = f"in the {days} days before the newest commit" if days else "over the whole history"
+    yield Evidence(
+        f"{window}: overlap of author shares O = {overlap.o:.2f} (at most {_MAX_OVERLAP}), Jaccard index of the cores "
+        f"J = {overlap.jaccard:.2f} (at most {_MAX_JACCARD}), co-change κ = {overlap.both}/{_either(overlap)} = {overlap.cochange:.3f}"
+    )
+    yield _bar("training", boundary.train, overlap.touches_a, overlap.core_a, overlap.commits_a)
+    yield _bar("serving", boundary.serve, overlap.touches_b, overlap.core_b, overlap.commits_b)
+    if days:
+        ever = history.overlap(*boundary.sides)
+        cochange = f"{ever.both}/{_either(ever)} = {ever.cochange:.3f}"
+        yield Evidence(f"over the whole history: O = {ever.o:.2f}, J = {ever.jaccard:.2f}, κ = {cochange}")
+    bare = set(_without_contract(graph, boundary))
+    for artifact in boundary.artifacts[:_MAX_SHOWN]:
+        edge = next(edge for edge in boundary.edges if edge.artifact == artifact)
+        lacks = "no contract names it" if artifact in bare else "a contract names it"
+        yield Evidence(f"`{artifact}` crosses from training to serving; {lacks}", edge.reader.site)
+    if not boundary.edges:
+        yield Evidence("no artifact was seen to pass from a training to a serving module, so the whole repository was compared")
+    if history.squash_share() > 0.5:
+        share = f"{history.squash_share():.0%}"
+        yield Evidence(f"{share} of the commits are squashed pull requests; their co-authors are known from trailers only")
+
+
+def _bar(side: str, modules: tuple[Module, ...], touches: Mapping[str, float], core: frozenset[str], commits: int) -> Evidence:
+    total = sum(touches.values())
+    ranked = sorted(touches.items(), key=lambda item: (-item[1], len(item[0]), item[0]))
+    shares = ", ".join(f"{who} {count / total:.0%} ({count:.0f})" for who, count in ranked[:_MAX_SHOWN])
+    rest = len(ranked) - _MAX_SHOWN
+    return Evidence(
+        f"{side} side: {total:.0f} touches of {len(modules)} files in {commits} commits by {len(ranked)} people, "
+        f"{len(core)} of them make 80 %: {shares}{f' and {rest} more' if rest > 0 else ''}",
+        modules[0].site(1),
+    )
+
+
+def _either(overlap: Overlap) -> int:
+    return overlap.commits_a + overlap.commits_b - overlap.both

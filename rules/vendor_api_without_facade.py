@@ -1,0 +1,210 @@
+"""GLU001."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from analyzer.graph.system import ExternalUse, SystemGraph
+from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
+from rules.backends import Backend, backend_of
+from rules.base import Rule
+from rules.severity import in_context
+
+_MIN_COMPONENTS = 3  # rule of three for taking out an abstraction; dbt-project-evaluator's fan-out default is 3 too
+_MIN_SITES = 10
+_MIN_SYMBOLS = 5
+_SUBSTRATE_CLASSES = 5
+_FACADE_USERS = 2
+_FACADE_LEAK = 0.2
+_SEAM_SHARE = 0.8
+_MAX_SEAM = 8
+_MAX_LOCATIONS = 100
+_OPERATIONS = re.compile(r"(^|[/_.-])(infra\w*|deploy\w*|ci|cicd|terraform|ops|devops|\.github)($|[/_.-])", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class _Exposure:
+    """Where the code of a repository speaks one family's dialect."""
+
+    backend: Backend
+    uses: list[ExternalUse] = field(default_factory=list)
+    components: dict[str, list[ExternalUse]] = field(default_factory=dict)
+    by_path: Counter[str] = field(default_factory=Counter)
+    symbols: Counter[str] = field(default_factory=Counter)
+
+    def add(self, use: ExternalUse, component: str) -> None:
+        self.uses.append(use)
+        self.components.setdefault(component, []).append(use)
+        self.by_path[use.path] += 1
+        self.symbols[use.qualified] += 1
+
+    @property
+    def is_wide(self) -> bool:
+        return len(self.components) >= _MIN_COMPONENTS and len(self.uses) >= _MIN_SITES and len(self.symbols) >= _MIN_SYMBOLS
+
+    def seam(self) -> list[str]:
+        """The fewest symbols that cover 80 % of the call sites."""
+        chosen: list[str] = []
+        covered = 0
+        for symbol, sites in sorted(self.symbols.items(), key=lambda item: (-item[1], item[0])):
+            if covered >= _SEAM_SHARE * len(self.uses) or len(chosen) == _MAX_SEAM:
+                break
+            chosen.append(symbol)
+            covered += sites
+        return chosen
+
+
+class VendorApiWithoutFacade(Rule):
+    """Several components speak one vendor's or back end's API directly, and no module of the project stands between.
+
+    "Glue code is costly in the long term because it tends to freeze a system to the peculiarities of a specific package; testing
+    alternatives may become prohibitively expensive." Every upgrade of the package and every look at an alternative is paid once for
+    each exposed component instead of once.
+
+    Found is a family of packages (AWS, OpenAI, Spark, scikit-learn …) that is called from at least 3 components, at 10 places or
+    more, through 5 different symbols or more, when no facade exists: a module that uses the family and is itself used by 2 other
+    components, whose own direct calls are at most a fifth of all.
+
+    Exempt: a family that is the project's substrate (5 or more of its classes inherit from the family's types, or it is the only
+    modelling family in use); trackers, numpy, pandas; components for infrastructure, deployment and CI; notebooks, tests; a library
+    that exists for the family (its name or keywords say so).
+    """
+
+    code = "GLU001"
+    name = "vendor-api-without-facade"
+    severity = Severity.medium
+    confidence = Confidence.B
+    cost = Cost(60, 6, friction=8)
+    source = 'Sculley et al. 2015, §5.1 (glue code: "wrap black-box packages into common APIs")'
+    remedy = (
+        "Introduce one adapter module that offers these in the terms of your domain, move the call sites to it, and forbid the direct "
+        "import (import-linter has a contract for that)."
+    )
+    BAD = (
+        {
+            f"{component}/job.py": f"""\
+import boto3
+
+
+def run():
+    s3 = boto3.client("s3"){mark}
+    boto3.resource("s3")
+    boto3.{extra}()
+    boto3.setup_default_session()
+"""
+            for component, extra, mark in (
+                ("ingest", "set_stream_logger", "  # GLU001"),
+                ("ranking", "session.Session", ""),
+                ("serving", "session.Session", ""),
+            )
+        },
+    )
+    GOOD = (
+        {
+            "storage/s3.py": """\
+import boto3
+
+
+def read(key):
+    boto3.setup_default_session()
+    boto3.set_stream_logger()
+    boto3.session.Session()
+    boto3.resource("s3").Object("b", key)
+    return boto3.client("s3").get_object(Bucket="b", Key=key)
+""",
+            "ingest/job.py": "from storage.s3 import read\n\nread('a')\n",
+            "ranking/job.py": "from storage.s3 import read\n\nread('b')\n",
+            "serving/job.py": "from storage.s3 import read\n\nread('c')\n",
+        },
+    )
+
+    def check(self, graph: SystemGraph) -> Iterator[Finding]:
+        exposures = _exposures(graph)
+        modelling = [name for name, exposure in exposures.items() if not exposure.backend.is_vendor]
+        for name, exposure in sorted(exposures.items()):
+            if not exposure.is_wide or modelling == [name]:
+                continue
+            if _is_substrate(graph, exposure.backend) or _is_purpose(graph, exposure) or _facade(graph, exposure):
+                continue
+            yield self._finding(graph, exposure)
+
+    def _finding(self, graph: SystemGraph, exposure: _Exposure) -> Finding:
+        seam = exposure.seam()
+        sites = [_site(graph, uses[0]) for _component, uses in sorted(exposure.components.items())]
+        sites += [_site(graph, use) for use in exposure.uses]
+        packages = sorted({use.qualified.partition(".")[0] for use in exposure.uses})
+        quoted = ", ".join(f"`{symbol}`" for symbol in seam)
+        return self.found(
+            f"{exposure.backend.name} ({', '.join(packages)}) is called directly from {len(exposure.components)} components, at "
+            f"{len(exposure.uses)} places through {len(exposure.symbols)} symbols; no module of the project stands between",
+            Subject("back end", exposure.backend.name),
+            list(dict.fromkeys(sites))[:_MAX_LOCATIONS],
+            _evidence(graph, exposure, seam),
+            severity=in_context(graph, self.severity, exposure.by_path),
+            remedy=f"The seam to cut along: {quoted}. {self.remedy}",
+            items=len(exposure.uses),
+            members=len(exposure.uses),
+        )
+
+
+def _exposures(graph: SystemGraph) -> dict[str, _Exposure]:
+    found: dict[str, _Exposure] = {}
+    for use in graph.external_uses:
+        module = graph.modules.get(use.path)
+        backend = backend_of(use.qualified)
+        if module is None or backend is None or module.is_excluded or module.is_notebook or _OPERATIONS.search(module.component):
+            continue
+        found.setdefault(backend.name, _Exposure(backend)).add(use, module.component)
+    return found
+
+
+def _is_substrate(graph: SystemGraph, backend: Backend) -> bool:
+    tops = {package.partition(".")[0] for package in backend.packages if "." not in package}
+    return sum(number for top, number in graph.inherits_external.items() if top in tops) >= _SUBSTRATE_CLASSES
+
+
+def _is_purpose(graph: SystemGraph, exposure: _Exposure) -> bool:
+    """Whether the calls stand in a library that exists for this family."""
+    names = {part.lower() for package in exposure.backend.packages for part in package.split(".")} - {"google", "cloud", "ai", "ml"}
+    words: set[str] = set()
+    for path in exposure.by_path:
+        project = graph.project_of(path)
+        if project.archetype == "library":
+            words.update(re.split(r"[^a-z0-9]+", " ".join((project.name, *project.keywords)).lower()))
+    return bool(names & words)
+
+
+def _facade(graph: SystemGraph, exposure: _Exposure) -> str:
+    """The module that already stands between, "" when there is none."""
+    importers: dict[str, set[str]] = {}
+    for link in graph.imports:
+        user = graph.modules.get(link.importer)
+        if link.target in exposure.by_path and link.status in ("module", "name") and user is not None and not user.is_excluded:
+            importers.setdefault(link.target, set()).add(link.importer)
+    for path in sorted(importers):
+        own = graph.modules[path].component
+        users = {user for user in importers[path] if graph.modules[user].component != own}
+        components = {graph.modules[user].component for user in users}
+        leaked = sum(exposure.by_path[user] for user in users)
+        if len(components) >= _FACADE_USERS and leaked <= _FACADE_LEAK * len(exposure.uses):
+            return path
+    return ""
+
+
+def _evidence(graph: SystemGraph, exposure: _Exposure, seam: list[str]) -> Iterator[Evidence]:
+    for component, uses in sorted(exposure.components.items(), key=lambda item: (-len(item[1]), item[0])):
+        symbols = Counter(use.qualified for use in uses)
+        top = ", ".join(f"{symbol} ×{number}" for symbol, number in symbols.most_common(5))
+        more = f" and {len(symbols) - 5} more" if len(symbols) > 5 else ""
+        files = len({use.path for use in uses})
+        text = f"component `{component or '.'}`: {len(uses)} call sites in {files} file{'s' if files > 1 else ''}: {top}{more}"
+        yield Evidence(text, _site(graph, uses[0]))
+    covered = sum(exposure.symbols[symbol] for symbol in seam)
+    yield Evidence(f"{len(seam)} symbols cover {covered} of {len(exposure.uses)} call sites: {', '.join(seam)}")
+
+
+def _site(graph: SystemGraph, use: ExternalUse) -> Site:
+    return graph.modules[use.path].site(use.line)

@@ -1,0 +1,7 @@
+import joblib
+import pandas as pd
+
+sales = pd.read_parquet("data/sales.parquet")
+model = joblib.load("models/demand-2031-02-01.joblib")
+sales["expected"] = model.predict(sales[["week", "store"]])
+sales.to_parquet("out/demand_forecast.parquet")

@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from analyzer.graph.attributes import gone_attributes
+from analyzer.graph.system import ImportLink, SystemGraph
+from analyzer.model import Evidence, Severity, Site
+from analyzer.read.facts import Import
+from rules.bit_rotted_entry import BitRottedEntry
+
+MakeGraph = Callable[..., SystemGraph]
+
+
+def link(importer: str, status: str, name: str = "", guard: str = "", line: int = 1, homes: tuple[str, ...] = ()) -> ImportLink:
+    fact = Import("features.text", name or None, name, 0, line, 0, guard)
+    return ImportLink(importer, fact, Site(importer, line), status, "features/text.py", "features.text", name, homes=homes)
+
+
+def entry(graph_by_hand: MakeGraph, *links: ImportLink) -> SystemGraph:
+    graph = graph_by_hand({"run.py": "x = 1\n", "tests/test_run.py": "x = 1\n", "a.ipynb": "x = 1\n"})
+    graph.imports.extend(links)
+    return graph
+
+
+@pytest.mark.parametrize(
+    "silent",
+    [
+        link("run.py", "name", "build"),
+        link("run.py", "module"),
+        link("run.py", "external"),
+        link("run.py", "open", "build"),
+        link("run.py", "gone-name", "build", guard="try"),
+        link("run.py", "gone-module", guard="typing"),
+        link("run.py", "gone-module", guard="version"),
+        link("tests/test_run.py", "gone-name", "build"),
+    ],
+)
+def test_silent(graph_by_hand: MakeGraph, silent: ImportLink) -> None:
+    assert list(BitRottedEntry().check(entry(graph_by_hand, silent))) == []
+
+
+def test_names_gone_from_one_module_are_one_finding(graph_by_hand: MakeGraph) -> None:
+    links = [link("run.py", "gone-name", "ngrams", line=2), link("run.py", "gone-name", "chars", line=2, homes=("features.letters",))]
+    (finding,) = BitRottedEntry().check(entry(graph_by_hand, *links))
+    assert finding.message == "`run.py` imports `chars`, `ngrams` from `features.text`, which no longer provides them"
+    assert finding.subject.id == "run.py -> features.text"
+    assert finding.locations == (Site("run.py", 2),)
+    assert finding.members == 2
+    assert finding.severity == Severity.medium
+    assert finding.remedy.startswith("Import `chars` from `features.letters`. ")
+    assert "today it is defined in `features.letters`" in finding.evidence[0].text
+
+
+def test_a_module_that_is_gone(graph_by_hand: MakeGraph) -> None:
+    (finding,) = BitRottedEntry().check(entry(graph_by_hand, link("a.ipynb", "gone-module")))
+    assert finding.message == "`a.ipynb` imports `features.text`, a module that no longer exists: the file cannot run"
+    assert finding.severity == Severity.low
+
+
+def test_what_is_still_run_weighs_most(graph_by_hand: MakeGraph) -> None:
+    graph = entry(graph_by_hand, link("run.py", "gone-module"))
+    graph.invoked_by["run.py"] = [Site("Makefile", 4)]
+    (finding,) = BitRottedEntry().check(graph)
+    assert finding.severity == Severity.high
+    assert Evidence("this line still runs the file", Site("Makefile", 4)) in finding.evidence
+
+
+# ---- attributes ----------------------------------------------------------------------------------------------------
+
+TOOLS = "def kept():\n    return 1\n"
+
+
+def attributes(graph_by_hand: MakeGraph, run: str, tools: str = TOOLS) -> list[str]:
+    graph = graph_by_hand({"pkg/__init__.py": "", "pkg/tools.py": tools, "run.py": run})
+    for fact in graph.modules["run.py"].facts.imports:
+        graph.imports.append(ImportLink("run.py", fact, Site("run.py", fact.line), "module", "pkg/tools.py", "pkg.tools"))
+    return [found.name for found in gone_attributes(graph)]
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        "from pkg import tools\ntools.kept()\n",
+        "from pkg import tools\ntools.__name__\n",
+        "from pkg import tools\ndef f(tools):\n    return tools.gone()\n",
+        "from pkg import tools\ntools = make(tools)\ntools.gone()\n",
+        "from pkg import tools\nif hasattr(tools, 'gone'):\n    tools.gone()\n",
+        "from pkg import tools\ntry:\n    tools.gone()\nexcept AttributeError:\n    pass\n",
+        "try:\n    from pkg import tools\nexcept ImportError:\n    tools = None\ntools.gone()\n",
+        "from pkg import tools\ntools.gone = 3\nprint(tools.gone)\n",
+    ],
+)
+def test_attributes_silent(graph_by_hand: MakeGraph, run: str) -> None:
+    assert attributes(graph_by_hand, run) == []
+
+
+@pytest.mark.parametrize("tools", ["from x import *\n", "def __getattr__(name):\n    return 1\n", "globals()['gone'] = 1\n"])
+def test_attributes_of_an_open_module_are_silent(graph_by_hand: MakeGraph, tools: str) -> None:
+    assert attributes(graph_by_hand, "from pkg import tools\ntools.gone()\n", tools) == []
+
+
+@pytest.mark.parametrize(
+    "run", ["from pkg import tools\ntools.gone()\n", "import pkg.tools\npkg.tools.gone()\n", "import pkg.tools as t\nt.gone\n"]
+)
+def test_attributes_found(graph_by_hand: MakeGraph, run: str) -> None:
+    assert attributes(graph_by_hand, run) == ["gone"]

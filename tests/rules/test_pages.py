@@ -1,0 +1,113 @@
+"""docs/rules.md: every rule's page has every part, and the interval is Wilson's."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analyzer.model import Confidence, Cost, Severity
+from rules.base import Rule
+from rules.pages import rule_pages, wilson
+
+PARTS = ["Why", "Bad", "Good", "Exceptions", "Remedy", "Cost", "Known false positives", "Measured precision"]
+
+
+class Planted(Rule):
+    """The sentence that names the debt.
+
+    It matters because of this. Exempt: the first exception.
+
+    A second reason.
+
+    Exempt: the second exception.
+
+    Known false positives: the one mistake.
+    """
+
+    code, name = "JGL001", "planted"
+    severity, confidence, cost, source = Severity.medium, Confidence.B, Cost(20, 10, 12), "Sculley et al. 2015"
+    remedy = "Paste this."
+    BAD = ({"a.py": "x = 1  # JGL001\n", "README.md": "```\ncode\n```\n"},)
+    GOOD = ({"Makefile": "all:\n\ttrue\n"}, {"Dockerfile": "FROM scratch\n"})
+
+    def check(self, graph):
+        yield from ()
+
+
+def page(precision=None):
+    text = rule_pages([Planted], precision or {})
+    return text[text.index("## JGL001") : text.index("## SML900")]
+
+
+def test_no_measurement_is_said_not_invented():
+    assert "Not measured yet." in page()
+    assert "Not measured yet." in page({"JGL001": [0, 0]})
+    assert "Wilson" not in page()
+
+
+def test_impossible_counts_are_refused():
+    with pytest.raises(ValueError, match="3 right of 2"):
+        page({"JGL001": [3, 2]})
+
+
+def test_every_part_in_order():
+    assert re.findall(r"^### (.+)$", page(), re.MULTILINE) == PARTS
+
+
+def test_parts_of_the_story_stand_where_they_belong():
+    text = page()
+    sections = dict(zip(PARTS, re.split(r"^### .+$", text, flags=re.MULTILINE)[1:], strict=True))
+    assert "It matters because of this." in sections["Why"]
+    assert "A second reason." in sections["Why"]
+    assert "Source: Sculley et al. 2015." in sections["Why"]
+    assert "exception" not in sections["Why"]
+    assert sections["Exceptions"].split("\n\n")[1:3] == ["The first exception.", "The second exception."]
+    assert sections["Known false positives"].strip() == "The one mistake."
+    assert "20 + 10 · items minutes" in sections["Cost"]
+    assert "12 minutes" in sections["Cost"]
+
+
+def test_fences_are_longer_than_those_inside():
+    assert "````text\n```\ncode\n```\n````" in page()
+    assert "```make\nall:\n\ttrue\n```" in page()
+    assert "```python\nx = 1  # JGL001\n```" in page()
+    assert "**Repository 2**\n\n`Dockerfile`\n\n```dockerfile\nFROM scratch\n```" in page()
+
+
+def test_measured_precision_with_its_interval():
+    assert "18 of n = 20 findings on real repositories were right: 0.90 (95 % Wilson interval 0.70–0.97)." in page({"JGL001": [18, 20]})
+
+
+def test_suppression_rules_are_documented():
+    text = rule_pages([], {})
+    assert "## SML900 unused-suppression" in text
+    assert "## SML901 suppression-without-reason" in text
+
+
+def test_the_table_links_to_each_page_and_is_sorted():
+    class Earlier(Planted):
+        """Another."""
+
+        code, name = "DXP001", "earlier"
+
+    text = rule_pages([Planted, Earlier], {"JGL001": [1, 2]})
+    rows = [line for line in text.splitlines() if line.startswith("| [")]
+    assert [row.split("]")[0][3:] for row in rows] == ["DXP001", "JGL001", "SML900", "SML901"]
+    assert "(#jgl001-planted)" in rows[1]
+    assert rows[1].endswith("| 1 / 2 |")
+
+
+@given(st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_the_interval_holds_the_share_and_stays_within_bounds(counts):
+    right, judged = counts
+    low, high = wilson(right, judged)
+    assert 0 <= low <= right / judged + 1e-12
+    assert right / judged - 1e-12 <= high <= 1
+    assert wilson(judged - right, judged) == pytest.approx((1 - high, 1 - low))
+
+
+def test_a_known_interval():
+    assert wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=5e-4)

@@ -1,0 +1,184 @@
+"""UDC001: declared and harmless readers, the inventory, then undeclared consumers."""
+
+from __future__ import annotations
+
+import tomllib
+
+import pytest
+
+from analyzer.history.authorship import Overlap
+from analyzer.model import Confidence, Severity, Site
+from rules.undeclared_artifact_reader import UndeclaredArtifactReader
+
+WRITER, READER, FILE = "churn/score.py", "marketing/uplift.py", "data/interim/customers.parquet"
+
+
+@pytest.fixture
+def two(system):
+    """Two components, one file between them."""
+    return system.module(WRITER, "churn").module(READER, "marketing")
+
+
+def found(system):
+    return list(UndeclaredArtifactReader().check(system.graph))
+
+
+def declared_elsewhere(system):
+    return system.step("dvc.yaml::other").declares("dvc.yaml::other", "write", "data/other.csv")
+
+
+@pytest.mark.parametrize("klass", ["RAW", "REPORT", "CONFIG", ""])
+def test_classes_that_are_no_output_of_a_component(two, klass):
+    declared_elsewhere(two.handoff(WRITER, FILE, READER, klass=klass))
+    assert found(two) == []
+
+
+def test_within_a_component(system):
+    system.module("churn/a.py", "churn").module("churn/b.py", "churn").handoff("churn/a.py", FILE, "churn/b.py")
+    assert found(declared_elsewhere(system)) == []
+
+
+@pytest.mark.parametrize("declared", [FILE, "data/interim", "data/interim/*.parquet", "data/{stage}/customers.parquet"])
+def test_consumer_named_in_dvc(two, declared):
+    two.handoff(WRITER, FILE, READER).step("dvc.yaml::uplift", component="marketing")
+    two.declares("dvc.yaml::uplift", "read", declared, runs=[READER])
+    assert found(two) == []
+
+
+def test_consumer_component_that_declares_another_artifact_of_the_producer(two):
+    two.handoff(WRITER, FILE, READER)
+    two.declares("dvc.yaml::a", "write", "data/x.csv", runs=[WRITER]).declares("dvc.yaml::b", "read", "data/x.csv", runs=[READER])
+    assert found(two) == []
+
+
+@pytest.mark.parametrize("pattern", [FILE, "data/interim/*", "data/**"])
+def test_contract_names_the_consumer(two, pattern):
+    two.handoff(WRITER, FILE, READER)
+    two.graph.contracts = ((pattern, "churn", ("marketing",)),)
+    assert found(two) == []
+
+
+def test_contract_of_somebody_else_does_not_help(two):
+    two.handoff(WRITER, FILE, READER)
+    two.graph.contracts = ((FILE, "churn", ("sales",)),)
+    assert len(found(two)) == 1
+
+
+@pytest.mark.parametrize(("importer", "target"), [(READER, WRITER), (WRITER, READER)])
+def test_package_dependency_declares_the_relation(two, importer, target):
+    declared_elsewhere(two.handoff(WRITER, FILE, READER)).imports(importer, target)
+    assert found(two) == []
+
+
+def test_path_named_by_shared_code(two):
+    two.module("shared/paths.py", "shared", runs=False).imports(WRITER, "shared/paths.py").imports(READER, "shared/paths.py")
+    declared_elsewhere(two.handoff(WRITER, FILE, READER, via="constant"))
+    assert found(two) == []
+
+
+def test_evaluation_and_monitoring_only_look(system):
+    system.module(WRITER, "churn").module("evaluation/report.py", "evaluation").module("metrics.py", "metrics", roles=["EVAL"])
+    system.handoff(WRITER, FILE, "evaluation/report.py").handoff(WRITER, FILE, "metrics.py")
+    assert found(declared_elsewhere(system)) == []
+
+
+def test_committed_file(two):
+    declared_elsewhere(two.handoff(WRITER, FILE, READER))
+    two.graph.tracked_files = frozenset({FILE})
+    assert found(two) == []
+
+
+def test_same_tail_in_another_project_is_another_file(system):
+    system.module("a/train.py", "a", project="a").module("b/train.py", "b", project="b")
+    system.handoff("a/train.py", "interim/customers.parquet", "b/train.py", level=2)
+    assert found(declared_elsewhere(system)) == []
+
+
+def test_unread_orchestrator_makes_the_rule_abstain(two):
+    two.module("dags/daily.py", "dags", roles=["ORCH"]).handoff(WRITER, FILE, READER)
+    assert found(two) == []
+    assert any(note.startswith("UDC001: ") for note in two.graph.notes)
+
+
+def test_make_targets_without_data_are_no_declaration(two):
+    two.handoff(WRITER, FILE, READER).step("Makefile::install", "make")
+    two.declares("Makefile::install", "read", "setup.py", mechanism="make").declares("Makefile::lint", "write", "lint", mechanism="make")
+    (finding,) = found(two)
+    assert finding.severity == Severity.info
+
+
+def test_no_crossing_no_inventory(system):
+    system.module("churn/a.py", "churn").module("churn/b.py", "churn").handoff("churn/a.py", FILE, "churn/b.py")
+    assert found(system) == []
+
+
+def test_inventory_lists_all_reads_once_and_writes_the_contracts(two):
+    two.module("sales/plan.py", "sales")
+    two.handoff(WRITER, FILE, READER).handoff(WRITER, FILE, "sales/plan.py").handoff(
+        WRITER, "models/churn_model.pkl", READER, klass="MODEL"
+    )
+    (finding,) = found(two)
+    assert finding.severity == Severity.info
+    assert "Nothing in this workspace declares" in finding.message
+    assert finding.members == 2
+    contracts = tomllib.loads(finding.remedy.partition("\n\n")[2])["contract"]
+    assert [(entry["artifact"], entry["consumers"]) for entry in contracts] == [
+        (FILE, ["marketing", "sales"]),
+        ("models/churn_model.pkl", ["marketing"]),
+    ]
+
+
+def test_undeclared_consumer(two):
+    declared_elsewhere(two.handoff(WRITER, FILE, READER))
+    (finding,) = found(two)
+    assert finding.severity == Severity.medium
+    assert finding.confidence == Confidence.A
+    assert finding.locations[0] == Site(READER, 3)
+    assert finding.subject.id == FILE
+    assert "`churn`" in finding.message
+    assert "`marketing`" in finding.message
+    assert any("dvc.yaml::other" in item.text for item in finding.evidence)
+    assert tomllib.loads(finding.remedy.partition("\n\n")[2])["contract"][0]["consumers"] == ["marketing"]
+
+
+def test_tail_match_is_less_sure(two):
+    declared_elsewhere(two.handoff(WRITER, FILE, READER, level=2))
+    assert found(two)[0].confidence == Confidence.B
+
+
+@pytest.mark.parametrize("klass", ["MODEL", "PREDICTION"])
+def test_models_and_predictions_are_severe(two, klass):
+    declared_elsewhere(two.handoff(WRITER, FILE, READER, klass=klass))
+    assert found(two)[0].severity == Severity.high
+
+
+class People:
+    def __init__(self, *cores):
+        self.cores = cores
+
+    def overlap(self, producers, consumers):
+        assert (set(producers), set(consumers)) == ({WRITER}, {READER})
+        (core_a, commits_a), (core_b, commits_b) = self.cores
+        return Overlap(0.0, 0.0, 0.0, {}, {}, frozenset(core_a), frozenset(core_b), commits_a, commits_b, 0)
+
+
+@pytest.mark.parametrize(
+    ("cores", "severity"),
+    [
+        ((("a", 9), ("b", 9)), Severity.high),
+        ((("ab", 9), ("b", 9)), Severity.medium),
+        ((("a", 9), ("b", 2)), Severity.medium),
+    ],
+)
+def test_different_people_on_the_two_sides_are_severe(two, cores, severity):
+    declared_elsewhere(two.handoff(WRITER, FILE, READER))
+    two.graph.history = People(*cores)
+    assert found(two)[0].severity == severity
+
+
+def test_all_consumers_of_an_artifact_are_one_finding(two):
+    two.module("sales/plan.py", "sales")
+    declared_elsewhere(two.handoff(WRITER, FILE, READER).handoff(WRITER, FILE, "sales/plan.py"))
+    (finding,) = found(two)
+    assert finding.members == 2
+    assert finding.minutes == 35

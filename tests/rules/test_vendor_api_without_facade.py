@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from analyzer.graph.system import ExternalUse, ImportLink, Project, SystemGraph
+from analyzer.model import Severity, Site
+from analyzer.read.facts import Import
+from rules.backends import backend_of
+from rules.vendor_api_without_facade import VendorApiWithoutFacade
+
+MakeGraph = Callable[..., SystemGraph]
+SYMBOLS = ("boto3.client", "boto3.resource", "boto3.client", "boto3.Session", "boto3.setup_default_session", "botocore.config.Config")
+PATHS = ("ingest/a.py", "rank/b.py", "serve/c.py")
+
+
+def exposed(graph_by_hand: MakeGraph, paths: tuple[str, ...] = PATHS, symbols: tuple[str, ...] = SYMBOLS, each: int = 4) -> SystemGraph:
+    graph = graph_by_hand(dict.fromkeys((*paths, "storage/s3.py"), "x = 1\n"))
+    for number, path in enumerate(paths):
+        for line in range(1, each + 1):
+            graph.external_uses.append(ExternalUse(path, 0, line, symbols[(number * each + line) % len(symbols)]))
+    return graph
+
+
+def check(graph: SystemGraph) -> list[str]:
+    return [finding.subject.id for finding in VendorApiWithoutFacade().check(graph)]
+
+
+def uses(graph: SystemGraph, user: str, target: str) -> None:
+    graph.imports.append(ImportLink(user, Import("m", "f", "f", 0, 1, 0), Site(user, 1), "name", target, "m", "f"))
+
+
+def test_found(graph_by_hand: MakeGraph) -> None:
+    (finding,) = VendorApiWithoutFacade().check(exposed(graph_by_hand))
+    assert finding.message == (
+        "AWS (boto3, botocore) is called directly from 3 components, at 12 places through 5 symbols; "
+        "no module of the project stands between"
+    )
+    assert finding.severity == Severity.medium
+    assert finding.minutes == 60 + 6 * 12
+    assert finding.locations[:3] == (Site("ingest/a.py", 1), Site("rank/b.py", 1), Site("serve/c.py", 1))
+    assert len(finding.locations) == 12
+    assert finding.remedy.startswith("The seam to cut along: `boto3.client`, ")
+    assert len([item for item in finding.evidence if item.text.startswith("component ")]) == 3
+    assert finding.evidence[-1].text == (
+        "4 symbols cover 10 of 12 call sites: boto3.client, boto3.Session, boto3.resource, boto3.setup_default_session"
+    )
+
+
+@pytest.mark.parametrize(
+    ("paths", "symbols", "each"),
+    [
+        (("a/a.py", "b/b.py"), SYMBOLS, 10),
+        (PATHS, SYMBOLS[:4], 10),
+        (PATHS, SYMBOLS, 3),
+        (("a/a.ipynb", "b/b.py", "c/c.py"), SYMBOLS, 5),
+        (("infra/a.py", "rank/b.py", "serve/c.py"), SYMBOLS, 5),
+        (("tests/test_a.py", "rank/b.py", "serve/c.py"), SYMBOLS, 5),
+        (PATHS, tuple(f"mlflow.f{i}" for i in range(9)), 9),
+        (PATHS, tuple(f"numpy.f{i}" for i in range(9)), 9),
+    ],
+)
+def test_silent_below_the_thresholds_and_for_the_exempt(
+    graph_by_hand: MakeGraph, paths: tuple[str, ...], symbols: tuple[str, ...], each: int
+) -> None:
+    assert check(exposed(graph_by_hand, paths, symbols, each)) == []
+
+
+def test_the_only_modelling_family_is_the_substrate(graph_by_hand: MakeGraph) -> None:
+    graph = exposed(graph_by_hand, symbols=tuple(f"torch.f{i}" for i in range(6)))
+    assert check(graph) == []
+    graph.external_uses.append(ExternalUse("rank/b.py", 0, 9, "sklearn.svm.SVC"))
+    assert check(graph) == ["PyTorch"]
+    graph.inherits_external = {"torch": 3, "lightning": 2}
+    assert check(graph) == []
+
+
+def test_a_vendor_is_never_the_only_modelling_family(graph_by_hand: MakeGraph) -> None:
+    graph = exposed(graph_by_hand)
+    graph.external_uses.append(ExternalUse("rank/b.py", 0, 9, "torch.load"))
+    assert check(graph) == ["AWS"]
+
+
+def test_a_facade_ends_it(graph_by_hand: MakeGraph) -> None:
+    graph = exposed(graph_by_hand)
+    graph.modules |= graph_by_hand({"jobs/d.py": "x = 1\n", "web/e.py": "x = 1\n"}).modules
+    graph.external_uses.append(ExternalUse("storage/s3.py", 0, 1, "boto3.client"))
+    uses(graph, "jobs/d.py", "storage/s3.py")
+    assert check(graph) == ["AWS"]
+    uses(graph, "web/e.py", "storage/s3.py")
+    assert check(graph) == []
+
+
+def test_a_module_whose_users_still_speak_the_dialect_is_no_facade(graph_by_hand: MakeGraph) -> None:
+    graph = exposed(graph_by_hand)
+    graph.external_uses.append(ExternalUse("storage/s3.py", 0, 1, "boto3.client"))
+    for path in PATHS:
+        uses(graph, path, "storage/s3.py")
+    assert check(graph) == ["AWS"]
+
+
+def test_a_library_that_exists_for_the_family_is_exempt(graph_by_hand: MakeGraph) -> None:
+    graph = exposed(graph_by_hand)
+    graph.projects[""] = Project("", "library", name="sagemaker-tools")
+    assert check(graph) == []
+    graph.projects[""] = Project("", "library", name="ranker")
+    assert check(graph) == ["AWS"]
+
+
+@pytest.mark.parametrize(
+    ("qualified", "family"),
+    [
+        ("torch.nn.Linear", "PyTorch"),
+        ("transformers.AutoModel", "PyTorch"),
+        ("google.cloud.aiplatform.init", "Vertex AI"),
+        ("xgboost.train", "scikit-learn"),
+        ("google.cloud.storage.Client", None),
+        ("torchmetrics.Accuracy", None),
+        ("pandas.read_csv", None),
+    ],
+)
+def test_families(qualified: str, family: str | None) -> None:
+    backend = backend_of(qualified)
+    assert (backend.name if backend else None) == family
