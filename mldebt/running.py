@@ -60,6 +60,7 @@ def run(root: Path, settings: Settings, notes: tuple[str, ...] = (), progress: P
     Raises DiscoverError when the folder cannot be listed.
     """
     from analyzer.scan import scan_graph
+    from mldebt.reading import read_in_processes
     from mldebt.snippets import with_snippets
     from rules.checking import check, chosen, is_chosen
     from rules.registry import all_rules
@@ -67,7 +68,7 @@ def run(root: Path, settings: Settings, notes: tuple[str, ...] = (), progress: P
     from rules.weighing import weigh
 
     started = time.monotonic()
-    graph = scan_graph(root, settings, progress, jobs)
+    graph = scan_graph(root, settings, progress, jobs, read_in_processes)
     rules = all_rules()
     findings = weigh(check(graph, rules, settings), graph)
     findings = with_snippets(root, findings, settings.limits.max_notebook_bytes)

@@ -9,7 +9,7 @@ from reports.layout import Box, Point, draw
 from reports.system_map import Flow, Shared, SystemMap, actor_name, anchor
 from reports.wording import elided, plural
 
-LETTER = 7.1
+LETTER, BOLD_LETTER = 7.1, 7.7
 NARROWEST, WIDEST = 96.0, 212.0
 HEIGHT = 42.0
 MARGIN = 12.0
@@ -29,11 +29,13 @@ def picture(system: SystemMap) -> Picture:
     """The map, from left to right if a page is wide enough for it, else down the page. All text is escaped."""
     if not system.artifacts:
         return Picture("", "right")
-    labels = {_actor(name): elided(actor_name(name), LONGEST_NAME) for name in system.actors}
+    labels = {_actor(name): elided(actor_name(name), LONGEST_NAME - 2) for name in system.actors}
     labels |= {_artifact(shared.artifact.id): elided(shared.artifact.id, LONGEST_NAME) for shared in system.artifacts}
     details = {_actor(name): _actor_detail(system, name) for name in system.actors}
     details |= {_artifact(shared.artifact.id): _artifact_detail(shared) for shared in system.artifacts}
-    sizes = {node: (_width(label, details[node]), HEIGHT) for node, label in labels.items()}
+    actors = {_actor(name) for name in system.actors}
+    letters = {node: BOLD_LETTER if node in actors else LETTER for node in labels}
+    sizes = {node: (_width(label, details[node], letters[node]), HEIGHT) for node, label in labels.items()}
     flows = {_ends(flow): flow for flow in system.flows}
     drawing = draw(sizes, flows)
     flow = "right"
@@ -72,8 +74,8 @@ def _ends(flow: Flow) -> tuple[str, str]:
     return (actor, artifact) if flow.writes else (artifact, actor)
 
 
-def _width(label: str, detail: str) -> float:
-    return min(WIDEST, max(NARROWEST, len(label) * LETTER + 26, len(detail) * LETTER * 0.86 + 26))
+def _width(label: str, detail: str, letter: float) -> float:
+    return min(WIDEST, max(NARROWEST, len(label) * letter + 26, len(detail) * LETTER * 0.86 + 26))
 
 
 def _actor_detail(system: SystemMap, name: str) -> str:

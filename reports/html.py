@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from functools import cache
 from hashlib import sha256
@@ -13,8 +14,10 @@ from reports.base import Format
 
 if TYPE_CHECKING:
     from jinja2 import Template
+    from markupsafe import Markup
 
 POLICY = "img-src data:; base-uri 'none'; form-action 'none'"
+_CODE = re.compile("`([^`]+)`")
 GLYPHS = {"critical": "⬢", "high": "▲", "medium": "◆", "low": "●", "info": "○"}
 
 
@@ -42,6 +45,14 @@ class Html(Format):
         )
 
 
+def _marked(text: str) -> Markup:
+    """`text` escaped, with what stands between backticks as code."""
+    from markupsafe import Markup, escape
+
+    pieces = _CODE.split(text)
+    return Markup("").join(Markup("<code>{}</code>").format(piece) if index % 2 else escape(piece) for index, piece in enumerate(pieces))
+
+
 def _shipped(name: str) -> str:
     return (files("reports") / name).read_text(encoding="utf-8")
 
@@ -62,4 +73,5 @@ def _template() -> Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["marked"] = _marked
     return environment.from_string(_shipped("html.j2"))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
 
-from analyzer.model import FAMILIES, Finding, RuleCard, ScanResult, Severity
+from analyzer.model import FAMILIES, Confidence, Finding, RuleCard, ScanResult, Severity
 from reports.budget import Budget
 from reports.cost import SCORE_MODEL, payback, principal, schedule, total_interest, total_principal
 from reports.diagram import Picture, picture
@@ -181,9 +181,13 @@ def _sentences(result: ScanResult, shown: Listing) -> list[str]:
     said = []
     heavy = sorted(_by_family(shown.new).items(), key=lambda item: (-total_principal(item[1]).high, item[0]))
     whole = total_principal(shown.new).high
-    if len(heavy) > 1 and whole:
+    heavy = [(family, found) for family, found in heavy if total_principal(found).high]
+    if len(heavy) > 1:
         shares = [f"{family} ({percent(min(total_principal(found).high / whole, 1.0))})" for family, found in heavy[:2]]
         said.append(f"Most of the hours are in {' and '.join(shares)}.")
+    tentative = sum(finding.confidence < Confidence.B for finding in shown.new)
+    if tentative:
+        said.append(f"{plural(tentative, 'finding')} of these {'is' if tentative == 1 else 'are'} tentative and not part of the hours.")
     soon = sum(schedule(finding) == "pay now" for finding in shown.new)
     if soon:
         said.append(f"{plural(soon, 'finding')} would pay back within half a year of the commits seen so far.")

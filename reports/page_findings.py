@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ MOST_EVIDENCE = 12
 MOST_LINES = 14
 DETAIL_BYTES = 180_000
 ROW_BYTES = 80_000
+_SETTING = re.compile(r"\[\[?[\w.]+\]?\]$|[\w.]+ = ")
 _DETAIL_MARKUP, _ROW_MARKUP = 2200, 900
 
 
@@ -54,7 +56,8 @@ class Row:
     code_lines: tuple[CodeLine, ...]
     evidence: tuple[Link, ...]
     more_evidence: int
-    remedy: tuple[str, ...]
+    remedy: tuple[tuple[str, bool], ...]
+    """Line, and whether it is something to paste: a table header or a setting."""
     hours: str
     low: float
     high: float
@@ -101,7 +104,8 @@ def rows(findings: Iterable[Finding], cards: Sequence[RuleCard], *, detail_bytes
 def _texts(row: Row) -> tuple[str, ...]:
     evidence = (text for link in row.evidence for text in (link.text, link.place))
     lines = (line.text for line in row.code_lines)
-    return (row.message, row.place, row.full_place, row.subject, *evidence, *lines, *row.remedy, *row.formulas, *row.owners)
+    remedy = (line for line, _ in row.remedy)
+    return (row.message, row.place, row.full_place, row.subject, *evidence, *lines, *remedy, *row.formulas, *row.owners)
 
 
 def _row(finding: Finding, card: RuleCard | None, anchors: dict[str, int], *, brief: bool) -> Row:
@@ -121,13 +125,13 @@ def _row(finding: Finding, card: RuleCard | None, anchors: dict[str, int], *, br
         confidence_word=word,
         confidence_text="" if brief else meaning + _precision(card),
         message=clipped(finding.message, 160 if brief else 600),
-        place=elided(str(site), 44),
+        place=elided(str(site), 36),
         full_place="" if brief else elided(str(site), 300),
         subject="" if brief else elided(f"{finding.subject.kind} {finding.subject.id}", 200),
         code_lines=() if brief else _code(finding, site),
         evidence=tuple(_link(link, 160 if brief else 500) for link in finding.evidence[:most]),
         more_evidence=max(len(finding.evidence) - most, 0),
-        remedy=tuple(clipped(line.strip(), 160 if brief else 600) for line in finding.remedy.strip().splitlines()[: 1 if brief else 8]),
+        remedy=_remedy(finding.remedy, 160 if brief else 600, 1 if brief else 12),
         hours=hours(cost) if cost.high else "–",
         low=cost.low,
         high=cost.high,
@@ -148,6 +152,11 @@ def _precision(card: RuleCard | None) -> str:
         return ""
     right, judged = card.precision
     return f" Measured: right in {right} of {plural(judged, 'finding')} read on real repositories."
+
+
+def _remedy(text: str, longest: int, most: int) -> tuple[tuple[str, bool], ...]:
+    lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
+    return tuple((clipped(line, longest), bool(_SETTING.match(line))) for line in lines[:most])
 
 
 def _link(link: Evidence, longest: int) -> Link:

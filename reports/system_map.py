@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
 
 from analyzer.model import Access, Artifact, ScanResult
 from reports.wording import plural, visible
 
+_VAGUE = re.compile(r"(?:[\w+.-]+://)?[{*]")
 MOST_NODES = 60
 MOST_ACTORS = 28
 MOST_FLOWS = 180
@@ -67,6 +69,8 @@ class SystemMap:
     artifacts: tuple[Shared, ...]
     private: int
     left_out: int
+    vague: int = 0
+    """Artifacts whose name begins with an unknown part: that two of them are one is a guess."""
 
     @property
     def flows(self) -> list[Flow]:
@@ -78,24 +82,30 @@ class SystemMap:
         who = "one component" if self.level == "component" else "one module or step"
         parts = [f"{plural(self.private, 'artifact')} that only {who} touches"] if self.private else []
         parts += [f"{plural(self.left_out, 'less shared artifact')} beyond {MOST_NODES} nodes"] if self.left_out else []
-        return " and ".join(parts)
+        parts += [f"{plural(self.vague, 'artifact')} whose name begins with an unknown part"] if self.vague else []
+        return ", ".join(parts)
 
 
 def system_map(result: ScanResult) -> SystemMap:
     """Components and the artifacts that at least two of them share; units instead, when no component shares anything."""
     component = {unit.id: unit.component for unit in result.units}
-    by_component = _shared(result.artifacts, lambda access: component.get(access.unit, access.unit) or "(root)", least=2)
+    known = [artifact for artifact in result.artifacts if not _VAGUE.match(artifact.id)]
+    vague = len(result.artifacts) - len(known)
+    by_component = _shared(known, lambda access: component[access.unit] or "(root)", component, least=2)
     if by_component:
-        return _chosen("component", by_component, len(result.artifacts))
-    by_unit = _shared(result.artifacts, lambda access: access.unit, least=2)
-    return _chosen("unit", by_unit or _shared(result.artifacts, lambda access: access.unit, least=1), len(result.artifacts))
+        return _chosen("component", by_component, len(known), vague)
+    by_unit = _shared(known, lambda access: access.unit, component, least=2)
+    return _chosen("unit", by_unit or _shared(known, lambda access: access.unit, component, least=1), len(known), vague)
 
 
-def _shared(artifacts: Iterable[Artifact], actor: Callable[[Access], str], least: int) -> list[Shared]:
+def _shared(artifacts: Iterable[Artifact], actor: Callable[[Access], str], units: Container[str], least: int) -> list[Shared]:
+    """Artifacts with at least `least` actors. Tests, documentation and vendored code are no units: they consume nothing."""
     found = []
     for artifact in artifacts:
         shared = Shared(artifact)
         for access in artifact.writers + artifact.readers:
+            if access.temporary or access.unit not in units:
+                continue
             name = actor(access)
             shared.flows.setdefault(name, Flow(name, artifact.id)).add(access)
         if len(shared.flows) >= least:
@@ -103,7 +113,7 @@ def _shared(artifacts: Iterable[Artifact], actor: Callable[[Access], str], least
     return sorted(found, key=lambda shared: shared.weight)
 
 
-def _chosen(level: str, ranked: list[Shared], total: int) -> SystemMap:
+def _chosen(level: str, ranked: list[Shared], total: int, vague: int) -> SystemMap:
     actors: set[str] = set()
     chosen: list[Shared] = []
     flows = 0
@@ -114,7 +124,7 @@ def _chosen(level: str, ranked: list[Shared], total: int) -> SystemMap:
             actors = grown
             flows += len(shared.flows)
             chosen.append(shared)
-    return SystemMap(level, tuple(sorted(actors)), tuple(chosen), total - len(ranked), len(ranked) - len(chosen))
+    return SystemMap(level, tuple(sorted(actors)), tuple(chosen), total - len(ranked), len(ranked) - len(chosen), vague)
 
 
 def actor_name(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from analyzer.graph.attributes import gone_attributes
+from analyzer.graph.attributes import is_beside
 from analyzer.graph.system import ImportLink, Module, SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
 from rules.base import Rule
@@ -26,7 +26,7 @@ class BitRottedEntry(Rule):
 
     Exempt: imports under `try … except ImportError`, `TYPE_CHECKING` or a test of a version; modules with `__getattr__`, star
     imports of something unseen or `globals()`; compiled and generated modules, git submodules, namespace packages; names that the
-    standard library or a declared dependency also has; tests.
+    standard library or a declared dependency also has; packages that find their submodules themselves (`sys.meta_path`); tests.
     """
 
     code = "DXP007"
@@ -75,43 +75,59 @@ build_words(build_ngrams)
     )
 
     def check(self, graph: SystemGraph) -> Iterator[Finding]:
-        clusters: dict[tuple[str, str], list[ImportLink]] = {}
+        gone: dict[str, list[ImportLink]] = {}
         for link in graph.imports:
-            if link.status in _GONE and not link.fact.guard:
-                clusters.setdefault((link.importer, _asked(link)), []).append(link)
-        for link in gone_attributes(graph):
-            clusters.setdefault((link.importer, _asked(link)), []).append(link)
-        for (importer, asked), links in sorted(clusters.items()):
+            if link.status in _GONE and not link.fact.guard and not is_beside(graph, link) and not _finds_modules_itself(graph, link):
+                gone.setdefault(link.importer, []).append(link)
+        for importer in sorted(gone):
             module = graph.modules.get(importer)
             if module is not None and not module.is_excluded:
-                yield self._finding(graph, module, asked, sorted(links, key=lambda link: (link.site, link.name)))
+                yield self._finding(graph, module, sorted(gone[importer], key=lambda link: (link.site, link.name)))
 
-    def _finding(self, graph: SystemGraph, module: Module, asked: str, links: list[ImportLink]) -> Finding:
+    def _finding(self, graph: SystemGraph, module: Module, links: list[ImportLink]) -> Finding:
         reached = bool(module.production) or bool(graph.invoked_by.get(module.path))
-        base = Severity.high if reached else self.severity
-        names = list(dict.fromkeys(link.name for link in links if link.status == "gone-name"))
+        severity = Severity.high if reached else in_context(graph, self.severity, [module.path])
         homes = {link.name: link.homes[0] for link in links if link.status == "gone-name" and len(link.homes) == 1}
         return self.found(
-            _message(module.path, asked, names),
-            Subject("import", f"{module.path} -> {asked}"),
+            _message(module, links),
+            Subject("module", module.path),
             list(dict.fromkeys(link.site for link in links)),
             [*_evidence(links), *_callers(graph, module)],
-            severity=base if reached else in_context(graph, base, [module.path]),
+            severity=severity,
             remedy=_new_home(homes) + self.remedy if homes else None,
             items=len(links),
             members=len(links),
         )
 
 
+def _finds_modules_itself(graph: SystemGraph, link: ImportLink) -> bool:
+    """Whether the nearest package that exists tells Python where its submodules are (`sys.meta_path`, `__path__`)."""
+    module = graph.modules.get(link.target)
+    if link.status != "gone-module" or module is None:
+        return False
+    facts = module.facts
+    return any(dotted == "sys.meta_path" for dotted, _line in facts.attributes) or any(a.target == "__path__" for a in facts.assigns)
+
+
 def _asked(link: ImportLink) -> str:
     return link.target_module or link.fact.module or link.target
 
 
-def _message(path: str, asked: str, names: list[str]) -> str:
-    if not names:
-        return f"`{path}` imports `{asked}`, a module that no longer exists: the file cannot run"
-    quoted = ", ".join(f"`{name}`" for name in names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
-    return f"`{path}` imports {quoted} from `{asked}`, which no longer provides {'it' if len(names) == 1 else 'them'}"
+def _thing(link: ImportLink) -> str:
+    if link.status == "gone-module":
+        return f"`{_asked(link)}`"
+    return f"`{link.name}` of `{_asked(link)}`"
+
+
+def _message(module: Module, links: list[ImportLink]) -> str:
+    things = list(dict.fromkeys(_thing(link) for link in links))
+    at_once = any(link.fact.scope == 0 and link.site.line == module.site(link.fact.line).line for link in links)
+    effect = "it cannot be imported or run" if at_once else "the code that uses it cannot run"
+    if len(things) == 1:
+        kind = "the module " if links[0].status == "gone-module" else ""
+        return f"`{module.path}` needs {kind}{things[0]}, which no longer exists: {effect}"
+    shown = ", ".join(things[:3]) + (f" and {len(things) - 3} more" if len(things) > 3 else "")
+    return f"`{module.path}` needs {len(things)} things of its own project that no longer exist ({shown}): {effect}"
 
 
 def _evidence(links: Iterable[ImportLink]) -> Iterator[Evidence]:
@@ -120,7 +136,7 @@ def _evidence(links: Iterable[ImportLink]) -> Iterator[Evidence]:
             there = f"; the nearest package that exists is `{link.target}`" if link.target else ""
             yield Evidence(f"asks for the module `{_asked(link)}`, which is not in the repository{there}", link.site)
             continue
-        home = f"; today it is defined in {', '.join(f'`{home}`' for home in link.homes[:3])}" if link.homes else ""
+        home = f"; today `{link.name}` stands in {', '.join(f'`{home}`' for home in link.homes[:3])}" if link.homes else ""
         where = link.target or _asked(link)
         yield Evidence(f"asks `{where}` for `{link.name}`, which is neither defined nor re-exported there{home}", link.site)
 
@@ -133,4 +149,4 @@ def _callers(graph: SystemGraph, module: Module) -> Iterator[Evidence]:
 
 
 def _new_home(homes: dict[str, str]) -> str:
-    return "".join(f"Import `{name}` from `{home}`. " for name, home in sorted(homes.items()))
+    return "".join(f"Take `{name}` from `{home}`. " for name, home in sorted(homes.items())[:5])

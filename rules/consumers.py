@@ -23,7 +23,8 @@ class Consumers:
     def __init__(self, handoffs: Handoffs) -> None:
         self.handoffs = handoffs
         self.graph = handoffs.graph
-        self.has_declarations = bool(handoffs.declarations or self.graph.contracts)
+        self.has_declarations = bool(self.graph.contracts) or any(not d.unit.endswith(".dvc") for d in handoffs.declarations)
+        """A `.dvc` file alone holds data; it declares neither who makes nor who reads it."""
         self._reads = {component: IdentitySet(names) for component, names in _declared_reads(self.graph, handoffs.declarations).items()}
         self._pairs = _declared_pairs(self.graph, handoffs.declarations)
         self._imports: dict[str, set[str]] = defaultdict(set)

@@ -18,6 +18,7 @@ from rules.artifact_names import IdentitySet, canonical, is_distinctive, is_plac
 PIPELINE_KINDS = frozenset({"make", "dvc", "ci"})
 SHARED_KINDS = frozenset({"file", "table", "object"})
 """Kinds that two steps can share behind everybody's back; a registry, a hub or a topic is an interface of its own."""
+DELETES = frozenset({"rm", "remove", "unlink", "rmtree"})
 MAX_DRIVERS = 2_000
 
 
@@ -33,7 +34,8 @@ class Handoff:
 
     @property
     def klass(self) -> str:
-        return self.edge.writer.klass or self.edge.reader.klass
+        """RULES.md §0.1 class; what neither call nor name tells is an intermediate, being written here and read there."""
+        return self.edge.writer.klass or self.edge.reader.klass or "INTERMEDIATE"
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -53,7 +55,7 @@ class Handoffs:
         self._drivers: dict[str, frozenset[str]] = {}
         self.written_by: dict[str, set[str]] = defaultdict(set)
         for access in graph.accesses:
-            if access.op == "write" and access.artifact is not None:
+            if access.op == "write" and access.artifact is not None and access.call.rpartition(".")[2] not in DELETES:
                 self.written_by[access.site.path].add(access.artifact)
         """Path → artifacts that it writes."""
         tracked = (item.path for step in graph.steps.values() for item in step.tracked)

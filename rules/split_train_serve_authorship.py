@@ -72,8 +72,9 @@ class SplitTrainServeAuthorship(Rule):
 
     It measures, it does not rank: authors are numbered in the order in which they first appear. It abstains, and says so, without a
     whole history, when more than 60 % of the files entered in one commit, below 50 touches a side, and when one person makes 80 % of a
-    side (that is a bus factor of 1, not a split). Libraries and tutorials are exempt; with a contract for every artifact and a test
-    that imports both sides it is only information.
+    side (that is a bus factor of 1, not a split).
+
+    Exempt: libraries and tutorials. With a contract for every artifact and a test that imports both sides it is only information.
     """
 
     code = "OWN001"

@@ -15,8 +15,8 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# Their decoders take quadratic time, or belong to one platform.
-REFUSED = frozenset({"punycode", "idna", "mbcs", "oem", "undefined"})
+# Their decoders take quadratic time, belong to one platform, or warn about the content.
+REFUSED = frozenset({"punycode", "idna", "mbcs", "oem", "undefined", "unicode-escape", "raw-unicode-escape"})
 
 
 @dataclass(frozen=True, slots=True)

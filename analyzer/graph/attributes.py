@@ -25,7 +25,7 @@ def gone_attributes(graph: SystemGraph) -> Iterator[ImportLink]:
     folders = {str(folder) for path in graph.modules for folder in PurePosixPath(path).parents}
     by_importer: dict[str, list[ImportLink]] = {}
     for link in graph.imports:
-        if _binds_module(link) and link.target in graph.modules and not link.fact.guard:
+        if _binds_module(link) and link.target in graph.modules and not link.fact.guard and not is_beside(graph, link):
             by_importer.setdefault(link.importer, []).append(link)
     for importer, links in by_importer.items():
         module = graph.modules.get(importer)
@@ -37,15 +37,27 @@ def gone_attributes(graph: SystemGraph) -> Iterator[ImportLink]:
             names = defined[link.target]
             if names is None or name in names or name in set_outside or _has_submodule(graph, folders, link.target, name):
                 continue
-            yield ImportLink(importer, link.fact, module.site(line), "gone-name", link.target, link.target_module, name)
+            asked = graph.modules[link.target].name or link.target_module
+            yield ImportLink(importer, link.fact, module.site(line), "gone-name", link.target, asked, name)
 
 
 def _binds_module(link: ImportLink) -> bool:
-    """Whether the import binds a module of ours: `import m`, or `from package import m` whose target is then `m` itself."""
-    if link.fact.name is None:
-        return link.status == "module" and link.target.endswith(".py")
-    own = (f"/{link.fact.name}.py", f"/{link.fact.name}/__init__.py")
-    return link.status in ("module", "name") and f"/{link.target}".endswith(own)
+    """Whether the import binds a module of ours: `import m`, or `from package import m` that leads to `m` itself."""
+    if link.status != "module" or not link.target.endswith(".py"):
+        return False
+    return link.fact.name is None or f"/{link.target}".endswith((f"/{link.fact.name}.py", f"/{link.fact.name}/__init__.py"))
+
+
+def is_beside(graph: SystemGraph, link: ImportLink) -> bool:
+    """Whether an absolute import seems to lead to a file beside its importer inside a package.
+
+    Python looks there only when the importer is run as a script; otherwise the name is another distribution's or the standard
+    library's (`import logging` beside one's own `logging.py`).
+    """
+    folder = str(PurePosixPath(link.importer).parent)
+    target = PurePosixPath(link.target)
+    home = target.parent.parent if target.name == "__init__.py" else target.parent
+    return link.fact.level == 0 and str(home) == folder and f"{folder}/__init__.py" in graph.modules
 
 
 def _attribute_uses(module: Module, links: list[ImportLink]) -> Iterator[tuple[ImportLink, str, int]]:

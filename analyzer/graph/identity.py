@@ -27,7 +27,7 @@ def identity(pattern: Pattern, path: str, program: Program, kind: str) -> str | 
     shown = pattern.shown.strip()
     if len(shown) > 400 or "\n" in shown or not shown:
         return None
-    if "://" in shown or shown.startswith(("model:", "dataset:", "runs:", "wandb:", "redis:")) or kind in ("table", "topic"):
+    if "://" in shown or shown.startswith(("model:", "dataset:", "runs:", "models:", "wandb:", "redis:")) or kind in ("table", "topic"):
         return _uri(shown)
     text = paths.normal(shown)
     if not text or text in ("..", "/"):
@@ -38,6 +38,12 @@ def identity(pattern: Pattern, path: str, program: Program, kind: str) -> str | 
 
 
 def _uri(shown: str) -> str:
+    hub = re.match(r"https://huggingface\.co/api/datasets/([^/{}]+/[^/{}]+)", shown)
+    if hub:  # the hub's API and its pages name the same dataset
+        return f"https://huggingface.co/datasets/{hub.group(1)}"
+    registered = re.match(r"models:/([^/@]+)", shown)
+    if registered:
+        return f"model:{registered.group(1)}"
     return paths.normal(shown.partition("#")[0]) if "://" in shown else shown
 
 
@@ -50,10 +56,18 @@ def based(text: str, path: str, program: Program) -> str:
     own, project = posixpath.dirname(path), program.layout.project_of(path).root
     if path.endswith(".ipynb"):
         candidates = [own, project, ""]
-        if text.startswith("../"):
-            return posixpath.normpath(posixpath.join(own, text))
+    elif text.startswith("../"):
+        candidates = [own]
     else:
-        candidates = [project, "", own] if project else ["", own]
+        # requirements or a Dockerfile alone do not say that people work inside that folder
+        base = program.layout.project_of(path)
+        is_own_place = base.packaged or any(posixpath.join(project, name) in program.files for name in ("dvc.yaml", "Makefile", "MLproject"))
+        candidates = [project, "", own] if project and is_own_place else ["", project, own]
+    if text.startswith("../"):
+        from_own = posixpath.normpath(posixpath.join(own, text))
+        from_root = re.sub(r"^(\.\./)+", "", text)
+        better = _evidence(from_root, "", program) > _evidence(from_own, "", program)
+        return from_root if better and not from_own.startswith("..") else from_own
     best, score = candidates[0], -1
     for base in dict.fromkeys(candidates):
         found = _evidence(posixpath.normpath(posixpath.join(base, text)), base, program)

@@ -34,7 +34,8 @@ class StepRun:
 class Invocations:
     runs: list[StepRun] = field(default_factory=list)
     invoked_by: dict[str, list[Site]] = field(default_factory=dict)
-    argv: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
+    argv: dict[str, list[tuple[str, tuple[str, ...]]]] = field(default_factory=dict)
+    """path → (working directory, words) of every command that runs it."""
     orders: set[tuple[str, str]] = field(default_factory=set)
     prose: dict[str, list[Site]] = field(default_factory=dict)
 
@@ -83,12 +84,9 @@ def _step(program: Program, found: Invocations, path: str, facts: StepFacts, ste
 def _run(program: Program, found: Invocations, path: str, step: Step, folder: str, unit: str) -> StepRun:
     runs: list[Invocation] = []
     data: list[CommandAccess] = []
-    current = folder
+    known = frozenset(entry.path for entry in (*step.deps, *step.outs))
     for command in step.commands:
-        words = command.words
-        if words[:1] == ("cd",) and len(words) > 1:
-            current = _cd(current, words[1], folder, path)
-            continue
+        current = _working_folder(folder, command.cwd, path)
         ran = invocation(program, command, current)
         if ran is None and current == folder and step.kind in ("shell", "notebook"):
             ran = invocation(program, command, posixpath.dirname(path))
@@ -96,18 +94,19 @@ def _run(program: Program, found: Invocations, path: str, step: Step, folder: st
             runs.append(ran)
             found.invoked_by.setdefault(ran.path, []).append(Site(path, command.line))
             if ran.arguments:
-                found.argv.setdefault(ran.path, []).append(ran.arguments)
-        data.extend(accesses(command, current))
+                found.argv.setdefault(ran.path, []).append((current, ran.arguments))
+        data.extend(accesses(command, current, known | program.files if ran is None else known))
     return StepRun(path, step, unit, folder, tuple(runs), tuple(data))
 
 
-def _cd(current: str, target: str, start: str, path: str) -> str:
-    if "{" in target:
-        return posixpath.dirname(path) if re.search(r"dirname|BASH_SOURCE|SCRIPT_DIR", target) else start
-    if target in ("-", "~") or target.startswith("/"):
-        return start
-    folder = posixpath.normpath(posixpath.join(current, target))
-    return "" if folder == "." or folder.startswith("..") else folder
+def _working_folder(folder: str, cwd: str, path: str) -> str:
+    """Where a command runs, relative to the repository root; what a `cd` to an unknown or absolute place hides is taken for the start."""
+    if "{" in cwd:
+        return posixpath.dirname(path) if re.search(r"dirname|BASH_SOURCE|SCRIPT_DIR|DIR", cwd) else folder
+    if not cwd or cwd.startswith(("/", "~")):
+        return folder
+    joined = posixpath.normpath(posixpath.join(folder, cwd))
+    return "" if joined == "." or joined.startswith("..") else joined
 
 
 def _calls(program: Program, found: Invocations, path: str) -> None:
@@ -177,7 +176,7 @@ def _order_declared(found: Invocations) -> None:
             found_before = {i for name in run.step.after for i in names.get(name, ())}
             for dep in run.step.deps:
                 path = normal(dep.path)
-                while path:
+                while path and path != "/":
                     found_before.update(makers.get(path, ()))
                     path = posixpath.dirname(path)
             before[index] = found_before - {index}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
+import re
 from typing import TYPE_CHECKING
 
 from analyzer.link.domain import (
@@ -9,6 +11,7 @@ from analyzer.link.domain import (
     Alternatives,
     ConfigNode,
     External,
+    Hole,
     Known,
     Many,
     Pattern,
@@ -140,11 +143,22 @@ def _passed(evaluator: Members, path: str, option: Call) -> Alternatives:
     """What the checked-in command lines of a script pass for an option; nothing when none does."""
     strings = _strings(option)
     found: list[Abstract] = []
-    for words in evaluator.argv.get(path, ())[:6]:
+    for folder, words in evaluator.argv.get(path, ())[:6]:
         value = _from_words(evaluator, path, words, strings)
         if value is not None:
-            found.append(literal(value, "config"))
+            found.append(_given(value, folder))
     return capped(found)
+
+
+def _given(word: str, folder: str) -> Pattern:
+    """A word of a command line as a value: a relative path starts from the command's working directory."""
+    if "{" in word:
+        parts = tuple(Hole(piece[1:-1]) if piece.startswith("{") else piece for piece in re.split(r"(\{[^{}]*\})", word) if piece)
+        return Pattern(parts, "config")
+    is_path = "/" in word or "." in word
+    if word.startswith(("/", "~")) or "://" in word or not is_path:
+        return literal(word, "config")
+    return Pattern((posixpath.normpath(posixpath.join(folder, word)),), "config", anchored=True)
 
 
 def _from_words(evaluator: Members, path: str, words: tuple[str, ...], strings: list[str]) -> str | None:
@@ -181,7 +195,7 @@ def argument(evaluator: Members, path: str, position: int) -> Alternatives:
     if position == 0:
         return (Pattern((path,), "constant", anchored=True),)
     found: list[Abstract] = [
-        literal(words[position - 1], "config") for words in evaluator.argv.get(path, ()) if 0 < position <= len(words)
+        _given(words[position - 1], folder) for folder, words in evaluator.argv.get(path, ()) if 0 < position <= len(words)
     ]
     return capped(found) if found else (Unknown(f"argv[{position}]", "command-line argument"),)
 

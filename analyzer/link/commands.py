@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from analyzer.link.program import Program
@@ -18,6 +18,8 @@ _RUNNERS = {
     "horovodrun", "caffeinate", "%run", "gcloud", "pytest", "dagster", "prefect", "functions-framework", "nbconvert", "hypercorn",
 }  # fmt: skip
 _SERVERS = {"uvicorn", "gunicorn", "hypercorn", "fastapi", "flask", "functions-framework", "streamlit", "chainlit"}
+_CONVERTERS = {"vl2svg", "vl2png", "vl2pdf", "vg2svg", "vg2png", "convert", "magick", "rsvg-convert", "nccopy", "pdftotext", "sox"}
+_NO_READERS = {"echo", "printf", "test", "[", "mkdir", "touch", "git", "pip", "export", "dvc", "rm", "chmod", "ls", "black", "ruff", "flake8", "mypy"}
 _APPLICATION = re.compile(r"([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*):\w+(?:\(\))?$")
 _DATA_SUFFIX = re.compile(
     r"\.(csv|tsv|json|jsonl|ndjson|parquet|pkl|pickle|joblib|npy|npz|h5|hdf5|txt|xml|yaml|yml|gz|bz2|xz|zip|tar|tgz|pt|pth|ckpt|bin|model|onnx|"
@@ -116,19 +118,29 @@ def _module(program: Program, dotted: str, folder: str) -> str | None:
 # ---- data --------------------------------------------------------------------------------------------------------------
 
 
-def accesses(command: Command, folder: str) -> Iterator[CommandAccess]:
-    """What a command reads and writes: redirections, and the arguments of tools that move or fetch data."""
+def accesses(command: Command, folder: str, known: Container[str] = ()) -> Iterator[CommandAccess]:
+    """What a command reads and writes: redirections, and the arguments of tools that move or fetch data.
+
+    `known` are paths that are certainly data (files of the repository, declared inputs and outputs): an argument of any other tool that
+    names one is read.
+    """
     words = stripped(command.words)
     if command.stdin:
-        yield CommandAccess("read", "file", _anchored(command.stdin, folder), command.line, "<")
+        yield CommandAccess("read", "file", _anchored(command.stdin, folder), command.stdin_line or command.line, "<")
     if command.stdout and not command.stdout.startswith(("/dev/", "&")):
-        yield CommandAccess("write", "file", _anchored(command.stdout, folder), command.line, ">", command.append)
+        yield CommandAccess("write", "file", _anchored(command.stdout, folder), command.stdout_line or command.line, ">", command.append)
     if not words:
         return
     tool = posixpath.basename(words[0])
     plain = [w for w in words[1:] if not w.startswith("-")]
-    for op, word in _moves(tool, words, plain):
-        yield CommandAccess(op, _kind(word), _anchored(word, folder), command.line, tool)
+    lines = dict(zip(command.words, command.word_lines, strict=False))
+    moved = list(_moves(tool, words, plain))
+    for op, word in moved:
+        yield CommandAccess(op, _kind(word), _anchored(word, folder), lines.get(word, command.line), tool)
+    if not moved and tool not in _NO_READERS:
+        for word in plain:
+            if _DATA_SUFFIX.search(word) and (word in known or _anchored(word, folder) in known):
+                yield CommandAccess("read", "file", _anchored(word, folder), lines.get(word, command.line), tool)
 
 
 def _moves(tool: str, words: tuple[str, ...], plain: list[str]) -> Iterator[tuple[str, str]]:
@@ -137,10 +149,15 @@ def _moves(tool: str, words: tuple[str, ...], plain: list[str]) -> Iterator[tupl
         yield "write", plain[-1]
     elif tool in ("gsutil", "aws", "gcloud", "azcopy", "s3cmd", "mc", "rclone", "hadoop", "hdfs"):
         yield from _storage(words, plain)
+    elif tool in _CONVERTERS and len(plain) == 2:
+        yield "read", plain[0]
+        yield "write", plain[1]
     elif tool in ("wget", "curl"):
         yield from _fetch(tool, words)
     elif tool in ("cat", "zcat", "bzcat", "xzcat", "head", "tail", "sort", "shuf", "uniq", "wc", "gunzip", "bunzip2", "gzip", "bzip2", "unzip", "jq", "cut", "grep", "awk", "sed", "tsv2json", "json2tsv"):
         yield from (("read", word) for word in plain if _DATA_SUFFIX.search(word))
+    elif tool in ("pg_dump", "pg_dumpall") and "-f" in words[:-1]:
+        yield "write", words[words.index("-f") + 1]
     elif tool == "tee":
         yield from (("write", word) for word in plain)
     elif tool == "tar" and plain:
@@ -188,6 +205,7 @@ def _kind(word: str) -> str:
 
 
 def _anchored(word: str, folder: str) -> str:
+    word = re.sub(r"^\{HOME\}(?=/|$)", "~", word)
     if "://" in word or word.startswith(("/", "~", "{")) or not folder:
         return word
     return posixpath.join(folder, word)

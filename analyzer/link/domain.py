@@ -13,7 +13,7 @@ MAX_ALTERNATIVES = 6
 MAX_PARTS = 48
 
 Op = tuple[str, str]
-"""One step of an access path on a parameter: ("attr", name) or ("item", key)."""
+"""One step of an access path on a parameter: ("attr", name), ("item", key) or ("element", "…") for what a loop over it yields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +172,8 @@ def as_pattern(value: Abstract) -> Pattern:
     if isinstance(value, Pattern):
         return value
     if isinstance(value, Known):
-        if value.value is None or isinstance(value.value, bool):
-            return Pattern((Hole("flag"),))
+        if value.value is None or isinstance(value.value, (bool, float)) or value.value < 0:
+            return Pattern((Hole("value"),))
         return literal(str(value.value))
     if isinstance(value, Sym):
         return Pattern((Hole(value.text, value),), "parameter")

@@ -30,13 +30,14 @@ from analyzer.link.domain import (
 )
 from analyzer.link.evaluate import Evaluator, Where
 from analyzer.link.io_table import IoRow, IoTable
-from analyzer.read.facts import Call
+from analyzer.read.facts import Call, Scope
 from analyzer.read.values import Attr, CallRef, Const, Item, Name, Value
 
 Key = tuple[str, int]
 MAX_SUMMARY = 12
 MAX_DEPTH = 4
 _PATHS = (Pattern, Sym)
+_LISTINGS = {"os.listdir", "os.scandir", "os.walk", "glob.glob", "glob.iglob"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +176,8 @@ class Effects:
                     continue
             op, append = (row.op, False) if row.op != "mode" else self._mode(row, call, where)
             if row.scheme:
-                values = tuple(_with_scheme(v, row.scheme) for v in values)
+                scheme = "dataset:" if _is_dataset(call) else row.scheme
+                values = tuple(_with_scheme(v, scheme) for v in values)
             self.direct.setdefault((path, call.scope), []).append(
                 Effect(op, row.kind, row.klass, values, name, path, index, append, 0, row.sql)
             )
@@ -256,6 +258,8 @@ class Effects:
             call = self.program.facts[key[0]].calls[index]
             where = Where(key[0], call.scope, call.line, call.block)
             for effect in self.summary((function.path, function.scope), depth + 1):
+                if effect.name in _LISTINGS:
+                    continue  # the wrapper's caller gets names, it does not read the data
                 values = self._passed(effect, function, call, where)
                 found.append(replace(effect, values=values, path=key[0], call=index, depth=effect.depth + 1))
         if len(found) > MAX_SUMMARY:
@@ -303,8 +307,11 @@ class Effects:
             return
         call = self.program.facts[path].calls[index]
         where = Where(path, call.scope, call.line, call.block)
+        yield from self._folders_passed(path, index, function, effects, call, where)
         for effect in effects:
             own = any(sym.function == key for v in effect.values for sym in _syms(v))
+            if effect.name in _LISTINGS:
+                continue
             if not own and (function.path == path or effect.depth > 1 or len(effects) > 4):
                 continue
             values = self._passed(effect, function, call, where)
@@ -313,6 +320,22 @@ class Effects:
             settled = self.settled(values, where)
             if any(isinstance(v, Pattern) and v.has_text for v in settled):
                 yield RawAccess(path, index, effect.op, effect.kind, effect.klass, settled, effect.name, True, effect.append, effect.sql)
+
+    def _folders_passed(
+        self, path: str, index: int, function: FunctionRef, effects: list[Effect], call: Call, where: Where
+    ) -> Iterable[RawAccess]:
+        """A folder given to a wrapper that derives several names below it: what the call site itself names is the folder."""
+        below: dict[tuple[str, str], list[Effect]] = {}
+        for effect in effects:
+            for value in effect.values:
+                head = value.parts[0] if isinstance(value, Pattern) and len(value.parts) > 1 else None
+                if isinstance(head, Hole) and head.sym is not None and head.sym.function == (function.path, function.scope) and not head.sym.ops:
+                    below.setdefault((effect.op, head.sym.param), []).append(effect)
+        for (op, param), group in below.items():
+            if len({v for effect in group for v in effect.values}) > 1:
+                values = self.settled(self.evaluator.bound_value(function, param, call, where), where)
+                if any(isinstance(v, Pattern) and v.has_text for v in values):
+                    yield RawAccess(path, index, op, "file", group[0].klass, values, group[0].name, True)
 
     def settled(self, values: Alternatives, where: Where, depth: int = 0) -> Alternatives:
         """Parameters that are still open filled from the callers of their functions, click decorators and defaults."""
@@ -339,18 +362,26 @@ class Effects:
                 found.extend(self.settled(self.evaluator.bound_value(function, sym.param, call, where), where, depth + 1))
         distinct = [v for v in dict.fromkeys(found) if not isinstance(v, Unknown)]
         if found and len(callers) <= 12 and 0 < len(distinct) <= 3:
-            return tuple(distinct)
+            if any(isinstance(v, Pattern) and v.text is None for v in distinct):
+                distinct.extend(self._text_default(scope, sym, function))  # callers tell it in part only: the default may still be meant
+            return tuple(dict.fromkeys(distinct))
         if not callers:
-            for param in scope.params:
-                if param.name == sym.param and param.default is not None:
-                    values = self.evaluator.default_of(function, param.default)
-                    if any(isinstance(v, Pattern) for v in values):
-                        return values
+            values = self._text_default(scope, sym, function)
+            if values:
+                return values
             if sym.param in commandline.ARGUMENT_NAMES and any(
                 isinstance(c.func, Attr) and c.func.name == "add_argument" for c in self.program.facts[path].calls
             ):
                 return (Result("argparse.parse_args", path, -1),)
         return (Unknown(sym.param, "parameter"),)
+
+
+    def _text_default(self, scope: Scope, sym: Sym, function: FunctionRef) -> Alternatives:
+        """The parameter's default when it is text."""
+        for param in scope.params:
+            if param.name == sym.param and param.default is not None:
+                return tuple(v for v in self.evaluator.default_of(function, param.default) if isinstance(v, Pattern) and v.parts)
+        return ()
 
 
 def _choose(choice: tuple[str, ...], call: Call) -> Value | None:
@@ -371,6 +402,12 @@ def _is_path_open(call: Call, receivers: Alternatives) -> bool:
     return isinstance(first, Const) and isinstance(first.value, str) and 0 < len(first.value) <= 3 and set(first.value) <= set("rwaxbt+")
 
 
+def _is_dataset(call: Call) -> bool:
+    """Does a hub call say `repo_type="dataset"`?"""
+    kind = dict(call.keywords).get("repo_type")
+    return isinstance(kind, Const) and kind.value == "dataset"
+
+
 def _syms(value: Abstract) -> list[Sym]:
     if isinstance(value, Sym):
         return [value]
@@ -386,6 +423,8 @@ def _is_bare(value: Abstract) -> bool:
 
 def _with_scheme(value: Abstract, scheme: str) -> Abstract:
     pattern = as_pattern(value)
+    if scheme.endswith("!"):  # a name of a registry, never a path
+        return Pattern((f"{scheme[:-1]}:", *pattern.parts), pattern.via) if pattern.has_text else pattern
     first = pattern.parts[0] if pattern.parts else ""
     if isinstance(first, str) and ("://" in first or first.startswith(scheme)):
         return pattern
@@ -396,6 +435,8 @@ def _with_scheme(value: Abstract, scheme: str) -> Abstract:
             return pattern
         if scheme == "dataset:" and text in ("csv", "json", "parquet", "text", "imagefolder", "audiofolder", "pandas", "webdataset"):
             return Unknown(text, "loader script")
+        if scheme == "dataset:" and text.count("/") == 1:
+            scheme = "https://huggingface.co/datasets/"
     return Pattern((scheme, *pattern.parts), pattern.via, False, pattern.temporary)
 
 

@@ -73,8 +73,8 @@ class Evaluator(Members):
     def __init__(self, program: Program, configs: Mapping[str, ConfigFacts] | None = None) -> None:
         self.program = program
         self.configs = dict(configs or {})
-        self.argv: dict[str, list[tuple[str, ...]]] = {}
-        """path → the argument vectors that checked-in commands pass to it (without the program name)."""
+        self.argv: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+        """path → (working directory, arguments) of the checked-in commands that run it (without the program name)."""
         self.callers: dict[tuple[str, int], list[tuple[str, int]]] = {}
         self._assigned: dict[int, Alternatives] = {}
         self._called: dict[tuple[str, int], Alternatives] = {}
@@ -439,7 +439,10 @@ class Evaluator(Members):
         for kind, name in sym.ops:
             step: list[Abstract] = []
             for value in current:
-                step.extend(self.attribute(value, name, where) if kind == "attr" else self.item(value, literal(name), where))
+                if kind == "element":
+                    step.extend(self.elements(value, ""))
+                else:
+                    step.extend(self.attribute(value, name, where) if kind == "attr" else self.item(value, literal(name), where))
             current = capped(step)
         return current
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _PATH_CLASSES = {"pathlib.Path", "pathlib.PurePath", "pathlib.PosixPath", "pathlib.PurePosixPath", "anyio.Path", "py.path.local", "upath.UPath",
                  "cloudpathlib.CloudPath", "cloudpathlib.AnyPath", "cloudpathlib.GSPath", "cloudpathlib.S3Path", "epath.Path", "etils.epath.Path"}  # fmt: skip
 _SAME = {
-    "builtins.str", "builtins.repr", "os.fspath", "os.path.abspath", "os.path.realpath", "os.path.normpath", "os.path.expandvars",
+    "builtins.str", "builtins.repr", "builtins.vars", "os.fspath", "os.path.abspath", "os.path.realpath", "os.path.normpath", "os.path.expandvars",
     "hydra.utils.to_absolute_path", "builtins.sorted", "builtins.list", "builtins.set", "builtins.tuple", "builtins.iter", "builtins.reversed",
     "tqdm.tqdm", "tqdm.auto.tqdm", "tqdm.notebook.tqdm", "tqdm", "typing.cast", "copy.copy", "copy.deepcopy", "rich.progress.track",
     "to_absolute_path", "tf.constant", "tensorflow.constant", "shlex.quote",
@@ -99,7 +99,7 @@ def external_call(evaluator: Members, name: str, call: Call, where: Where, index
     if name == "os.path.expanduser":
         return evaluator.value(call.args[0], where) if call.args else None
     if name in ("os.getcwd", "pathlib.Path.cwd", "os.getcwdb"):
-        return (Pattern((), "pathlib"),)
+        return (Pattern((".",), "pathlib"),)
     if name in ("pathlib.Path.home", "os.path.expanduser"):
         return (literal("~"),)
     if name in ("os.environ.get", "os.getenv", "decouple.config", "os.environ.setdefault"):

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 class Members(ABC):
     program: Program
     configs: dict[str, ConfigFacts]
-    argv: dict[str, list[tuple[str, ...]]]
+    argv: dict[str, list[tuple[str, tuple[str, ...]]]]
     _named: dict[tuple[str, str], Alternatives]
 
     @abstractmethod
@@ -235,7 +235,8 @@ class Members(ABC):
         found: list[Abstract] = []
         for assign in symbols.assigns.get(cls.scope, {}).get(name, ())[-2:]:
             if assign.kind != "declared":
-                found.extend(self.assigned(cls.path, assign))
+                # an empty text as a field's default says that somebody else sets it
+                found.extend(a for a in self.assigned(cls.path, assign) if not (isinstance(a, Pattern) and not a.parts))
         if found:
             return capped(found)
         child = symbols.children.get(cls.scope, {}).get(name)
@@ -310,7 +311,7 @@ class Members(ABC):
         if isinstance(base, ConfigNode):
             return self.config_value(base, "*")
         if isinstance(base, Sym):
-            return (Unknown(f"{base.text}[…]", "loop variable"),)
+            return (base.then("element", "…"),) if len(base.ops) <= 6 else (Unknown(f"{base.text}[…]", "loop variable"),)
         if isinstance(base, Unknown):
             return (Unknown(base.hint and f"{base.hint}[…]", "loop variable"),)
         return (Unknown(hint and f"{hint}[…]", "loop variable"),)

@@ -1,7 +1,7 @@
 """dvc.yaml and .dvc files → steps and tracked data.
 
-Source: https://dvc.org/doc/user-guide/project-structure (dvcyaml-files, dvc-files). Paths are relative to the file's own folder (a stage's
-`wdir` is put in front); `Step.cwd` is that `wdir`. Values of `vars` in the same file are filled in, others become `{name}`.
+Source: https://dvc.org/doc/user-guide/project-structure (dvcyaml-files, dvc-files). `Step.cwd` is a stage's
+`wdir`, relative to the file's folder, and the paths of the step are relative to it. Values of `vars` in the same file are filled in, others become `{name}`.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def read_dvc(text: str) -> StepFacts | Unreadable:
 
 
 def read_dvc_file(text: str, path: str) -> StepFacts | Unreadable:
-    """A .dvc file (or a stage file of DVC before 1.0). `path` is where it stands: tracked paths are relative to the repository root.
+    """A .dvc file (or a stage file of DVC before 1.0). `path` is where it stands: `tracked` paths are relative to the repository root.
 
     An import (`repo` with `url`, or a dep that is a URL) becomes a step whose dep is the URL, with the path behind it for a repository.
     """
@@ -56,14 +56,16 @@ def read_dvc_file(text: str, path: str) -> StepFacts | Unreadable:
     except YamlError as error:
         return Unreadable(str(error))
     root = documents[0] if documents else None
-    folder = posixpath.normpath(posixpath.join(posixpath.dirname(path), text_of(get(root, "wdir"))))
-    outs = tuple(_located(declared, folder) for declared in _paths(get(root, "outs"), "file", {}))
-    deps = tuple(_imported(get(root, "deps"), folder))
+    working = text_of(get(root, "wdir"))
+    folder = posixpath.normpath(posixpath.join(posixpath.dirname(path), working))
+    outs = tuple(_paths(get(root, "outs"), "file", {}))
+    deps = tuple(_imported(get(root, "deps")))
     lines = text.count("\n") + 1
     command = get(root, "cmd")
     commands = _commands(command, text.split("\n"), {}) if command is not None else ()
-    step = Step("dvc", "", deps[0].line if deps else 1, lines, deps, outs, commands, "" if folder == "." else folder)
-    return StepFacts("dvc-file", lines, (step,) if deps or commands else (), outs, (), suppressions(text, python=False))
+    step = Step("dvc", "", deps[0].line if deps else 1, lines, deps, outs, commands, "" if working == "." else working)
+    tracked = tuple(_located(declared, folder) for declared in outs)
+    return StepFacts("dvc-file", lines, (step,) if deps or commands else (), tracked, (), suppressions(text, python=False))
 
 
 class _Stages:
@@ -123,8 +125,8 @@ class _Stages:
             name=name,
             line=line,
             end_line=last_line(node),
-            deps=tuple(_located(declared, folder) for declared in deps),
-            outs=tuple(_located(declared, folder) for declared in outs),
+            deps=tuple(deps),
+            outs=tuple(outs),
             commands=_commands(command, self.lines, own) if command is not None else (),
             cwd=folder,
             is_default=True,
@@ -234,7 +236,7 @@ def _located(declared: Declared, folder: str) -> Declared:
     return Declared(posixpath.normpath(posixpath.join(folder, declared.path)), declared.line, declared.kind)
 
 
-def _imported(node: Node | None, folder: str) -> Iterator[Declared]:
+def _imported(node: Node | None) -> Iterator[Declared]:
     for entry in entries(node)[:MAX_ENTRIES]:
         path, url = get(entry, "path"), text_of(get(get(entry, "repo"), "url"))
         if not isinstance(path, ScalarNode):
@@ -242,5 +244,4 @@ def _imported(node: Node | None, folder: str) -> Iterator[Declared]:
         if url:
             yield Declared(f"{url.rstrip('/').removesuffix('.git')}/{str(path.value).lstrip('/')}", line_of(path), "dataset")
         else:
-            declared = Declared(str(path.value), line_of(path), "dataset" if REMOTE.match(str(path.value)) else "file")
-            yield _located(declared, folder)
+            yield Declared(str(path.value), line_of(path), "dataset" if REMOTE.match(str(path.value)) else "file")

@@ -204,7 +204,10 @@ class Expressions:
 
     def _formatted(self, node: ast.FormattedValue) -> Value:
         if node.format_spec is not None:
+            # `{step:06d}` is not the text of `step`: only its name is of use
             self.value(node.format_spec)
+            self.value(node.value)
+            return Opaque(dotted(node.value) or "value")
         return self.value(node.value)
 
     def _subscript(self, node: ast.Subscript) -> Value:

@@ -1,7 +1,8 @@
 """Shell text → simple commands, one after the other: compound commands are flattened, here-documents and comments left out.
 
 Source: POSIX Shell Command Language, 2.9 Shell Commands. Assignments of the same text are expanded in order; after a branch a variable
-keeps its value only when the arms agree (or only one of them gives a value without holes). What is unknown becomes a `{NAME}` hole.
+keeps its value only when the arms agree (or only one of them gives a value without holes). What is unknown becomes a `{NAME}` hole;
+`{SCRIPT_DIR}` is the script's own folder and `{REPO_ROOT}` the root of its checkout, however the script finds them out.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ SKIPPED = frozenset({"!", "time", "coproc", "do", "then", "elif", "else"})
 CLOSING = {"fi": "if", "done": "loop", "esac": "case", "}": "{"}
 DECLARING = frozenset({"export", "local", "declare", "typeset", "readonly"})
 BRANCHING = frozenset({"if", "loop", "case"})
-KEPT_HOLES = re.compile(r"\{(script_dir|repository_root|pwd|PWD)\}")
+KEPT_HOLES = re.compile(r"\{(SCRIPT_DIR|REPO_ROOT|pwd|PWD)\}")
 ONE_HOLE = re.compile(r"\{[^{}]*\}")
 CONTINUED = re.compile(r"\s*\\\n\s*")
 

@@ -73,9 +73,9 @@ class Expansions(Scanner):
         if len(inner) < MAX_VALUE:
             if OWN_FOLDER.search(inner):
                 upward = UPWARD.search(inner)
-                return hole("script_dir") + (upward[0] if upward else "")
+                return hole("SCRIPT_DIR") + (upward[0] if upward else "")
             if TOP_FOLDER.search(inner):
-                return hole("repository_root")
+                return hole("REPO_ROOT")
         words = inner.split(None, 1)
         return hole(words[0].rpartition("/")[2].strip("\"'$(") if words else "")
 
@@ -115,7 +115,7 @@ class Expansions(Scanner):
                 return known if isinstance(known, str) and known else self._default(operation[match.end() :], name)
             return self._value(name, first) if match[1] == "?" else hole(name)
         if name in ("0", "BASH_SOURCE"):
-            return hole("script_dir") if operation == "%/*" else hole(name)
+            return hole("SCRIPT_DIR") if operation == "%/*" else hole(name)
         trimmed = _trimmed(known, operation) if isinstance(known, str) else None
         return hole(name) if trimmed is None else trimmed
 

@@ -93,12 +93,12 @@ def test_no_text_of_the_repository_adds_an_element(result: ScanResult, odd: str)
         )  # fmt: skip
         return Html().render(replace(
             result, findings=(finding, finding.hidden_by(name)), notes=(name,), not_analysed=(NotAnalysed(name, name),),
-            artifacts=(replace(result.artifacts[6], id=name),), skipped=((name, 1),),
+            artifacts=(replace(result.artifacts[6], id="data/" + name),), skipped=((name, 1),),
             units=tuple(replace(unit, component=name + unit.component) for unit in result.units),
         ))  # fmt: skip
 
     def shape(text: str) -> Counter[str]:
-        return Counter(tag for tag, _ in elements(text) if tag not in {"p", "li", "h4"})
+        return Counter(tag for tag, _ in elements(text) if tag not in {"p", "li", "h4", "code"})
 
     assert shape(named(odd)) == shape(named("x"))
 
@@ -131,6 +131,18 @@ def test_the_line_that_is_meant_is_marked(result: ScanResult) -> None:
     hits = re.findall(r'<span class="line hit"><span class="no">(\d+)</span>', text)
     assert hits == ["42", "43"]
     assert re.findall(r'<span class="line"><span class="no">(\d+)</span>', text) == ["40", "41", "44", "45"]
+
+
+def test_backticks_become_code_and_stay_escaped(empty_result: ScanResult, make_finding: Callable[..., Finding]) -> None:
+    text = Html().render(replace(empty_result, findings=(make_finding(message="uses `<b>x</b>` and ` alone", touches=0),)))
+    assert "uses <code>&lt;b&gt;x&lt;/b&gt;</code> and ` alone" in text
+
+
+def test_settings_in_a_remedy_are_set_apart(empty_result: ScanResult, make_finding: Callable[..., Finding]) -> None:
+    remedy = 'Declare it in mldebt.toml:\n[[contract]]\nartifact = "x.csv"\n\nThen run again.'
+    text = Html().render(replace(empty_result, findings=(make_finding(remedy=remedy),)))
+    assert re.findall(r'<code class="setting">(.*?)</code>', text) == ["[[contract]]", "artifact = &#34;x.csv&#34;"]
+    assert "<p>Then run again.</p>" in text
 
 
 def test_findings_of_one_fingerprint_get_their_own_ids(empty_result: ScanResult, make_finding: Callable[..., Finding]) -> None:

@@ -44,6 +44,31 @@ def test_private_artifacts_are_left_out_and_counted(empty_result: ScanResult) ->
     assert system.omitted == "1 artifact that only one component touches"
 
 
+def test_what_may_not_be_one_artifact_is_not_drawn_as_one(empty_result: ScanResult) -> None:
+    units = [unit("a.py", "one"), unit("b.py", "two")]
+    names = ["{path}", "s3://{bucket}/x.csv", "*/x.csv", "data/{day}.csv"]
+    system = system_map(with_artifacts(empty_result, units, [artifact(name, ["a.py"], ["b.py"]) for name in names]))
+    assert [shared.artifact.id for shared in system.artifacts] == ["data/{day}.csv"]
+    assert system.omitted == "3 artifacts whose name begins with an unknown part"
+
+
+def test_temporary_files_are_shared_with_nobody(empty_result: ScanResult) -> None:
+    passing = artifact("tmp/x.csv", ["a.py"], ["b.py"])
+    passing = replace(
+        passing, writers=(replace(passing.writers[0], temporary=True),), readers=(replace(passing.readers[0], temporary=True),)
+    )
+    result = with_artifacts(empty_result, [unit("a.py", "one"), unit("b.py", "two")], [passing])
+    assert system_map(result).artifacts == ()
+
+
+def test_a_test_that_reads_an_artifact_is_no_consumer(empty_result: ScanResult) -> None:
+    units = [unit("a.py", "one"), unit("b.py", "two")]
+    artifacts = [artifact("own.csv", ["a.py"], ["tests/test_a.py"]), artifact("shared.csv", ["a.py"], ["b.py", "tests/test_a.py"])]
+    system = system_map(with_artifacts(empty_result, units, artifacts))
+    assert system.actors == ("one", "two")
+    assert [shared.artifact.id for shared in system.artifacts] == ["shared.csv"]
+
+
 def test_without_shared_components_the_modules_are_drawn(empty_result: ScanResult) -> None:
     units = [unit("a.py", "one"), unit("b.py", "one")]
     system = system_map(with_artifacts(empty_result, units, [artifact("x.csv", ["a.py"], ["b.py"]), artifact("y.csv", ["a.py"], [])]))

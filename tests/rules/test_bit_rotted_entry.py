@@ -41,21 +41,24 @@ def test_silent(graph_by_hand: MakeGraph, silent: ImportLink) -> None:
     assert list(BitRottedEntry().check(entry(graph_by_hand, silent))) == []
 
 
-def test_names_gone_from_one_module_are_one_finding(graph_by_hand: MakeGraph) -> None:
+def test_all_that_one_file_misses_is_one_finding(graph_by_hand: MakeGraph) -> None:
     links = [link("run.py", "gone-name", "ngrams", line=2), link("run.py", "gone-name", "chars", line=2, homes=("features.letters",))]
     (finding,) = BitRottedEntry().check(entry(graph_by_hand, *links))
-    assert finding.message == "`run.py` imports `chars`, `ngrams` from `features.text`, which no longer provides them"
-    assert finding.subject.id == "run.py -> features.text"
+    assert finding.message == (
+        "`run.py` needs 2 things of its own project that no longer exist (`chars` of `features.text`, `ngrams` of `features.text`): "
+        "it cannot be imported or run"
+    )
+    assert finding.subject.id == "run.py"
     assert finding.locations == (Site("run.py", 2),)
     assert finding.members == 2
     assert finding.severity == Severity.medium
-    assert finding.remedy.startswith("Import `chars` from `features.letters`. ")
-    assert "today it is defined in `features.letters`" in finding.evidence[0].text
+    assert finding.remedy.startswith("Take `chars` from `features.letters`. ")
+    assert "today `chars` stands in `features.letters`" in finding.evidence[0].text
 
 
 def test_a_module_that_is_gone(graph_by_hand: MakeGraph) -> None:
     (finding,) = BitRottedEntry().check(entry(graph_by_hand, link("a.ipynb", "gone-module")))
-    assert finding.message == "`a.ipynb` imports `features.text`, a module that no longer exists: the file cannot run"
+    assert finding.message == "`a.ipynb` needs the module `features.text`, which no longer exists: it cannot be imported or run"
     assert finding.severity == Severity.low
 
 

@@ -27,7 +27,7 @@ def declared_elsewhere(system):
     return system.step("dvc.yaml::other").declares("dvc.yaml::other", "write", "data/other.csv")
 
 
-@pytest.mark.parametrize("klass", ["RAW", "REPORT", "CONFIG", ""])
+@pytest.mark.parametrize("klass", ["RAW", "REPORT", "CONFIG"])
 def test_classes_that_are_no_output_of_a_component(two, klass):
     declared_elsewhere(two.handoff(WRITER, FILE, READER, klass=klass))
     assert found(two) == []
@@ -103,6 +103,12 @@ def test_unread_orchestrator_makes_the_rule_abstain(two):
 def test_make_targets_without_data_are_no_declaration(two):
     two.handoff(WRITER, FILE, READER).step("Makefile::install", "make")
     two.declares("Makefile::install", "read", "setup.py", mechanism="make").declares("Makefile::lint", "write", "lint", mechanism="make")
+    (finding,) = found(two)
+    assert finding.severity == Severity.info
+
+
+def test_data_under_dvc_declares_no_reader(two):
+    two.handoff(WRITER, FILE, READER).declares("data/raw.dvc", "write", "data/raw")
     (finding,) = found(two)
     assert finding.severity == Severity.info
 
