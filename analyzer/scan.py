@@ -23,7 +23,9 @@ ReadResult = tuple[Facts | None, tuple[tuple[str, str], ...], str, str]
 """Facts (None for files kept as text), parts that could not be read, what surrounds the file, and its text when it is kept."""
 
 
-def scan_graph(root: Path, settings: Settings, progress: Progress | None = None, jobs: int = 0, pool: PoolReader | None = None) -> SystemGraph:
+def scan_graph(
+    root: Path, settings: Settings, progress: Progress | None = None, jobs: int = 0, pool: PoolReader | None = None
+) -> SystemGraph:
     """The system graph of the repository at `root`.
 
     `jobs` is the number of reading processes, 0 for as many as pay. `pool` reads files in other processes (see mldebt.reading); without it
@@ -144,6 +146,3 @@ def graph_of_texts(texts: Mapping[str, str], settings: Settings | None = None) -
         if kind is not None:
             _take(inputs, path, kind, read_bytes(path, kind, data))
     return build(inputs, settings)
-
-
-

@@ -21,6 +21,11 @@ GENERIC = frozenset(_GENERIC.split())
 """Names that many unrelated files have (RULES.md A2)."""
 MAX_SIBLINGS = 5_000
 _PLACEHOLDER = re.compile(r"(^|/)(\.git(ignore|keep|attributes)|\.(keep|empty|placeholder)|readme[^/]*|[^/]*\.dvc)$", re.I)
+_DATA = re.compile(
+    r"\.(csv|tsv|jsonl?|ndjson|parquet|pq|feather|arrow|pkl|pickle|dill|np[yz]|h5|hdf5?|hdf|pt|pth|ckpt|joblib|model|bin|onnx|safetensors|tfrecords?|"
+    r"mat|dat|data|db|sqlite|tiff?|nc|zarr|geojson|gpkg|shp|avro|orc|xlsx?)(\.(gz|bz2|xz|zst))?$",
+    re.I,
+)
 _SOURCE = re.compile(
     r"\.(py|ipynb|sh|md|rst|j2|toml|cfg|ini|lock|ya?ml|r|java|c|cpp|go)$|(^|/)(requirements[^/]*\.txt|makefile|dockerfile)$", re.I
 )
@@ -76,6 +81,11 @@ def is_source(path: str) -> bool:
 def is_placeholder(path: str) -> bool:
     """A file that keeps or explains a folder which is otherwise not under version control."""
     return _PLACEHOLDER.search(path) is not None
+
+
+def is_data(path: str) -> bool:
+    """Does the suffix say that programs write it and programs read it?"""
+    return _DATA.search(path) is not None
 
 
 def has_version(identity: str) -> bool:

@@ -58,7 +58,7 @@ class Consumers:
     def _crosses(self, handoff: Handoff) -> bool:
         return (
             handoff.klass in CONSUMED
-            and handoff.producer.component != handoff.consumer.component
+            and _are_apart(self.graph, handoff.producer.component, handoff.consumer.component)
             and not self._watches(handoff.consumer)
             and not (self.handoffs.orchestrator(handoff.producer) and self.handoffs.orchestrator(handoff.consumer))
             and not self._builds_on(handoff.consumer, handoff.producer.component)
@@ -94,6 +94,16 @@ class Consumers:
         components = {handoff.consumer.component, handoff.producer.component}
         near = (d for d in self.handoffs.declarations if not components.isdisjoint(_components(self.graph, d)))
         return next(chain(near, self.handoffs.declarations), None)
+
+
+def _are_apart(graph: SystemGraph, one: str, other: str) -> bool:
+    """Two components, of which neither is a folder of the other that nobody set apart on purpose."""
+    if one == other or not one or not other:
+        return one != other
+    inner, outer = sorted((one, other), key=len, reverse=True)
+    component = graph.components.get(inner)
+    by_folder = component is None or component.source == "folder"
+    return not (by_folder and inner.startswith(outer + "/"))
 
 
 def _components(graph: SystemGraph, declaration: Declaration) -> set[str]:

@@ -6,6 +6,7 @@ every step that reaches the module through imports or runs it.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,11 +14,16 @@ from itertools import chain
 
 from analyzer.graph.system import DataEdge, Declaration, Module, SystemGraph
 from analyzer.model import Access, Unit
-from rules.artifact_names import IdentitySet, canonical, is_distinctive, is_placeholder, is_source
+from rules.artifact_names import IdentitySet, canonical, is_data, is_distinctive, is_placeholder, is_source
 
 PIPELINE_KINDS = frozenset({"make", "dvc", "ci"})
 SHARED_KINDS = frozenset({"file", "table", "object"})
 """Kinds that two steps can share behind everybody's back; a registry, a hub or a topic is an interface of its own."""
+STEP_FILE = re.compile(r"[\w.-]+\.(?:py|ipynb|sh)\b")
+TUTORIAL = re.compile(
+    r"(^|[/_-])(tutorials?|courses?|lessons?|homeworks?|chapters?|workshops?|exercises?|labs?|examples?|docs?)([/_-]|$)", re.I
+)
+DOWNLOADS = re.compile(r"(^|[._])(wget|curl|gdown|aria2c|urlretrieve|download\w*|snapshot_download|hf_hub_download)$", re.I)
 DELETES = frozenset({"rm", "remove", "unlink", "rmtree"})
 MAX_DRIVERS = 2_000
 
@@ -35,7 +41,8 @@ class Handoff:
     @property
     def klass(self) -> str:
         """RULES.md §0.1 class; what neither call nor name tells is an intermediate, being written here and read there."""
-        return self.edge.writer.klass or self.edge.reader.klass or "INTERMEDIATE"
+        known = self.edge.writer.klass or self.edge.reader.klass
+        return known or ("RAW" if DOWNLOADS.search(self.edge.writer.call) else "INTERMEDIATE")
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -52,6 +59,7 @@ class Handoffs:
         self._later: dict[str, set[str]] = defaultdict(set)
         for before, after in graph.orders:
             self._later[before].add(after)
+        self._step_names = _step_names(graph)
         self._drivers: dict[str, frozenset[str]] = {}
         self.written_by: dict[str, set[str]] = defaultdict(set)
         for access in graph.accesses:
@@ -89,12 +97,13 @@ class Handoffs:
             and edge.artifact not in self.written_by[reader.site.path]
             and not is_source(edge.artifact)
             and not self.committed.covers(edge.artifact)
+            and (producer.path in self.graph.modules or consumer.path in self.graph.modules)  # else it builds software
             and self._is_step(producer)
             and self._is_step(consumer)
         )
 
     def _is_step(self, unit: Unit) -> bool:
-        if unit.kind == "docker":
+        if unit.kind == "docker" or TUTORIAL.search(unit.path.rpartition("/")[0]):
             return False
         module = self.graph.modules.get(unit.path)
         if module is None:
@@ -132,7 +141,10 @@ class Handoffs:
         first, then = self.drivers(handoff.producer), self.drivers(handoff.consumer)
         if first & then:
             return True
+        first_named, then_named = _basenames(first), _basenames(then)
         if any(not self._later[driver].isdisjoint(then) for driver in first if driver in self._later):
+            return True
+        if any(not first_named.isdisjoint(names) and not then_named.isdisjoint(names) for names in self._step_names):
             return True
         starts, follows = self._lines_that_start(first, handoff.edge.writer), self._lines_that_start(then, handoff.edge.reader)
         return any(min(starts[path]) <= max(follows[path]) for path in starts.keys() & follows.keys())
@@ -180,6 +192,22 @@ class Handoffs:
         )
 
 
+def _step_names(graph: SystemGraph) -> tuple[frozenset[str], ...]:
+    """For each configuration file the scripts it names: a workflow of an orchestrator that is not read orders what it runs."""
+    found = []
+    for path, config in sorted(graph.configs.items()):
+        if path.endswith((".yaml", ".yml", ".json")) and "pre-commit" not in path:
+            texts = (
+                value for _, value, _ in config.leaves if isinstance(value, str) and (".py" in value or ".sh" in value or ".ipynb" in value)
+            )
+            found.append(frozenset(name for text in texts for name in STEP_FILE.findall(text)))
+    return tuple(names for names in dict.fromkeys(found) if len(names) > 1)
+
+
+def _basenames(paths: Iterable[str]) -> frozenset[str]:
+    return frozenset(path.rpartition("/")[2] for path in paths)
+
+
 def _is_shared(access: Access) -> bool:
     named = access.artifact is not None and is_distinctive(access.artifact)
     return named and access.kind in SHARED_KINDS and not access.temporary and not access.guarded
@@ -192,8 +220,7 @@ def data_declarations(graph: SystemGraph) -> tuple[Declaration, ...]:
     def names_data(declaration: Declaration) -> bool:
         if declaration.mechanism != "make":
             return True
-        name = declaration.artifact.rsplit("/", 1)[-1]
-        return canonical(declaration.artifact) in known or ("." in name and not is_source(name))
+        return is_data(declaration.artifact) or canonical(declaration.artifact) in known
 
     return tuple(declaration for declaration in graph.declarations if names_data(declaration))
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from analyzer.graph.system import DataEdge, SystemGraph
 from analyzer.model import Access, Confidence, Cost, Evidence, Finding, Severity, Subject, Unit
+from analyzer.read.values import Attr, Name, Value
 from rules.artifact_names import HOLE, IdentitySet, canonical, has_version, is_uri
 from rules.base import Rule, guarded_confidence, open_world_note
 from rules.declaration_stubs import contract
@@ -16,6 +17,9 @@ from rules.handoffs import Handoffs, said
 DEMO = re.compile(r"(^|[/_.-])(demos?|examples?|samples?|tutorials?|playground|streamlit|gradio)([/_.-]|$)", re.IGNORECASE)
 DEMO_PACKAGES = frozenset({"streamlit", "gradio"})
 CHECKSUM_PACKAGES = frozenset({"hashlib", "pooch"})
+FETCH = re.compile(r"(^|_)(download|fetch|pull|retrieve)", re.IGNORECASE)
+NEAR = 3
+"""Lines between fetching a model and loading it."""
 MUTABLE = re.compile(r"(?:[:/@](?:latest|production|prod|staging|champion|best|current))$", re.IGNORECASE)
 INJECTED = frozenset({"env", "parameter"})
 MAX_SHOWN = 10
@@ -79,9 +83,11 @@ class ModelByPath(Rule):
                 continue
             if handoffs.committed.covers(access.artifact) or held.covers(access.artifact) or handoffs.produced.covers(access.artifact):
                 continue
-            if access.artifact in handoffs.written_by[access.site.path]:  # downloaded or trained right here
+            if _is_fetched(graph, access) or access.artifact in handoffs.written_by[access.site.path]:  # downloaded or trained right here
                 continue
             edges = writers.get(canonical(access.artifact), ())
+            if not edges and not is_uri(access.artifact) and not _runs_in_production(graph, unit):
+                continue  # a script that somebody runs by hand on a file of their own
             if _is_untraceable(graph, access.artifact, unit, edges):
                 groups[unit.component, access.artifact.rpartition("/")[0] or access.artifact].append(access)
         for _, loads in sorted(groups.items()):
@@ -152,6 +158,25 @@ def _serves_through(graph: SystemGraph, handoffs: Handoffs, unit: Unit) -> bool:
     return any("SERVE" in driver.roles for driver in drivers) and not any("TRAIN" in driver.roles for driver in drivers)
 
 
+def _runs_in_production(graph: SystemGraph, unit: Unit) -> bool:
+    return bool(unit.production) or "SERVE" in graph.modules[unit.path].roles
+
+
+def _is_fetched(graph: SystemGraph, access: Access) -> bool:
+    """Does the statement itself fetch what it loads (`load(download_model("x"))`)? Then the fetch names the version."""
+    module = graph.modules[access.site.path]
+    for call in module.facts.calls:
+        if FETCH.search(_called(call.func)):
+            site = module.site(call.line)
+            if site.cell == access.site.cell and abs(site.line - access.site.line) <= NEAR:
+                return True
+    return False
+
+
+def _called(func: Value) -> str:
+    return func.id if isinstance(func, Name) else func.name if isinstance(func, Attr) else ""
+
+
 def _imports(graph: SystemGraph, path: str, packages: frozenset[str]) -> bool:
     return any(fact.module.partition(".")[0] in packages for fact in graph.modules[path].facts.imports)
 
@@ -178,7 +203,8 @@ def _chain(graph: SystemGraph, loads: Sequence[Access], trainers: Sequence[DataE
         unit = graph.units[access.unit]
         production = f"; it runs in production: {unit.production}" if unit.production else ""
         yield Evidence(f"{unit.path} {said(access)}{production}", access.site)
-        yield from (evidence for evidence in unit.role_evidence[:2])
+        roles = graph.modules[unit.path].roles
+        yield from (roles[role] for role in ("SERVE", "SCORE") if role in roles)
     if not has_version(loads[0].artifact or ""):
         yield Evidence(f"no part of `{loads[0].artifact}` is a version, date, digest or run id")
     if graph.registries:

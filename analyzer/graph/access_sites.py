@@ -11,14 +11,18 @@ from analyzer.graph.invocations import StepRun, _under
 from analyzer.graph.system import Module
 from analyzer.link.domain import Abstract, Pattern, Sym, Unknown, as_pattern
 from analyzer.link.effects import Effects, RawAccess
-from analyzer.link.evaluate import Evaluator, Where
+from analyzer.link.evaluate import Evaluator
 from analyzer.link.paths import normal
 from analyzer.link.program import Program
+from analyzer.link.where import Where
 from analyzer.model import Access, Site
 from analyzer.read.facts import StepFacts
 from analyzer.read.values import Attr
 
-_TABLE = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE|TABLE(?:\s+IF\s+(?:NOT\s+)?EXISTS)?)\s+[`\"\[]?([A-Za-z_][\w$-]*(?:[`\"\]]?\.[`\"\[]?[\w$-]+){0,2})", re.IGNORECASE)
+_TABLE = re.compile(
+    r"\b(?:FROM|JOIN|INTO|UPDATE|TABLE(?:\s+IF\s+(?:NOT\s+)?EXISTS)?)\s+[`\"\[]?([A-Za-z_][\w$-]*(?:[`\"\]]?\.[`\"\[]?[\w$-]+){0,2})",
+    re.IGNORECASE,
+)
 _CTE = re.compile(r"(?:\bWITH|,)\s+(?:RECURSIVE\s+)?([A-Za-z_]\w*)\s+AS\s*\(", re.IGNORECASE)
 _EXISTS = {"exists", "isfile", "is_file", "isdir", "is_dir", "file_exists", "path_exists"}
 
@@ -99,7 +103,15 @@ class AccessSites:
         call = module.facts.calls[raw.call]
         shown = next((as_pattern(v).shown for v in raw.values), "")
         return Access(
-            module.site(call.line, call.end_line), raw.op, raw.kind, None, "parameter", raw.path, raw.name, raw.klass, expression=shown[:120]
+            module.site(call.line, call.end_line),
+            raw.op,
+            raw.kind,
+            None,
+            "parameter",
+            raw.path,
+            raw.name,
+            raw.klass,
+            expression=shown[:120],
         )
 
     def _count(self, raw: RawAccess, module: Module, found: bool, partly: bool) -> None:
@@ -149,7 +161,9 @@ def tracked_accesses(steps: Mapping[str, StepFacts], folder_of: Callable[[str, S
         for entry in facts.tracked:
             name = _under(entry.path, folder_of(path, facts))
             op = "write" if facts.kind == "dvc-file" else "read"
-            yield Access(Site(path, entry.line), op, "file", name, "declaration", path, "dvc", class_of(name, "", op, "file", ""), declared=True)
+            yield Access(
+                Site(path, entry.line), op, "file", name, "declaration", path, "dvc", class_of(name, "", op, "file", ""), declared=True
+            )
 
 
 def _kind_of(name: str, kind: str) -> str:

@@ -9,7 +9,10 @@ from analyzer.graph.system import Module, Root
 from analyzer.link.projects import ProjectLayout
 from analyzer.model import Evidence
 
-_TUTORIAL = re.compile(r"(?:^|/)(tutorials?|courses?|lessons?|homework|cohorts?|week_?\d+|chapters?|ch\d+|workshops?|labs?|exercises?|assignments?)(?:[/_-]|$)", re.IGNORECASE)
+_TUTORIAL = re.compile(
+    r"(?:^|/)(tutorials?|courses?|lessons?|homework|cohorts?|week_?\d+|chapters?|ch\d+|workshops?|labs?|exercises?|assignments?)(?:[/_-]|$)",
+    re.IGNORECASE,
+)
 
 
 def archetype_of(project: ProjectLayout, modules: Mapping[str, Module], roots: Iterable[Root]) -> tuple[str, tuple[Evidence, ...]]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from analyzer.graph.access_sites import AccessSites, tracked_accesses
@@ -21,7 +20,7 @@ from analyzer.link.effects import Effects
 from analyzer.link.evaluate import Evaluator
 from analyzer.link.io_table import IoRow, IoTable, shipped_rows
 from analyzer.link.program import Program
-from analyzer.link.projects import Layout, ProjectLayout, layout_of
+from analyzer.link.projects import ProjectLayout, layout_of
 from analyzer.model import Access, Coverage, Edge, Evidence, NotAnalysed, Site, Unit
 from analyzer.read.facts import ConfigFacts, PythonFacts, StepFacts
 
@@ -29,8 +28,38 @@ if TYPE_CHECKING:
     from analyzer.settings import Settings
 
 EXPERIMENT_FOLDERS = frozenset(
-    "experiment experiments exp research sandbox scratch playground prototype prototypes poc notebook notebooks nb archive attic old legacy "
-    "deprecated wip draft drafts ablation ablations trial trials kaggle demo demos example examples".split()
+    [
+        "experiment",
+        "experiments",
+        "exp",
+        "research",
+        "sandbox",
+        "scratch",
+        "playground",
+        "prototype",
+        "prototypes",
+        "poc",
+        "notebook",
+        "notebooks",
+        "nb",
+        "archive",
+        "attic",
+        "old",
+        "legacy",
+        "deprecated",
+        "wip",
+        "draft",
+        "drafts",
+        "ablation",
+        "ablations",
+        "trial",
+        "trials",
+        "kaggle",
+        "demo",
+        "demos",
+        "example",
+        "examples",
+    ]
 )
 """RULES.md App. A3."""
 
@@ -72,7 +101,10 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     _later_roles(graph, settings)
     graph.roots = live_roots(program, graph.modules, invocations, inputs.steps, settings.roots)
     spread(graph.modules, graph.imports, graph.roots)
-    graph.invoked_by = {p: [*invocations.invoked_by.get(p, ()), *invocations.prose.get(p, ())] for p in sorted({*invocations.invoked_by, *invocations.prose})}
+    graph.invoked_by = {
+        p: [*invocations.invoked_by.get(p, ()), *invocations.prose.get(p, ())]
+        for p in sorted({*invocations.invoked_by, *invocations.prose})
+    }
     graph.orders = invocations.orders
     graph.projects = {root: _project(project, graph, settings) for root, project in sorted(layout.projects.items())}
     graph.units = _units(graph, inputs, invocations, components)
@@ -208,7 +240,11 @@ def _access(graph: SystemGraph, inputs: Inputs, program: Program, invocations: I
     effects.collect()
     sites = AccessSites(program, graph.modules, evaluator, effects)
     found = list(sites.of_python())
-    found.extend(sites.of_steps(invocations.runs, inputs.steps, lambda path, line: graph.modules[path].site(line) if path in graph.modules else Site(path, line)))
+    found.extend(
+        sites.of_steps(
+            invocations.runs, inputs.steps, lambda path, line: graph.modules[path].site(line) if path in graph.modules else Site(path, line)
+        )
+    )
     found.extend(tracked_accesses(inputs.steps, lambda path, facts: posixpath.dirname(path) if facts.kind == "dvc" else ""))
     drivers: dict[str, frozenset[str]] = {}
     found = mark_declared(found, graph.declarations, drivers)
@@ -232,9 +268,7 @@ def _project(project: ProjectLayout, graph: SystemGraph, settings: Settings) -> 
     if settings.archetype is not None:
         archetype, evidence = settings.archetype, (Evidence("said in the configuration"),)
     packages = frozenset(m.name.partition(".")[0] for m in graph.modules.values() if m.project == project.root and m.name)
-    return Project(
-        project.root, archetype, evidence, project.name, project.keywords, project.source_roots, project.dependencies, packages
-    )
+    return Project(project.root, archetype, evidence, project.name, project.keywords, project.source_roots, project.dependencies, packages)
 
 
 def _units(graph: SystemGraph, inputs: Inputs, invocations: Invocations, components: Components) -> dict[str, Unit]:
@@ -286,6 +320,3 @@ def _edges(graph: SystemGraph, invocations: Invocations) -> list[Edge]:
         if key not in edges or (access.declared and not edges[key].declared):
             edges[key] = Edge(source, target, kind, access.site, access.declared)
     return [edges[key] for key in sorted(edges)]
-
-
-

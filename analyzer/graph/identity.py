@@ -9,12 +9,20 @@ from analyzer.link import paths
 from analyzer.link.domain import Pattern
 from analyzer.link.program import Program
 
-_MODEL = re.compile(r"\.(pt|pth|ckpt|h5|hdf5|keras|onnx|joblib|model|safetensors|tflite|pb|mar|gguf|cbm|engine|pmml|bst|ubj)$", re.IGNORECASE)
+_MODEL = re.compile(
+    r"\.(pt|pth|ckpt|h5|hdf5|keras|onnx|joblib|model|safetensors|tflite|pb|mar|gguf|cbm|engine|pmml|bst|ubj)$", re.IGNORECASE
+)
 _PICKLE = re.compile(r"\.(pkl|pickle|bin|dill|sav|p)(\.gz|\.bz2|\.xz)?$", re.IGNORECASE)
-_MODEL_WORD = re.compile(r"(?:^|[/_.-])(models?|clf|classifier|regressor|estimator|weights|checkpoints?|ckpt|best|vectorizer|tokenizer|encoder|scaler|pipeline|net)(?:[/_.\-\d{]|$)", re.IGNORECASE)
+_MODEL_WORD = re.compile(
+    r"(?:^|[/_.-])(models?|clf|classifier|regressor|estimator|weights|checkpoints?|ckpt|best|vectorizer|tokenizer|encoder|scaler|pipeline|net)(?:[/_.\-\d{]|$)",
+    re.IGNORECASE,
+)
 _REPORT = re.compile(r"\.(png|svg|pdf|html?|md|jpe?g|gif|rst|tex|docx|pptx)$", re.IGNORECASE)
 _LOG = re.compile(r"(\.log(\.\w+)?|\.out|\.err|events\.out[^/]*)$|(?:^|/)(logs?|tensorboard|wandb|mlruns|runs)/", re.IGNORECASE)
-_CONFIG = re.compile(r"\.(ya?ml|toml|ini|cfg|conf|env|properties)$|(?:^|/)\.env[^/]*$|(?:^|[/_-])(config|params|settings|hparams|schema|args)[^/]*\.json$", re.IGNORECASE)
+_CONFIG = re.compile(
+    r"\.(ya?ml|toml|ini|cfg|conf|env|properties)$|(?:^|/)\.env[^/]*$|(?:^|[/_-])(config|params|settings|hparams|schema|args)[^/]*\.json$",
+    re.IGNORECASE,
+)
 _PREDICTION = re.compile(r"(predictions?|preds?|scores?|submission|forecasts?|inference|recommendations)(?=[^a-z/]|[^/]*$)", re.IGNORECASE)
 _METRICS = re.compile(r"(metrics?|results?|evaluation|eval|report|summary|stats|scores)[^/]*\.(json|csv|tsv|txt|xlsx)$", re.IGNORECASE)
 _URI = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]*:(//)?")
@@ -60,8 +68,9 @@ def based(text: str, path: str, program: Program) -> str:
         candidates = [own]
     else:
         # requirements or a Dockerfile alone do not say that people work inside that folder
-        base = program.layout.project_of(path)
-        is_own_place = base.packaged or any(posixpath.join(project, name) in program.files for name in ("dvc.yaml", "Makefile", "MLproject"))
+        is_own_place = program.layout.project_of(path).packaged or any(
+            posixpath.join(project, name) in program.files for name in ("dvc.yaml", "Makefile", "MLproject")
+        )
         candidates = [project, "", own] if project and is_own_place else ["", project, own]
     if text.startswith("../"):
         from_own = posixpath.normpath(posixpath.join(own, text))

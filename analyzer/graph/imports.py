@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from analyzer.graph.system import ExternalUse, ImportLink, Module
 from analyzer.link.program import Program, Target
+from analyzer.model import Site
 from analyzer.read.facts import Import
 from analyzer.read.values import Attr, CallRef, Name, Value
 
@@ -17,9 +18,7 @@ class Imports:
     def __init__(self, program: Program, modules: dict[str, Module]) -> None:
         self.program = program
         self.modules = modules
-        self.set_outside = {
-            a.target.rpartition(".")[2] for facts in program.facts.values() for a in facts.assigns if "." in a.target
-        }
+        self.set_outside = {a.target.rpartition(".")[2] for facts in program.facts.values() for a in facts.assigns if "." in a.target}
         self._homes: dict[str, list[str]] | None = None
 
     def links(self) -> Iterator[ImportLink]:
@@ -41,9 +40,12 @@ class Imports:
             return ImportLink(path, entry, site, "module", target.path, asked, "", target.reason)
         return self._member(path, entry, site, target, asked)
 
-    def _member(self, path: str, entry: Import, site: object, target: Target, asked: str) -> ImportLink:
+    def _member(self, path: str, entry: Import, site: Site, target: Target, asked: str) -> ImportLink:
         name = entry.name or ""
-        make = lambda status, where, reason="", homes=(): ImportLink(path, entry, site, status, where, asked, name, reason, homes)  # type: ignore[arg-type]  # noqa: E731
+
+        def make(status: str, where: str, reason: str = "", homes: tuple[str, ...] = ()) -> ImportLink:
+            return ImportLink(path, entry, site, status, where, asked, name, reason, homes)
+
         submodule = self.program.submodule(target.path, name)
         if target.path.endswith("/"):
             return make("module", submodule) if submodule else make("open", target.path, "namespace package")
@@ -101,6 +103,7 @@ class Qualified:
         self.path = path
         self.facts = program.facts[path]
         self.bound: dict[str, str] = {}
+        self._made: dict[str, str] = {}
         for entry in self.facts.imports:
             if entry.level or entry.name == "*":
                 continue
@@ -111,7 +114,6 @@ class Qualified:
                 self.bound[name] = entry.module if entry.bound else name
             else:
                 self.bound[entry.bound] = f"{entry.module}.{entry.name}"
-        self._made: dict[str, str] = {}
         for assign in self.facts.assigns:
             if isinstance(assign.value, CallRef) and "[" not in assign.target:
                 called = self.name(self.facts.calls[assign.value.index].func)
@@ -121,10 +123,10 @@ class Qualified:
     def name(self, value: Value, depth: int = 0) -> str:
         """`pandas.read_csv`; a method of what a call made stands after that call's name (`boto3.client.upload_file`); "" when not external."""
         if isinstance(value, Name):
-            return self.bound.get(value.id) or (self._made.get(value.id, "") if hasattr(self, "_made") else "")
+            return self.bound.get(value.id) or self._made.get(value.id, "")
         if isinstance(value, Attr) and depth < 8:
             if isinstance(value.value, Name) and value.value.id == "self":
-                return self._made.get(f"self.{value.name}", "") if hasattr(self, "_made") else ""
+                return self._made.get(f"self.{value.name}", "")
             base = self.name(value.value, depth + 1)
             return f"{base}.{value.name}" if base else ""
         if isinstance(value, CallRef) and depth < 8:

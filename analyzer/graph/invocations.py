@@ -14,7 +14,9 @@ from analyzer.link.program import Program
 from analyzer.model import Site
 from analyzer.read.facts import Command, Step, StepFacts
 
-_PROSE_COMMAND = re.compile(r"(?:python3?|bash|sh|torchrun|streamlit run|papermill|jupyter|accelerate launch|uv run|poetry run|make|\./)[^\n`|]*")
+_PROSE_COMMAND = re.compile(
+    r"(?:python3?|bash|sh|torchrun|streamlit run|papermill|jupyter|accelerate launch|uv run|poetry run|make|\./)[^\n`|]*"
+)
 _RUNS_SHELL = {"system", "run", "call", "check_call", "check_output", "Popen", "popen", "getoutput", "spawn"}
 
 
@@ -213,7 +215,11 @@ def declarations(invocations: Invocations, steps: Mapping[str, StepFacts]) -> li
     for path, facts in steps.items():
         for entry in facts.tracked:
             folder = posixpath.dirname(path) if facts.kind == "dvc" else ""
-            found.append(Declaration(path, "write" if facts.kind == "dvc-file" else "read", _under(entry.path, folder), Site(path, entry.line), "dvc"))
+            found.append(
+                Declaration(
+                    path, "write" if facts.kind == "dvc-file" else "read", _under(entry.path, folder), Site(path, entry.line), "dvc"
+                )
+            )
     return found
 
 

@@ -12,7 +12,15 @@ from analyzer.link.program import Program
 from analyzer.model import Evidence, Site
 from analyzer.read.facts import StepFacts
 
-_WHAT = {"dvc": "stage", "make": "target", "ci": "CI job", "workflow": "CI job", "docker": "container command", "shell": "shell script", "notebook": "notebook shell line"}
+_WHAT = {
+    "dvc": "stage",
+    "make": "target",
+    "ci": "CI job",
+    "workflow": "CI job",
+    "docker": "container command",
+    "shell": "shell script",
+    "notebook": "notebook shell line",
+}
 _STRONG = {"dvc", "make", "ci", "workflow", "docker"}
 
 

@@ -25,15 +25,98 @@ _TRAIN_CALLS = re.compile(
     r"sagemaker\..*\.fit|.*\.fit_one_cycle|.*\.fine_tune|ultralytics\.YOLO\.train|spacy\.cli\.train.*|trl\..*\.train|keras\..*\.fit|tensorflow\..*\.fit)$"
 )
 _FIT = re.compile(r"^(fit|partial_fit|fit_generator|fit_one_cycle|fit_predict|train_on_batch|fit_resample_model)$")
-_WEB = ("fastapi", "flask", "starlette", "aiohttp", "sanic", "quart", "bottle", "falcon", "tornado", "litestar", "blacksheep", "django", "robyn", "flask_restful", "flask_restx", "apistar", "connexion")
+_WEB = (
+    "fastapi",
+    "flask",
+    "starlette",
+    "aiohttp",
+    "sanic",
+    "quart",
+    "bottle",
+    "falcon",
+    "tornado",
+    "litestar",
+    "blacksheep",
+    "django",
+    "robyn",
+    "flask_restful",
+    "flask_restx",
+    "apistar",
+    "connexion",
+)
 _ROUTES = {"get", "post", "put", "patch", "delete", "route", "websocket", "api_route", "endpoint", "task_handler", "errorhandler_"}
-_SERVING_BASES = ("BaseHandler", "kserve.Model", "kfserving.KFModel", "kserve.ModelServer", "RequestHandler", "Servicer", "MethodView", "TritonPythonModel", "PythonModelServer", "Resource", "APIView")
+_SERVING_BASES = (
+    "BaseHandler",
+    "kserve.Model",
+    "kfserving.KFModel",
+    "kserve.ModelServer",
+    "RequestHandler",
+    "Servicer",
+    "MethodView",
+    "TritonPythonModel",
+    "PythonModelServer",
+    "Resource",
+    "APIView",
+)
 _HANDLERS = {"model_fn", "predict_fn", "input_fn", "output_fn", "lambda_handler"}
 _FALCON = {"on_get", "on_post", "on_put"}
-_PREDICT = {"predict", "predict_proba", "predict_log_proba", "decision_function", "score_samples", "generate", "infer", "inference", "classify", "recommend", "predict_batch", "batch_predict"}
-_METRICS = re.compile(r"^(sklearn\.metrics\.|torchmetrics\.|evaluate\.|tensorflow\.keras\.metrics|keras\.metrics|seqeval\.|sacrebleu|rouge|jiwer|pycocotools\.cocoeval|aequitas)")
-_ORCHESTRATORS = ("airflow", "prefect", "dagster", "zenml", "luigi", "flytekit", "kfp", "tfx", "metaflow", "ploomber", "hamilton", "mage_ai")
-_ORCH_NAMES = {"DAG", "dag", "task", "flow", "Flow", "op", "job", "asset", "graph", "pipeline", "step", "Task", "FlowSpec", "workflow", "component", "multi_asset", "graph_asset", "Pipeline", "ExternalTask", "WrapperTask", "repository", "Definitions", "schedule", "sensor"}
+_PREDICT = {
+    "predict",
+    "predict_proba",
+    "predict_log_proba",
+    "decision_function",
+    "score_samples",
+    "generate",
+    "infer",
+    "inference",
+    "classify",
+    "recommend",
+    "predict_batch",
+    "batch_predict",
+}
+_METRICS = re.compile(
+    r"^(sklearn\.metrics\.|torchmetrics\.|evaluate\.|tensorflow\.keras\.metrics|keras\.metrics|seqeval\.|sacrebleu|rouge|jiwer|pycocotools\.cocoeval|aequitas)"
+)
+_ORCHESTRATORS = (
+    "airflow",
+    "prefect",
+    "dagster",
+    "zenml",
+    "luigi",
+    "flytekit",
+    "kfp",
+    "tfx",
+    "metaflow",
+    "ploomber",
+    "hamilton",
+    "mage_ai",
+)
+_ORCH_NAMES = {
+    "DAG",
+    "dag",
+    "task",
+    "flow",
+    "Flow",
+    "op",
+    "job",
+    "asset",
+    "graph",
+    "pipeline",
+    "step",
+    "Task",
+    "FlowSpec",
+    "workflow",
+    "component",
+    "multi_asset",
+    "graph_asset",
+    "Pipeline",
+    "ExternalTask",
+    "WrapperTask",
+    "repository",
+    "Definitions",
+    "schedule",
+    "sensor",
+}
 
 
 def assign_roles(module: Module, names: Qualified, uses: list[ExternalUse]) -> None:
@@ -89,7 +172,9 @@ def _training(module: Module, names: Qualified, uses: list[ExternalUse]) -> Evid
 def _is_estimator(receiver: Value, names: Qualified) -> bool:
     full = names.name(receiver)
     shown = full or _last(receiver)
-    return not _PREPARERS.search(shown.rpartition(".")[2] or shown) and not full.startswith(("sklearn.preprocessing", "sklearn.feature_extraction", "sklearn.decomposition", "scipy", "numpy"))
+    return not _PREPARERS.search(shown.rpartition(".")[2] or shown) and not full.startswith(
+        ("sklearn.preprocessing", "sklearn.feature_extraction", "sklearn.decomposition", "scipy", "numpy")
+    )
 
 
 def _serving(module: Module, names: Qualified) -> Evidence | None:
@@ -108,7 +193,9 @@ def _serving_scope(scope: Scope, module: Module, names: Qualified, web: bool) ->
     if scope.kind == "class":
         for base in scope.bases:
             full = names.name(base) or _last(base)
-            if full.endswith(_SERVING_BASES) and (web or not full.endswith(("Resource", "BaseHandler", "RequestHandler", "APIView", "MethodView")) or "ts." in full):
+            if full.endswith(_SERVING_BASES) and (
+                web or not full.endswith(("Resource", "BaseHandler", "RequestHandler", "APIView", "MethodView")) or "ts." in full
+            ):
                 return Evidence(f"is a {full}", module.site(scope.line))
         return None
     if scope.name in _HANDLERS and scope.parent == 0 and (scope.name != "lambda_handler" or len(scope.params) == 2):
@@ -121,7 +208,9 @@ def _serving_scope(scope: Scope, module: Module, names: Qualified, web: bool) ->
         if web and last in _ROUTES and isinstance(func, Attr):
             return Evidence(f"answers requests (@….{last})", module.site(scope.line))
         full = names.name(func)
-        if full.startswith(("bentoml.service", "bentoml.api", "ray.serve.deployment", "functions_framework", "modal.web_endpoint", "azure.functions")):
+        if full.startswith(
+            ("bentoml.service", "bentoml.api", "ray.serve.deployment", "functions_framework", "modal.web_endpoint", "azure.functions")
+        ):
             return Evidence(f"is a service (@{full})", module.site(scope.line))
     return None
 

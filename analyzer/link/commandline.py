@@ -22,11 +22,11 @@ from analyzer.link.domain import (
     literal,
     stronger_via,
 )
+from analyzer.link.where import Where
 from analyzer.read.facts import Call
 from analyzer.read.values import Attr, CallRef, Const, Name, Opaque, Value
 
 if TYPE_CHECKING:
-    from analyzer.link.evaluate import Where
     from analyzer.link.members import Members
 
 _PARSERS = {"argparse.ArgumentParser", "configargparse.ArgParser", "configargparse.ArgumentParser", "transformers.HfArgumentParser"}
@@ -34,7 +34,21 @@ _DEFAULT_HOLDERS = {
     "typer.Option": 0, "typer.Argument": 0, "pydantic.Field": 0, "dataclasses.field": -1, "attr.ib": 0, "attrs.field": -1,
     "fastapi.Query": 0, "luigi.Parameter": 0, "luigi.DateParameter": 0, "pydantic.fields.Field": 0,
 }  # fmt: skip
-ARGUMENT_NAMES = {"args", "arg", "opt", "opts", "options", "flags", "FLAGS", "hparams", "parsed_args", "cli_args", "config", "cfg", "params"}
+ARGUMENT_NAMES = {
+    "args",
+    "arg",
+    "opt",
+    "opts",
+    "options",
+    "flags",
+    "FLAGS",
+    "hparams",
+    "parsed_args",
+    "cli_args",
+    "config",
+    "cfg",
+    "params",
+}
 
 
 def external_call(evaluator: Members, name: str, call: Call, where: Where, index: int) -> Alternatives | None:
@@ -122,9 +136,7 @@ def option_value(evaluator: Members, path: str, dest: str, where: Where) -> Alte
         keywords = dict(call.keywords)
         default = keywords.get("default")
         if default is not None:
-            from analyzer.link.evaluate import Where as At
-
-            at = At(path, call.scope, call.line, call.block)
+            at = Where(path, call.scope, call.line, call.block)
             found.extend(with_via(v, "cli-default") for v in evaluator.value(default, at))
         elif isinstance(keywords.get("action"), Const):
             found.append(Known(False))
@@ -163,7 +175,9 @@ def _given(word: str, folder: str) -> Pattern:
 
 def _from_words(evaluator: Members, path: str, words: tuple[str, ...], strings: list[str]) -> str | None:
     if strings and not strings[0].startswith("-"):
-        positionals = [s for calls in _options(evaluator, path).values() for s in [_strings(calls[0])[:1]] if s and not s[0].startswith("-")]
+        positionals = [
+            s for calls in _options(evaluator, path).values() for s in [_strings(calls[0])[:1]] if s and not s[0].startswith("-")
+        ]
         index = next((i for i, s in enumerate(positionals) if s[0] == strings[0]), -1)
         given = _positional_words(words)
         return given[index] if 0 <= index < len(given) else None
@@ -228,7 +242,6 @@ def decorated_default(evaluator: Members, sym: Sym) -> Alternatives | None:
         default = dict(call.keywords).get("default")
         if default is None:
             return (Unknown(sym.param, "command-line argument"),)
-        from analyzer.link.evaluate import Where
 
         values = evaluator.value(default, Where(path, 0, 1 << 30, 0))
         return tuple(with_via(v, "cli-default") for v in values)
@@ -255,10 +268,8 @@ def flag_value(evaluator: Members, base: External, name: str, where: Where) -> A
         if isinstance(call.func, Attr) and call.func.name.startswith("DEFINE_") and len(call.args) > 1:
             first = call.args[0]
             if isinstance(first, Const) and first.value == name:
-                from analyzer.link.evaluate import Where as At
-
                 return tuple(
-                    with_via(v, "cli-default") for v in evaluator.value(call.args[1], At(where.path, call.scope, call.line, call.block))
+                    with_via(v, "cli-default") for v in evaluator.value(call.args[1], Where(where.path, call.scope, call.line, call.block))
                 )
     return (Unknown(f"FLAGS.{name}", "command-line argument"),)
 

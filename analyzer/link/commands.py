@@ -19,7 +19,25 @@ _RUNNERS = {
 }  # fmt: skip
 _SERVERS = {"uvicorn", "gunicorn", "hypercorn", "fastapi", "flask", "functions-framework", "streamlit", "chainlit"}
 _CONVERTERS = {"vl2svg", "vl2png", "vl2pdf", "vg2svg", "vg2png", "convert", "magick", "rsvg-convert", "nccopy", "pdftotext", "sox"}
-_NO_READERS = {"echo", "printf", "test", "[", "mkdir", "touch", "git", "pip", "export", "dvc", "rm", "chmod", "ls", "black", "ruff", "flake8", "mypy"}
+_NO_READERS = {
+    "echo",
+    "printf",
+    "test",
+    "[",
+    "mkdir",
+    "touch",
+    "git",
+    "pip",
+    "export",
+    "dvc",
+    "rm",
+    "chmod",
+    "ls",
+    "black",
+    "ruff",
+    "flake8",
+    "mypy",
+}
 _APPLICATION = re.compile(r"([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*):\w+(?:\(\))?$")
 _DATA_SUFFIX = re.compile(
     r"\.(csv|tsv|json|jsonl|ndjson|parquet|pkl|pickle|joblib|npy|npz|h5|hdf5|txt|xml|yaml|yml|gz|bz2|xz|zip|tar|tgz|pt|pth|ckpt|bin|model|onnx|"
@@ -100,7 +118,7 @@ def _file(program: Program, word: str, folder: str) -> str | None:
             return None
     for base in dict.fromkeys((folder, "")):
         path = posixpath.normpath(posixpath.join(base, word))
-        if path in program.files and path.endswith((".py", ".ipynb", ".sh", ".bash")) or path in program.facts:
+        if (path in program.files and path.endswith((".py", ".ipynb", ".sh", ".bash"))) or path in program.facts:
             return path
     return None
 
@@ -154,7 +172,30 @@ def _moves(tool: str, words: tuple[str, ...], plain: list[str]) -> Iterator[tupl
         yield "write", plain[1]
     elif tool in ("wget", "curl"):
         yield from _fetch(tool, words)
-    elif tool in ("cat", "zcat", "bzcat", "xzcat", "head", "tail", "sort", "shuf", "uniq", "wc", "gunzip", "bunzip2", "gzip", "bzip2", "unzip", "jq", "cut", "grep", "awk", "sed", "tsv2json", "json2tsv"):
+    elif tool in (
+        "cat",
+        "zcat",
+        "bzcat",
+        "xzcat",
+        "head",
+        "tail",
+        "sort",
+        "shuf",
+        "uniq",
+        "wc",
+        "gunzip",
+        "bunzip2",
+        "gzip",
+        "bzip2",
+        "unzip",
+        "jq",
+        "cut",
+        "grep",
+        "awk",
+        "sed",
+        "tsv2json",
+        "json2tsv",
+    ):
         yield from (("read", word) for word in plain if _DATA_SUFFIX.search(word))
     elif tool in ("pg_dump", "pg_dumpall") and "-f" in words[:-1]:
         yield "write", words[words.index("-f") + 1]

@@ -150,9 +150,7 @@ class Unknown:
     cause: str = "other"
 
 
-Abstract = Union[
-    Pattern, Known, Many, Table, ModuleRef, FunctionRef, ClassRef, Instance, External, Result, ConfigNode, Sym, Unknown
-]
+Abstract = Union[Pattern, Known, Many, Table, ModuleRef, FunctionRef, ClassRef, Instance, External, Result, ConfigNode, Sym, Unknown]
 Alternatives = tuple[Abstract, ...]
 
 _VIA_ORDER = ("literal", "constant", "concat", "fstring", "pathlib", "self-attr", "parameter", "env", "config", "cli-default", "wrapper")

@@ -28,8 +28,9 @@ from analyzer.link.domain import (
     joined,
     literal,
 )
-from analyzer.link.evaluate import Evaluator, Where
+from analyzer.link.evaluate import Evaluator
 from analyzer.link.io_table import IoRow, IoTable
+from analyzer.link.where import Where
 from analyzer.read.facts import Call, Scope
 from analyzer.read.values import Attr, CallRef, Const, Item, Name, Value
 
@@ -295,7 +296,20 @@ class Effects:
                 call = facts.calls[effect.call]
                 where = Where(effect.path, call.scope, call.line, call.block)
                 values = self.settled(effect.values, where)
-                found.append(RawAccess(effect.path, effect.call, effect.op, effect.kind, effect.klass, values, effect.name, False, effect.append, effect.sql))
+                found.append(
+                    RawAccess(
+                        effect.path,
+                        effect.call,
+                        effect.op,
+                        effect.kind,
+                        effect.klass,
+                        values,
+                        effect.name,
+                        False,
+                        effect.append,
+                        effect.sql,
+                    )
+                )
         for path, index, function in self.project_calls:
             found.extend(self._at_call_site(path, index, function))
         return found
@@ -329,7 +343,12 @@ class Effects:
         for effect in effects:
             for value in effect.values:
                 head = value.parts[0] if isinstance(value, Pattern) and len(value.parts) > 1 else None
-                if isinstance(head, Hole) and head.sym is not None and head.sym.function == (function.path, function.scope) and not head.sym.ops:
+                if (
+                    isinstance(head, Hole)
+                    and head.sym is not None
+                    and head.sym.function == (function.path, function.scope)
+                    and not head.sym.ops
+                ):
                     below.setdefault((effect.op, head.sym.param), []).append(effect)
         for (op, param), group in below.items():
             if len({v for effect in group for v in effect.values}) > 1:
@@ -360,7 +379,7 @@ class Effects:
                 call = self.program.facts[caller_path].calls[index]
                 where = Where(caller_path, call.scope, call.line, call.block)
                 found.extend(self.settled(self.evaluator.bound_value(function, sym.param, call, where), where, depth + 1))
-        distinct = [v for v in dict.fromkeys(found) if not isinstance(v, Unknown)]
+        distinct: list[Abstract] = [v for v in dict.fromkeys(found) if not isinstance(v, Unknown)]
         if found and len(callers) <= 12 and 0 < len(distinct) <= 3:
             if any(isinstance(v, Pattern) and v.text is None for v in distinct):
                 distinct.extend(self._text_default(scope, sym, function))  # callers tell it in part only: the default may still be meant
@@ -374,7 +393,6 @@ class Effects:
             ):
                 return (Result("argparse.parse_args", path, -1),)
         return (Unknown(sym.param, "parameter"),)
-
 
     def _text_default(self, scope: Scope, sym: Sym, function: FunctionRef) -> Alternatives:
         """The parameter's default when it is text."""
@@ -431,7 +449,12 @@ def _with_scheme(value: Abstract, scheme: str) -> Abstract:
     if scheme in ("model:", "dataset:"):
         # a hub loader takes a local folder as well: only a bare or `owner/name` text is a hub name
         text = pattern.text
-        if text is None or text.startswith((".", "/", "~")) or text.count("/") > 1 or text.endswith((".pt", ".bin", ".json", ".csv", ".py")):
+        if (
+            text is None
+            or text.startswith((".", "/", "~"))
+            or text.count("/") > 1
+            or text.endswith((".pt", ".bin", ".json", ".csv", ".py"))
+        ):
             return pattern
         if scheme == "dataset:" and text in ("csv", "json", "parquet", "text", "imagefolder", "audiofolder", "pandas", "webdataset"):
             return Unknown(text, "loader script")
@@ -442,4 +465,6 @@ def _with_scheme(value: Abstract, scheme: str) -> Abstract:
 
 def concat_scheme(bucket: Pattern) -> Pattern:
     first = bucket.parts[0] if bucket.parts else ""
-    return bucket if isinstance(first, str) and first.startswith("gs://") else Pattern((literal("gs://").parts[0], *bucket.parts), bucket.via)
+    return (
+        bucket if isinstance(first, str) and first.startswith("gs://") else Pattern((literal("gs://").parts[0], *bucket.parts), bucket.via)
+    )

@@ -8,21 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from itertools import product
-from typing import NamedTuple
 
-from analyzer.link import paths
 from analyzer.link.domain import (
     Abstract,
     Alternatives,
     ClassRef,
-    ConfigNode,
     External,
     FunctionRef,
-    Hole,
     Instance,
     Known,
     Many,
-    ModuleRef,
     Pattern,
     Result,
     Sym,
@@ -33,11 +28,12 @@ from analyzer.link.domain import (
     concat,
     joined,
     literal,
-    stronger_via,
 )
-from analyzer.link.members import Members
+from analyzer.link.fill import Filling
 from analyzer.link.program import Program
-from analyzer.read.facts import Assign, Call, ConfigFacts, Scope
+from analyzer.link.where import Where
+from analyzer.link.wording import hint_of, named, percent, through_name
+from analyzer.read.facts import Assign, Call, ConfigFacts
 from analyzer.read.values import (
     Attr,
     BinOp,
@@ -58,16 +54,7 @@ MAX_DEPTH = 40
 _BUSY: Alternatives = (Unknown("…", "recursive definition"),)
 
 
-class Where(NamedTuple):
-    """The point of a use: the same name can be another thing elsewhere."""
-
-    path: str
-    scope: int
-    line: int
-    block: int
-
-
-class Evaluator(Members):
+class Evaluator(Filling):
     """Answers `value(expression, where)`; everything is memoised per definition and per call."""
 
     def __init__(self, program: Program, configs: Mapping[str, ConfigFacts] | None = None) -> None:
@@ -166,15 +153,15 @@ class Evaluator(Members):
             return joined(as_pattern(left), as_pattern(right))
         if op == "%" and isinstance(left, Pattern):
             arguments = right.items if isinstance(right, Many) else (right,)
-            return _percent(left, arguments, right if isinstance(right, Table) else None)
+            return percent(left, arguments, right if isinstance(right, Table) else None)
         return Unknown("value")
 
     def _format(self, value: Fmt, where: Where) -> Alternatives:
         groups = [self.value(part, where)[:3] or (Unknown(),) for part in value.parts]
-        names = [_hint(part) for part in value.parts]
+        names = [hint_of(part) for part in value.parts]
         found: list[Abstract] = []
         for combination in list(product(*groups))[:8]:
-            pieces = [_named(as_pattern(a), n) for a, n in zip(combination, names, strict=True)]
+            pieces = [named(as_pattern(a), n) for a, n in zip(combination, names, strict=True)]
             found.append(concat("fstring" if len(pieces) > 1 else "literal", *pieces))
         return capped(found)
 
@@ -188,7 +175,7 @@ class Evaluator(Members):
 
     def _element(self, value: Element, where: Where) -> Alternatives:
         found: list[Abstract] = []
-        hint = _hint(value.value)
+        hint = hint_of(value.value)
         for base in self.value(value.value, where):
             found.extend(self.elements(base, hint))
         return capped(found)
@@ -226,7 +213,11 @@ class Evaluator(Members):
         if group and any(a.kind == "global" for a in group):
             return self.global_name(where.path, name)
         if group:
-            assigns = symbols.reaching(index, name, where.line, where.block) if index == where.scope else [a for a in group[-4:] if a.kind != "declared"]
+            assigns = (
+                symbols.reaching(index, name, where.line, where.block)
+                if index == where.scope
+                else [a for a in group[-4:] if a.kind != "declared"]
+            )
             if assigns:
                 found = self._union(where.path, assigns)
                 dominated = not is_param or self._dominates(symbols.facts.blocks, assigns[-1], where, index)
@@ -273,7 +264,7 @@ class Evaluator(Members):
         if done is None:
             self._assigned[key] = _BUSY
             values = self.value(assign.value, Where(path, assign.scope, assign.line, assign.block))
-            done = tuple(_through_name(v, assign.target) for v in values)
+            done = tuple(through_name(v, assign.target) for v in values)
             self._assigned[key] = done
         return done
 
@@ -339,7 +330,7 @@ class Evaluator(Members):
             elif isinstance(call.func, Attr):
                 found.append(Result(f"?.{call.func.name}", path, index))
             else:
-                found.append(Unknown(_hint(call.func), "call result"))
+                found.append(Unknown(hint_of(call.func), "call result"))
         return capped(found)
 
     def returned(self, function: FunctionRef) -> Alternatives:
@@ -354,165 +345,3 @@ class Evaluator(Members):
             telling = [a for a in values if not (isinstance(a, Known) and a.value is None)]
             done = self._returned[key] = capped(telling) if telling else (Unknown(scope.name, "call result"),)
         return done
-
-    # ---- filling parameters ----------------------------------------------------------------------------------------
-
-    def bound_value(self, function: FunctionRef, param: str, call: Call, where: Where) -> Alternatives:
-        """What a call passes for a parameter: the argument, else the default, else unknown."""
-        scope = self.program.facts[function.path].scopes[function.scope]
-        argument = self.argument_of(scope, function, param, call)
-        if argument is not None:
-            return self.value(argument, where)
-        for entry in scope.params:
-            if entry.name == param and entry.default is not None:
-                return self.default_of(function, entry.default)
-        return (Unknown(param, "parameter"),)
-
-    @staticmethod
-    def argument_of(scope: Scope, function: FunctionRef, param: str, call: Call) -> Value | None:
-        """The expression that a call passes for `param`; None when it passes none."""
-        for name, value in call.keywords:
-            if name == param:
-                return value
-        positional = [p.name for p in scope.params if p.kind == "positional"]
-        skip = 1 if function.bound is not None and not _is_static(scope) else 0
-        if param in positional:
-            position = positional.index(param) - skip
-            if any(isinstance(a, Opaque) and a.hint == "*" for a in call.args[: position + 1]):
-                return Opaque(param)
-            if 0 <= position < len(call.args):
-                return call.args[position]
-        return Opaque(param) if any(name == "**" for name, _ in call.keywords) else None
-
-    def default_of(self, function: FunctionRef, default: Value) -> Alternatives:
-        scope = self.program.facts[function.path].scopes[function.scope]
-        parent = max(scope.parent, 0)
-        values = self.value(default, Where(function.path, parent, scope.line, self.program.facts[function.path].scopes[parent].block))
-        return tuple(_revia(v, "parameter") for v in values)
-
-    def filled(self, values: Alternatives, function: FunctionRef, call: Call, where: Where) -> Alternatives:
-        """`values` with the function's own parameters replaced by what this call passes."""
-        key = (function.path, function.scope)
-        return self.replace(values, key, lambda sym: self.bound_value(function, sym.param, call, where), where)
-
-    def replace(
-        self, values: Alternatives, key: tuple[str, int] | None, bind: Callable[[Sym], Alternatives], where: Where
-    ) -> Alternatives:
-        """Substitute the `Sym`s of function `key` (of every function when None) through `bind`."""
-        found: list[Abstract] = []
-        for value in values:
-            found.extend(self._replaced(value, key, bind, where))
-        return capped(found)
-
-    def _replaced(
-        self, value: Abstract, key: tuple[str, int] | None, bind: Callable[[Sym], Alternatives], where: Where
-    ) -> Alternatives:
-        if isinstance(value, Sym) and (key is None or value.function == key):
-            return self.applied(bind(Sym(value.function, value.param)), value, where)
-        if isinstance(value, Pattern):
-            choices: list[list[Pattern]] = []
-            touched = False
-            for part in value.parts:
-                if isinstance(part, Hole) and part.sym is not None and (key is None or part.sym.function == key):
-                    touched = True
-                    options = self.applied(bind(Sym(part.sym.function, part.sym.param)), part.sym, where)
-                    choices.append([_named(as_pattern(o), part.name) for o in options[:3]])
-                else:
-                    choices.append([Pattern((part,))])
-            if not touched:
-                return (value,)
-            made = []
-            for combination in list(product(*choices))[:6]:
-                text = concat(value.via, *combination)
-                anchored = value.anchored or text.anchored
-                made.append(Pattern(text.parts, stronger_via(text.via, value.via), anchored, value.temporary or text.temporary))
-            return tuple(made)
-        if isinstance(value, Many) and len(value.items) <= 16:
-            return (Many(tuple(v for item in value.items for v in self._replaced(item, key, bind, where)[:2]), value.ordered),)
-        if isinstance(value, Table) and len(value.entries) <= 64:
-            return (Table(tuple((k, v) for k, item in value.entries for v in self._replaced(item, key, bind, where)[:2]), value.rest),)
-        return (value,)
-
-    def applied(self, values: Alternatives, sym: Sym, where: Where) -> Alternatives:
-        """The access path of a `Sym` walked on what the parameter turned out to be."""
-        current = values
-        for kind, name in sym.ops:
-            step: list[Abstract] = []
-            for value in current:
-                if kind == "element":
-                    step.extend(self.elements(value, ""))
-                else:
-                    step.extend(self.attribute(value, name, where) if kind == "attr" else self.item(value, literal(name), where))
-            current = capped(step)
-        return current
-
-
-def _is_static(scope: Scope) -> bool:
-    return any(isinstance(d, Name) and d.id == "staticmethod" for d in scope.decorators)
-
-
-def _hint(value: Value) -> str:
-    """A name for the hole that an expression leaves."""
-    if isinstance(value, Name):
-        return value.id
-    if isinstance(value, Attr):
-        inner = _hint(value.value)
-        return f"{inner}.{value.name}" if inner else value.name
-    if isinstance(value, Item):
-        inner = _hint(value.value)
-        key = value.key.value if isinstance(value.key, Const) else _hint(value.key)
-        return f"{inner}[{key}]" if inner else ""
-    if isinstance(value, Opaque):
-        return value.hint
-    return ""
-
-
-def _named(pattern: Pattern, name: str) -> Pattern:
-    """A pattern that is one anonymous hole gets the name of the expression it came from."""
-    if name and len(pattern.parts) == 1 and isinstance(pattern.parts[0], Hole) and pattern.parts[0].name in ("unknown", "object", "…", "value"):
-        return Pattern((Hole(name, pattern.parts[0].sym),), pattern.via, pattern.anchored, pattern.temporary)
-    return pattern
-
-
-def _through_name(value: Abstract, target: str) -> Abstract:
-    if isinstance(value, Pattern):
-        if target.startswith("self.") and value.via in ("literal", "constant"):
-            return _revia(value, "self-attr")
-        return _revia(value, "constant") if value.via == "literal" else value
-    if isinstance(value, Unknown) and not value.hint:
-        return Unknown(target, value.cause)
-    return value
-
-
-def _revia(value: Abstract, via: str) -> Abstract:
-    if isinstance(value, Pattern):
-        return Pattern(value.parts, stronger_via(value.via, via), value.anchored, value.temporary)
-    return value
-
-
-def _percent(left: Pattern, arguments: tuple[Abstract, ...], table: Table | None) -> Pattern:
-    """`left % arguments`"""
-    import re
-
-    pieces: list[Pattern] = []
-    position = 0
-    for part in left.parts:
-        if isinstance(part, Hole):
-            pieces.append(Pattern((part,)))
-            continue
-        for chunk in re.split(r"(%(?:\(\w+\))?[-#0 +]*\d*(?:\.\d+)?[a-zA-Z%])", part):
-            if chunk == "%%":
-                pieces.append(literal("%"))
-            elif chunk.startswith("%(") and table is not None:
-                key = chunk[2 : chunk.index(")")]
-                values = [v for k, v in table.entries if k == key]
-                pieces.append(as_pattern(values[0]) if values else Pattern((Hole(key),)))
-            elif re.fullmatch(r"%[-#0 +]*\d*(?:\.\d+)?[a-zA-Z]", chunk):
-                pieces.append(as_pattern(arguments[position]) if position < len(arguments) else Pattern((Hole("value"),)))
-                position += 1
-            else:
-                pieces.append(literal(chunk))
-    return concat("concat", Pattern((), left.via, left.anchored), *pieces)
-
-
-__all__ = ["Evaluator", "Where", "paths", "ConfigNode", "ModuleRef"]

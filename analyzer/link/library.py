@@ -25,11 +25,11 @@ from analyzer.link.domain import (
     joined,
     literal,
 )
+from analyzer.link.where import Where
 from analyzer.read.facts import Call
 from analyzer.read.values import Opaque
 
 if TYPE_CHECKING:
-    from analyzer.link.evaluate import Where
     from analyzer.link.members import Members
 
 _PATH_CLASSES = {"pathlib.Path", "pathlib.PurePath", "pathlib.PosixPath", "pathlib.PurePosixPath", "anyio.Path", "py.path.local", "upath.UPath",
@@ -45,8 +45,28 @@ _CONFIG_LOADERS = {
     "ruamel.yaml.safe_load", "json.loads", "toml.loads", "tomllib.loads", "box.Box", "omegaconf.OmegaConf.create", "easydict.EasyDict",
     "dvc.api.params_show", "munch.Munch", "munch.munchify",
 }  # fmt: skip
-_TEMPORARY = {"tempfile.mkdtemp", "tempfile.TemporaryDirectory", "tempfile.NamedTemporaryFile", "tempfile.mkstemp", "tempfile.gettempdir", "tempfile.mktemp"}
-_IDENTITY_METHODS = {"resolve", "absolute", "as_posix", "expanduser", "strip", "rstrip", "lstrip", "__str__", "decode", "encode", "is_file_or", "mkdir_p"}
+_TEMPORARY = {
+    "tempfile.mkdtemp",
+    "tempfile.TemporaryDirectory",
+    "tempfile.NamedTemporaryFile",
+    "tempfile.mkstemp",
+    "tempfile.gettempdir",
+    "tempfile.mktemp",
+}
+_IDENTITY_METHODS = {
+    "resolve",
+    "absolute",
+    "as_posix",
+    "expanduser",
+    "strip",
+    "rstrip",
+    "lstrip",
+    "__str__",
+    "decode",
+    "encode",
+    "is_file_or",
+    "mkdir_p",
+}
 
 
 def external_attribute(name: str) -> Alternatives:
@@ -95,7 +115,9 @@ def external_call(evaluator: Members, name: str, call: Call, where: Where, index
     if name in ("os.path.basename", "posixpath.basename"):
         return each(arguments(evaluator, call, where)[0], paths.name) if call.args else None
     if name == "os.path.splitext" and call.args:
-        return capped([Many((paths.without_suffix(as_pattern(a)), paths.suffix(as_pattern(a)))) for a in evaluator.value(call.args[0], where)])
+        return capped(
+            [Many((paths.without_suffix(as_pattern(a)), paths.suffix(as_pattern(a)))) for a in evaluator.value(call.args[0], where)]
+        )
     if name == "os.path.expanduser":
         return evaluator.value(call.args[0], where) if call.args else None
     if name in ("os.getcwd", "pathlib.Path.cwd", "os.getcwdb"):
@@ -114,7 +136,16 @@ def external_call(evaluator: Members, name: str, call: Call, where: Where, index
         return (Many((Many((tops[0], Unknown("folders"), Many((Pattern((Hole("file"),)),), False))),), ordered=False),)
     if name in _TEMPORARY:
         return (Pattern((Hole("tmp"),), "literal", temporary=True),)
-    if name in ("builtins.enumerate", "builtins.zip", "builtins.map", "builtins.filter", "itertools.chain", "builtins.next", "builtins.max", "builtins.min"):
+    if name in (
+        "builtins.enumerate",
+        "builtins.zip",
+        "builtins.map",
+        "builtins.filter",
+        "itertools.chain",
+        "builtins.next",
+        "builtins.max",
+        "builtins.min",
+    ):
         return _iteration(evaluator, name, call, where)
     if name == "builtins.getattr" and len(call.args) >= 2:
         return _getattr(evaluator, call, where)
@@ -193,7 +224,6 @@ def opened_path(evaluator: Members, value: Abstract) -> Alternatives:
     """The path behind a file handle (`open(p)`), a read text (`p.read_text()`), or the path itself."""
     if isinstance(value, Result) and value.name in ("builtins.open", "io.open", "codecs.open", "handle", "read_text"):
         call = evaluator.program.facts[value.path].calls[value.call]
-        from analyzer.link.evaluate import Where
 
         where = Where(value.path, call.scope, call.line, call.block)
         if value.name in ("handle", "read_text"):
@@ -230,7 +260,11 @@ def _package_data(evaluator: Members, call: Call, where: Where) -> Alternatives 
     target = evaluator.program.target(where.path, text)
     if target.status != "module":
         return None
-    folder = paths.parent(Pattern((target.path,), "pathlib", anchored=True)) if not target.path.endswith("/") else Pattern((target.path[:-1],), "pathlib", anchored=True)
+    folder = (
+        paths.parent(Pattern((target.path,), "pathlib", anchored=True))
+        if not target.path.endswith("/")
+        else Pattern((target.path[:-1],), "pathlib", anchored=True)
+    )
     for group in groups[1:]:
         folder = joined(folder, as_pattern(group[0]))
     return (folder,)
@@ -280,13 +314,21 @@ def _text_method(evaluator: Members, receiver: Pattern | Sym, name: str, call: C
         return _join([(pattern,), *arguments(evaluator, call, where)])
     if name in ("glob", "rglob") and call.args:
         middle = Pattern(("**",)) if name == "rglob" else Pattern(())
-        return (Many(capped([joined(joined(pattern, middle), as_pattern(a)) for a in evaluator.value(call.args[0], where)]), ordered=False),)
+        return (
+            Many(capped([joined(joined(pattern, middle), as_pattern(a)) for a in evaluator.value(call.args[0], where)]), ordered=False),
+        )
     if name == "iterdir":
         return (Many((joined(pattern, Pattern((Hole("file"),))),), ordered=False),)
     if name in ("with_suffix", "with_name", "with_stem") and call.args:
         return capped([_with(pattern, name, as_pattern(a)) for a in evaluator.value(call.args[0], where)])
     if name == "format" and isinstance(receiver, Pattern):
-        return (_format(receiver, [as_pattern(g[0]) for g in arguments(evaluator, call, where)], {k: as_pattern(evaluator.value(v, where)[0]) for k, v in call.keywords}),)
+        return (
+            _format(
+                receiver,
+                [as_pattern(g[0]) for g in arguments(evaluator, call, where)],
+                {k: as_pattern(evaluator.value(v, where)[0]) for k, v in call.keywords},
+            ),
+        )
     if name == "join" and isinstance(receiver, Pattern) and call.args:
         return _join_text(receiver, evaluator.value(call.args[0], where))
     if name == "replace" and isinstance(receiver, Pattern) and len(call.args) >= 2:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING
 
 from analyzer.link import commandline, library, paths
 from analyzer.link.domain import (
@@ -27,11 +26,9 @@ from analyzer.link.domain import (
     literal,
 )
 from analyzer.link.program import Program
+from analyzer.link.where import Where
 from analyzer.read.facts import Assign, Call, ConfigFacts, Import, Scope
 from analyzer.read.values import Attr, Name, Value
-
-if TYPE_CHECKING:
-    from analyzer.link.evaluate import Where
 
 
 class Members(ABC):
@@ -156,7 +153,6 @@ class Members(ABC):
         if not base.ops:
             cls = self.annotated_class(base)
             if cls is not None:
-                from analyzer.link.evaluate import Where
 
                 found = self.instance_attribute(Instance(cls), name, Where(base.function[0], 0, 1 << 30, 0), 0)
                 if not all(isinstance(a, Unknown) for a in found):
@@ -170,7 +166,6 @@ class Members(ABC):
         facts = self.program.facts[path]
         for param in facts.scopes[scope].params:
             if param.name == sym.param and param.annotation is not None and isinstance(param.annotation, (Name, Attr)):
-                from analyzer.link.evaluate import Where
 
                 for value in self.value(param.annotation, Where(path, 0, 1 << 30, 0)):
                     if isinstance(value, ClassRef):
@@ -243,7 +238,6 @@ class Members(ABC):
         if child is not None:
             return self._member(cls, child, instance)
         if depth < 6:
-            from analyzer.link.evaluate import Where
 
             scope = symbols.facts.scopes[cls.scope]
             at = Where(cls.path, max(scope.parent, 0), scope.line, 0)
@@ -342,7 +336,6 @@ class Members(ABC):
 
 
 def _where_of(path: str, call: Call) -> Where:
-    from analyzer.link.evaluate import Where
 
     return Where(path, call.scope, call.line, call.block)
 

@@ -49,7 +49,7 @@ def without_suffix(pattern: Pattern) -> Pattern:
     if parts and isinstance(parts[-1], str):
         head, slash, tail = parts[-1].rpartition("/")
         stem, dot, _ = tail.rpartition(".")
-        if dot and stem or (dot and len(parts) > 1):
+        if (dot and stem) or (dot and len(parts) > 1):
             parts[-1] = head + slash + stem
             if not parts[-1]:
                 parts.pop()

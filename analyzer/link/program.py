@@ -131,7 +131,11 @@ class Program:
                 partial = (root, top_path)
         if outside:
             return Target("external")
-        holders = [h for h in self._tops.get(top, ()) if self.layout.project_of(posixpath.join(h, "x")).root == self.layout.project_of(importer).root]
+        holders = [
+            h
+            for h in self._tops.get(top, ())
+            if self.layout.project_of(posixpath.join(h, "x")).root == self.layout.project_of(importer).root
+        ]
         if partial is None and len(holders) == 1:
             path = self.locate(holders[0], dotted)
             if path is not None:
@@ -146,7 +150,11 @@ class Program:
         parts = dotted.split(".")
         while len(parts) > 1:
             missing = posixpath.join(root, *parts)
-            if any(missing + suffix in self.files for suffix in _BUILT_SUFFIXES) or parts[-1] in _BUILT_NAMES or parts[-1].endswith(("_pb2", "_pb2_grpc")):
+            if (
+                any(missing + suffix in self.files for suffix in _BUILT_SUFFIXES)
+                or parts[-1] in _BUILT_NAMES
+                or parts[-1].endswith(("_pb2", "_pb2_grpc"))
+            ):
                 return Target("open", "", "compiled or generated")
             if missing + ".py" in self.files or any(missing == s or missing.startswith(s + "/") for s in self.layout.submodules):
                 return Target("open", "", "file not read, or in a git submodule")

@@ -92,7 +92,8 @@ def _describe(root: str, packaging: Mapping[str, str], files: set[str], roots: M
     scripts: list[str] = []
     extra_roots: list[str] = []
     broken: list[tuple[str, str]] = []
-    name, keywords, packaged, classifiers = "", (), False, False
+    name, packaged, classifiers = "", False, False
+    keywords: tuple[str, ...] = ()
     for path, text in sorted(packaging.items()):
         file = posixpath.basename(path)
         if file == "pyproject.toml":
@@ -162,7 +163,12 @@ def _pyproject(data: dict[str, object]) -> ProjectLayout:
     for group in _as_table(poetry.get("group")).values():
         names |= {normalised(key) for key in _as_table(_as_table(group).get("dependencies"))}
     scripts: list[str] = []
-    for table in (project.get("scripts"), project.get("gui-scripts"), poetry.get("scripts"), *_as_table(project.get("entry-points")).values()):
+    for table in (
+        project.get("scripts"),
+        project.get("gui-scripts"),
+        poetry.get("scripts"),
+        *_as_table(project.get("entry-points")).values(),
+    ):
         scripts.extend(str(target).partition(":")[0].strip() for target in _as_table(table).values())
     setuptools = _as_table(tool.get("setuptools"))
     roots = [str(v) for v in _as_table(setuptools.get("package-dir")).values()]

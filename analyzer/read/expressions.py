@@ -174,22 +174,21 @@ class Expressions:
         if name in _DYNAMIC_CALLS:
             self._note_dynamic(name, node, func)
         index = len(self.calls)
-        self.calls.append(
-            Call(target, args, tuple(keywords), node.lineno, node.end_lineno or node.lineno, self.scope, self.block)
-        )
+        self.calls.append(Call(target, args, tuple(keywords), node.lineno, node.end_lineno or node.lineno, self.scope, self.block))
         return CallRef(index)
 
     def _note_dynamic(self, name: str, node: ast.Call, func: ast.expr) -> None:
-        literal = lambda position: len(node.args) > position and isinstance(node.args[position], ast.Constant)  # noqa: E731
+        def literal(position: int) -> bool:
+            return len(node.args) > position and isinstance(node.args[position], ast.Constant)
+
         if len(self.dynamic) >= 100:
             return
-        if (name in ("getattr", "setattr") and not literal(1) and type(func) is ast.Name) or (
-            name in ("import_module", "__import__") and not literal(0)
+        if (
+            (name in ("getattr", "setattr") and not literal(1) and type(func) is ast.Name)
+            or (name in ("import_module", "__import__") and not literal(0))
+            or (name in ("globals", "exec", "eval") and type(func) is ast.Name)
+            or name in ("walk_packages", "iter_modules", "entry_points", "iter_entry_points")
         ):
-            self.dynamic.append(name)
-        elif name in ("globals", "exec", "eval") and type(func) is ast.Name:
-            self.dynamic.append(name)
-        elif name in ("walk_packages", "iter_modules", "entry_points", "iter_entry_points"):
             self.dynamic.append(name)
 
     # ---- composed --------------------------------------------------------------------------------------------------
@@ -220,7 +219,7 @@ class Expressions:
         return Item(value, self.value(node.slice))
 
     def _sequence(self, node: ast.List | ast.Tuple | ast.Set) -> Value:
-        items = []
+        items: list[Value] = []
         for element in node.elts:
             if len(items) < MAX_ITEMS:
                 items.append(self.value(element))
@@ -356,9 +355,7 @@ _DYNAMIC_CALLS = {
 
 def _foldable(node: ast.expr) -> Value | None:
     if isinstance(node, ast.Constant):
-        fits = node.value is None or isinstance(node.value, (str, bool, float)) or (
-            isinstance(node.value, int) and abs(node.value) < 2**63
-        )
+        fits = node.value is None or isinstance(node.value, (str, bool, float)) or (isinstance(node.value, int) and abs(node.value) < 2**63)
         return Const(node.value) if fits else None  # type: ignore[arg-type]
     if isinstance(node, ast.Name):
         return Name(node.id)

@@ -19,13 +19,9 @@ class Downgrade(cst.CSTTransformer):
         return updated_node.with_changes(type_parameters=None)
 
     def leave_TypeAlias(self, original_node: cst.TypeAlias, updated_node: cst.TypeAlias) -> cst.BaseSmallStatement:
-        return cst.Assign(
-            targets=[cst.AssignTarget(target=updated_node.name)], value=updated_node.value, semicolon=updated_node.semicolon
-        )
+        return cst.Assign(targets=[cst.AssignTarget(target=updated_node.name)], value=updated_node.value, semicolon=updated_node.semicolon)
 
-    def leave_FormattedString(
-        self, original_node: cst.FormattedString, updated_node: cst.FormattedString
-    ) -> cst.BaseExpression:
+    def leave_FormattedString(self, original_node: cst.FormattedString, updated_node: cst.FormattedString) -> cst.BaseExpression:
         quote = updated_node.end
         raw = "r" in updated_node.start.lower()
         return cst.Call(func=cst.Name(FORMAT_CALL), args=[cst.Arg(v) for v in _parts(updated_node.parts, quote, raw)])

@@ -14,9 +14,7 @@ _PYTHON_2 = re.compile(r"^\s*(print\s+[^\s(=.\[]|exec\s+[\"'\w]|raise\s+\w+\s*,|
 _CODE_LINE = re.compile(r"^[ \t]*[^\s#]", re.MULTILINE)
 
 
-def read_python(
-    text: str, kind: str = "python", cells: tuple[Cell, ...] = (), steps: tuple[Step, ...] = ()
-) -> PythonFacts | Unreadable:
+def read_python(text: str, kind: str = "python", cells: tuple[Cell, ...] = (), steps: tuple[Step, ...] = ()) -> PythonFacts | Unreadable:
     """The facts of one Python file or of a notebook's synthetic module.
 
     `kind` is `python` or `notebook`; `cells` and `steps` come from the notebook reader. Source that this interpreter cannot parse is

@@ -174,9 +174,7 @@ class Statements(Expressions):
         params = [self._parameter(a, "positional", d) for a, d in zip(positional, defaults, strict=True)]
         if arguments.vararg:
             params.append(self._parameter(arguments.vararg, "args", None))
-        params.extend(
-            self._parameter(a, "keyword", d) for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
-        )
+        params.extend(self._parameter(a, "keyword", d) for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True))
         if arguments.kwarg:
             params.append(self._parameter(arguments.kwarg, "kwargs", None))
         return tuple(params)

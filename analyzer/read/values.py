@@ -103,6 +103,4 @@ class Opaque(msgspec.Struct, frozen=True, tag=True, array_like=True, gc=False):
     hint: str = ""
 
 
-Value = Union[
-    Const, Name, Attr, CallRef, BinOp, Fmt, Item, Element, Seq, Map, Either, Logic, Compare, Opaque
-]
+Value = Union[Const, Name, Attr, CallRef, BinOp, Fmt, Item, Element, Seq, Map, Either, Logic, Compare, Opaque]

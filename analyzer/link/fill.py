@@ -1,0 +1,119 @@
+"""Parameters filled in: a function is evaluated once, symbolically, and its result or effect is completed at each call site."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import product
+
+from analyzer.link.domain import (
+    Abstract,
+    Alternatives,
+    FunctionRef,
+    Hole,
+    Many,
+    Pattern,
+    Sym,
+    Table,
+    Unknown,
+    as_pattern,
+    capped,
+    concat,
+    literal,
+    stronger_via,
+)
+from analyzer.link.members import Members
+from analyzer.link.where import Where
+from analyzer.link.wording import named, with_via
+from analyzer.read.facts import Call, Scope
+from analyzer.read.values import Name, Opaque, Value
+
+
+class Filling(Members):
+    def bound_value(self, function: FunctionRef, param: str, call: Call, where: Where) -> Alternatives:
+        """What a call passes for a parameter: the argument, else the default, else unknown."""
+        scope = self.program.facts[function.path].scopes[function.scope]
+        argument = self.argument_of(scope, function, param, call)
+        if argument is not None:
+            return self.value(argument, where)
+        for entry in scope.params:
+            if entry.name == param and entry.default is not None:
+                return self.default_of(function, entry.default)
+        return (Unknown(param, "parameter"),)
+
+    @staticmethod
+    def argument_of(scope: Scope, function: FunctionRef, param: str, call: Call) -> Value | None:
+        """The expression that a call passes for `param`; None when it passes none."""
+        for name, value in call.keywords:
+            if name == param:
+                return value
+        positional = [p.name for p in scope.params if p.kind == "positional"]
+        skip = 1 if function.bound is not None and not _is_static(scope) else 0
+        if param in positional:
+            position = positional.index(param) - skip
+            if any(isinstance(a, Opaque) and a.hint == "*" for a in call.args[: position + 1]):
+                return Opaque(param)
+            if 0 <= position < len(call.args):
+                return call.args[position]
+        return Opaque(param) if any(name == "**" for name, _ in call.keywords) else None
+
+    def default_of(self, function: FunctionRef, default: Value) -> Alternatives:
+        scope = self.program.facts[function.path].scopes[function.scope]
+        parent = max(scope.parent, 0)
+        values = self.value(default, Where(function.path, parent, scope.line, self.program.facts[function.path].scopes[parent].block))
+        return tuple(with_via(v, "parameter") for v in values)
+
+    def filled(self, values: Alternatives, function: FunctionRef, call: Call, where: Where) -> Alternatives:
+        """`values` with the function's own parameters replaced by what this call passes."""
+        key = (function.path, function.scope)
+        return self.replace(values, key, lambda sym: self.bound_value(function, sym.param, call, where), where)
+
+    def replace(self, values: Alternatives, key: tuple[str, int] | None, bind: Callable[[Sym], Alternatives], where: Where) -> Alternatives:
+        """Substitute the `Sym`s of function `key` (of every function when None) through `bind`."""
+        found: list[Abstract] = []
+        for value in values:
+            found.extend(self._replaced(value, key, bind, where))
+        return capped(found)
+
+    def _replaced(self, value: Abstract, key: tuple[str, int] | None, bind: Callable[[Sym], Alternatives], where: Where) -> Alternatives:
+        if isinstance(value, Sym) and (key is None or value.function == key):
+            return self.applied(bind(Sym(value.function, value.param)), value, where)
+        if isinstance(value, Pattern):
+            choices: list[list[Pattern]] = []
+            touched = False
+            for part in value.parts:
+                if isinstance(part, Hole) and part.sym is not None and (key is None or part.sym.function == key):
+                    touched = True
+                    options = self.applied(bind(Sym(part.sym.function, part.sym.param)), part.sym, where)
+                    choices.append([named(as_pattern(o), part.name) for o in options[:3]])
+                else:
+                    choices.append([Pattern((part,))])
+            if not touched:
+                return (value,)
+            made = []
+            for combination in list(product(*choices))[:6]:
+                text = concat(value.via, *combination)
+                anchored = value.anchored or text.anchored
+                made.append(Pattern(text.parts, stronger_via(text.via, value.via), anchored, value.temporary or text.temporary))
+            return tuple(made)
+        if isinstance(value, Many) and len(value.items) <= 16:
+            return (Many(tuple(v for item in value.items for v in self._replaced(item, key, bind, where)[:2]), value.ordered),)
+        if isinstance(value, Table) and len(value.entries) <= 64:
+            return (Table(tuple((k, v) for k, item in value.entries for v in self._replaced(item, key, bind, where)[:2]), value.rest),)
+        return (value,)
+
+    def applied(self, values: Alternatives, sym: Sym, where: Where) -> Alternatives:
+        """The access path of a `Sym` walked on what the parameter turned out to be."""
+        current = values
+        for kind, name in sym.ops:
+            step: list[Abstract] = []
+            for value in current:
+                if kind == "element":
+                    step.extend(self.elements(value, ""))
+                else:
+                    step.extend(self.attribute(value, name, where) if kind == "attr" else self.item(value, literal(name), where))
+            current = capped(step)
+        return current
+
+
+def _is_static(scope: Scope) -> bool:
+    return any(isinstance(d, Name) and d.id == "staticmethod" for d in scope.decorators)
