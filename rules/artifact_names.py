@@ -26,6 +26,9 @@ _DATA = re.compile(
     r"mat|dat|data|db|sqlite|tiff?|nc|zarr|geojson|gpkg|shp|avro|orc|xlsx?)(\.(gz|bz2|xz|zst))?$",
     re.I,
 )
+_REGISTERED = re.compile(
+    r"(models?|dataset|runs|wandb|mlflow-artifacts|redis|hf|dagster):|https?://(www\.)?(huggingface\.co|tfhub\.dev|kaggle\.com)/", re.I
+)
 _SOURCE = re.compile(
     r"\.(py|ipynb|sh|md|rst|j2|toml|cfg|ini|lock|ya?ml|r|java|c|cpp|go)$|(^|/)(requirements[^/]*\.txt|makefile|dockerfile)$", re.I
 )
@@ -48,6 +51,11 @@ def canonical(identity: str) -> tuple[str, ...]:
     while parts and parts[-1] == "":
         parts = parts[:-1]
     return parts
+
+
+def is_registered(identity: str) -> bool:
+    """An entry of a model registry, hub or key-value store: its interface is the registry's, not a path."""
+    return _REGISTERED.match(identity) is not None
 
 
 def is_uri(identity: str) -> bool:

@@ -76,8 +76,12 @@ build_words(build_ngrams)
 
     def check(self, graph: SystemGraph) -> Iterator[Finding]:
         gone: dict[str, list[ImportLink]] = {}
+        tails: frozenset[str] | None = None
         for link in graph.imports:
-            if link.status in _GONE and not link.fact.guard and not is_beside(graph, link) and not _finds_modules_itself(graph, link):
+            if link.status not in _GONE or link.fact.guard or is_beside(graph, link) or _finds_modules_itself(graph, link):
+                continue
+            tails = tails or _path_tails(graph)
+            if not _is_elsewhere(link, tails):
                 gone.setdefault(link.importer, []).append(link)
         for importer in sorted(gone):
             module = graph.modules.get(importer)
@@ -107,6 +111,23 @@ def _finds_modules_itself(graph: SystemGraph, link: ImportLink) -> bool:
         return False
     facts = module.facts
     return any(dotted == "sys.meta_path" for dotted, _line in facts.attributes) or any(a.target == "__path__" for a in facts.assigns)
+
+
+def _path_tails(graph: SystemGraph) -> frozenset[str]:
+    """Every end of a module's path, without suffix: what some working directory or import path would let Python find."""
+    tails: set[str] = set()
+    for path in graph.modules:
+        parts = path.removesuffix("/__init__.py").removesuffix(".py").split("/")
+        tails.update("/".join(parts[start:]) for start in range(len(parts)))
+    return frozenset(tails)
+
+
+def _is_elsewhere(link: ImportLink, tails: frozenset[str]) -> bool:
+    """Whether the thing exists under the very path that is asked for, below another folder: then it hangs on where one starts."""
+    asked = _asked(link).replace(".", "/")
+    if link.fact.level or link.status == "gone-module":
+        return not link.fact.level and asked in tails
+    return any(f"/{home.removesuffix('/__init__.py').removesuffix('.py')}".endswith(f"/{asked}") for home in link.homes)
 
 
 def _asked(link: ImportLink) -> str:

@@ -99,7 +99,7 @@ class Exemptions:
         for pair in pairs:
             for one, other in ((pair.a, pair.b), (pair.b, pair.a)):
                 key = (one.id, other.module.path)
-                self._best[key] = max(self._best[key], pair.similarity)
+                self._best[key] = max(self._best[key], _match(pair))
             files = frozenset({pair.a.module.path, pair.b.module.path})
             self._paired[files] |= {pair.a.id, pair.b.id}
 
@@ -143,7 +143,7 @@ class Exemptions:
 
     def _is_best(self, pair: ClonePair) -> bool:
         """Neither file holds a closer copy of the other's function."""
-        return pair.similarity >= max(self._best[pair.a.id, pair.b.module.path], self._best[pair.b.id, pair.a.module.path])
+        return _match(pair) >= max(self._best[pair.a.id, pair.b.module.path], self._best[pair.b.id, pair.a.module.path])
 
     def _is_cloned_stage(self, a: Member, b: Member) -> bool:
         """More than half of the longer functions of the two files are copies: the whole step was cloned."""
@@ -153,6 +153,11 @@ class Exemptions:
         return all(
             2 * sum(member.startswith(f"{module.path}::") for member in paired) > _big_functions(module) for module in (a.module, b.module)
         )
+
+
+def _match(pair: ClonePair) -> float:
+    """How close two functions are, for choosing between copies: a common name weighs much."""
+    return pair.similarity + (0.2 if pair.a.name == pair.b.name else 0.0)
 
 
 def _interface_families(graph: SystemGraph) -> dict[str, Counter[str]]:

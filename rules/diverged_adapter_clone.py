@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ _MAX_DIFFERENCES = 6
 _MAX_COPIES = 12
 _MAX_TEXT = 100
 _SURE_SIMILARITY = 0.7
+_LOCAL = re.compile(r"\$\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,8 @@ class DivergedAdapterClone(Rule):
     cost = Cost(base=30, per_item=10, friction=10)
     source = "Sculley et al. 2015, Hidden Technical Debt in Machine Learning Systems, §5.1; Tang et al., ICSE 2021"
     remedy = (
-        "Decide which behaviour is meant, keep one function with that behaviour (and a parameter where the difference is wanted) in a module "
-        "that all of them may import, and delete the copies."
+        "Decide which behaviour is meant, keep one function with that behaviour (and a parameter where the difference is wanted) in a "
+        "module that all of them may import, and delete the copies."
     )
     BAD = (
         {
@@ -128,7 +130,7 @@ def total(path):
         more = f" and {len(copies.members) - 4} more" if len(copies.members) > 4 else ""
         return self.found(
             f"`{copies.members[0].name}` has {len(copies.members) - 1} diverged {'copy' if len(copies.members) == 2 else 'copies'}: "
-            f"{others}{more}; {_told(differences[0])}",
+            f"{others}{more}; {_told(_headline(differences))}",
             Subject("functions", " + ".join(sorted(member.id for member in copies.members))),
             [_site(member) for member in copies.members],
             _evidence(graph, copies, differences),
@@ -193,7 +195,7 @@ def _evidence(graph: SystemGraph, copies: _Copies, differences: Sequence[Differe
     closest = copies.pairs[0]
     yield Evidence(
         f"{closest.similarity:.0%} of the lines are the same ({len(closest.common)} lines; comments, layout and local names aside), "
-        f"{len(differences)} differences in meaning"
+        f"{len(differences)} {'difference' if len(differences) == 1 else 'differences'} in meaning"
     )
     for difference in _by_line(differences)[:_MAX_DIFFERENCES]:
         other = closest.b.module.site(difference.right_line)
@@ -203,11 +205,24 @@ def _evidence(graph: SystemGraph, copies: _Copies, differences: Sequence[Differe
 
 
 def _by_line(differences: Sequence[Difference]) -> list[Difference]:
-    return list({(d.left_text, d.right_text, d.left_line, d.right_line): d for d in reversed(differences)}.values())[::-1]
+    """One for each pair of lines, changed lines before those that one copy has alone."""
+    seen = {(d.left_text, d.right_text, d.left_line, d.right_line): d for d in reversed(differences)}
+    return sorted(reversed(seen.values()), key=lambda d: not (d.left_text and d.right_text))
+
+
+def _headline(differences: Sequence[Difference]) -> Difference:
+    """The difference that says most in one line: one word for another, else the longest line that one copy has alone."""
+
+    def rank(difference: Difference) -> tuple[int, int]:
+        if difference.left and difference.right:
+            return (0 if " " not in difference.left + difference.right else 2), len(difference.left + difference.right)
+        return 1, -min(len(difference.left + difference.right), _MAX_TEXT)
+
+    return min(differences, key=rank)
 
 
 def _side_by_side(difference: Difference) -> str:
-    left, right = (_cut(text) for text in (difference.left_text, difference.right_text))
+    left, right = (_shown(text) for text in (difference.left_text, difference.right_text))
     if not right:
         return f"only here: `{left}`"
     if not left:
@@ -217,12 +232,14 @@ def _side_by_side(difference: Difference) -> str:
 
 def _told(difference: Difference) -> str:
     if not difference.right or not difference.left:
-        return f"only one has `{_cut(difference.left or difference.right)}`"
-    return f"one has `{_cut(difference.left)}` where the other has `{_cut(difference.right)}`"
+        return f"only one has `{_shown(difference.left or difference.right)}`"
+    return f"one has `{_shown(difference.left)}` where the other has `{_shown(difference.right)}`"
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= _MAX_TEXT else text[: _MAX_TEXT - 1] + "…"
+def _shown(text: str) -> str:
+    """A normalised line for people: local names, which are gone, as `_`."""
+    plain = _LOCAL.sub("_", text)
+    return plain if len(plain) <= _MAX_TEXT else plain[: _MAX_TEXT - 1] + "…"
 
 
 def _last_change(graph: SystemGraph, member: Member) -> str:

@@ -14,11 +14,11 @@ from itertools import chain
 
 from analyzer.graph.system import DataEdge, Declaration, Module, SystemGraph
 from analyzer.model import Access, Unit
-from rules.artifact_names import IdentitySet, canonical, is_data, is_distinctive, is_placeholder, is_source
+from rules.artifact_names import IdentitySet, canonical, is_data, is_distinctive, is_placeholder, is_registered, is_source
 
 PIPELINE_KINDS = frozenset({"make", "dvc", "ci"})
-SHARED_KINDS = frozenset({"file", "table", "object"})
-"""Kinds that two steps can share behind everybody's back; a registry, a hub or a topic is an interface of its own."""
+SHARED_KINDS = frozenset({"file", "table", "object", "model", "dataset"})
+"""Kinds that two steps can share behind everybody's back; a topic is an interface of its own, and so is a registry or hub."""
 STEP_FILE = re.compile(r"[\w.-]+\.(?:py|ipynb|sh)\b")
 TUTORIAL = re.compile(
     r"(^|[/_-])(tutorials?|courses?|lessons?|homeworks?|chapters?|workshops?|exercises?|labs?|examples?|docs?)([/_-]|$)", re.I
@@ -209,7 +209,7 @@ def _basenames(paths: Iterable[str]) -> frozenset[str]:
 
 
 def _is_shared(access: Access) -> bool:
-    named = access.artifact is not None and is_distinctive(access.artifact)
+    named = access.artifact is not None and is_distinctive(access.artifact) and not is_registered(access.artifact)
     return named and access.kind in SHARED_KINDS and not access.temporary and not access.guarded
 
 

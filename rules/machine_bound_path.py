@@ -16,9 +16,12 @@ from rules.severity import in_context
 
 _SILENT_ROLES = frozenset({"docstring", "regex", "print", "compare"})
 _PIPELINE_ROLES = ("TRAIN", "FEATURE", "SCORE", "SERVE")
+_RECORDS = re.compile(r"(.*[-_])?(results?|reports?|logs?|runs?|outputs?|predictions?|histor(y|ies))\Z", re.IGNORECASE)
+_CI_FILES = re.compile(r"\.?(taskcluster|gitlab-ci|travis|appveyor|circle|azure-pipelines|cloudbuild|bitbucket-pipelines)\b", re.IGNORECASE)
+_MAX_VALUE = 300
 _ELSEWHERE = frozenset({"docker", "ci"})
 _ASIDE = frozenset({"test", "tests", "testing", "doc", "docs", "documentation", "node_modules", "vendor", "third_party"})
-_RUN_RECORDS = frozenset({"wandb", "mlruns", "lightning_logs", "outputs"})
+_RUN_RECORDS = frozenset({"wandb", "mlruns", "lightning_logs"})
 _RECORD_KEYS = re.compile(r"(^|\.)(prefix|_name_or_path|artifact_uri|artifact_location|executable|program)$")
 _INSIDE_KEYS = re.compile(r"(^|\.)(mountpath|working_?dir|workdir|volumes\.\d+\.target)$", re.IGNORECASE)
 _VOLUME_KEYS = re.compile(r"(^|\.)volumes\.\d+$")
@@ -51,7 +54,7 @@ class MachineBoundPath(Rule):
 
     Exempt: users that container images and CI services create, users and folders that this repository's Docker and compose files
     create, placeholders (`/home/user`, `/path/to`, `<you>`), comments, docstrings, messages, comparisons, regular expressions,
-    tests, documentation, records of past runs (`wandb/`, `mlruns/`, the `prefix:` of an exported conda environment).
+    tests, documentation, records of past runs (`wandb/`, `results/`, the `prefix:` of an exported conda environment), CI.
     """
 
     code = "JGL007"
@@ -147,9 +150,11 @@ def _texts(graph: SystemGraph) -> Iterator[tuple[Site, str, bool]]:
             for line, word in _step_texts(step):
                 yield module.site(line), word, has_role
     for path, config in graph.configs.items():
-        if not _is_aside(path):
+        if not _is_aside(path) and not _CI_FILES.match(PurePosixPath(path).name):
             for key, value, line in config.leaves:
-                if isinstance(value, str) and not _RECORD_KEYS.search(key) and not _INSIDE_KEYS.search(key):
+                if not isinstance(value, str) or len(value) > _MAX_VALUE or "\n" in value:
+                    continue  # prose or a whole script as a value; a setting is short
+                if not _RECORD_KEYS.search(key) and not _INSIDE_KEYS.search(key):
                     yield Site(path, line), value.partition(":")[0] if _VOLUME_KEYS.search(key) else value, False
     for path, facts in graph.steps.items():
         for step in facts.steps:
@@ -175,7 +180,7 @@ def _is_aside(path: str) -> bool:
     """Tests, documentation, editors' settings and records of past runs."""
     folders = PurePosixPath(path).parts[:-1]
     hidden = any(folder.startswith(".") and folder != ".dvc" for folder in folders)
-    return hidden or any(folder.lower() in _ASIDE | _RUN_RECORDS for folder in folders)
+    return hidden or any(folder.lower() in _ASIDE | _RUN_RECORDS or _RECORDS.match(folder) for folder in folders)
 
 
 def _container_folders(graph: SystemGraph) -> frozenset[str]:

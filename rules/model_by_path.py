@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from analyzer.graph.system import DataEdge, SystemGraph
 from analyzer.model import Access, Confidence, Cost, Evidence, Finding, Severity, Subject, Unit
 from analyzer.read.values import Attr, Name, Value
-from rules.artifact_names import HOLE, IdentitySet, canonical, has_version, is_uri
+from rules.artifact_names import HOLE, IdentitySet, canonical, has_version, is_registered, is_uri
 from rules.base import Rule, guarded_confidence, open_world_note
 from rules.declaration_stubs import contract
 from rules.handoffs import Handoffs, said
@@ -35,10 +35,10 @@ class ModelByPath(Rule):
     Reported when no part of the path tells one version from another (a number, date, hash, run id), or when a training step of
     another component writes the path although the workspace has a model registry.
 
-    Exempt: paths of which the folder is injected and unknown; models that version control or dvc holds (their content is pinned),
-    or that a declared step makes, or that the same file or a step other than training writes (a download has its source); files
-    verified by a checksum; hub models; code that trains the model itself; tests, documentation, local demos (examples, streamlit
-    and gradio pages that nothing deploys).
+    Exempt: paths of which the folder is injected and unknown; absolute paths that no training step writes (deployment mounts them);
+    models that version control or dvc holds (their content is pinned), or that a declared step makes, or that the same file or a
+    step other than training writes (a download has its source); files verified by a checksum; hub models; code that trains the
+    model itself; tests, documentation, local demos (examples, streamlit and gradio pages that nothing deploys).
 
     Known false positives: a folder that deployment mounts per version under a constant name; a model file that never changes.
     """
@@ -86,8 +86,8 @@ class ModelByPath(Rule):
             if _is_fetched(graph, access) or access.artifact in handoffs.written_by[access.site.path]:  # downloaded or trained right here
                 continue
             edges = writers.get(canonical(access.artifact), ())
-            if not edges and not is_uri(access.artifact) and not _runs_in_production(graph, unit):
-                continue  # a script that somebody runs by hand on a file of their own
+            if not edges and not is_uri(access.artifact) and (access.artifact[0] in "/~" or not _runs_in_production(graph, unit)):
+                continue  # a mount that the deployment fills, or a script that somebody runs by hand on a file of their own
             if _is_untraceable(graph, access.artifact, unit, edges):
                 groups[unit.component, access.artifact.rpartition("/")[0] or access.artifact].append(access)
         for _, loads in sorted(groups.items()):
@@ -122,9 +122,9 @@ def _loads_model(access: Access) -> bool:
     """A model read by file or bucket path, or by an alias that moves; never a path whose folder is unknown."""
     if access.op != "read" or access.artifact is None or access.temporary or access.via == "declaration":
         return False
-    if access.kind == "model":
+    if is_registered(access.artifact):
         return MUTABLE.search(access.artifact) is not None
-    if access.klass != "MODEL" or access.kind not in ("file", "object"):
+    if access.klass != "MODEL" or access.kind not in ("file", "object", "model"):
         return False
     parts = canonical(access.artifact)
     return bool(parts) and "*" not in parts[0] and (not is_uri(access.artifact) or "*" not in "".join(parts[:4]))

@@ -87,6 +87,13 @@ class SplitTrainServeAuthorship(Rule):
         "Put a reviewer of the other side on every change of the boundary files (CODEOWNERS names both teams), move the transformation "
         "into one package that both sides import, and add a contract test for each artifact that crosses."
     )
+    # Only a git history can show the split, so there is no BAD example of files; the rule's own test tells histories.
+    GOOD = (
+        {
+            "train.py": "from sklearn.svm import SVC\n\nSVC().fit([[0], [1]], [0, 1])\n",
+            "app.py": "from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get('/')\ndef score():\n    return 1\n",
+        },
+    )
 
     def check(self, graph: SystemGraph) -> Iterator[Finding]:
         whole = _whole(graph)

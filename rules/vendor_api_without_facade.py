@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from analyzer.graph.system import ExternalUse, SystemGraph
+from analyzer.graph.system import ExternalUse, Module, SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
 from rules.backends import Backend, backend_of
 from rules.base import Rule
@@ -23,6 +23,9 @@ _SEAM_SHARE = 0.8
 _MAX_SEAM = 8
 _MAX_LOCATIONS = 100
 _OPERATIONS = re.compile(r"(^|[/_.-])(infra\w*|deploy\w*|ci|cicd|terraform|ops|devops|\.github)($|[/_.-])", re.IGNORECASE)
+
+
+Key = tuple[str, str]
 
 
 @dataclass(slots=True)
@@ -68,9 +71,10 @@ class VendorApiWithoutFacade(Rule):
     more, through 5 different symbols or more, when no facade exists: a module that uses the family and is itself used by 2 other
     components, whose own direct calls are at most a fifth of all.
 
-    Exempt: a family that is the project's substrate (5 or more of its classes inherit from the family's types, or it is the only
-    modelling family in use); trackers, numpy, pandas; components for infrastructure, deployment and CI; notebooks, tests; a library
-    that exists for the family (its name or keywords say so).
+    Exempt: a family that is the project's substrate (5 or more of its classes inherit from the family's types, or it is the modelling
+    family that the project uses most); modelling families of independent projects in one repository; plain functions such as metrics;
+    trackers, numpy, pandas; components for infrastructure, deployment and CI; notebooks, experiments, examples, tutorials, tests; a
+    library that exists for the family (its name or keywords say so).
     """
 
     code = "GLU001"
@@ -123,15 +127,14 @@ def read(key):
 
     def check(self, graph: SystemGraph) -> Iterator[Finding]:
         exposures = _exposures(graph)
-        modelling = [name for name, exposure in exposures.items() if not exposure.backend.is_vendor]
-        for name, exposure in sorted(exposures.items()):
-            if not exposure.is_wide or modelling == [name]:
+        substrates = _substrates(graph, exposures)
+        for (name, project), exposure in sorted(exposures.items()):
+            if not exposure.is_wide or (name, project) in substrates:
                 continue
-            if _is_substrate(graph, exposure.backend) or _is_purpose(graph, exposure) or _facade(graph, exposure):
-                continue
-            yield self._finding(graph, exposure)
+            if not _is_purpose(graph, exposure) and not _facade(graph, exposure):
+                yield self._finding(graph, project, exposure)
 
-    def _finding(self, graph: SystemGraph, exposure: _Exposure) -> Finding:
+    def _finding(self, graph: SystemGraph, project: str, exposure: _Exposure) -> Finding:
         seam = exposure.seam()
         sites = [_site(graph, uses[0]) for _component, uses in sorted(exposure.components.items())]
         sites += [_site(graph, use) for use in exposure.uses]
@@ -140,7 +143,7 @@ def read(key):
         return self.found(
             f"{exposure.backend.name} ({', '.join(packages)}) is called directly from {len(exposure.components)} components, at "
             f"{len(exposure.uses)} places through {len(exposure.symbols)} symbols; no module of the project stands between",
-            Subject("back end", exposure.backend.name),
+            Subject("back end", f"{project}::{exposure.backend.name}" if project else exposure.backend.name),
             list(dict.fromkeys(sites))[:_MAX_LOCATIONS],
             _evidence(graph, exposure, seam),
             severity=in_context(graph, self.severity, exposure.by_path),
@@ -150,20 +153,45 @@ def read(key):
         )
 
 
-def _exposures(graph: SystemGraph) -> dict[str, _Exposure]:
-    found: dict[str, _Exposure] = {}
+def _exposures(graph: SystemGraph) -> dict[Key, _Exposure]:
+    """(family, project) → its exposure. A vendor's SDK is one exposure of the repository: one adapter can serve all its projects.
+
+    A modelling family is looked at project by project: independent products that both use it have no interface in common.
+    """
+    found: dict[Key, _Exposure] = {}
     for use in graph.external_uses:
         module = graph.modules.get(use.path)
         backend = backend_of(use.qualified)
-        if module is None or backend is None or module.is_excluded or module.is_notebook or _OPERATIONS.search(module.component):
+        if module is None or backend is None or _is_aside(graph, module):
             continue
-        found.setdefault(backend.name, _Exposure(backend)).add(use, module.component)
+        key = (backend.name, "" if backend.is_vendor else module.project)
+        found.setdefault(key, _Exposure(backend)).add(use, module.component)
     return found
 
 
-def _is_substrate(graph: SystemGraph, backend: Backend) -> bool:
-    tops = {package.partition(".")[0] for package in backend.packages if "." not in package}
-    return sum(number for top, number in graph.inherits_external.items() if top in tops) >= _SUBSTRATE_CLASSES
+def _is_aside(graph: SystemGraph, module: Module) -> bool:
+    """Notebooks, experiments, examples, tutorials and operations may speak any dialect: nothing is built on them."""
+    if module.is_excluded or module.is_notebook or module.is_experiment or graph.archetype_of(module.path) == "tutorial":
+        return True
+    return _OPERATIONS.search(module.component) is not None
+
+
+def _substrates(graph: SystemGraph, exposures: dict[Key, _Exposure]) -> set[Key]:
+    """What a project is built of: its most used modelling family, and families whose types 5 or more of our classes inherit."""
+    found: set[Key] = set()
+    projects: dict[str, list[tuple[int, Key]]] = {}
+    for key, exposure in exposures.items():
+        if _inherited(graph, exposure.backend) >= _SUBSTRATE_CLASSES:
+            found.add(key)
+        if not exposure.backend.is_vendor:
+            projects.setdefault(key[1], []).append((len(exposure.uses), key))
+    found.update(max(families)[1] for families in projects.values())
+    return found
+
+
+def _inherited(graph: SystemGraph, backend: Backend) -> int:
+    tops = {package for package in backend.packages if "." not in package}
+    return sum(number for top, number in graph.inherits_external.items() if top in tops)
 
 
 def _is_purpose(graph: SystemGraph, exposure: _Exposure) -> bool:

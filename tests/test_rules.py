@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import inspect
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from analyzer.graph.system import SystemGraph
 from analyzer.model import FAMILIES, Confidence
 from analyzer.scan import graph_of_texts
+from analyzer.settings import OWN_FILE, settings_of
 from rules.base import Example, Rule
 from rules.registry import all_rules
 
@@ -45,18 +48,23 @@ def test_card(rule: type[Rule]) -> None:
 
 @pytest.mark.parametrize(("rule", "example"), GOOD)
 def test_good_examples_are_silent(rule: type[Rule], example: Example) -> None:
-    assert [(finding.message, finding.locations[0]) for finding in rule().check(graph_of_texts(example))] == []
+    assert [(finding.message, finding.locations[0]) for finding in rule().check(_graph(example))] == []
 
 
 @pytest.mark.parametrize(("rule", "example"), BAD)
 def test_bad_examples_are_found_where_they_say(rule: type[Rule], example: Example) -> None:
-    findings = list(rule().check(graph_of_texts(example)))
+    findings = list(rule().check(_graph(example)))
     assert sorted((finding.locations[0].path, finding.locations[0].line) for finding in findings) == _marked(rule.code, example)
     for finding in findings:
         assert finding.message
         assert finding.evidence
         assert finding.minutes > 0
         assert finding.rule == rule.code
+
+
+def _graph(example: Example) -> SystemGraph:
+    """The example's system graph, under the example's own mldebt.toml if it has one."""
+    return graph_of_texts(example, settings_of(tomllib.loads(example.get(OWN_FILE, "")), OWN_FILE))
 
 
 def _marked(code: str, example: Example) -> list[tuple[str, int]]:

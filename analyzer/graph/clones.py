@@ -20,8 +20,12 @@ from analyzer.read.facts import CloneUnit
 MIN_SIMILARITY = 0.6
 SHINGLE = 3
 WINDOW = 3
+UNWINNOWED = 24
+"""Of short functions every run is kept: winnowed they would share too few."""
 SHARED_SHINGLES = 3
 MAX_BUCKET = 20
+ALIKE = 0.5
+"""Two lines are versions of one another when they share half of their tokens."""
 TOKEN = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\$\d+|[^\W\d]\w*|\d[\w.]*|\*\*|//|[<>=!]=|[^\s\w]""")
 PLACEHOLDER = re.compile(r"\$\d+|[\s()\[\]{},:.]")
 
@@ -84,7 +88,7 @@ def shingles(lines: Sequence[str]) -> frozenset[int]:
     if len(lines) < SHINGLE:
         return frozenset()
     hashes = [crc32("\n".join(lines[i : i + SHINGLE]).encode("utf-8", "surrogatepass")) for i in range(len(lines) - SHINGLE + 1)]
-    if len(hashes) <= WINDOW:
+    if len(hashes) <= UNWINNOWED:
         return frozenset(hashes)
     return frozenset(min(hashes[i : i + WINDOW]) for i in range(len(hashes) - WINDOW + 1))
 
@@ -124,19 +128,23 @@ def _compare(a: Member, b: Member) -> ClonePair | None:
 
 
 def _differences(a: CloneUnit, b: CloneUnit, left: tuple[int, int], right: tuple[int, int]) -> Iterator[Difference]:
-    """Lines of a changed stretch are compared in order; what one side has more stands alone."""
-    paired = min(left[1] - left[0], right[1] - right[0])
-    for offset in range(paired):
-        i, j = left[0] + offset, right[0] + offset
+    """Lines of a changed stretch are compared in order; those that are not alike, and what one side has more, stand alone."""
+    alone_left, alone_right = list(range(*left)), list(range(*right))
+    for i, j in zip(range(*left), range(*right), strict=False):
         one, other = semantic_tokens(a.lines[i]), semantic_tokens(b.lines[j])
-        for old, new in _changed(one, other):
-            yield Difference(old, new, a.source_lines[i], b.source_lines[j], a.lines[i], b.lines[j])
-    for i in range(left[0] + paired, left[1]):
+        if SequenceMatcher(None, one, other, autojunk=False).ratio() >= ALIKE:
+            alone_left.remove(i)
+            alone_right.remove(j)
+            for old, new in _changed(one, other):
+                yield Difference(old, new, a.source_lines[i], b.source_lines[j], a.lines[i], b.lines[j])
+    # What stands alone is shown beside the place where it would stand in the other copy.
+    beside_left, beside_right = a.source_lines[min(left[0], len(a.lines) - 1)], b.source_lines[min(right[0], len(b.lines) - 1)]
+    for i in alone_left:
         if semantic_tokens(a.lines[i]):
-            yield Difference(a.lines[i], "", a.source_lines[i], b.source_lines[min(right[0] + paired, len(b.lines) - 1)], a.lines[i], "")
-    for j in range(right[0] + paired, right[1]):
+            yield Difference(a.lines[i], "", a.source_lines[i], beside_right, a.lines[i], "")
+    for j in alone_right:
         if semantic_tokens(b.lines[j]):
-            yield Difference("", b.lines[j], a.source_lines[min(left[0] + paired, len(a.lines) - 1)], b.source_lines[j], "", b.lines[j])
+            yield Difference("", b.lines[j], beside_left, b.source_lines[j], "", b.lines[j])
 
 
 def _changed(one: Sequence[str], other: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -14,6 +14,7 @@ from analyzer.history.identities import Person, identities
 
 MAX_COMMITS = 200_000
 TIMEOUT = 120.0
+MAX_TIME = 253_402_300_799
 IGNORE_REVS = ".git-blame-ignore-revs"
 MAX_IGNORE_REVS = 1 << 20
 
@@ -68,7 +69,7 @@ class HistoryJob:
             raw = [commit for commit in raw if commit.parents]
         if not raw:
             return None, reason or "no commit touches this folder"
-        newest = int(head.text.strip()) if head.ok and head.text.strip().isdigit() else raw[0].time
+        newest = _time(head.text.strip()) or raw[0].time
         history = _history(raw, newest, _ignored_revisions(self._root, self._top))
         history.gap = reason
         return history, reason
@@ -130,11 +131,16 @@ def _commit(fields: list[bytes]) -> _RawCommit:
         sha=sha,
         parents=len(parents.split()),
         author=(name, mail),
-        time=int(time) if time.lstrip("-").isdigit() else 0,
+        time=_time(time),
         is_squashed=_SQUASHED.search(subject) is not None,
         coauthors=tuple((match[1], match[2]) for line in credited.split("\x1f") if (match := _CREDIT.match(line))),
         changes=[],
     )
+
+
+def _time(seconds: str) -> int:
+    """Unix time between 1970 and 9999; a commit may claim any other."""
+    return min(int(seconds), MAX_TIME) if seconds.isdecimal() else 0
 
 
 def _text(raw: bytes) -> str:

@@ -18,43 +18,22 @@ from analyzer.link.domain import (
     FunctionRef,
     Hole,
     Instance,
-    Many,
     Pattern,
     Result,
     Sym,
     Unknown,
-    as_pattern,
-    capped,
-    joined,
-    literal,
 )
 from analyzer.link.evaluate import Evaluator
-from analyzer.link.io_table import IoRow, IoTable
+from analyzer.link.io_sites import Effect, IoSites
+from analyzer.link.io_table import IoTable
 from analyzer.link.where import Where
 from analyzer.read.facts import Call, Scope
-from analyzer.read.values import Attr, CallRef, Const, Item, Name, Value
+from analyzer.read.values import Attr, CallRef, Item, Name
 
 Key = tuple[str, int]
 MAX_SUMMARY = 12
 MAX_DEPTH = 4
-_PATHS = (Pattern, Sym)
 _LISTINGS = {"os.listdir", "os.scandir", "os.walk", "glob.glob", "glob.iglob"}
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """One I/O operation of a function; `values` may still hold parameters (`Sym`)."""
-
-    op: str
-    kind: str
-    klass: str
-    values: Alternatives
-    name: str
-    path: str
-    call: int
-    append: bool = False
-    depth: int = 0
-    sql: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +57,7 @@ class Effects:
 
     def __init__(self, evaluator: Evaluator, table: IoTable, is_test: Callable[[str], bool]) -> None:
         self.evaluator = evaluator
-        self.table = table
+        self.sites = IoSites(evaluator, table)
         self.is_test = is_test
         self.program = evaluator.program
         self.direct: dict[Key, list[Effect]] = {}
@@ -94,17 +73,19 @@ class Effects:
 
     def collect(self) -> None:
         """Classify every call that could matter: library I/O into effects, project functions into the call graph."""
-        interesting = self._own_names | self.table.last_names | {"open"}
+        interesting = self._own_names | self.sites.table.last_names | {"open"}
         for path, facts in self.program.facts.items():
             for index, call in enumerate(facts.calls):
                 func = call.func
                 last = func.name if isinstance(func, Attr) else func.id if isinstance(func, Name) else ""
-                if last in interesting or (isinstance(func, Name) and last in self.program.symbols(path).imports.get(0, ())):
-                    self._classify(path, index, call, last)
-                elif isinstance(func, (CallRef, Item)):
-                    self._classify(path, index, call, "")
+                if (
+                    last in interesting
+                    or (isinstance(func, Name) and last in self.program.symbols(path).imports.get(0, ()))
+                    or isinstance(func, (CallRef, Item))
+                ):
+                    self._classify(path, index, call)
 
-    def _classify(self, path: str, index: int, call: Call, last: str) -> None:
+    def _classify(self, path: str, index: int, call: Call) -> None:
         for callee in self.evaluator.callee(path, index):
             if isinstance(callee, FunctionRef):
                 self._project_call(path, index, call, callee)
@@ -115,132 +96,19 @@ class Effects:
                     self._project_call(path, index, call, FunctionRef(callee.path, initial, Instance(callee)))
                     return
             if isinstance(callee, External):
-                rows = self.table.exact(callee.name) or (self.table.of_method(callee.name.split(".")[-3:]) if "." in callee.name else [])
-                self._effects(path, index, call, rows, callee.name)
+                self._note(path, call, self.sites.of_function(path, index, call, callee.name))
                 return
-        if isinstance(call.func, Attr) and last:
-            self._method_call(path, index, call, last)
+        self._note(path, call, self.sites.of_method(path, index, call))
+
+    def _note(self, path: str, call: Call, effects: list[Effect]) -> None:
+        if effects:
+            self.direct.setdefault((path, call.scope), []).extend(effects)
 
     def _project_call(self, path: str, index: int, call: Call, function: FunctionRef) -> None:
         self.project_calls.append((path, index, function))
         self.calls_of.setdefault((path, call.scope), []).append((index, function))
         if not self.is_test(path):
             self.evaluator.callers.setdefault((function.path, function.scope), []).append((path, index))
-
-    def _method_call(self, path: str, index: int, call: Call, last: str) -> None:
-        assert isinstance(call.func, Attr)
-        where = Where(path, call.scope, call.line, call.block)
-        if last == "open":
-            receivers = self.evaluator.value(call.func.value, where)
-            rows = self.table.exact("path.open") if _is_path_open(call, receivers) else self.table.of_method(self._chain(path, call.func))
-            self._effects(path, index, call, rows, "path.open")
-            return
-        if last not in self.table.last_names:
-            return
-        receivers = self.evaluator.value(call.func.value, where)
-        for receiver in receivers:
-            if isinstance(receiver, Result):
-                rows = self.table.exact(f"{receiver.name}.{last}")
-                if rows:
-                    self._effects(path, index, call, rows, f"{receiver.name}.{last}")
-                    return
-        chain = self._chain(path, call.func)
-        self._effects(path, index, call, self.table.of_method(chain), ".".join(chain[-2:]))
-
-    def _chain(self, path: str, value: Value) -> list[str]:
-        """Name segments of a method chain, calls left out: `df.write.mode("x").csv` → df, write, mode, csv."""
-        names: list[str] = []
-        current = value
-        for _ in range(12):
-            if isinstance(current, Attr):
-                names.append(current.name)
-                current = current.value
-            elif isinstance(current, CallRef):
-                current = self.program.facts[path].calls[current.index].func
-            elif isinstance(current, Name):
-                names.append(current.id)
-                break
-            else:
-                break
-        names.reverse()
-        return names if len(names) > 1 else ["?", *names]
-
-    def _effects(self, path: str, index: int, call: Call, rows: Iterable[IoRow], name: str) -> None:
-        where = Where(path, call.scope, call.line, call.block)
-        for row in rows:
-            values = self._argument(row, call, where)
-            if values is None:
-                continue
-            if row.handle:
-                values = tuple(v for v in values if isinstance(v, Pattern))
-                if not values:
-                    continue
-            op, append = (row.op, False) if row.op != "mode" else self._mode(row, call, where)
-            if row.scheme:
-                scheme = "dataset:" if _is_dataset(call) else row.scheme
-                values = tuple(_with_scheme(v, scheme) for v in values)
-            self.direct.setdefault((path, call.scope), []).append(
-                Effect(op, row.kind, row.klass, values, name, path, index, append, 0, row.sql)
-            )
-
-    def _argument(self, row: IoRow, call: Call, where: Where) -> Alternatives | None:
-        if row.argument == (("recv",),):
-            return self._usable(self.evaluator.value(call.func.value, where)) if isinstance(call.func, Attr) else None
-        if row.argument == (("blob",),):
-            return self._blob(call, where)
-        parts: list[Alternatives] = []
-        for choice in row.argument:
-            value = _choose(choice, call)
-            if value is None:
-                return None
-            parts.append(self._usable(self.evaluator.value(value, where)))
-        found = parts[0]
-        for part in parts[1:]:
-            found = capped([joined(as_pattern(left), as_pattern(right)) for left in found[:3] for right in part[:3]])
-        return found
-
-    def _usable(self, values: Alternatives) -> Alternatives:
-        """Lists of paths are their items; handles of an open call have been counted there."""
-        found: list[Abstract] = []
-        for value in values:
-            if isinstance(value, Many):
-                found.extend(value.items or (Unknown("paths"),))
-            else:
-                found.append(value)
-        return capped(found)
-
-    def _blob(self, call: Call, where: Where) -> Alternatives | None:
-        """`bucket.blob(name)` behind a google-cloud-storage transfer: gs://bucket/name."""
-        if not isinstance(call.func, Attr):
-            return None
-        found: list[Abstract] = []
-        for receiver in self.evaluator.value(call.func.value, where):
-            if isinstance(receiver, Result) and receiver.name.rpartition(".")[2] in ("blob", "get_blob"):
-                blob = self.program.facts[receiver.path].calls[receiver.call]
-                at = Where(receiver.path, blob.scope, blob.line, blob.block)
-                names = self.evaluator.value(blob.args[0], at) if blob.args else (Unknown("blob"),)
-                bucket = self._bucket(blob, at)
-                found.extend(joined(concat_scheme(as_pattern(bucket)), as_pattern(n)) for n in names[:3])
-        return capped(found) if found else (Unknown("blob", "call result"),)
-
-    def _bucket(self, blob: Call, where: Where) -> Abstract:
-        if isinstance(blob.func, Attr):
-            for value in self.evaluator.value(blob.func.value, where):
-                if isinstance(value, Result) and value.name.rpartition(".")[2] in ("bucket", "get_bucket", "Bucket"):
-                    call = self.program.facts[value.path].calls[value.call]
-                    if call.args:
-                        return self.evaluator.value(call.args[0], Where(value.path, call.scope, call.line, call.block))[0]
-        return Unknown("bucket")
-
-    def _mode(self, row: IoRow, call: Call, where: Where) -> tuple[str, bool]:
-        value = _choose(row.mode, call)
-        text = "r"
-        if value is not None:
-            for mode in self.evaluator.value(value, where):
-                if isinstance(mode, Pattern) and mode.text is not None:
-                    text = mode.text
-                    break
-        return ("write" if set(text) & set("wax") else "read"), "a" in text
 
     # ---- pass 2: summaries -----------------------------------------------------------------------------------------
 
@@ -259,7 +127,7 @@ class Effects:
             call = self.program.facts[key[0]].calls[index]
             where = Where(key[0], call.scope, call.line, call.block)
             for effect in self.summary((function.path, function.scope), depth + 1):
-                if effect.name in _LISTINGS:
+                if effect.name in _LISTINGS or _is_temporary(effect):
                     continue  # the wrapper's caller gets names, it does not read the data
                 values = self._passed(effect, function, call, where)
                 found.append(replace(effect, values=values, path=key[0], call=index, depth=effect.depth + 1))
@@ -324,7 +192,7 @@ class Effects:
         yield from self._folders_passed(path, index, function, effects, call, where)
         for effect in effects:
             own = any(sym.function == key for v in effect.values for sym in _syms(v))
-            if effect.name in _LISTINGS:
+            if effect.name in _LISTINGS or _is_temporary(effect):
                 continue
             if not own and (function.path == path or effect.depth > 1 or len(effects) > 4):
                 continue
@@ -402,28 +270,9 @@ class Effects:
         return ()
 
 
-def _choose(choice: tuple[str, ...], call: Call) -> Value | None:
-    keywords = dict(call.keywords)
-    for name in choice:
-        if name.isdigit():
-            if int(name) < len(call.args):
-                return call.args[int(name)]
-        elif name in keywords:
-            return keywords[name]
-    return None
-
-
-def _is_path_open(call: Call, receivers: Alternatives) -> bool:
-    if any(isinstance(r, _PATHS) for r in receivers):
-        return True
-    first = call.args[0] if call.args else dict(call.keywords).get("mode")
-    return isinstance(first, Const) and isinstance(first.value, str) and 0 < len(first.value) <= 3 and set(first.value) <= set("rwaxbt+")
-
-
-def _is_dataset(call: Call) -> bool:
-    """Does a hub call say `repo_type="dataset"`?"""
-    kind = dict(call.keywords).get("repo_type")
-    return isinstance(kind, Const) and kind.value == "dataset"
+def _is_temporary(effect: Effect) -> bool:
+    """Nobody but the function itself can see its temporary files."""
+    return any(isinstance(v, Pattern) and v.temporary for v in effect.values)
 
 
 def _syms(value: Abstract) -> list[Sym]:
@@ -437,34 +286,3 @@ def _syms(value: Abstract) -> list[Sym]:
 def _is_bare(value: Abstract) -> bool:
     """Nothing but parameters and unknowns: no text of its own."""
     return not (isinstance(value, Pattern) and value.has_text)
-
-
-def _with_scheme(value: Abstract, scheme: str) -> Abstract:
-    pattern = as_pattern(value)
-    if scheme.endswith("!"):  # a name of a registry, never a path
-        return Pattern((f"{scheme[:-1]}:", *pattern.parts), pattern.via) if pattern.has_text else pattern
-    first = pattern.parts[0] if pattern.parts else ""
-    if isinstance(first, str) and ("://" in first or first.startswith(scheme)):
-        return pattern
-    if scheme in ("model:", "dataset:"):
-        # a hub loader takes a local folder as well: only a bare or `owner/name` text is a hub name
-        text = pattern.text
-        if (
-            text is None
-            or text.startswith((".", "/", "~"))
-            or text.count("/") > 1
-            or text.endswith((".pt", ".bin", ".json", ".csv", ".py"))
-        ):
-            return pattern
-        if scheme == "dataset:" and text in ("csv", "json", "parquet", "text", "imagefolder", "audiofolder", "pandas", "webdataset"):
-            return Unknown(text, "loader script")
-        if scheme == "dataset:" and text.count("/") == 1:
-            scheme = "https://huggingface.co/datasets/"
-    return Pattern((scheme, *pattern.parts), pattern.via, False, pattern.temporary)
-
-
-def concat_scheme(bucket: Pattern) -> Pattern:
-    first = bucket.parts[0] if bucket.parts else ""
-    return (
-        bucket if isinstance(first, str) and first.startswith("gs://") else Pattern((literal("gs://").parts[0], *bucket.parts), bucket.via)
-    )

@@ -16,7 +16,7 @@ WORK_PER_CHARACTER = 50
 BUILT_IN = {"MAKE": "make", "CURDIR": ".", "SHELL": "/bin/sh", "RM": "rm -f", "CC": "cc", "CXX": "g++", "PWD": "."}
 REFERENCE = re.compile(r"\$(.)", re.DOTALL)
 NEST = re.compile(r"[(){}]")
-SPECIAL = frozenset({"shell", "eval", "call", "foreach", "file", "value", "origin", "flavor", "if", "or", "and", "let", "guile"})
+SPECIAL = frozenset({"shell", "eval", "call", "foreach", "file", "value", "origin", "flavor", "if", "or", "and", "let", "guile"} | {"word", "words", "wordlist", "findstring"})
 FUNCTION = re.compile(r"([a-z-]+)[ \t\n]+(.*)", re.DOTALL)
 SUBSTITUTION = re.compile(r"([^:=\s]+):([^=]*)=(.*)", re.DOTALL)
 

@@ -50,8 +50,8 @@ class Expansions(Scanner):
         return hole("")
 
     def _arithmetic(self, at: int) -> str:
-        end = self.text.find("))", at)
-        if end < 0 or end - at > MAX_VALUE:
+        end = self.text.find("))", at, at + MAX_VALUE)
+        if end < 0:
             return self._dropped(at + 2)
         self.line += self.text.count("\n", at, end)
         self.position = end + 2

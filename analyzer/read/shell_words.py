@@ -61,7 +61,7 @@ class Words(Expansions):
 
     def skip_past(self, end: str) -> None:
         """Go on behind the next `end`, or behind the line when it does not come."""
-        found = self.text.find(end, self.position)
+        found = self.text.find(end, self.position, self.position + MAX_WORD)
         newline = self.text.find("\n", self.position)
         stop = found + len(end) if found >= 0 else newline if newline >= 0 else len(self.text)
         self.line += self.text.count("\n", self.position, stop)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -137,7 +136,7 @@ def _packed(root: Path) -> bytes:
     packs = sorted((root / ".git" / "objects" / "pack").glob("*.pack"))
     content = packs[0].read_bytes() if packs else b""
     for file in (root / ".git" / "objects" / "pack").iterdir():
-        os.chmod(file, 0o644)
+        file.chmod(0o644)
         file.unlink()
     return content
 

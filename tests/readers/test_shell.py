@@ -10,8 +10,12 @@ from analyzer.read.shell import read_shell, shell_commands
 
 SHELLISH = st.text(alphabet="ab $(){}[]<>|&;\"'`\\\n=#/*~!-1", max_size=80)
 WORDS = st.lists(
-    st.sampled_from(["if", "then", "else", "fi", "for", "x", "in", "do", "done", "case", "esac", ";;", ")", "(", "{", "}", "[[", "]]", "X=1", "$X"])
-    | st.sampled_from(["\n", ";", "|", "&&", ">", "<<E", "E", "$(", "${X:-", "}", '"', "'", "cd", "a/b", "function", "export", "A+=(", "`"]),
+    st.sampled_from(
+        ["if", "then", "else", "fi", "for", "x", "in", "do", "done", "case", "esac", ";;", ")", "(", "{", "}", "[[", "]]", "X=1", "$X"]
+    )
+    | st.sampled_from(
+        ["\n", ";", "|", "&&", ">", "<<E", "E", "$(", "${X:-", "}", '"', "'", "cd", "a/b", "function", "export", "A+=(", "`"]
+    ),
     max_size=25,
 ).map(" ".join)
 
@@ -69,7 +73,7 @@ def test_comparison_and_error_output_are_no_redirection() -> None:
         ("python train.py --out 'a b' \"c d\"", ("python", "train.py", "--out", "a b", "c d")),
         ("a\\ b c\\\nd", ("a b", "cd")),
         ("echo a#b #c", ("echo", "a#b")),
-        ("echo \"a\\\"b\\n\"", ("echo", 'a"b\\n')),
+        ('echo "a\\"b\\n"', ("echo", 'a"b\\n')),
         ("echo --x=1 y=2", ("echo", "--x=1", "y=2")),
         ("echo $UNKNOWN/${OTHER}x", ("echo", "{UNKNOWN}/{OTHER}x")),
         ("echo ${A:-data/x.csv} ${B-y} ${C:=z}", ("echo", "data/x.csv", "y", "z")),
@@ -96,7 +100,10 @@ def test_words(text: str, expected: tuple[str, ...]) -> None:
         ("OPTS='--x 1'\necho $OPTS", ("echo", "--x", "1")),
         ("A=(--x 'a b' # don't\n y); A+=(z)\necho \"${A[@]}\" q", ("echo", "--x", "a b", "y", "z", "q")),
         ("A=a; A+=b; echo $A", ("echo", "ab")),
-        ("F=a/b.tar.gz; echo ${F%.gz} ${F##*/} ${F%/*} ${F%%.*} ${F#a/} ${F/x/y}", ("echo", "a/b.tar", "b.tar.gz", "a", "a/b", "b.tar.gz", "{F}")),
+        (
+            "F=a/b.tar.gz; echo ${F%.gz} ${F##*/} ${F%/*} ${F%%.*} ${F#a/} ${F/x/y}",
+            ("echo", "a/b.tar", "b.tar.gz", "a", "a/b", "b.tar.gz", "{F}"),
+        ),
         ("X=1 echo a; echo $X"[10:], ("echo", "{X}")),
         ("A=$B; echo $A", ("echo", "{A}")),
         ("unset A; read A; echo $A"[16:], ("echo", "{A}")),
@@ -232,28 +239,29 @@ def test_quoted_words_come_back_as_they_are(parts: list[str]) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "$(" * 100_000,
-        "`" * 200_000,
-        "${a:-" * 100_000,
-        "a=(" * 100_000,
-        "(" * 200_000,
-        "{ " * 100_000,
-        "if x; then " * 50_000,
-        '"$(' * 100_000,
-        "<<a " * 100_000,
+        "$(" * 40_000,
+        "`" * 80_000,
+        "${a:-" * 40_000,
+        "a=(" * 40_000,
+        "(" * 80_000,
+        "{ " * 40_000,
+        "if x; then " * 20_000,
+        '"$(' * 40_000,
+        "<<a " * 40_000,
         "A=$A$A$A$A x\n" * 20_000,
         "A=1; A=$A$A; " * 20_000 + "echo $A" * 1000,
         "X='" + "a " * 20_000 + "'\n" + "echo $X\n" * 5_000,
         "case a in " * 20_000,
         "".join(f"if a; then X{i}=1; else\n" for i in range(10_000)),
-        "'" * 200_001,
-        "$((" * 100_000,
-        ">" * 200_000,
-        "@(" * 100_000,
+        "'" * 80_001,
+        "$((" * 40_000,
+        "((\n" * 40_000,
+        ">" * 80_000,
+        "@(" * 40_000,
     ],
     ids=lambda text: text[:12],
 )
 def test_hostile_text_takes_bounded_time(text: str) -> None:
     started = time.process_time()
     read_shell(text)
-    assert time.process_time() - started < 10
+    assert time.process_time() - started < 5

@@ -41,6 +41,27 @@ def test_silent(graph_by_hand: MakeGraph, silent: ImportLink) -> None:
     assert list(BitRottedEntry().check(entry(graph_by_hand, silent))) == []
 
 
+def test_silent_when_another_working_directory_has_it(graph_by_hand: MakeGraph) -> None:
+    graph = entry(graph_by_hand, link("run.py", "gone-module"))
+    graph.modules |= graph_by_hand({"model/features/text.py": "x = 1\n"}).modules
+    assert list(BitRottedEntry().check(graph)) == []
+    graph = entry(graph_by_hand, link("run.py", "gone-name", "ngrams", homes=("model/features/text.py",)))
+    assert list(BitRottedEntry().check(graph)) == []
+
+
+def test_silent_when_the_package_finds_its_modules_itself(graph_by_hand: MakeGraph) -> None:
+    graph = entry(graph_by_hand, link("run.py", "gone-module"))
+    graph.modules |= graph_by_hand({"features/text.py": "import sys\nsys.meta_path.append(Finder())\n"}).modules
+    assert list(BitRottedEntry().check(graph)) == []
+
+
+def test_silent_for_a_file_beside_the_importer_in_its_package(graph_by_hand: MakeGraph) -> None:
+    graph = graph_by_hand({"pkg/__init__.py": "", "pkg/logging.py": "x = 1\n", "pkg/run.py": "from logging import INFO\n"})
+    fact = graph.modules["pkg/run.py"].facts.imports[0]
+    graph.imports.append(ImportLink("pkg/run.py", fact, Site("pkg/run.py", 1), "gone-name", "pkg/logging.py", "logging", "INFO"))
+    assert list(BitRottedEntry().check(graph)) == []
+
+
 def test_all_that_one_file_misses_is_one_finding(graph_by_hand: MakeGraph) -> None:
     links = [link("run.py", "gone-name", "ngrams", line=2), link("run.py", "gone-name", "chars", line=2, homes=("features.letters",))]
     (finding,) = BitRottedEntry().check(entry(graph_by_hand, *links))

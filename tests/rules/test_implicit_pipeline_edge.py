@@ -8,7 +8,7 @@ import pytest
 
 from analyzer.graph.system import Project
 from analyzer.model import Confidence, Edge, Severity, Site
-from analyzer.read.facts import Declared, StepFacts
+from analyzer.read.facts import ConfigFacts, Declared, StepFacts
 from rules.implicit_pipeline_edge import ImplicitPipelineEdge
 
 CLEAN, FEATURES, TRAIN = "clean.py", "features.py", "train.py"
@@ -102,6 +102,28 @@ def test_what_a_pipeline_step_writes_is_made_by_a_checked_in_file(system):
     assert found(system) == []
 
 
+def test_a_workflow_that_no_reader_knows_but_that_names_both_steps(chain):
+    leaves = tuple(
+        (f"spec.templates.{number}.command", f"python /src/{path}", number) for number, path in enumerate((CLEAN, FEATURES, TRAIN))
+    )
+    chain.graph.configs["argo/workflow.yaml"] = ConfigFacts("yaml", 9, leaves)
+    assert found(chain) == []
+
+
+def test_tutorial_folders_of_a_project_that_is_none(system):
+    for path in ("tutorials/a.py", "tutorials/b.py", "tutorials/c.py"):
+        system.module(path)
+    system.handoff("tutorials/a.py", SALES, "tutorials/b.py").handoff("tutorials/b.py", TABLE, "tutorials/c.py")
+    assert found(system) == []
+
+
+def test_packaging_scripts_build_software(system):
+    for path in ("ci/build.sh", "ci/pack.sh", "ci/ship.sh"):
+        system.step(path, "shell")
+    system.handoff("ci/build.sh", "dist/wrapper.tar.gz", "ci/pack.sh").handoff("ci/pack.sh", "dist/bundle.tar.gz", "ci/ship.sh")
+    assert found(system) == []
+
+
 def test_one_vague_end_is_enough(chain):
     chain.graph.data_edges = [
         replace(edge, level=2, writer=replace(edge.writer, artifact="{folder}/{name}.parquet")) for edge in chain.graph.data_edges
@@ -140,8 +162,6 @@ def test_a_committed_placeholder_commits_nothing_else(system):
         {"klass": "CONFIG"},
         {"temporary": True},
         {"guarded": True},
-        {"kind": "model"},
-        {"kind": "dataset"},
         {"kind": "topic"},
         {"level": 1},
         {"via": "env"},
@@ -163,6 +183,14 @@ def test_reader_that_writes_the_artifact_itself_needs_nobody(chain):
     chain.access(FEATURES, "write", SALES, line=20)
     chain.access(TRAIN, "write", TABLE, line=20)
     assert found(chain) == []
+
+
+@pytest.mark.parametrize("artifact", ["model:acme/ranker", "dataset:acme/sales", "runs:/42/model", "https://huggingface.co/acme/ranker"])
+def test_registries_and_hubs_are_interfaces(system, artifact):
+    for path in (CLEAN, FEATURES, TRAIN):
+        system.module(path)
+    system.handoff(CLEAN, artifact, FEATURES, kind="model").handoff(CLEAN, artifact, TRAIN, kind="model")
+    assert found(system) == []
 
 
 @pytest.mark.parametrize("artifact", ["{out}/model.pt", "{args.dir}/results/train.csv", "{a}/{b}", "train.csv"])

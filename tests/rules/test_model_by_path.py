@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from analyzer.graph.system import Project
 from analyzer.model import Confidence, Severity
-from analyzer.read.facts import Declared, StepFacts
+from analyzer.read.facts import Call, Declared, PythonFacts, StepFacts
+from analyzer.read.values import Name
 from rules.artifact_names import has_version
 from rules.model_by_path import ModelByPath
 
@@ -105,6 +106,23 @@ def test_service_that_writes_the_model_itself(system):
 
 def test_model_that_a_download_step_writes(system):
     system.module("fetch.py", "tools").module(SERVICE, "service", roles=["SERVE"]).handoff("fetch.py", MODEL, SERVICE, klass="MODEL")
+    assert found(system) == []
+
+
+@pytest.mark.parametrize("artifact", ["/mnt/models/model.bin", "~/.cache/ranker/model.pt"])
+def test_a_mount_that_the_deployment_fills(system, artifact):
+    assert found(served(system, artifact)) == []
+
+
+def test_a_script_run_by_hand_on_a_local_file(system):
+    system.module("label.py", "tools", roles=["SCORE"]).access("label.py", "read", MODEL, klass="MODEL")
+    assert found(system) == []
+
+
+def test_the_statement_fetches_what_it_loads(system):
+    served(system, line=20)
+    fetch = Call(Name("download_model"), (), (), 20, 20, 0, 0)
+    system.graph.modules[SERVICE].facts = PythonFacts("python", 40, calls=(fetch,))
     assert found(system) == []
 
 

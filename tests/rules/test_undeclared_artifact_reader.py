@@ -94,6 +94,17 @@ def test_same_tail_in_another_project_is_another_file(system):
     assert found(declared_elsewhere(system)) == []
 
 
+def test_public_data_that_a_script_downloads(two):
+    declared_elsewhere(two.handoff(WRITER, FILE, READER, klass="", call="urllib.request.urlretrieve"))
+    assert found(two) == []
+
+
+def test_a_folder_inside_another_is_no_other_party(system):
+    system.module("scripts/retrieval/get.py", "scripts/retrieval").module("scripts/use.py", "scripts")
+    declared_elsewhere(system.handoff("scripts/retrieval/get.py", FILE, "scripts/use.py"))
+    assert found(system) == []
+
+
 def test_unread_orchestrator_makes_the_rule_abstain(two):
     two.module("dags/daily.py", "dags", roles=["ORCH"]).handoff(WRITER, FILE, READER)
     assert found(two) == []

@@ -67,12 +67,32 @@ def test_silent_below_the_thresholds_and_for_the_exempt(
     assert check(exposed(graph_by_hand, paths, symbols, each)) == []
 
 
-def test_the_only_modelling_family_is_the_substrate(graph_by_hand: MakeGraph) -> None:
+def test_the_most_used_modelling_family_is_the_substrate(graph_by_hand: MakeGraph) -> None:
     graph = exposed(graph_by_hand, symbols=tuple(f"torch.f{i}" for i in range(6)))
     assert check(graph) == []
-    graph.external_uses.append(ExternalUse("rank/b.py", 0, 9, "sklearn.svm.SVC"))
+    graph.external_uses += [ExternalUse("rank/b.py", 0, line, "sklearn.svm.SVC") for line in range(10, 30)]
     assert check(graph) == ["PyTorch"]
     graph.inherits_external = {"torch": 3, "lightning": 2}
+    assert check(graph) == []
+
+
+def test_independent_projects_have_no_modelling_interface_in_common(graph_by_hand: MakeGraph) -> None:
+    for symbols, expected in ((tuple(f"torch.f{i}" for i in range(6)), []), (SYMBOLS, ["AWS"])):
+        graph = exposed(graph_by_hand, symbols=symbols)
+        graph.external_uses += [ExternalUse(path, 0, line, "sklearn.svm.SVC") for path in PATHS for line in range(10, 30)]
+        for path in PATHS:
+            folder = path.partition("/")[0]
+            graph.projects[folder] = Project(folder, "application")
+            graph.modules[path].project = folder
+        assert check(graph) == expected
+
+
+def test_experiments_and_tutorials_may_speak_any_dialect(graph_by_hand: MakeGraph) -> None:
+    graph = exposed(graph_by_hand)
+    graph.modules["rank/b.py"].is_experiment = True
+    assert check(graph) == []
+    graph = exposed(graph_by_hand)
+    graph.projects[""] = Project("", "tutorial")
     assert check(graph) == []
 
 
@@ -118,6 +138,7 @@ def test_a_library_that_exists_for_the_family_is_exempt(graph_by_hand: MakeGraph
         ("google.cloud.storage.Client", None),
         ("torchmetrics.Accuracy", None),
         ("pandas.read_csv", None),
+        ("sklearn.metrics.f1_score", None),
     ],
 )
 def test_families(qualified: str, family: str | None) -> None:

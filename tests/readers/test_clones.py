@@ -1,0 +1,191 @@
+from __future__ import annotations
+
+import ast
+import textwrap
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analyzer.read.clones import MIN_LINES, clone_unit
+from analyzer.read.facts import CloneUnit
+
+ADAPTER = """
+def load(path, names):
+    frame = pd.read_csv(path, encoding="utf-8")
+    frame = frame.rename(columns=names)
+    frame["day"] = pd.to_datetime(frame["day"])
+    values = frame["value"].to_numpy()
+    ids = frame["id"].tolist()
+    tensor = torch.tensor(values)
+    torch.save(tensor, path + ".pt")
+    return ids
+"""
+
+
+def unit(text: str) -> CloneUnit | None:
+    tree = ast.parse(textwrap.dedent(text))
+    functions = [node for node in tree.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    return clone_unit(functions[0], 7)
+
+
+def test_a_short_function_is_no_unit() -> None:
+    assert unit("def f(p):\n    x = open(p)\n    return x.read()\n") is None
+
+
+def test_a_function_that_computes_is_no_unit() -> None:
+    body = "".join(f"    x{n} = model(y) * {n} + other(y)\n" for n in range(12))
+    assert unit(f"def f(y):\n{body}    return x1\n") is None
+
+
+def test_eight_lines_of_comments_and_logging_are_not_eight_lines() -> None:
+    talk = "".join(f'    logger.info("{n}")\n    print({n})\n    # note\n' for n in range(8))
+    assert unit(f'def f(p):\n    """Docstring."""\n{talk}    frame = pd.read_csv(p)\n    return frame\n') is None
+
+
+def test_lists_of_options_are_no_adapters() -> None:
+    options = "".join(f'    parser.add_argument("--option-{n}", type=int)\n' for n in range(12))
+    assert unit(f"def parse():\n    parser = argparse.ArgumentParser()\n{options}    return parser.parse_args()\n") is None
+
+
+def test_a_very_long_function_is_left_out() -> None:
+    assert unit("def f(p):\n" + "    x = pd.read_csv(p)\n" * 400) is None
+
+
+def test_an_adapter_is_a_unit() -> None:
+    found = unit(ADAPTER)
+    assert found is not None
+    assert found.scope == 7
+    assert found.glue == 1.0
+    assert found.lines[:3] == (
+        "$0 = pd.read_csv($1, encoding='utf-8')",
+        "$0 = $0.rename(columns=$1)",
+        "$0['day'] = pd.to_datetime($0['day'])",
+    )
+    assert found.source_lines == tuple(range(3, 11))
+    assert len(found.lines) == MIN_LINES
+
+
+def test_names_layout_docstring_annotations_and_logging_do_not_matter() -> None:
+    other = '''
+    def read(source: str, mapping: dict[str, str]) -> list[int]:
+        """Reads.
+
+        Something.
+        """
+        table: pd.DataFrame = pd.read_csv(
+            source, encoding="utf-8")  # as they send it
+        logger.warning("reading %s", source)
+        table = table.rename(columns=mapping)
+        table["day"] = pd.to_datetime(table["day"])
+        numbers = table["value"].to_numpy()
+        print(numbers)
+        keys = table["id"].tolist()
+        wrapped = torch.tensor(numbers)
+        torch.save(wrapped, source + '.pt')
+        return keys
+    '''
+    first, second = unit(ADAPTER), unit(other)
+    assert first is not None
+    assert second is not None
+    assert first.lines == second.lines
+
+
+def test_literals_columns_operators_and_apis_matter() -> None:
+    for old, new in (('"utf-8"', '"latin-1"'), ('"day"]', '"date"]'), ("to_numpy", "tolist"), ('+ ".pt"', '% ".pt"'), ("pd.", "pl.")):
+        first, second = unit(ADAPTER), unit(ADAPTER.replace(old, new))
+        assert first is not None
+        assert second is not None
+        assert first.lines != second.lines, old
+
+
+def test_one_more_local_does_not_change_the_other_lines() -> None:
+    first, second = unit(ADAPTER), unit(ADAPTER.replace("    frame = pd.read", "    extra = open(path).read()\n    frame = pd.read"))
+    assert first is not None
+    assert second is not None
+    assert second.lines[1:] == first.lines
+
+
+def test_a_tall_statement_is_compared_part_by_part() -> None:
+    found = unit(
+        """
+        def write(path, rows):
+            for row in rows:
+                record = json.dumps(
+                    {
+                        "id": row["id"],
+                        "name": row["name"],
+                    },
+                    sort_keys=True,
+                )
+                save_record(path, record)
+            with open(path) as stream:
+                text = stream.read()
+            return text
+        """
+    )
+    assert found is not None
+    assert found.lines == (
+        "for $0 in $1",
+        "$0 = json.dumps(",
+        "{",
+        "'id': $1['id']",
+        "'name': $1['name']",
+        "sort_keys=True",
+        "save_record($0, $1)",
+        "with $0 = open($1)",
+        "$0 = $1.read()",
+        "return $0",
+    )
+    assert found.source_lines[3:5] == (6, 7)
+
+
+def test_nested_statements_of_every_kind_are_seen() -> None:
+    found = unit(
+        """
+        async def move(source, target):
+            async with connect(source) as link:
+                while True:
+                    try:
+                        chunk = await link.read(1024)
+                    except OSError as error:
+                        raise RuntimeError(str(error))
+                    finally:
+                        os.makedirs(target, exist_ok=True)
+                    match chunk:
+                        case b"":
+                            break
+                        case _:
+                            assert chunk
+                    *head, tail = [float(part) for part in chunk.split()]
+                    (last := tail)
+                    del head
+            return {"rows": {k: v for k, v in load_rows(target)}, "set": {x for x in ()}, "f": f"{last!r:>4}"}
+        """
+    )
+    assert found is not None
+    text = "\n".join(found.lines)
+    for line in ("with $0 = connect($1)", "while True", "except OSError", "raise RuntimeError", "assert $0", "del $0"):
+        assert line in text, line
+
+
+def test_a_very_long_literal_is_cut() -> None:
+    found = unit(ADAPTER.replace('"utf-8"', repr("x" * 500)))
+    assert found is not None
+    assert len(found.lines[0]) < 150
+    longer = unit(ADAPTER.replace('"utf-8"', repr("x" * 501)))
+    assert longer is not None
+    assert longer.lines[0] != found.lines[0]
+
+
+@given(st.sampled_from(["path", "frame", "ids", "values", "tensor"]), st.from_regex(r"[a-z]{3,8}_q", fullmatch=True))
+def test_renaming_a_local_changes_nothing(old: str, new: str) -> None:
+    tree = ast.parse(ADAPTER)
+
+    class Rename(ast.NodeTransformer):
+        def visit_Name(self, node: ast.Name) -> ast.Name:
+            return ast.copy_location(ast.Name(new if node.id == old else node.id, node.ctx), node)
+
+        def visit_arg(self, node: ast.arg) -> ast.arg:
+            return ast.copy_location(ast.arg(new if node.arg == old else node.arg, None), node)
+
+    assert unit(ast.unparse(Rename().visit(tree))) == unit(ast.unparse(tree))
