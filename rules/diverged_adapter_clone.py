@@ -207,7 +207,8 @@ def _evidence(graph: SystemGraph, copies: _Copies, differences: Sequence[Differe
 def _by_line(differences: Sequence[Difference]) -> list[Difference]:
     """One for each pair of lines, changed lines before those that one copy has alone."""
     seen = {(d.left_text, d.right_text, d.left_line, d.right_line): d for d in reversed(differences)}
-    return sorted(reversed(seen.values()), key=lambda d: not (d.left_text and d.right_text))
+    in_order = list(seen.values())[::-1]
+    return sorted(in_order, key=lambda d: not (d.left_text and d.right_text))
 
 
 def _headline(differences: Sequence[Difference]) -> Difference:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from analyzer.graph.identity import class_of, identity
-from analyzer.graph.invocations import StepRun, _under
+from analyzer.graph.invocations import StepRun, below
 from analyzer.graph.system import Module
 from analyzer.link.domain import Abstract, Pattern, Sym, Unknown, as_pattern
 from analyzer.link.effects import Effects, RawAccess
@@ -129,7 +129,8 @@ class AccessSites:
 
     # ---- steps -----------------------------------------------------------------------------------------------------
 
-    def of_steps(self, runs: Iterable[StepRun], steps: Mapping[str, StepFacts], site: Callable[[str, int], Site]) -> Iterator[Access]:
+    def of_steps(self, runs: Iterable[StepRun], site: Callable[[str, int], Site]) -> Iterator[Access]:
+        """What the commands of steps read and write, and what the steps declare; `site` makes the place of a line in a file."""
         for run in runs:
             for entry in run.data:
                 name = normal(entry.artifact)
@@ -146,7 +147,7 @@ class AccessSites:
                 )  # fmt: skip
             for op, entries in (("read", run.step.deps), ("write", run.step.outs)):
                 for declared in entries:
-                    name = _under(declared.path, run.folder)
+                    name = below(declared.path, run.folder)
                     if name:
                         kind = "other" if "://" in name else "file"
                         yield Access(
@@ -159,7 +160,7 @@ def tracked_accesses(steps: Mapping[str, StepFacts], folder_of: Callable[[str, S
     """Data that `.dvc` files and dvc artifacts hold: brought in by the version control of data."""
     for path, facts in steps.items():
         for entry in facts.tracked:
-            name = _under(entry.path, folder_of(path, facts))
+            name = below(entry.path, folder_of(path, facts))
             op = "write" if facts.kind == "dvc-file" else "read"
             yield Access(
                 Site(path, entry.line), op, "file", name, "declaration", path, "dvc", class_of(name, "", op, "file", ""), declared=True

@@ -28,38 +28,10 @@ if TYPE_CHECKING:
     from analyzer.settings import Settings
 
 EXPERIMENT_FOLDERS = frozenset(
-    [
-        "experiment",
-        "experiments",
-        "exp",
-        "research",
-        "sandbox",
-        "scratch",
-        "playground",
-        "prototype",
-        "prototypes",
-        "poc",
-        "notebook",
-        "notebooks",
-        "nb",
-        "archive",
-        "attic",
-        "old",
-        "legacy",
-        "deprecated",
-        "wip",
-        "draft",
-        "drafts",
-        "ablation",
-        "ablations",
-        "trial",
-        "trials",
-        "kaggle",
-        "demo",
-        "demos",
-        "example",
-        "examples",
-    ]
+    """
+    experiment experiments exp research sandbox scratch playground prototype prototypes poc notebook notebooks nb archive attic old legacy
+    deprecated wip draft drafts ablation ablations trial trials kaggle demo demos example examples
+    """.split()
 )
 """RULES.md App. A3."""
 
@@ -98,7 +70,7 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     graph.imports.extend(gone_attributes(graph))
     graph.declarations = declarations(invocations, inputs.steps)
     _access(graph, inputs, program, invocations, settings)
-    _later_roles(graph, settings)
+    _later_roles(graph)
     graph.roots = live_roots(program, graph.modules, invocations, inputs.steps, settings.roots)
     spread(graph.modules, graph.imports, graph.roots)
     graph.invoked_by = {
@@ -130,18 +102,17 @@ def _is_test(graph: SystemGraph, access: Access) -> bool:
 
 def _modules(inputs: Inputs, program: Program, components: Components, settings: Settings) -> dict[str, Module]:
     found: dict[str, Module] = {}
-    forced = {glob: role for glob, role in settings.roles.items()}
     for path, facts in sorted(inputs.python.items()):
         project = program.layout.project_of(path)
         around = inputs.surroundings.get(path, "")
         packaged = _is_packaged(path, program, project)
         module = Module(
-            path, _import_name(path, project, program), facts, project.root, components.of(path),
+            path, _import_name(path, project), facts, project.root, components.of(path),
             is_test=around == "test" and not settings.include_tests, is_docs=around == "docs",
             is_vendored=around == "vendored", is_generated=around == "generated",
             is_packaged=packaged, is_experiment=not packaged and _is_experiment(path, project),
         )  # fmt: skip
-        for glob, role in forced.items():
+        for glob, role in settings.roles.items():
             if matches(path, (glob,)):
                 _force(module, role)
         found[path] = module
@@ -156,7 +127,7 @@ def _force(module: Module, role: str) -> None:
         module.is_experiment = module.is_experiment or role == "EXPERIMENT"
 
 
-def _import_name(path: str, project: ProjectLayout, program: Program) -> str:
+def _import_name(path: str, project: ProjectLayout) -> str:
     if not path.endswith(".py"):
         return ""
     roots = [r for r in project.source_roots if not r or path.startswith(r + "/")]
@@ -208,7 +179,7 @@ def _name_what_is_called(graph: SystemGraph, program: Program) -> None:
     graph.registries = tuple(sorted(registries))
 
 
-def _later_roles(graph: SystemGraph, settings: Settings) -> None:
+def _later_roles(graph: SystemGraph) -> None:
     """SCORE and FEATURE: what needs to know which data is read and written (RULES.md §0.3)."""
     reads: dict[str, list[Access]] = {}
     writes: dict[str, list[Access]] = {}
@@ -219,10 +190,8 @@ def _later_roles(graph: SystemGraph, settings: Settings) -> None:
         model = next((a for a in reads.get(path, ()) if a.klass == "MODEL"), None)
         if line and model and writes.get(path) and "TRAIN" not in module.roles:
             module.roles["SCORE"] = Evidence("loads a model, predicts and writes", module.site(line))
-    wanted = {
-        a.artifact for path, found in reads.items() for a in found
-        if a.artifact and a.klass not in ("MODEL", "CONFIG") and path in graph.modules and {"TRAIN", "SCORE"} & set(graph.modules[path].roles)
-    }  # fmt: skip
+    learners = [path for path, module in graph.modules.items() if {"TRAIN", "SCORE"} & set(module.roles)]
+    wanted = {a.artifact for path in learners for a in reads.get(path, ()) if a.artifact and a.klass not in ("MODEL", "CONFIG")}
     for path, module in graph.modules.items():
         made = next((a for a in writes.get(path, ()) if a.artifact in wanted), None)
         if made is not None and "TRAIN" not in module.roles:
@@ -241,9 +210,7 @@ def _access(graph: SystemGraph, inputs: Inputs, program: Program, invocations: I
     sites = AccessSites(program, graph.modules, evaluator, effects)
     found = list(sites.of_python())
     found.extend(
-        sites.of_steps(
-            invocations.runs, inputs.steps, lambda path, line: graph.modules[path].site(line) if path in graph.modules else Site(path, line)
-        )
+        sites.of_steps(invocations.runs, lambda path, line: graph.modules[path].site(line) if path in graph.modules else Site(path, line))
     )
     found.extend(tracked_accesses(inputs.steps, lambda path, facts: posixpath.dirname(path) if facts.kind == "dvc" else ""))
     drivers: dict[str, frozenset[str]] = {}
@@ -278,9 +245,12 @@ def _units(graph: SystemGraph, inputs: Inputs, invocations: Invocations, compone
             continue
         runs_itself = module.facts.main_line > 0 or path in graph.invoked_by
         kind = "notebook" if module.is_notebook else "script" if runs_itself else "module"
+        roles = sorted(module.roles)
+        production = module.production[0].text if module.production else ""
+        research = module.research[0].text if module.research else ""
         units[path] = Unit(
-            path, path, kind, module.component, module.project, tuple(sorted(module.roles)), tuple(module.roles[r] for r in sorted(module.roles)),
-            module.production[0].text if module.production else "", module.research[0].text if module.research else "", module.facts.code_lines,
+            path, path, kind, module.component, module.project, tuple(roles), tuple(module.roles[r] for r in roles),
+            production, research, module.facts.code_lines,
         )  # fmt: skip
     for run in invocations.runs:
         if run.unit not in units:

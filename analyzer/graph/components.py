@@ -56,18 +56,11 @@ class Components:
             self.found[name] = Component(name, project, source)
         return name
 
-    def owners_of(self, path: str) -> tuple[str, ...]:
-        """Teams that CODEOWNERS names for a file; as in git hosting, the last rule that matches decides."""
-        for glob, owners in reversed(self.rules):
-            if glob_pattern(glob).match(path):
-                return owners
-        return ()
-
     def _name(self, path: str, project: str) -> tuple[str, str]:
         for name, globs in self.configured.items():
             if matches(path, globs):
                 return name, "configuration"
-        for glob, _owners in reversed(self.rules):
+        for glob in reversed(self.rules):
             folder = glob.strip("/")
             if folder and "*" not in folder and "." not in posixpath.basename(folder) and path.startswith(folder + "/"):
                 return folder, "CODEOWNERS"
@@ -88,10 +81,11 @@ class Components:
         return package
 
 
-def _codeowners(text: str) -> list[tuple[str, tuple[str, ...]]]:
+def _codeowners(text: str) -> list[str]:
+    """The patterns of a CODEOWNERS file that name an owner, in order."""
     rules = []
     for line in text.splitlines():
         words = line.partition("#")[0].split()
         if len(words) > 1 and not words[0].startswith(("!", "[", "^")):
-            rules.append((words[0], tuple(words[1:])))
+            rules.append(words[0])
     return rules

@@ -58,32 +58,31 @@ def _uri(shown: str) -> str:
 def based(text: str, path: str, program: Program) -> str:
     """A relative path, put under the folder it most probably starts from.
 
-    The folder is the repository root unless the evidence (files of the repository that share its first segments) points to the project's
-    root or the file's own folder. A notebook runs in its own folder.
+    A notebook runs in its own folder, unless only another place holds that very path (it changes directory). `../x` starts from the
+    file's own folder, or the repository root when only that place is there. Else it is the root, the project or the file's folder:
+    the one with the most evidence, counted in path segments that exist in the repository.
     """
     own, project = posixpath.dirname(path), program.layout.project_of(path).root
-    if path.endswith(".ipynb"):
-        candidates = [own, project, ""]
-    elif text.startswith("../"):
-        candidates = [own]
-    else:
-        # requirements or a Dockerfile alone do not say that people work inside that folder
-        is_own_place = program.layout.project_of(path).packaged or any(
-            posixpath.join(project, name) in program.files for name in ("dvc.yaml", "Makefile", "MLproject")
-        )
-        candidates = [project, "", own] if project and is_own_place else ["", project, own]
     if text.startswith("../"):
-        from_own = posixpath.normpath(posixpath.join(own, text))
-        from_root = re.sub(r"^(\.\./)+", "", text)
-        better = _evidence(from_root, "", program) > _evidence(from_own, "", program)
-        return from_root if better and not from_own.startswith("..") else from_own
-    best, score = candidates[0], -1
-    for base in dict.fromkeys(candidates):
-        found = _evidence(posixpath.normpath(posixpath.join(base, text)), base, program)
-        if found > score:
-            best, score = base, found
-    joined = posixpath.normpath(posixpath.join(best, text))
-    return joined
+        return _climbing(text, own, program)
+    if path.endswith(".ipynb"):
+        places = [posixpath.normpath(posixpath.join(base, text)) for base in (own, project, "")]
+        exists = program.places
+        return next((place for place in places if place in exists), places[0])
+    # requirements or a Dockerfile alone do not say that people work inside that folder
+    is_own_place = program.layout.project_of(path).packaged or any(
+        posixpath.join(project, name) in program.files for name in ("dvc.yaml", "Makefile", "MLproject")
+    )
+    candidates = (project, "", own) if project and is_own_place else ("", project, own)
+    best = max(dict.fromkeys(candidates), key=lambda base: _evidence(posixpath.normpath(posixpath.join(base, text)), base, program))
+    return posixpath.normpath(posixpath.join(best, text))
+
+
+def _climbing(text: str, own: str, program: Program) -> str:
+    from_own = posixpath.normpath(posixpath.join(own, text))
+    from_root = re.sub(r"^(\.\./)+", "", text)
+    is_better = _evidence(from_root, "", program) > _evidence(from_own, "", program)
+    return from_root if is_better and not from_own.startswith("..") else from_own
 
 
 def _evidence(candidate: str, base: str, program: Program) -> int:

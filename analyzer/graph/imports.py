@@ -56,12 +56,12 @@ class Imports:
             return make("name", submodule or target.path)
         if submodule:
             return make("module", submodule)
-        reason = self._why_open(path, name, target)
+        reason = self._why_open(name, target)
         if reason:
             return make("open", target.path, reason)
         return make("gone-name", target.path, "", tuple(self.homes(name)[:4]))
 
-    def _why_open(self, path: str, name: str, target: Target) -> str:
+    def _why_open(self, name: str, target: Target) -> str:
         """Why a name that the module does not define may be there all the same."""
         if target.reason:
             return target.reason
@@ -121,7 +121,10 @@ class Qualified:
                     self._made[assign.target] = called
 
     def name(self, value: Value, depth: int = 0) -> str:
-        """`pandas.read_csv`; a method of what a call made stands after that call's name (`boto3.client.upload_file`); "" when not external."""
+        """The full name of `value`, "" when it is not external: `pandas.read_csv`.
+
+        A method of what a call made stands after that call's name: `boto3.client.upload_file`.
+        """
         if isinstance(value, Name):
             return self.bound.get(value.id) or self._made.get(value.id, "")
         if isinstance(value, Attr) and depth < 8:

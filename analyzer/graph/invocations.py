@@ -210,20 +210,19 @@ def declarations(invocations: Invocations, steps: Mapping[str, StepFacts]) -> li
         for op, entries in (("read", run.step.deps), ("write", run.step.outs)):
             for entry in entries:
                 found.append(
-                    Declaration(run.unit, op, _under(entry.path, run.folder), Site(run.path, entry.line), facts.kind.partition("-")[0], ran)
+                    Declaration(run.unit, op, below(entry.path, run.folder), Site(run.path, entry.line), facts.kind.partition("-")[0], ran)
                 )
     for path, facts in steps.items():
         for entry in facts.tracked:
             folder = posixpath.dirname(path) if facts.kind == "dvc" else ""
             found.append(
-                Declaration(
-                    path, "write" if facts.kind == "dvc-file" else "read", _under(entry.path, folder), Site(path, entry.line), "dvc"
-                )
+                Declaration(path, "write" if facts.kind == "dvc-file" else "read", below(entry.path, folder), Site(path, entry.line), "dvc")
             )
     return found
 
 
-def _under(path: str, folder: str) -> str:
+def below(path: str, folder: str) -> str:
+    """A declared path as an identity: relative ones start from the step's folder."""
     if "://" in path or path.startswith(("/", "~", "{")):
         return path
     return normal(posixpath.join(folder, path) if folder else path)

@@ -63,20 +63,18 @@ def spread(modules: Mapping[str, Module], links: Iterable[ImportLink], roots: It
         if link.status in ("module", "name") and link.target in modules and link.fact.guard != "typing":
             forward.setdefault(link.importer, []).append(link)
     strong = [r for r in roots if not r.weak and not modules[r.path].is_excluded]
-    for path, chain in _reach(forward, {r.path: Evidence(r.reason, r.site) for r in strong}, modules).items():
+    for path, chain in _reach(forward, {r.path: Evidence(r.reason, r.site) for r in strong}).items():
         modules[path].production = chain
     research = {
         path: Evidence(module.roles["EXPERIMENT"].text, Site(path, 1))
         for path, module in modules.items()
         if "EXPERIMENT" in module.roles and not module.is_excluded
     }
-    for path, chain in _reach(forward, research, modules).items():
+    for path, chain in _reach(forward, research).items():
         modules[path].research = chain
 
 
-def _reach(
-    forward: Mapping[str, list[ImportLink]], starts: Mapping[str, Evidence], modules: Mapping[str, Module]
-) -> dict[str, tuple[Evidence, ...]]:
+def _reach(forward: Mapping[str, list[ImportLink]], starts: Mapping[str, Evidence]) -> dict[str, tuple[Evidence, ...]]:
     chains: dict[str, tuple[Evidence, ...]] = {path: (evidence,) for path, evidence in starts.items()}
     queue = deque(chains)
     while queue:

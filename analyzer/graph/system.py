@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -58,7 +58,6 @@ class Module:
     """Chain from a live root to this module; empty when no live root reaches it."""
     research: tuple[Evidence, ...] = ()
     """Chain from a research root (notebook, experiment directory) to this module."""
-    suffix_names: tuple[str, ...] = ()
 
     @property
     def is_notebook(self) -> bool:
@@ -255,8 +254,3 @@ class SystemGraph:
 
             self._network = as_network(self)
         return self._network
-
-
-def owners_of(graph: SystemGraph, paths: Iterable[str], codeowners: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """Teams that CODEOWNERS names for any of `paths`, sorted."""
-    return tuple(sorted({owner for path in paths for owner in codeowners.get(path, ())}))

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from analyzer.link.domain import (
     Abstract,
     Alternatives,
-    ConfigNode,
     External,
     Hole,
     Known,
@@ -20,9 +19,9 @@ from analyzer.link.domain import (
     Unknown,
     capped,
     literal,
-    stronger_via,
 )
 from analyzer.link.where import Where
+from analyzer.link.wording import with_via
 from analyzer.read.facts import Call
 from analyzer.read.values import Attr, CallRef, Const, Name, Opaque, Value
 
@@ -34,24 +33,11 @@ _DEFAULT_HOLDERS = {
     "typer.Option": 0, "typer.Argument": 0, "pydantic.Field": 0, "dataclasses.field": -1, "attr.ib": 0, "attrs.field": -1,
     "fastapi.Query": 0, "luigi.Parameter": 0, "luigi.DateParameter": 0, "pydantic.fields.Field": 0,
 }  # fmt: skip
-ARGUMENT_NAMES = {
-    "args",
-    "arg",
-    "opt",
-    "opts",
-    "options",
-    "flags",
-    "FLAGS",
-    "hparams",
-    "parsed_args",
-    "cli_args",
-    "config",
-    "cfg",
-    "params",
-}
+ARGUMENT_NAMES = frozenset("args arg opt opts options flags FLAGS hparams parsed_args cli_args config cfg params".split())
+"""What programs call the object that holds their parsed options."""
 
 
-def external_call(evaluator: Members, name: str, call: Call, where: Where, index: int) -> Alternatives | None:
+def external_call(evaluator: Members, name: str, call: Call, where: Where) -> Alternatives | None:
     if name in _DEFAULT_HOLDERS:
         return _held_default(evaluator, name, call, where)
     return None
@@ -72,13 +58,8 @@ def _held_default(evaluator: Members, name: str, call: Call, where: Where) -> Al
     return tuple(with_via(v, via) for v in evaluator.value(value, where))
 
 
-def with_via(value: Abstract, via: str) -> Abstract:
-    if isinstance(value, Pattern):
-        return Pattern(value.parts, stronger_via(value.via, via), value.anchored, value.temporary)
-    return value
-
-
-def method(evaluator: Members, receiver: Abstract, name: str, call: Call, where: Where) -> Alternatives | None:
+def method(receiver: Abstract, name: str) -> Alternatives | None:
+    """What the methods of an argument parser give; None for other receivers."""
     if isinstance(receiver, Result) and receiver.name in _PARSERS:
         if name == "parse_args":
             return (Result("argparse.parse_args", receiver.path, receiver.call),)
@@ -272,6 +253,3 @@ def flag_value(evaluator: Members, base: External, name: str, where: Where) -> A
                     with_via(v, "cli-default") for v in evaluator.value(call.args[1], Where(where.path, call.scope, call.line, call.block))
                 )
     return (Unknown(f"FLAGS.{name}", "command-line argument"),)
-
-
-__all__ = ["ARGUMENT_NAMES", "ConfigNode", "argument", "decorated_default", "external_call", "flag_value", "method", "option_value"]

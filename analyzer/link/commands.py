@@ -11,33 +11,21 @@ from analyzer.link.program import Program
 from analyzer.read.facts import Command
 
 _PREFIXES = {"sudo", "time", "nohup", "exec", "env", "command", "eval", "nice", "xvfb-run", "then", "do", "!"}
-_RUNNERS = {
-    "python", "python2", "python3", "ipython", "pypy", "pypy3", "pythonw", "torchrun", "accelerate", "deepspeed", "streamlit", "papermill",
-    "jupyter", "spark-submit", "coverage", "mpirun", "mpiexec", "srun", "bash", "sh", "zsh", "source", ".", "poetry", "uv", "pipenv",
-    "conda", "hatch", "rye", "pdm", "micromamba", "kernprof", "fastapi", "uvicorn", "gunicorn", "flask", "chainlit", "modal", "ray",
-    "horovodrun", "caffeinate", "%run", "gcloud", "pytest", "dagster", "prefect", "functions-framework", "nbconvert", "hypercorn",
-}  # fmt: skip
+_RUNNERS = frozenset(
+    """
+    python python2 python3 ipython pypy pypy3 pythonw torchrun accelerate deepspeed streamlit papermill jupyter spark-submit coverage mpirun
+    mpiexec srun bash sh zsh source . poetry uv pipenv conda hatch rye pdm micromamba kernprof fastapi uvicorn gunicorn flask chainlit modal
+    ray horovodrun caffeinate %run gcloud pytest dagster prefect functions-framework nbconvert hypercorn
+    """.split()
+)
 _SERVERS = {"uvicorn", "gunicorn", "hypercorn", "fastapi", "flask", "functions-framework", "streamlit", "chainlit"}
 _CONVERTERS = {"vl2svg", "vl2png", "vl2pdf", "vg2svg", "vg2png", "convert", "magick", "rsvg-convert", "nccopy", "pdftotext", "sox"}
-_NO_READERS = {
-    "echo",
-    "printf",
-    "test",
-    "[",
-    "mkdir",
-    "touch",
-    "git",
-    "pip",
-    "export",
-    "dvc",
-    "rm",
-    "chmod",
-    "ls",
-    "black",
-    "ruff",
-    "flake8",
-    "mypy",
-}
+_NO_READERS = frozenset("echo printf test [ mkdir touch git pip export dvc rm chmod ls black ruff flake8 mypy".split())
+_FILTERS = frozenset(
+    "cat zcat bzcat xzcat head tail sort shuf uniq wc gunzip bunzip2 gzip bzip2 unzip jq cut grep awk sed tsv2json json2tsv".split()
+)
+_STORES = frozenset("gsutil aws gcloud azcopy s3cmd mc rclone hadoop hdfs".split())
+_TRANSFERS = frozenset("cp mv sync rsync copy copyto -get -put".split())
 _APPLICATION = re.compile(r"([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*):\w+(?:\(\))?$")
 _DATA_SUFFIX = re.compile(
     r"\.(csv|tsv|json|jsonl|ndjson|parquet|pkl|pickle|joblib|npy|npz|h5|hdf5|txt|xml|yaml|yml|gz|bz2|xz|zip|tar|tgz|pt|pth|ckpt|bin|model|onnx|"
@@ -165,37 +153,14 @@ def _moves(tool: str, words: tuple[str, ...], plain: list[str]) -> Iterator[tupl
     if tool in ("cp", "mv", "rsync", "ln", "install") and len(plain) >= 2:
         yield from (("read", word) for word in plain[:-1])
         yield "write", plain[-1]
-    elif tool in ("gsutil", "aws", "gcloud", "azcopy", "s3cmd", "mc", "rclone", "hadoop", "hdfs"):
-        yield from _storage(words, plain)
+    elif tool in _STORES:
+        yield from _storage(words)
     elif tool in _CONVERTERS and len(plain) == 2:
         yield "read", plain[0]
         yield "write", plain[1]
     elif tool in ("wget", "curl"):
         yield from _fetch(tool, words)
-    elif tool in (
-        "cat",
-        "zcat",
-        "bzcat",
-        "xzcat",
-        "head",
-        "tail",
-        "sort",
-        "shuf",
-        "uniq",
-        "wc",
-        "gunzip",
-        "bunzip2",
-        "gzip",
-        "bzip2",
-        "unzip",
-        "jq",
-        "cut",
-        "grep",
-        "awk",
-        "sed",
-        "tsv2json",
-        "json2tsv",
-    ):
+    elif tool in _FILTERS:
         yield from (("read", word) for word in plain if _DATA_SUFFIX.search(word))
     elif tool in ("pg_dump", "pg_dumpall") and "-f" in words[:-1]:
         yield "write", words[words.index("-f") + 1]
@@ -207,15 +172,13 @@ def _moves(tool: str, words: tuple[str, ...], plain: list[str]) -> Iterator[tupl
             yield ("write" if any("c" in w for w in words[1:2]) else "read"), archive
     elif tool == "rm":
         yield from (("write", word) for word in plain if _DATA_SUFFIX.search(word))
-    elif tool == "git" and "lfs" in plain:
-        return
 
 
-def _storage(words: tuple[str, ...], plain: list[str]) -> Iterator[tuple[str, str]]:
-    verbs = [i for i, word in enumerate(plain) if word in ("cp", "mv", "sync", "rsync", "copy", "copyto", "-get", "-put")]
-    if not verbs:
+def _storage(words: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    verb = next((i for i, word in enumerate(words) if word in _TRANSFERS), 0)
+    if not verb:
         return
-    places = plain[verbs[0] + 1 :]
+    places = [word for word in words[verb + 1 :] if not word.startswith("-")]
     if len(places) >= 2:
         yield "read", places[0]
         yield "write", places[1]

@@ -98,10 +98,10 @@ class Evaluator(Filling):
 
     # ---- simple expressions ----------------------------------------------------------------------------------------
 
-    def _const(self, value: Const, where: Where) -> Alternatives:
+    def _const(self, value: Const, _where: Where) -> Alternatives:
         return (literal(value.value),) if isinstance(value.value, str) else (Known(value.value),)
 
-    def _opaque(self, value: Opaque, where: Where) -> Alternatives:
+    def _opaque(self, value: Opaque, _where: Where) -> Alternatives:
         return (Unknown(value.hint),)
 
     def _attr(self, value: Attr, where: Where) -> Alternatives:
@@ -270,14 +270,12 @@ class Evaluator(Filling):
 
     def _parameter(self, path: str, scope: int, name: str) -> Alternatives:
         facts = self.program.facts[path]
-        symbols = self.program.symbols(path)
         owner = facts.scopes[scope]
         if owner.params and owner.params[0].name == name and owner.parent > 0 and facts.scopes[owner.parent].kind == "class":
             decorators = {d.id for d in owner.decorators if isinstance(d, Name)}
             if "staticmethod" not in decorators:
                 cls = ClassRef(path, owner.parent)
                 return (cls,) if "classmethod" in decorators else (Instance(cls),)
-        del symbols
         return (Sym((path, scope), name),)
 
     def _definition(self, path: str, scope: int) -> Abstract:
@@ -325,7 +323,7 @@ class Evaluator(Filling):
             elif isinstance(callee, ClassRef):
                 found.append(Instance(callee, (path, index)))
             elif isinstance(callee, External):
-                modelled = self.external_call(callee.name, call, where, index)
+                modelled = self.external_call(callee.name, call, where)
                 found.extend(modelled if modelled is not None else (Result(callee.name, path, index),))
             elif isinstance(call.func, Attr):
                 found.append(Result(f"?.{call.func.name}", path, index))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
-from analyzer.link import commandline, library, paths
+from analyzer.link import commandline, library, paths, value_methods
 from analyzer.link.domain import (
     Abstract,
     Alternatives,
@@ -52,10 +52,10 @@ class Members(ABC):
     # ---- modelled library -------------------------------------------------------------------------------------------
 
     def method(self, receiver: Abstract, name: str, call: Call, where: Where, index: int) -> Alternatives | None:
-        return library.method(self, receiver, name, call, where, index)
+        return value_methods.method(self, receiver, name, call, where, index)
 
-    def external_call(self, name: str, call: Call, where: Where, index: int) -> Alternatives | None:
-        return library.external_call(self, name, call, where, index)
+    def external_call(self, name: str, call: Call, where: Where) -> Alternatives | None:
+        return library.external_call(self, name, call, where)
 
     # ---- module-level names ------------------------------------------------------------------------------------------
 
@@ -117,7 +117,9 @@ class Members(ABC):
             sub = self.program.submodule(path, name)
             return (ModuleRef(sub),) if sub else (Unknown(name, "name not found"),)
         found = self.global_name(path, name)
-        if len(found) == 1 and (isinstance(found[0], Unknown) or isinstance(found[0], External) and found[0].name.startswith("builtins.")):
+        if len(found) == 1 and (
+            isinstance(found[0], Unknown) or (isinstance(found[0], External) and found[0].name.startswith("builtins."))
+        ):
             sub = self.program.submodule(path, name)
             if sub:
                 return (ModuleRef(sub),)
@@ -153,7 +155,6 @@ class Members(ABC):
         if not base.ops:
             cls = self.annotated_class(base)
             if cls is not None:
-
                 found = self.instance_attribute(Instance(cls), name, Where(base.function[0], 0, 1 << 30, 0), 0)
                 if not all(isinstance(a, Unknown) for a in found):
                     return found
@@ -166,7 +167,6 @@ class Members(ABC):
         facts = self.program.facts[path]
         for param in facts.scopes[scope].params:
             if param.name == sym.param and param.annotation is not None and isinstance(param.annotation, (Name, Attr)):
-
                 for value in self.value(param.annotation, Where(path, 0, 1 << 30, 0)):
                     if isinstance(value, ClassRef):
                         return value
@@ -223,9 +223,7 @@ class Members(ABC):
             return self.value(call.args[fields.index(name)], where)
         return None
 
-    def class_attribute(
-        self, cls: ClassRef, name: str, where: Where, depth: int, instance: Instance | None = None
-    ) -> Alternatives:
+    def class_attribute(self, cls: ClassRef, name: str, where: Where, depth: int, instance: Instance | None = None) -> Alternatives:
         symbols = self.program.symbols(cls.path)
         found: list[Abstract] = []
         for assign in symbols.assigns.get(cls.scope, {}).get(name, ())[-2:]:
@@ -238,7 +236,6 @@ class Members(ABC):
         if child is not None:
             return self._member(cls, child, instance)
         if depth < 6:
-
             scope = symbols.facts.scopes[cls.scope]
             at = Where(cls.path, max(scope.parent, 0), scope.line, 0)
             for value in scope.bases:
@@ -293,7 +290,8 @@ class Members(ABC):
         if isinstance(base, Instance):
             return (Unknown(text or "item", "subscript"),)
         if isinstance(base, Unknown):
-            return (Unknown(f"{base.hint}[{text if text is not None else position if position is not None else '…'}]", base.cause if base.hint else "subscript"),)
+            shown = text if text is not None else "…" if position is None else str(position)
+            return (Unknown(f"{base.hint}[{shown}]", base.cause if base.hint else "subscript"),)
         return (Unknown(text or "item", "subscript"),)
 
     def elements(self, base: Abstract, hint: str) -> Alternatives:

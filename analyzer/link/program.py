@@ -55,6 +55,11 @@ class Program:
                 folder = posixpath.dirname(folder)
         return frozenset(found)
 
+    @cached_property
+    def places(self) -> frozenset[str]:
+        """Every listed file and folder."""
+        return self.files | self.folders
+
     def symbols(self, path: str) -> Symbols:
         found = self._symbols.get(path)
         if found is None:
@@ -166,8 +171,9 @@ class Program:
                 return Target("gone", parent)
         return Target("external")
 
-    def absolute(self, importer: str, entry: Import) -> str | None:
-        """The dotted path of a relative import as a folder path `root:dotted`; None when it climbs out of the repository."""
+    @staticmethod
+    def _relative_base(importer: str, entry: Import) -> str | None:
+        """The folder that a relative import starts from; None when it climbs out of the repository."""
         folder = posixpath.dirname(importer)
         for _ in range(entry.level - 1):
             if not folder:
@@ -179,7 +185,7 @@ class Program:
         """The module that an import statement names (for `from m import n`: m)."""
         if entry.level == 0:
             return self.target(importer, entry.module)
-        folder = self.absolute(importer, entry)
+        folder = self._relative_base(importer, entry)
         if folder is None:
             return Target("open", "", "relative import beyond the repository")
         if not entry.module:

@@ -43,27 +43,6 @@ class Symbols:
         names.update(self.globals_rebound())
         return names
 
-    def enclosing_class(self, scope: int) -> int | None:
-        """The class whose method (or a function nested in it) `scope` is."""
-        scopes = self.facts.scopes
-        while scope > 0:
-            parent = scopes[scope].parent
-            if parent >= 0 and scopes[parent].kind == "class":
-                return parent
-            scope = parent
-        return None
-
-    def method_of(self, scope: int) -> int:
-        """The method (direct child of a class) that contains `scope`, or `scope` itself."""
-        scopes = self.facts.scopes
-        current = scope
-        while current > 0:
-            parent = scopes[current].parent
-            if parent >= 0 and scopes[parent].kind == "class":
-                return current
-            current = parent
-        return scope
-
     def reaching(self, scope: int, name: str, line: int, block: int) -> list[Assign]:
         """The assignments of `name` in `scope` that may reach a use at `line` in `block` of the same scope, newest first.
 

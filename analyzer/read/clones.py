@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from analyzer.read.expression_text import ExpressionText, bound_names
+from analyzer.read.expression_text import ExpressionText, bound_names, in_order
 from analyzer.read.facts import CloneUnit
 from analyzer.read.statement_classes import CALLEES, LOG_FUNCTIONS, LOG_METHODS, LOG_RECEIVERS, QUALIFIED, VERBS
 
@@ -38,6 +38,8 @@ class _Counted:
     """Statements and, for compound ones, their headers, in source order."""
     glue: int = 0
     judged: int = 0
+    names: set[str] = field(default_factory=set)
+    """Names and parameters of functions defined inside."""
 
 
 def clone_unit(node: Function, scope: int) -> CloneUnit | None:
@@ -51,7 +53,7 @@ def clone_unit(node: Function, scope: int) -> CloneUnit | None:
     glue = counted.glue / counted.judged
     if glue < MIN_GLUE:
         return None
-    rows = list(_rows(counted.statements, ExpressionText(_local_names(node, counted.statements))))
+    rows = list(_rows(counted.statements, ExpressionText(_local_names(node, counted))))
     if len(rows) < MIN_LINES:
         return None
     return CloneUnit(scope, tuple(text for text, _ in rows), tuple(line for _, line in rows), round(glue, 3))
@@ -70,7 +72,7 @@ def _count(body: Sequence[ast.stmt], counted: _Counted) -> None:
         if kind in (ast.Import, ast.ImportFrom, ast.Pass, ast.Global, ast.Nonlocal):
             continue
         if kind in (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef):
-            _count(node.body, counted)  # type: ignore[attr-defined]
+            _nested(node, counted)
             continue
         if kind is ast.AnnAssign and node.value is None:  # type: ignore[attr-defined]
             continue
@@ -78,6 +80,14 @@ def _count(body: Sequence[ast.stmt], counted: _Counted) -> None:
         _judge(node, counted)
         if kind in _COMPOUND:
             _inside(node, counted)
+
+
+def _nested(node: ast.stmt, counted: _Counted) -> None:
+    assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+    counted.names.add(node.name)
+    if not isinstance(node, ast.ClassDef):
+        counted.names |= _parameters(node)
+    _count(node.body, counted)
 
 
 def _inside(node: ast.stmt, counted: _Counted) -> None:
@@ -163,11 +173,10 @@ def _is_talk(node: ast.expr) -> bool:
 # ---- normalised text -----------------------------------------------------------------------------------------------------------------
 
 
-def _local_names(node: Function, statements: Sequence[ast.AST]) -> set[str]:
+def _local_names(node: Function, counted: _Counted) -> set[str]:
     """Parameters and what statements bind; the targets of comprehensions are added when they are written."""
-    args = node.args
-    names = {a.arg for a in [*args.posonlyargs, *args.args, *args.kwonlyargs, *(a for a in (args.vararg, args.kwarg) if a)]}
-    for statement in statements:
+    names = _parameters(node) | counted.names
+    for statement in counted.statements:
         if isinstance(statement, ast.Assign):
             targets: Sequence[ast.expr | None] = statement.targets
         elif isinstance(statement, (ast.With, ast.AsyncWith)):
@@ -181,6 +190,11 @@ def _local_names(node: Function, statements: Sequence[ast.AST]) -> set[str]:
             if target is not None:
                 names.update(bound_names(target))
     return names
+
+
+def _parameters(node: Function) -> set[str]:
+    args = node.args
+    return {a.arg for a in [*args.posonlyargs, *args.args, *args.kwonlyargs, *(a for a in (args.vararg, args.kwarg) if a)]}
 
 
 def _rows(statements: Sequence[ast.AST], write: ExpressionText) -> Iterator[tuple[str, int]]:
@@ -199,7 +213,7 @@ def _value_rows(head: str, value: ast.expr, line: int, write: ExpressionText) ->
     tall = (value.end_lineno or 0) - value.lineno + 1 >= SPLIT_FROM
     if tall and isinstance(value, ast.Call) and len(value.args) + len(value.keywords) > 1:
         yield f"{head}{write.text(value.func)}(", line
-        parts: list[ast.expr | ast.keyword] = [*value.args, *value.keywords]
+        parts: list[ast.expr | ast.keyword] = [*value.args, *in_order(value.keywords)]
         for part in parts:
             if isinstance(part, ast.keyword):
                 yield from _value_rows(f"{part.arg}=" if part.arg else "**", part.value, part.lineno, write)

@@ -65,7 +65,7 @@ class ExpressionText:
         return [self.text(node) for node in nodes]
 
     def arguments(self, node: ast.Call) -> list[str]:
-        return [*self.all(node.args), *self.all(node.keywords)]
+        return [*self.all(node.args), *self.all(in_order(node.keywords))]
 
     def pairs(self, node: ast.Dict) -> list[str]:
         return [f"{self._maybe(k)}: {self.text(v)}" if k else f"**{self.text(v)}" for k, v in zip(node.keys, node.values, strict=True)]
@@ -96,6 +96,11 @@ class ExpressionText:
 
     def _loop(self, loop: ast.comprehension) -> str:
         return f"for {self.text(loop.target)} in {self.text(loop.iter)}" + "".join(f" if {self.text(test)}" for test in loop.ifs)
+
+
+def in_order(keywords: Sequence[ast.keyword]) -> list[ast.keyword]:
+    """Keyword arguments by name: their order in the source has no meaning. `**mapping` comes last."""
+    return sorted(keywords, key=lambda keyword: (keyword.arg is None, keyword.arg or ""))
 
 
 def bound_names(target: ast.expr) -> Iterator[str]:

@@ -208,7 +208,8 @@ class PythonFacts(msgspec.Struct, frozen=True, tag=True):
     exports: tuple[str, ...] | None = None
     """`__all__` when it is a literal."""
     dynamic: tuple[str, ...] = ()
-    """Ways in which names may appear that reading cannot see: `star`, `__getattr__`, `globals`, `setattr`, `importlib`, `exec`, `getattr`."""
+    """Ways in which names may appear that reading cannot see: `star`, `__getattr__`, `__all__`, and the names of calls such as `globals`,
+    `setattr`, `import_module`, `exec`, `getattr`."""
     main_line: int = 0
     """Line of `if __name__ == "__main__":`, 0 when there is none."""
     clones: tuple[CloneUnit, ...] = ()

@@ -55,7 +55,7 @@ def compose(text: str) -> list[Node]:
 def _in_words(error: yaml.MarkedYAMLError, text: str) -> str:
     if TEMPLATE.search(text):
         return "is a template (Jinja or Helm), not YAML"
-    line = error.problem_mark.line + 1 if error.problem_mark else 1
+    line = min(error.problem_mark.line, text.count("\n")) + 1 if error.problem_mark else 1
     return f"is no valid YAML (line {line}: {error.problem or error.context or 'unreadable'})"
 
 
@@ -100,7 +100,7 @@ def pairs(node: Node | None) -> list[tuple[str, Node, Node]]:
     for key, value in node.value:
         if not isinstance(key, ScalarNode):
             continue
-        if key.value == "<<" and key.style is None:
+        if key.value == "<<" and not key.style:
             merged.extend(value.value if isinstance(value, SequenceNode) else [value])
         else:
             found.append((key.value, key, value))

@@ -90,6 +90,16 @@ def test_names_layout_docstring_annotations_and_logging_do_not_matter() -> None:
     assert first.lines == second.lines
 
 
+def test_the_order_of_keyword_arguments_does_not_matter() -> None:
+    text = ADAPTER.replace('encoding="utf-8"', 'encoding="utf-8", sep=";"')
+    assert unit(text) == unit(ADAPTER.replace('encoding="utf-8"', 'sep=";", encoding="utf-8"'))
+
+
+def test_names_of_functions_inside_are_local() -> None:
+    outer = "def make(path):\n    table = pd.read_csv(path)\n" + textwrap.indent(ADAPTER, "    ") + "    return load\n"
+    assert unit(outer) == unit(outer.replace("load(", "other(").replace("return load", "return other").replace("names", "columns_"))
+
+
 def test_literals_columns_operators_and_apis_matter() -> None:
     for old, new in (('"utf-8"', '"latin-1"'), ('"day"]', '"date"]'), ("to_numpy", "tolist"), ('+ ".pt"', '% ".pt"'), ("pd.", "pl.")):
         first, second = unit(ADAPTER), unit(ADAPTER.replace(old, new))

@@ -1,0 +1,186 @@
+"""What the methods of text, paths, containers and configuration give back. Pure functions only; no I/O happens here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from analyzer.link import commandline, paths
+from analyzer.link.call_arguments import arguments, joined_groups
+from analyzer.link.domain import (
+    Abstract,
+    Alternatives,
+    ConfigNode,
+    Hole,
+    Many,
+    Pattern,
+    Result,
+    Sym,
+    Table,
+    Unknown,
+    as_pattern,
+    capped,
+    concat,
+    joined,
+    literal,
+)
+from analyzer.link.where import Where
+from analyzer.read.facts import Call
+
+if TYPE_CHECKING:
+    from analyzer.link.members import Members
+
+_SAME_TEXT = {"resolve", "absolute", "as_posix", "expanduser", "strip", "rstrip", "lstrip", "__str__", "decode", "encode"}
+_STRIPS = {"strip", "rstrip", "lstrip"}
+
+
+def method(evaluator: Members, receiver: Abstract, name: str, call: Call, where: Where, index: int) -> Alternatives | None:
+    """The result of `receiver.name(...)` for text, paths, containers and configuration; None when not modelled."""
+    if isinstance(receiver, Pattern):
+        return _text_method(evaluator, receiver, receiver, name, call, where, index)
+    if isinstance(receiver, Sym):
+        return _parameter_method(evaluator, receiver, name, call, where, index)
+    if isinstance(receiver, Table):
+        return _table_method(evaluator, receiver, name, call, where)
+    if isinstance(receiver, ConfigNode):
+        return _configuration_method(evaluator, receiver, name, call, where)
+    if isinstance(receiver, Many) and name == "copy":
+        return (receiver,)
+    return commandline.method(receiver, name)
+
+
+def _keyed(evaluator: Members, receiver: Table | ConfigNode | Sym, call: Call, where: Where) -> Alternatives:
+    return capped([v for key in evaluator.value(call.args[0], where) for v in evaluator.item(receiver, key, where)])
+
+
+def _table_method(evaluator: Members, receiver: Table, name: str, call: Call, where: Where) -> Alternatives | None:
+    if name in ("get", "pop", "setdefault") and call.args:
+        return _keyed(evaluator, receiver, call, where)
+    if name == "items":
+        return (Many(tuple(Many((literal(k, "constant"), v)) for k, v in receiver.entries[:8]), ordered=False),)
+    if name == "values":
+        return (Many(tuple(v for _, v in receiver.entries[:16]), ordered=False),)
+    return (receiver,) if name in ("keys", "copy") else None
+
+
+def _configuration_method(evaluator: Members, receiver: ConfigNode, name: str, call: Call, where: Where) -> Alternatives | None:
+    if name == "get" and call.args:
+        found = _keyed(evaluator, receiver, call, where)
+        if all(isinstance(v, Unknown) for v in found) and len(call.args) > 1:
+            return evaluator.value(call.args[1], where)
+        return found
+    return (receiver,) if name in ("copy", "to_dict") else None
+
+
+def _parameter_method(evaluator: Members, receiver: Sym, name: str, call: Call, where: Where, index: int) -> Alternatives | None:
+    """A parameter may be a mapping or a text: what is asked of it tells."""
+    if name in ("get", "items", "values", "keys"):
+        return _keyed(evaluator, receiver, call, where) if name == "get" and call.args else None
+    if name in ("format", "join", "replace", "lower", "upper"):
+        return None
+    return _text_method(evaluator, receiver, as_pattern(receiver), name, call, where, index)
+
+
+def _text_method(
+    evaluator: Members, receiver: Pattern | Sym, pattern: Pattern, name: str, call: Call, where: Where, index: int
+) -> Alternatives | None:
+    if name in _SAME_TEXT:
+        return None if name in _STRIPS and call.args else (receiver,)
+    if name == "joinpath":
+        return joined_groups([(pattern,), *arguments(evaluator, call, where)])
+    if name == "iterdir":
+        return (Many((joined(pattern, Pattern((Hole("file"),))),), ordered=False),)
+    if name == "open":
+        return (Result("handle", where.path, index),)
+    if name in ("read_text", "read_bytes"):
+        return (Result("read_text", where.path, index),)
+    if name == "format":
+        return (_formatted(evaluator, pattern, call, where),)
+    if name in ("lower", "upper"):
+        parts = tuple(getattr(part, name)() if isinstance(part, str) else part for part in pattern.parts)
+        return (Pattern(parts, pattern.via, pattern.anchored),)
+    change = _WITH_ARGUMENT.get(name)
+    return change(pattern, name, arguments(evaluator, call, where)) if change is not None and call.args else None
+
+
+def _globbed(pattern: Pattern, name: str, given: list[Alternatives]) -> Alternatives:
+    middle = Pattern(("**",)) if name == "rglob" else Pattern(())
+    return (Many(capped([joined(joined(pattern, middle), as_pattern(a)) for a in given[0]]), ordered=False),)
+
+
+def _renamed(pattern: Pattern, name: str, given: list[Alternatives]) -> Alternatives:
+    return capped([_with(pattern, name, as_pattern(a)) for a in given[0]])
+
+
+def _replaced(pattern: Pattern, _name: str, given: list[Alternatives]) -> Alternatives | None:
+    if len(given) < 2:
+        return None
+    old, new = given[0][0], given[1][0]
+    if isinstance(old, Pattern) and isinstance(new, Pattern) and old.text and new.text is not None:
+        parts = tuple(p.replace(old.text, new.text) if isinstance(p, str) else p for p in pattern.parts)
+        return (Pattern(parts, "concat", pattern.anchored, pattern.temporary),)
+    return None
+
+
+def _formatted(evaluator: Members, pattern: Pattern, call: Call, where: Where) -> Pattern:
+    positional = [as_pattern(group[0]) for group in arguments(evaluator, call, where)]
+    return _format(pattern, positional, {k: as_pattern(evaluator.value(v, where)[0]) for k, v in call.keywords})
+
+
+def _with(pattern: Pattern, name: str, new: Pattern) -> Pattern:
+    if name == "with_suffix":
+        return concat("pathlib", paths.without_suffix(pattern), new)
+    folder = paths.parent(pattern)
+    if name == "with_stem":
+        new = concat("pathlib", new, paths.suffix(pattern))
+    return joined(folder, new)
+
+
+def _format(pattern: Pattern, positional: list[Pattern], named: dict[str, Pattern]) -> Pattern:
+    pieces: list[Pattern] = []
+    used = 0
+    for part in pattern.parts:
+        if isinstance(part, Hole):
+            pieces.append(Pattern((part,)))
+            continue
+        for chunk in re.split(r"(\{[^{}]*\})", part.replace("{{", "\0").replace("}}", "\1")):
+            if chunk.startswith("{") and chunk.endswith("}"):
+                key = re.split(r"[!:.\[]", chunk[1:-1])[0]
+                if key == "" and used < len(positional):
+                    pieces.append(positional[used])
+                    used += 1
+                elif key.isdigit() and int(key) < len(positional):
+                    pieces.append(positional[int(key)])
+                elif key in named:
+                    pieces.append(named[key])
+                else:
+                    pieces.append(Pattern((Hole(key or "value"),)))
+            else:
+                pieces.append(literal(chunk.replace("\0", "{").replace("\1", "}")))
+    return concat("concat", Pattern((), pattern.via, pattern.anchored), *pieces)
+
+
+def _join_text(separator: Pattern, _name: str, given: list[Alternatives]) -> Alternatives:
+    found: list[Abstract] = []
+    for value in given[0]:
+        if isinstance(value, Many) and value.ordered and len(value.items) <= 12:
+            pieces: list[Pattern] = []
+            for position, item in enumerate(value.items):
+                pieces.extend([separator] if position else [])
+                pieces.append(as_pattern(item))
+            found.append(concat("concat", *pieces) if pieces else Pattern(()))
+        else:
+            found.append(Unknown("joined"))
+    return capped(found)
+
+
+_WITH_ARGUMENT: dict[str, Callable[[Pattern, str, list[Alternatives]], Alternatives | None]] = {
+    "glob": _globbed,
+    "rglob": _globbed,
+    "with_suffix": _renamed,
+    "with_name": _renamed,
+    "with_stem": _renamed,
+    "join": _join_text,
+    "replace": _replaced,
+}
