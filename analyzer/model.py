@@ -162,7 +162,8 @@ class Access:
     artifact: str | None
     """Canonical identity (DESIGN.md, "Artifact identity"), None when it could not be resolved."""
     via: str
-    """How the identity is known: `literal`, `constant`, `concat`, `fstring`, `pathlib`, `cli-default`, `config`, `env`, `wrapper`, `self-attr`, `parameter`, `declaration`."""
+    """How the identity is known: `literal`, `constant`, `concat`, `fstring`, `pathlib`, `cli-default`, `config`, `env`, `wrapper`,
+    `self-attr`, `parameter`, `declaration`."""
     unit: str
     """Id of the unit that does it."""
     call: str = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,17 +48,11 @@ def scan_graph(
         graph.history, graph.history_gap = history.result()
     elif not settings.history:
         graph.history_gap = "not asked for"
-    graph.coverage = _with_history(graph)
+    graph.coverage = replace(graph.coverage, history=graph.history_gap)
     return graph
 
 
 PoolReader = Callable[[Path, list[SourceFile], int, Progress | None], Mapping[str, ReadResult]]
-
-
-def _with_history(graph: SystemGraph):  # type: ignore[no-untyped-def]
-    from dataclasses import replace
-
-    return replace(graph.coverage, history=graph.history_gap)
 
 
 def _read_all(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from analyzer.graph.attributes import is_beside
+from analyzer.graph.churn import last_change
 from analyzer.graph.system import ImportLink, Module, SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
 from rules.base import Rule
@@ -96,7 +97,7 @@ build_words(build_ngrams)
             _message(module, links),
             Subject("module", module.path),
             list(dict.fromkeys(link.site for link in links)),
-            [*_evidence(links), *_callers(graph, module)],
+            [*_evidence(graph, links), *_callers(graph, module)],
             severity=severity,
             remedy=_new_home(homes) + self.remedy if homes else None,
             items=len(links),
@@ -151,15 +152,23 @@ def _message(module: Module, links: list[ImportLink]) -> str:
     return f"`{module.path}` needs {len(things)} things of its own project that no longer exist ({shown}): {effect}"
 
 
-def _evidence(links: Iterable[ImportLink]) -> Iterator[Evidence]:
+def _evidence(graph: SystemGraph, links: Iterable[ImportLink]) -> Iterator[Evidence]:
     for link in links:
         if link.status == "gone-module":
             there = f"; the nearest package that exists is `{link.target}`" if link.target else ""
-            yield Evidence(f"asks for the module `{_asked(link)}`, which is not in the repository{there}", link.site)
+            yield Evidence(f"asks for the module `{_asked(link)}`, which is not in the repository{there}{_deleted(graph, link)}", link.site)
             continue
         home = f"; today `{link.name}` stands in {', '.join(f'`{home}`' for home in link.homes[:3])}" if link.homes else ""
         where = link.target or _asked(link)
         yield Evidence(f"asks `{where}` for `{link.name}`, which is neither defined nor re-exported there{home}", link.site)
+
+
+def _deleted(graph: SystemGraph, link: ImportLink) -> str:
+    """When history removed the module, in words; "" when it does not tell."""
+    asked = _asked(link).lstrip(".").replace(".", "/")
+    files = (f"/{asked}.py", f"/{asked}/__init__.py")
+    gone = sorted(path for path in (graph.history.deleted if graph.history else ()) if f"/{path}".endswith(files))
+    return f"; `{gone[0]}` was removed on {last_change(graph, gone[0])}" if gone else ""
 
 
 def _callers(graph: SystemGraph, module: Module) -> Iterator[Evidence]:
@@ -167,6 +176,9 @@ def _callers(graph: SystemGraph, module: Module) -> Iterator[Evidence]:
     for site in graph.invoked_by.get(module.path, [])[:_MAX_CALLERS]:
         yield Evidence("this line still runs the file", site)
     yield from module.production[:_MAX_CALLERS]
+    changed = last_change(graph, module.path)
+    if changed:
+        yield Evidence(f"the file was last changed on {changed}")
 
 
 def _new_home(homes: dict[str, str]) -> str:

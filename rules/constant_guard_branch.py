@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from analyzer.graph.churn import last_change
 from analyzer.graph.constants import constant_assignment
 from analyzer.graph.system import Module, SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
@@ -59,7 +60,8 @@ class ConstantGuardBranch(Rule):
 
     Exempt: `while True`; `if True` without `else`; `TYPE_CHECKING`, version and platform switches; arms that only import (a typing
     idiom) or hold one statement without effect of its own (`if False: yield` makes a generator); constants of notebooks and of
-    settings modules, which are there to be edited; constants that select one of several texts or numbers; templates.
+    settings modules, which are there to be edited; constants that select one of several texts or numbers, and those of a script that
+    were left empty (`None`, ""); templates.
 
     A constant of a script that is run by hand is less sure to be forgotten: confidence B. A switch for debugging, plotting and the
     like is confidence C.
@@ -175,7 +177,7 @@ elif SOURCE == "wiki":
             [module.site(arm.branch.line, max(arm.branch.line, arm.span[1])) for arm in arms],
             _evidence(graph, module, arms),
             severity=in_context(graph, base, [module.path]),
-            confidence=_confidence(module, arms[0].names, operational),
+            confidence=_confidence(module, arms, operational),
             items=statements,
             members=len(arms),
         )
@@ -205,8 +207,11 @@ def _is_switch(graph: SystemGraph, module: Module, branch: Branch, name: str) ->
     value = graph.constant(module, name)[1]
     if value and value is not True and value != 1:
         return False
-    # by convention (PEP 8) only capitals mean "constant"; a small name counts where nobody edits it: in a module that is imported
-    return bool(_CONVENTION.match(name)) or (branch.scope > 0 and not _is_script(module))
+    edited = _is_script(module) or branch.scope == 0
+    if value is None or value == "":
+        return not edited  # a parameter that was left empty, for whoever edits the script
+    # by convention (PEP 8) only capitals mean "constant"; a small name counts where nobody edits it
+    return bool(_CONVENTION.match(name)) or not edited
 
 
 def _is_script(module: Module) -> bool:
@@ -246,12 +251,14 @@ def _subject(module: Module, arm: _DeadArm) -> Subject:
     return Subject("branch", f"{module.qualname(arm.branch.scope)}::{arm.branch.test_text[:120]}")
 
 
-def _confidence(module: Module, names: tuple[str, ...], operational: bool) -> Confidence:
+def _confidence(module: Module, arms: list[_DeadArm], operational: bool) -> Confidence:
+    names = arms[0].names
     if not names:
         return Confidence.A
     if operational:
         return Confidence.C
-    return Confidence.A if not _is_script(module) and all(_CONVENTION.match(name) for name in names) else Confidence.B
+    edited = _is_script(module) or any(arm.branch.scope == 0 for arm in arms)
+    return Confidence.B if edited or not all(_CONVENTION.match(name) for name in names) else Confidence.A
 
 
 def _message(arms: list[_DeadArm], statements: int) -> str:
@@ -279,6 +286,9 @@ def _evidence(graph: SystemGraph, module: Module, arms: list[_DeadArm]) -> Itera
         does = f", among them calls of {', '.join(f'`{call}`' for call in calls[:4])}" if calls else ""
         text = f"`{arm.branch.test_text[:80]}` is always {str(arm.value).lower()}: {_idle(arm)}{does}"
         yield Evidence(text, module.site(*arm.span))
+    changed = last_change(graph, module.path)
+    if changed:
+        yield Evidence(f"the file was last changed on {changed}")
 
 
 def _idle(arm: _DeadArm) -> str:

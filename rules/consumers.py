@@ -31,6 +31,7 @@ class Consumers:
         """Path of a module → the project modules it imports."""
         self._components: dict[str, set[str]] = {}
         """Id of a unit → the components whose code it, or what runs it, imports."""
+        self._run_by = _components_run(self.graph)
         self._contracts = [(pattern, IdentitySet([pattern]), consumers) for pattern, _, consumers in self.graph.contracts]
         for link in self.graph.imports:
             if link.target and link.status in ("module", "name"):
@@ -45,7 +46,7 @@ class Consumers:
         return self.has_declarations and self._crosses(handoff) and not self.is_declared(handoff)
 
     def is_declared(self, handoff: Handoff) -> bool:
-        consumer, producer = handoff.consumer.component, handoff.producer.component
+        consumer, producer = self.component(handoff.consumer), self.component(handoff.producer)
         if handoff.edge.reader.declared or handoff.edge.reader.via == "declaration" or (consumer, producer) in self._pairs:
             return True
         if consumer in self._reads and self._reads[consumer].covers(handoff.artifact):
@@ -55,14 +56,18 @@ class Consumers:
             for pattern, artifacts, consumers in self._contracts
         )
 
+    def component(self, unit: Unit) -> str:
+        """The component whose work the unit is: of a step, that of the code it runs, not that of the file which declares it."""
+        return self._run_by.get(unit.id, unit.component)
+
     def _crosses(self, handoff: Handoff) -> bool:
         return (
             handoff.klass in CONSUMED
-            and _are_apart(self.graph, handoff.producer.component, handoff.consumer.component)
+            and _are_apart(self.graph, self.component(handoff.producer), self.component(handoff.consumer))
             and not self._watches(handoff.consumer)
             and not (self.handoffs.orchestrator(handoff.producer) and self.handoffs.orchestrator(handoff.consumer))
-            and not self._builds_on(handoff.consumer, handoff.producer.component)
-            and not self._builds_on(handoff.producer, handoff.consumer.component)
+            and not self._builds_on(handoff.consumer, self.component(handoff.producer))
+            and not self._builds_on(handoff.producer, self.component(handoff.consumer))
             and not self._shares_definition(handoff)
         )
 
@@ -91,7 +96,7 @@ class Consumers:
             declaration = self.handoffs.declaration_of(unit)
             if declaration is not None:
                 return declaration
-        components = {handoff.consumer.component, handoff.producer.component}
+        components = {self.component(handoff.consumer), self.component(handoff.producer)}
         near = (d for d in self.handoffs.declarations if not components.isdisjoint(_components(self.graph, d)))
         return next(chain(near, self.handoffs.declarations), None)
 
@@ -104,6 +109,17 @@ def _are_apart(graph: SystemGraph, one: str, other: str) -> bool:
     component = graph.components.get(inner)
     by_folder = component is None or component.source == "folder"
     return not (by_folder and inner.startswith(outer + "/"))
+
+
+def _components_run(graph: SystemGraph) -> dict[str, str]:
+    """Step → the component of the first module it runs."""
+    runs = [(declaration.unit, path) for declaration in graph.declarations for path in declaration.runs]
+    runs += [(edge.source, edge.target) for edge in graph.edges if edge.kind == "invokes"]
+    found: dict[str, str] = {}
+    for unit, path in runs:
+        if unit not in graph.modules and path in graph.modules:
+            found.setdefault(unit, graph.modules[path].component)
+    return found
 
 
 def _components(graph: SystemGraph, declaration: Declaration) -> set[str]:

@@ -16,7 +16,7 @@ from analyzer.graph.system import DataEdge, Declaration, Module, SystemGraph
 from analyzer.model import Access, Unit
 from rules.artifact_names import IdentitySet, canonical, is_data, is_distinctive, is_placeholder, is_registered, is_source
 
-PIPELINE_KINDS = frozenset({"make", "dvc", "ci"})
+PIPELINE_KINDS = frozenset({"make", "dvc", "dvc-file", "ci"})
 SHARED_KINDS = frozenset({"file", "table", "object", "model", "dataset"})
 """Kinds that two steps can share behind everybody's back; a topic is an interface of its own, and so is a registry or hub."""
 STEP_FILE = re.compile(r"[\w.-]+\.(?:py|ipynb|sh)\b")

@@ -171,9 +171,10 @@ def _step_texts(step: Step) -> Iterator[tuple[int, str]]:
     for command in step.commands:
         if command.words and command.words[0] in ("echo", "printf"):
             continue
-        for word in dict.fromkeys((*command.words, command.stdin, command.stdout)):
-            if "/" in word or "\\" in word:
-                yield command.line, word
+        lines = command.word_lines or (command.line,) * len(command.words)
+        yield from ((line, word) for line, word in zip(lines, command.words, strict=False) if "/" in word or "\\" in word)
+        yield command.stdin_line or command.line, command.stdin
+        yield command.stdout_line or command.line, command.stdout
 
 
 def _is_aside(path: str) -> bool:

@@ -127,6 +127,8 @@ def _loads_model(access: Access) -> bool:
     if access.klass != "MODEL" or access.kind not in ("file", "object", "model"):
         return False
     parts = canonical(access.artifact)
+    if len(parts) == 1 and "." not in parts[0]:  # the name of a package or hub model
+        return False
     return bool(parts) and "*" not in parts[0] and (not is_uri(access.artifact) or "*" not in "".join(parts[:4]))
 
 

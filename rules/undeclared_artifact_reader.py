@@ -85,22 +85,23 @@ class UndeclaredArtifactReader(Rule):
         elif crossings and any("ORCH" in module.roles for module in graph.living()):
             graph.abstain(self.code, "the data flow is declared by an orchestrator whose declarations were not read")
         elif crossings:
-            yield self._inventory(graph, crossings)
+            yield self._inventory(consumers, crossings)
 
     def _undeclared(self, consumers: Consumers, crossings: Sequence[Handoff]) -> Iterator[Finding]:
-        groups: dict[tuple[str, str], list[Handoff]] = defaultdict(list)
+        groups: dict[str, list[Handoff]] = defaultdict(list)
         for handoff in crossings:
             if not consumers.is_declared(handoff):
-                groups[handoff.producer.component, handoff.artifact].append(handoff)
-        for (producer, artifact), group in sorted(groups.items()):
-            finding = self._finding(consumers, producer, artifact, group)
+                groups[handoff.artifact].append(handoff)
+        for artifact, group in sorted(groups.items()):
+            finding = self._finding(consumers, artifact, sorted(group, key=_code_first))
             if finding.confidence >= Confidence.C:
                 yield finding
 
-    def _finding(self, consumers: Consumers, producer: str, artifact: str, group: Sequence[Handoff]) -> Finding:
+    def _finding(self, consumers: Consumers, artifact: str, group: Sequence[Handoff]) -> Finding:
         graph = consumers.graph
         coverage = graph.uncovered_share(unit_paths(group))
-        names = sorted({handoff.consumer.component for handoff in group})
+        producer = consumers.component(group[0].producer)
+        names = sorted({consumers.component(handoff.consumer) for handoff in group})
         exact = all(handoff.edge.level == 3 for handoff in group)
         return self.found(
             f"`{artifact}` of {_quoted([producer])} is read by {_quoted(names)}, which no declaration names as a consumer",
@@ -114,12 +115,12 @@ class UndeclaredArtifactReader(Rule):
             members=len(names),
         )
 
-    def _inventory(self, graph: SystemGraph, crossings: Sequence[Handoff]) -> Finding:
+    def _inventory(self, consumers: Consumers, crossings: Sequence[Handoff]) -> Finding:
         readers: dict[tuple[str, str], set[str]] = defaultdict(set)
         for handoff in crossings:
-            readers[handoff.artifact, handoff.producer.component].add(handoff.consumer.component)
+            readers[handoff.artifact, consumers.component(handoff.producer)].add(consumers.component(handoff.consumer))
         stubs = [contract(artifact, producer, names) for (artifact, producer), names in sorted(readers.items())]
-        coverage = graph.uncovered_share(unit_paths(crossings))
+        coverage = consumers.graph.uncovered_share(unit_paths(crossings))
         ordered = sorted(crossings, key=lambda handoff: (handoff.artifact, handoff.key))
         return self.found(
             f"Nothing in this workspace declares who reads what: {len(readers)} artifacts are read across components",
@@ -132,6 +133,11 @@ class UndeclaredArtifactReader(Rule):
             items=len(readers),
             members=len(readers),
         )
+
+
+def _code_first(handoff: Handoff) -> tuple[bool, tuple[str, str, str]]:
+    """The program that writes tells more than the declaration that names it."""
+    return (handoff.edge.writer.via == "declaration", handoff.key)
 
 
 def _severity(graph: SystemGraph, group: Sequence[Handoff]) -> Severity:
@@ -157,8 +163,8 @@ def _chain(group: Sequence[Handoff]) -> Iterator[Evidence]:
     for handoff in group[:MAX_SHOWN]:
         edge = handoff.edge
         level = "M3, the same path" if edge.level == 3 else "M2, the same folder and file name"
-        yield Evidence(f"{handoff.producer.component} ({handoff.producer.path}) {said(edge.writer)}", edge.writer.site)
-        yield Evidence(f"{handoff.consumer.component} ({handoff.consumer.path}) {said(edge.reader)} (identity {level})", edge.reader.site)
+        yield Evidence(f"{handoff.producer.path} {said(edge.writer)}", edge.writer.site)
+        yield Evidence(f"{handoff.consumer.path} {said(edge.reader)} (identity {level})", edge.reader.site)
     if len(group) > MAX_SHOWN:
         yield Evidence(f"and {len(group) - MAX_SHOWN} more reads")
 

@@ -44,9 +44,9 @@ def test_a_file_instead_of_a_folder(mldebt, repository) -> None:
     assert "is a file; mldebt scans folders" in refused(mldebt, repository({"train.py": GOOD}) / "train.py")
 
 
-@pytest.mark.parametrize("name", ["gone", "gone/deeper", "x" * 5000, "nul\0byte"])
+@pytest.mark.parametrize("name", ["gone", "gone/deeper", "x" * 5000])
 def test_a_path_that_is_not_there(mldebt, tmp_path: Path, name: str) -> None:
-    assert name[:20].partition("\0")[0] in refused(mldebt, tmp_path / name)
+    assert name[:20] in refused(mldebt, tmp_path / name)
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
@@ -118,13 +118,13 @@ def test_a_git_folder_that_is_broken(mldebt, repository) -> None:
     nothing_else_is_lost(found)
 
 
-def test_an_oversized_notebook_is_listed_with_its_size(mldebt, repository) -> None:
+def test_an_oversized_notebook_is_listed_with_the_limit(mldebt, repository) -> None:
     root = repository({"train.py": GOOD})
     with (root / "huge.ipynb").open("wb") as stream:
         stream.truncate(200_000_000)
     found = report(mldebt, root)
     nothing_else_is_lost(found)
-    assert "200" in listed(found)["huge.ipynb"]
+    assert "limits.max_notebook_bytes" in listed(found)["huge.ipynb"]
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ class AccessSites:
             via="wrapper" if raw.via_wrapper else pattern.via,
             unit=raw.path,
             call=raw.name,
-            klass=class_of(name, raw.klass, raw.op, kind, raw.name),
+            klass=class_of(name, raw.klass, kind),
             append=raw.append,
             temporary=pattern.temporary,
             guarded=pattern.shown in self._exists(raw.path, call.scope),
@@ -143,7 +143,7 @@ class AccessSites:
                 self.partly += "{" in name
                 yield Access(
                     site(run.path, entry.line), entry.op, entry.kind, name, "literal", run.unit, entry.tool,
-                    class_of(name, "", entry.op, entry.kind, entry.tool), append=entry.append,
+                    class_of(name, "", entry.kind), append=entry.append,
                 )  # fmt: skip
             for op, entries in (("read", run.step.deps), ("write", run.step.outs)):
                 for declared in entries:
@@ -152,7 +152,7 @@ class AccessSites:
                         kind = "other" if "://" in name else "file"
                         yield Access(
                             site(run.path, declared.line), op, kind, name, "declaration", run.unit, "",
-                            class_of(name, "", op, kind, ""), declared=True,
+                            class_of(name, "", kind), declared=True,
                         )  # fmt: skip
 
 
@@ -162,9 +162,7 @@ def tracked_accesses(steps: Mapping[str, StepFacts], folder_of: Callable[[str, S
         for entry in facts.tracked:
             name = below(entry.path, folder_of(path, facts))
             op = "write" if facts.kind == "dvc-file" else "read"
-            yield Access(
-                Site(path, entry.line), op, "file", name, "declaration", path, "dvc", class_of(name, "", op, "file", ""), declared=True
-            )
+            yield Access(Site(path, entry.line), op, "file", name, "declaration", path, "dvc", class_of(name, "", "file"), declared=True)
 
 
 def _kind_of(name: str, kind: str) -> str:

@@ -213,8 +213,7 @@ def _access(graph: SystemGraph, inputs: Inputs, program: Program, invocations: I
         sites.of_steps(invocations.runs, lambda path, line: graph.modules[path].site(line) if path in graph.modules else Site(path, line))
     )
     found.extend(tracked_accesses(inputs.steps, lambda path, facts: posixpath.dirname(path) if facts.kind == "dvc" else ""))
-    drivers: dict[str, frozenset[str]] = {}
-    found = mark_declared(found, graph.declarations, drivers)
+    found = mark_declared(found, graph.declarations)
     graph.accesses = sorted(found, key=lambda a: (a.site.path, a.site.cell or 0, a.site.line, a.op, a.artifact or "", a.via))
     graph.coverage = Coverage(
         files=len(inputs.python) + len(inputs.steps) + len(inputs.configs),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from analyzer.graph.system import DataEdge, Declaration
@@ -121,7 +121,7 @@ def _unify(first: list[str], second: list[str]) -> bool:
     return True
 
 
-def mark_declared(accesses: Iterable[Access], declared: Iterable[Declaration], runs_of: Mapping[str, frozenset[str]]) -> list[Access]:
+def mark_declared(accesses: Iterable[Access], declared: Iterable[Declaration]) -> list[Access]:
     """Accesses with `declared` set where a declaration names the artifact (or a folder above it) for a step that runs the unit."""
     by_file: dict[str, list[tuple[str, str]]] = {}
     for entry in declared:
@@ -131,10 +131,8 @@ def mark_declared(accesses: Iterable[Access], declared: Iterable[Declaration], r
     for access in accesses:
         if access.artifact is not None and not access.declared:
             name = shape(access.artifact)
-            drivers = {access.site.path, *runs_of.get(access.site.path, ())}
-            for driver in drivers:
-                if any(op == access.op and (name == path or name.startswith(path + "/")) for op, path in by_file.get(driver, ())):
-                    access = replace(access, declared=True)
-                    break
+            named = by_file.get(access.site.path, ())
+            if any(op == access.op and (name == path or name.startswith(path + "/")) for op, path in named):
+                access = replace(access, declared=True)
         marked.append(access)
     return marked

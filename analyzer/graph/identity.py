@@ -25,7 +25,6 @@ _CONFIG = re.compile(
 )
 _PREDICTION = re.compile(r"(predictions?|preds?|scores?|submission|forecasts?|inference|recommendations)(?=[^a-z/]|[^/]*$)", re.IGNORECASE)
 _METRICS = re.compile(r"(metrics?|results?|evaluation|eval|report|summary|stats|scores)[^/]*\.(json|csv|tsv|txt|xlsx)$", re.IGNORECASE)
-_URI = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]*:(//)?")
 
 
 def identity(pattern: Pattern, path: str, program: Program, kind: str) -> str | None:
@@ -101,7 +100,7 @@ def _evidence(candidate: str, base: str, program: Program) -> int:
     return max(depth, 0)
 
 
-def class_of(identity_text: str, row_class: str, op: str, kind: str, name: str) -> str:
+def class_of(identity_text: str, row_class: str, kind: str) -> str:
     """RULES.md §0.1 class from the library call and the file name; "" when neither tells. RAW and INTERMEDIATE come from the data flow."""
     if row_class:
         return row_class

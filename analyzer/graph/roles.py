@@ -24,27 +24,14 @@ _TRAIN_CALLS = re.compile(
     r"implicit\..*\.fit|statsmodels\..*\.fit|autogluon\..*\.fit|.*\bTrainer\.(train|fit)|.*\.fit_generator|.*\.partial_fit|.*\.train_on_batch|"
     r"sagemaker\..*\.fit|.*\.fit_one_cycle|.*\.fine_tune|ultralytics\.YOLO\.train|spacy\.cli\.train.*|trl\..*\.train|keras\..*\.fit|tensorflow\..*\.fit)$"
 )
-_FIT = re.compile(r"^(fit|partial_fit|fit_generator|fit_one_cycle|fit_predict|train_on_batch|fit_resample_model)$")
-_WEB = (
-    "fastapi",
-    "flask",
-    "starlette",
-    "aiohttp",
-    "sanic",
-    "quart",
-    "bottle",
-    "falcon",
-    "tornado",
-    "litestar",
-    "blacksheep",
-    "django",
-    "robyn",
-    "flask_restful",
-    "flask_restx",
-    "apistar",
-    "connexion",
+_FIT = re.compile(r"^(fit|partial_fit|fit_generator|fit_one_cycle|fit_predict|train_on_batch)$")
+_WEB = frozenset(
+    """
+    fastapi flask starlette aiohttp sanic quart bottle falcon tornado litestar blacksheep django robyn flask_restful flask_restx apistar
+    connexion
+    """.split()
 )
-_ROUTES = {"get", "post", "put", "patch", "delete", "route", "websocket", "api_route", "endpoint", "task_handler", "errorhandler_"}
+_ROUTES = {"get", "post", "put", "patch", "delete", "route", "websocket", "api_route", "endpoint", "task_handler"}
 _SERVING_BASES = (
     "BaseHandler",
     "kserve.Model",
@@ -60,63 +47,22 @@ _SERVING_BASES = (
 )
 _HANDLERS = {"model_fn", "predict_fn", "input_fn", "output_fn", "lambda_handler"}
 _FALCON = {"on_get", "on_post", "on_put"}
-_PREDICT = {
-    "predict",
-    "predict_proba",
-    "predict_log_proba",
-    "decision_function",
-    "score_samples",
-    "generate",
-    "infer",
-    "inference",
-    "classify",
-    "recommend",
-    "predict_batch",
-    "batch_predict",
-}
+_PREDICT = frozenset(
+    """
+    predict predict_proba predict_log_proba decision_function score_samples generate infer inference classify recommend predict_batch
+    batch_predict
+    """.split()
+)
 _METRICS = re.compile(
     r"^(sklearn\.metrics\.|torchmetrics\.|evaluate\.|tensorflow\.keras\.metrics|keras\.metrics|seqeval\.|sacrebleu|rouge|jiwer|pycocotools\.cocoeval|aequitas)"
 )
-_ORCHESTRATORS = (
-    "airflow",
-    "prefect",
-    "dagster",
-    "zenml",
-    "luigi",
-    "flytekit",
-    "kfp",
-    "tfx",
-    "metaflow",
-    "ploomber",
-    "hamilton",
-    "mage_ai",
+_ORCHESTRATORS = frozenset("airflow prefect dagster zenml luigi flytekit kfp tfx metaflow ploomber hamilton mage_ai".split())
+_ORCH_NAMES = frozenset(
+    """
+    DAG dag task flow Flow op job asset graph pipeline step Task FlowSpec workflow component multi_asset graph_asset Pipeline ExternalTask
+    WrapperTask repository Definitions schedule sensor
+    """.split()
 )
-_ORCH_NAMES = {
-    "DAG",
-    "dag",
-    "task",
-    "flow",
-    "Flow",
-    "op",
-    "job",
-    "asset",
-    "graph",
-    "pipeline",
-    "step",
-    "Task",
-    "FlowSpec",
-    "workflow",
-    "component",
-    "multi_asset",
-    "graph_asset",
-    "Pipeline",
-    "ExternalTask",
-    "WrapperTask",
-    "repository",
-    "Definitions",
-    "schedule",
-    "sensor",
-}
 
 
 def assign_roles(module: Module, names: Qualified, uses: list[ExternalUse]) -> None:

@@ -192,6 +192,7 @@ class SystemGraph:
     tracked_files: frozenset[str] = frozenset()
     """Repository-relative paths that version control holds: an artifact among them needs no producer run. Empty without git."""
     _constants: ConstantIndex | None = None
+    _busiest: frozenset[str] | None = None
     commit: str | None = None
     """The commit that is checked out, None without git or without commits."""
     not_analysed: list[NotAnalysed] = field(default_factory=list)

@@ -28,7 +28,12 @@ from analyzer.read.facts import Call, Scope
 from analyzer.read.values import Name, Opaque, Value
 
 
+MAX_WALKS = 8
+
+
 class Filling(Members):
+    _walks: int = 0
+
     def bound_value(self, function: FunctionRef, param: str, call: Call, where: Where) -> Alternatives:
         """What a call passes for a parameter: the argument, else the default, else unknown."""
         scope = self.program.facts[function.path].scopes[function.scope]
@@ -102,7 +107,16 @@ class Filling(Members):
         return (value,)
 
     def applied(self, values: Alternatives, sym: Sym, where: Where) -> Alternatives:
-        """The access path of a `Sym` walked on what the parameter turned out to be."""
+        """The access path of a `Sym` walked on what the parameter turned out to be; bounded, for an object may be built from itself."""
+        if self._walks > MAX_WALKS:
+            return (Unknown(sym.text, "too deep"),)
+        self._walks += 1
+        try:
+            return self._walked(values, sym, where)
+        finally:
+            self._walks -= 1
+
+    def _walked(self, values: Alternatives, sym: Sym, where: Where) -> Alternatives:
         current = values
         for kind, name in sym.ops:
             step: list[Abstract] = []

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 _JOINERS = frozenset(
     """
     os.path.join posixpath.join fsspec.utils.join pathlib.Path pathlib.PurePath pathlib.PosixPath pathlib.PurePosixPath anyio.Path
-    py.path.local upath.UPath cloudpathlib.CloudPath cloudpathlib.AnyPath cloudpathlib.GSPath cloudpathlib.S3Path epath.Path etils.epath.Path
+    py.path.local upath.UPath cloudpathlib.CloudPath cloudpathlib.AnyPath cloudpathlib.GSPath cloudpathlib.S3Path epath.Path
+    etils.epath.Path
     """.split()
 )
 _SAME = frozenset(

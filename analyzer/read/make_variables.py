@@ -11,12 +11,15 @@ from collections.abc import Callable, Iterator, Mapping
 
 MAX_DEPTH = 20
 MAX_VALUE = 20_000
-WORK_PER_CHARACTER = 50
+WORK_PER_CHARACTER = 4
 
 BUILT_IN = {"MAKE": "make", "CURDIR": ".", "SHELL": "/bin/sh", "RM": "rm -f", "CC": "cc", "CXX": "g++", "PWD": "."}
 REFERENCE = re.compile(r"\$(.)", re.DOTALL)
 NEST = re.compile(r"[(){}]")
-SPECIAL = frozenset({"shell", "eval", "call", "foreach", "file", "value", "origin", "flavor", "if", "or", "and", "let", "guile"} | {"word", "words", "wordlist", "findstring"})
+SPECIAL = frozenset(
+    {"shell", "eval", "call", "foreach", "file", "value", "origin", "flavor", "if", "or", "and", "let", "guile"}
+    | {"word", "words", "wordlist", "findstring"}
+)
 FUNCTION = re.compile(r"([a-z-]+)[ \t\n]+(.*)", re.DOTALL)
 SUBSTITUTION = re.compile(r"([^:=\s]+):([^=]*)=(.*)", re.DOTALL)
 
@@ -26,7 +29,7 @@ class MakeVariables:
 
     def __init__(self, size: int) -> None:
         self._values: dict[str, str] = dict(BUILT_IN)
-        self._work = 400_000 + WORK_PER_CHARACTER * size
+        self._work = 2_000_000 + WORK_PER_CHARACTER * size
 
     def assign(self, name: str, operator: str, value: str) -> None:
         """`name operator value`, as make would: `=` and `define` later, `:=` at once, `?=` only when unset, `+=` behind what is there."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from analyzer.read.shell_tokens import Token, Variables
 
-WORK_PER_CHARACTER = 12
+WORK_PER_CHARACTER = 6
 NEST = re.compile(r"[\\'\"(){}$]|(?<=\s)#")
 
 

@@ -85,7 +85,9 @@ def line_of(node: Node) -> int:
 
 def last_line(node: Node) -> int:
     """The 1-based line on which the node's own text ends; the mark of a block collection is already at what follows it."""
-    while isinstance(node, MappingNode | SequenceNode) and node.value and not node.flow_style:
+    for _ in range(MAX_DEPTH):  # a node may contain itself
+        if not isinstance(node, MappingNode | SequenceNode) or not node.value or node.flow_style:
+            break
         node = node.value[-1][1] if isinstance(node, MappingNode) else node.value[-1]
     in_block = isinstance(node, ScalarNode) and node.style in ("|", ">")
     return max(int(node.end_mark.line) + (not in_block), line_of(node))

@@ -95,7 +95,7 @@ def test_env() -> None:
         ("a: b: c", ".yaml", "(line 1: "),
         ('{"a": 1,}', ".json", "is no valid JSON (line 1: "),
         ('{\n"a"', ".json", "line 2"),
-        ("a = ", ".toml", "is no valid TOML (Invalid value (at line 1"),
+        ("a = \nb = 1", ".toml", "is no valid TOML (Invalid value (at line 1"),
         ("a: {{ .Values.x }}", ".yaml", "template"),
         ("{% if x %}\na: 1\n{% endif %}", ".yaml", "template"),
         ("{{- if x }}\na: 1\n", ".yaml", "template"),

@@ -75,7 +75,10 @@ def test_flags_and_here_documents() -> None:
 
 
 def test_users() -> None:
-    text = "FROM a\nRUN useradd -u 1000 -m alice && adduser --disabled-password --gecos '' bob\nRUN groupadd g\nUSER carol:staff\nUSER 1000\nUSER root\nUSER $X\n"
+    text = (
+        "FROM a\nRUN useradd -u 1000 -m alice && adduser --disabled-password --gecos '' bob\n"
+        "RUN groupadd g\nUSER carol:staff\nUSER 1000\nUSER root\nUSER $X\n"
+    )
     assert docker_users(text) == {"alice", "bob", "carol"}
     assert docker_users("# USER x") == frozenset()
 

@@ -105,7 +105,10 @@ def test_commands_stand_on_their_lines(cmd: str, lines: list[int]) -> None:
 
 
 def test_variables_are_filled_in_and_others_are_holes() -> None:
-    text = "vars:\n  - d: {raw: data/raw}\n  - params.yaml\nstages:\n  a:\n    cmd: python a.py ${d.raw} ${model.name}\n    deps: ['${d.raw}/x.csv']\n"
+    text = (
+        "vars:\n  - d: {raw: data/raw}\n  - params.yaml\n"
+        "stages:\n  a:\n    cmd: python a.py ${d.raw} ${model.name}\n    deps: ['${d.raw}/x.csv']\n"
+    )
     (step,) = read(text).steps
     assert words(step) == [("python", "a.py", "data/raw", "{model.name}")] and step.deps[0].path == "data/raw/x.csv"
 
@@ -126,7 +129,10 @@ def test_the_working_folder() -> None:
     ],
 )
 def test_foreach(each: str, item: str, expected: dict[str, str]) -> None:
-    text = f"vars:\n  - regions: [p, q]\nstages:\n  a:\n    foreach: {each}\n    do:\n      cmd: run {item}\n      outs:\n        - out/{item}.csv\n"
+    text = (
+        f"vars:\n  - regions: [p, q]\nstages:\n  a:\n    foreach: {each}\n    do:\n      cmd: run {item}\n"
+        f"      outs:\n        - out/{item}.csv\n"
+    )
     found = read(text).steps
     assert {step.name: step.commands[0].words[1] for step in found} == expected
     assert {step.outs[0].path for step in found} == {f"out/{value}.csv" for value in expected.values()}

@@ -72,7 +72,7 @@ def test_a_magic_in_a_string_survives_beside_a_real_one() -> None:
         (b'{"cells": ["x"]}', "is no Jupyter notebook"),
         (b'{"cells": [],\n<<<<<<< HEAD\n', "merge conflicts"),
         (b'{"cells": [{"source": "\xff"}]}', "not UTF-8 (byte 0xff at line 1)"),
-        (b'{"metadata": ' + b"[" * 100_000, "nested too deeply"),
+        (b'{"x": ' + b"[" * 100_000, "nested too deeply"),
     ],
 )
 def test_what_is_no_notebook_says_why(data: bytes, reason: str) -> None:
@@ -155,7 +155,7 @@ def test_an_indented_cell_is_moved_to_the_margin() -> None:
         ("\n%%capture out\n!ls\nx = 1", ["", "", "pass", "x = 1"]),
         ("# @title\n%%shell\nls", ["", "", ""]),
         ("%%unknown_magic a\nx = 1", ["", "x = 1"]),
-        ("%%unknown_magic\nnot python", ["", ""]),
+        ("%%unknown_magic\nno python", ["", ""]),
         ("%%html\n<b>x</b>", ["", ""]),
         ("%time model.fit(x)\n%timeit -n 10 f(x)", ["model.fit(x)", "f(x)"]),
         ("get_ipython().run_line_magic('x', '')\n%x", ["get_ipython().run_line_magic('x', '')", "pass"]),

@@ -128,7 +128,10 @@ def test_branches_keep_a_value_only_when_they_agree() -> None:
 
 
 def test_a_default_that_an_option_may_change_is_kept() -> None:
-    text = 'DATA=data/x.csv\nwhile [ $# -gt 0 ]; do case $1 in\n --data) DATA="$2"; shift;;\n (-v|--verbose) V=1;;\nesac\ndone\npython t.py $DATA'
+    text = (
+        'DATA=data/x.csv\nwhile [ $# -gt 0 ]; do case $1 in\n --data) DATA="$2"; shift;;\n (-v|--verbose) V=1;;\nesac\ndone\n'
+        "python t.py $DATA"
+    )
     assert words(text)[-1] == ("python", "t.py", "data/x.csv")
 
 
@@ -149,7 +152,10 @@ def test_operators_separate_commands_and_pipes_are_told() -> None:
 
 
 def test_compound_commands_are_flattened() -> None:
-    text = "if a; then b; elif c; then d; else e; fi\nwhile f; do g; done\nf1() { h; }\nfunction f2 { i; }\ncase $x in a|b) j;; *) k; esac\n{ l; }\n( m )\n! n"
+    text = (
+        "if a; then b; elif c; then d; else e; fi\nwhile f; do g; done\nf1() { h; }\n"
+        "function f2 { i; }\ncase $x in a|b) j;; *) k; esac\n{ l; }\n( m )\n! n"
+    )
     assert [command.words[0] for command in shell_commands(text)] == list("abcdefghijklmn")
 
 

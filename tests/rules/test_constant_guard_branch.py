@@ -41,6 +41,8 @@ def lines(graph: SystemGraph) -> list[int]:
         "CHECKPOINT = 'best.pt'\nif CHECKPOINT:\n    a()\nelse:\n    work()\n",
         "use_mixup = False\nif use_mixup:\n    work()\n",
         "use_mixup = False\ndef f():\n    if use_mixup:\n        work()\nif __name__ == '__main__':\n    f()\n",
+        "RESTORE_PATH = None\nif RESTORE_PATH is not None:\n    work()\n",
+        "TOKEN = ''\ndef f():\n    if TOKEN:\n        work()\nif __name__ == '__main__':\n    f()\n",
         "if x and y:\n    work()\n",
         "if not x or False:\n    work()\n",
     ],
@@ -83,7 +85,7 @@ def test_silent_for_tests_and_docs(graph_by_hand: MakeGraph) -> None:
         ("USE_MIXUP = False\n" + DEAD, 2),
         ("USE_MIXUP = False\ndef f():\n    if not USE_MIXUP:\n        a()\n    else:\n        work()\n", 3),
         ("USE_MIXUP = False\nif USE_MIXUP and x > 3:\n    work()\n", 2),
-        ("_CACHED = None\nif _CACHED is not None:\n    work()\n", 2),
+        ("_CACHED = None\ndef f():\n    if _CACHED is not None:\n        work()\n", 3),
     ],
 )
 def test_found(graph_by_hand: MakeGraph, text: str, line: int) -> None:
@@ -97,7 +99,7 @@ def test_all_arms_of_one_switch_are_one_finding(graph_by_hand: MakeGraph) -> Non
     assert finding.members == 2
     assert finding.subject.id == "pkg/model.py::USE_MIXUP"
     assert finding.severity == Severity.medium  # it trains
-    assert finding.confidence == Confidence.A
+    assert finding.confidence == Confidence.B  # one arm is at the top level, as in a script that is edited
     assert finding.message == "4 statements behind `USE_MIXUP` in 2 places can never run: `USE_MIXUP` never changes"
     assert "`USE_MIXUP = False` is its only assignment" in finding.evidence[0].text
     assert finding.evidence[0].site == Site("pkg/model.py", 1)
@@ -119,6 +121,12 @@ def test_production_weighs_more_and_research_less(graph_by_hand: MakeGraph) -> N
     graph.modules["m.py"].production = ()
     graph.modules["m.py"].is_experiment = True
     assert next(ConstantGuardBranch().check(graph)).severity == Severity.low
+
+
+def test_a_switch_inside_an_imported_module_is_sure(graph_by_hand: MakeGraph) -> None:
+    text = "USE_MIXUP = False\ndef f():\n    if USE_MIXUP:\n        work()\n"
+    (finding,) = ConstantGuardBranch().check(graph_by_hand({"pkg/model.py": text}))
+    assert finding.confidence == Confidence.A
 
 
 def test_a_switch_of_a_script_is_less_sure_and_one_for_debugging_least(graph_by_hand: MakeGraph) -> None:

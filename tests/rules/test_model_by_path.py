@@ -54,6 +54,7 @@ def test_a_path_whose_folder_is_injected(system, artifact):
 
 
 def test_hub_and_registry_models(system):
+    assert found(served(system, "en_core_web_sm", path="service/nlp.py", kind="model")) == []
     assert found(served(system, "model:bert-base-uncased", kind="model")) == []
 
 

@@ -105,6 +105,19 @@ def test_a_folder_inside_another_is_no_other_party(system):
     assert found(system) == []
 
 
+def test_a_declared_step_belongs_to_the_component_whose_code_it_runs(two):
+    two.step("dvc.yaml::uplift").declares("dvc.yaml::uplift", "write", FILE, runs=["marketing/prepare.py"])
+    two.module("marketing/prepare.py", "marketing").handoff("dvc.yaml::uplift", FILE, READER, via="declaration")
+    assert found(two) == []
+
+
+def test_step_and_code_that_write_the_same_are_one_finding(two):
+    two.step("dvc.yaml::score").declares("dvc.yaml::score", "write", FILE, runs=[WRITER])
+    two.handoff("dvc.yaml::score", FILE, READER).handoff(WRITER, FILE, READER)
+    (finding,) = found(two)
+    assert "`churn`" in finding.message
+
+
 def test_unread_orchestrator_makes_the_rule_abstain(two):
     two.module("dags/daily.py", "dags", roles=["ORCH"]).handoff(WRITER, FILE, READER)
     assert found(two) == []

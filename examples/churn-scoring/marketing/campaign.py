@@ -9,8 +9,8 @@ OFFERS = {"flex": "10-percent-off", "year": "data-upgrade", "two-year": "phone-u
 def load_subscribers(path: str) -> pd.DataFrame:
     frame = pd.read_csv(path, sep=",", dtype={"customer_id": str, "zip": str})
     frame = frame.rename(columns={"msisdn": "phone", "tariff_cd": "tariff"})
-    frame["activated_on"] = pd.to_datetime(frame["activated_on"], format="%d.%m.%Y")
-    frame["last_invoice_on"] = pd.to_datetime(frame["last_invoice_on"], format="%d.%m.%Y")
+    frame["activated_on"] = pd.to_datetime(frame["activated_on"], format="%Y-%m-%d")
+    frame["last_invoice_on"] = pd.to_datetime(frame["last_invoice_on"], format="%Y-%m-%d")
     frame["monthly_fee"] = frame["monthly_fee"].astype("float32")
     frame["tariff"] = frame["tariff"].astype("category")
     frame = frame.drop_duplicates(subset=["customer_id"], keep="first")

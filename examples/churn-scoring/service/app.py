@@ -13,7 +13,7 @@ from research.segments import segment_of
 
 log = logging.getLogger("churn.service")
 app = FastAPI(title="churn")
-model = joblib.load("models/churn.joblib")
+model = joblib.load("models/live/churn.joblib")
 
 
 class Customer(BaseModel):

@@ -62,6 +62,7 @@ def main() -> None:
     Path(arguments.model).parent.mkdir(parents=True, exist_ok=True)
     joblib.dump(model, arguments.model)
     joblib.dump(model, f"models/archive/churn-{date.today():%Y-%m-%d}.joblib")
+    joblib.dump(model, "models/live/churn.joblib")
 
 
 if __name__ == "__main__":
