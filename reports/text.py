@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rich.text import Text as Line
 
 SHOWN = 20
+REMEDY_SHOWN = 16
 EVIDENCE_SHOWN = 4
 _UNLIMITED = 1_000_000
 _STYLE = {
@@ -97,6 +98,8 @@ def _print_finding(console: Console, finding: Finding) -> None:
     console.print(head)
     for text in _details(finding):
         _print_indented(console, text)
+    for text in _pasted(finding.remedy):
+        console.print(_line(text))
 
 
 def _details(finding: Finding) -> Iterator[str]:
@@ -112,6 +115,14 @@ def _details(finding: Finding) -> Iterator[str]:
         yield f"- … {plural(len(finding.evidence) - EVIDENCE_SHOWN, 'more piece')} of evidence"
     if remedy := finding.remedy.strip().splitlines():
         yield f"→ {visible(remedy[0].strip())}"
+
+
+def _pasted(remedy: str) -> Iterator[str]:
+    """The lines of a remedy after its first: what can be pasted, with its own indentation."""
+    rest = [line for line in remedy.strip().splitlines()[1:] if line.strip() and not line.startswith("```")]
+    yield from (f"        {visible(line.rstrip())}" for line in rest[:REMEDY_SHOWN])
+    if len(rest) > REMEDY_SHOWN:
+        yield f"        … {plural(len(rest) - REMEDY_SHOWN, 'more line')}: see the JSON or HTML report"
 
 
 def _print_indented(console: Console, text: str) -> None:

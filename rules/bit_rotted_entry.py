@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from analyzer.graph.attributes import is_beside
 from analyzer.graph.churn import last_change
+from analyzer.graph.entry_points import GoneEntryPoint, gone_entry_points
 from analyzer.graph.system import ImportLink, Module, SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
 from rules.base import Rule
@@ -22,8 +23,8 @@ class BitRottedEntry(Rule):
     evaluate or reproduce a result; whoever trusts it finds out at run time, and until then every search and refactoring drags it on.
 
     Found are `from p import n`, `import p.m` and uses `p.n` where the top package lies in this project, `p` exists, and neither defines
-    nor re-exports `n` nor has a submodule `n`; or where `p` itself is gone while its parent package is there. Only imports whose
-    target is certain are judged.
+    nor re-exports `n` nor has a submodule `n`; or where `p` itself is gone while its parent package is there; and console scripts of
+    pyproject.toml whose module or function is gone. Only what is certain is judged.
 
     Exempt: imports under `try … except ImportError`, `TYPE_CHECKING` or a test of a version; modules with `__getattr__`, star
     imports of something unseen or `globals()`; compiled and generated modules, git submodules, namespace packages; names that the
@@ -53,6 +54,20 @@ build_ngrams(None)
         {
             "ranker/__init__.py": "",
             "ranker/train.py": "import ranker.losses  # DXP007\n\nranker.losses.pairwise()\n",
+        },
+        {
+            "pyproject.toml": """\
+[build-system]
+requires = ["setuptools"]
+
+[project]
+name = "ranker"
+version = "1"
+
+[project.scripts]
+rank = "ranker.cli:main"  # DXP007
+""",
+            "ranker/__init__.py": "",
         },
     )
     GOOD = (
@@ -88,6 +103,19 @@ build_words(build_ngrams)
             module = graph.modules.get(importer)
             if module is not None and not module.is_excluded:
                 yield self._finding(graph, module, sorted(gone[importer], key=lambda link: (link.site, link.name)))
+        for entry in gone_entry_points(graph):
+            yield self._command(entry)
+
+    def _command(self, entry: GoneEntryPoint) -> Finding:
+        what = f"`{entry.name}` of `{entry.module}`" if entry.name else f"the module `{entry.module}`"
+        return self.found(
+            f"the command `{entry.command}` starts {what}, which does not exist: it is installed and cannot run",
+            Subject("command", f"{entry.site.path}::{entry.command}"),
+            [entry.site],
+            [Evidence(f"declares the command; {what} is not in the repository", entry.site)],
+            severity=Severity.high,
+            remedy="Delete the command, or let it name the function that took over.",
+        )
 
     def _finding(self, graph: SystemGraph, module: Module, links: list[ImportLink]) -> Finding:
         reached = bool(module.production) or bool(graph.invoked_by.get(module.path))

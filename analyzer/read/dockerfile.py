@@ -26,6 +26,7 @@ MAX_SERVICES = 500
 INSTRUCTION = re.compile(r"\s*([A-Za-z]+)(?:\s+(.*))?\Z", re.DOTALL)
 ESCAPE = re.compile(r"#\s*escape\s*=\s*(\S)")
 FLAG = re.compile(r"--[\w-]+(?:=(?:\"[^\"]*\"|\S*))?(?:\s|\Z)")
+BETWEEN = re.compile(r"\A(?:[ \t]|\\\n)+")
 STAGE = re.compile(r"(?:--\S+\s+)*(\S+)(?:\s+as\s+(\S+))?", re.IGNORECASE)
 HERE_DOCUMENT = re.compile(r"<<-?\s*[\"']?([A-Za-z_]\w*)[\"']?")
 NEW_USER = frozenset({"useradd", "adduser"})
@@ -187,7 +188,7 @@ def _plain(text: str, stage: _Stage) -> str:
 def _without_flags(value: str) -> str:
     value = value.lstrip()
     while match := FLAG.match(value):
-        value = value[match.end() :].lstrip(" \t")
+        value = BETWEEN.sub("", value[match.end() :], count=1)
     return value
 
 

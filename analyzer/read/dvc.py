@@ -1,7 +1,7 @@
 """dvc.yaml and .dvc files → steps and tracked data.
 
-Source: https://dvc.org/doc/user-guide/project-structure (dvcyaml-files, dvc-files). `Step.cwd` is a stage's
-`wdir`, relative to the file's folder, and the paths of the step are relative to it. Values of `vars` in the same file are filled in, others become `{name}`.
+Source: https://dvc.org/doc/user-guide/project-structure (dvcyaml-files, dvc-files). `Step.cwd` is a stage's `wdir`, relative to the file's
+folder, and the paths of the step are relative to it. Values of `vars` in the same file are filled in, others become `{name}`.
 """
 
 from __future__ import annotations

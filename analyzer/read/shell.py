@@ -257,6 +257,7 @@ class _Reader:
     def _next_arm(self) -> None:
         if self.frames and self.frames[-1].kind in BRANCHING:
             frame = self.frames[-1]
+            self.cwd = frame.cwd
             for name in frame.touched:
                 self.variables[name] = frame.before[name]
             frame.touched.clear()
@@ -265,11 +266,15 @@ class _Reader:
         if not self.frames or self.frames[-1].kind != kind:
             return
         frame = self.frames.pop()
-        if frame.restores_cwd:
+        if frame.restores_cwd or (kind in BRANCHING and self._has_left(frame)):
             self.cwd = frame.cwd
         for name, given in frame.given.items():
             self._assign(name, _merged(frame.before[name], given))
         self.closed = (frame.first, len(self.commands))
+
+    def _has_left(self, frame: _Frame) -> bool:
+        """Whether the arm that ends here leaves the script, so that what follows runs without it."""
+        return len(self.commands) > frame.first and self.commands[-1].words[:1] in (("exit",), ("return",), ("exec",))
 
     # -- variables
 

@@ -200,6 +200,12 @@ def test_the_working_directory_follows_cd() -> None:
     }  # fmt: skip
 
 
+def test_a_branch_that_leaves_the_script_moves_nobody_else() -> None:
+    assert shell_commands("if a; then cd b; help; exit 0; fi; c")[-1].cwd == ""
+    assert shell_commands("if a; then cd b; else c; fi")[-1].cwd == ""
+    assert shell_commands("if a; then cd b; fi; c")[-1].cwd == "b"
+
+
 def test_lines_count_from_the_first() -> None:
     assert [command.line for command in shell_commands("a\n\nb 'x\ny'\nc", 10)] == [10, 12, 14]
 

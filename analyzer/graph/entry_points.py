@@ -1,0 +1,57 @@
+"""Console scripts of packaging files that name a module or function which is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from analyzer.graph.system import Module, SystemGraph
+from analyzer.link.symbols import Symbols
+from analyzer.model import Site
+
+_SECTIONS = ("project.scripts.", "project.gui-scripts.", "tool.poetry.scripts.")
+_OPEN = {"__getattr__", "globals", "exec", "eval", "setattr", "star", "__all__"}
+
+
+@dataclass(frozen=True, slots=True)
+class GoneEntryPoint:
+    """A declared command that cannot start."""
+
+    command: str
+    site: Site
+    module: str
+    name: str
+    """The function asked for; "" when the module itself is gone."""
+
+
+def gone_entry_points(graph: SystemGraph) -> Iterator[GoneEntryPoint]:
+    """Commands of each pyproject.toml whose target lies in a package of ours and is gone; silent when that cannot be known."""
+    named = {module.name: module for module in graph.modules.values() if module.name}
+    unread = {note.path for note in graph.not_analysed}
+    for path, config in sorted(graph.configs.items()):
+        if PurePosixPath(path).name != "pyproject.toml":
+            continue
+        for key, value, line in config.leaves:
+            section = next((section for section in _SECTIONS if key.startswith(section)), "")
+            if not section or not isinstance(value, str):
+                continue
+            dotted, _, function = value.partition("[")[0].strip().partition(":")
+            missing = _missing(named, unread, dotted.strip(), function.strip())
+            if missing is not None:
+                yield GoneEntryPoint(key.removeprefix(section), Site(path, line), dotted.strip(), missing)
+
+
+def _missing(named: dict[str, Module], unread: set[str], dotted: str, function: str) -> str | None:
+    """"" when the module is gone, the function's name when that is, None when both are there or it cannot be known."""
+    module = named.get(dotted)
+    if module is None:
+        parent = named.get(dotted.rpartition(".")[0])
+        if parent is None or not parent.path.endswith("__init__.py") or not parent.is_packaged:
+            return None
+        beside = parent.path.removesuffix("__init__.py") + dotted.rpartition(".")[2]
+        return None if any(path.startswith(beside) for path in unread) else ""
+    first = function.partition(".")[0]
+    if not first or _OPEN.intersection(module.facts.dynamic) or first in Symbols(module.path, module.facts).defined():
+        return None
+    return first
