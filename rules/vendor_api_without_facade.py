@@ -37,16 +37,22 @@ class _Exposure:
     components: dict[str, list[ExternalUse]] = field(default_factory=dict)
     by_path: Counter[str] = field(default_factory=Counter)
     symbols: Counter[str] = field(default_factory=Counter)
+    packages: dict[str, dict[str, int]] = field(default_factory=dict)
+    """top-level package → component → call sites."""
 
     def add(self, use: ExternalUse, component: str) -> None:
         self.uses.append(use)
         self.components.setdefault(component, []).append(use)
         self.by_path[use.path] += 1
         self.symbols[use.qualified] += 1
+        sites = self.packages.setdefault(use.qualified.partition(".")[0], {})
+        sites[component] = sites.get(component, 0) + 1
 
     @property
     def is_wide(self) -> bool:
-        return len(self.components) >= _MIN_COMPONENTS and len(self.uses) >= _MIN_SITES and len(self.symbols) >= _MIN_SYMBOLS
+        """Whether one package of the family alone is spread widely: three packages in three places are three small uses."""
+        spread = any(len(sites) >= _MIN_COMPONENTS and sum(sites.values()) >= _MIN_SITES for sites in self.packages.values())
+        return spread and len(self.symbols) >= _MIN_SYMBOLS
 
     def seam(self) -> list[str]:
         """The fewest symbols that cover 80 % of the call sites."""
@@ -138,11 +144,10 @@ def read(key):
         seam = exposure.seam()
         sites = [_site(graph, uses[0]) for _component, uses in sorted(exposure.components.items())]
         sites += [_site(graph, use) for use in exposure.uses]
-        packages = sorted({use.qualified.partition(".")[0] for use in exposure.uses})
         quoted = ", ".join(f"`{symbol}`" for symbol in seam)
         return self.found(
-            f"{exposure.backend.name} ({', '.join(packages)}) is called directly from {len(exposure.components)} components, at "
-            f"{len(exposure.uses)} places through {len(exposure.symbols)} symbols; no module of the project stands between",
+            f"{exposure.backend.name} ({', '.join(sorted(exposure.packages))}) is called directly from {len(exposure.components)} components, "
+            f"at {len(exposure.uses)} places through {len(exposure.symbols)} symbols; no module of the project stands between",
             Subject("back end", f"{project}::{exposure.backend.name}" if project else exposure.backend.name),
             list(dict.fromkeys(sites))[:_MAX_LOCATIONS],
             _evidence(graph, exposure, seam),

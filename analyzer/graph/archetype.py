@@ -10,7 +10,8 @@ from analyzer.link.projects import ProjectLayout
 from analyzer.model import Evidence
 
 _TUTORIAL = re.compile(
-    r"(?:^|/)(tutorials?|courses?|lessons?|homework|cohorts?|week_?\d+|chapters?|ch\d+|workshops?|labs?|exercises?|assignments?)(?:[/_-]|$)",
+    r"(?:^|/)(tutorials?|courses?|lessons?|homework|cohorts?|week_?\d+|chapters?|ch\d+|workshops?|labs?|exercises?|"
+    r"assignments?)(?:[/_-]|$)",
     re.IGNORECASE,
 )
 

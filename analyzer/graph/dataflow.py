@@ -12,8 +12,10 @@ from analyzer.model import Access, Artifact, Site
 
 _HOLE = re.compile(r"\{[^{}]*\}|\*+")
 _GENERIC = re.compile(
-    r"^(train|test|val|valid|dev|data|dataset|input|output|results?|metrics?|predictions?|submission|sample_submission|config|params|args|model|best|last|"
-    r"latest|checkpoint|ckpt|weights|vocab|tokenizer|labels?|features?|meta|metadata|index|manifest|log|history|scores?|stats|report|summary|tmp|temp|cache|"
+    r"^(train|test|val|valid|dev|data|dataset|input|output|results?|metrics?|predictions?|submission|sample_submission|config|"
+    r"params|args|model|best|last|"
+    r"latest|checkpoint|ckpt|weights|vocab|tokenizer|labels?|features?|meta|metadata|index|manifest|log|history|scores?|stats|"
+    r"report|summary|tmp|temp|cache|"
     r"out|readme|requirements|setup|version|file|files|image|images|df|x|y)(?:[_-]?\d+)?(?:\.[a-z0-9]+){0,3}$",
     re.IGNORECASE,
 )

@@ -43,7 +43,7 @@ def gone_entry_points(graph: SystemGraph) -> Iterator[GoneEntryPoint]:
 
 
 def _missing(named: dict[str, Module], unread: set[str], dotted: str, function: str) -> str | None:
-    """"" when the module is gone, the function's name when that is, None when both are there or it cannot be known."""
+    """ "" when the module is gone, the function's name when that is, None when both are there or it cannot be known."""
     module = named.get(dotted)
     if module is None:
         parent = named.get(dotted.rpartition(".")[0])

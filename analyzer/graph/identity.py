@@ -14,7 +14,8 @@ _MODEL = re.compile(
 )
 _PICKLE = re.compile(r"\.(pkl|pickle|bin|dill|sav|p)(\.gz|\.bz2|\.xz)?$", re.IGNORECASE)
 _MODEL_WORD = re.compile(
-    r"(?:^|[/_.-])(models?|clf|classifier|regressor|estimator|weights|checkpoints?|ckpt|best|vectorizer|tokenizer|encoder|scaler|pipeline|net)(?:[/_.\-\d{]|$)",
+    r"(?:^|[/_.-])(models?|clf|classifier|regressor|estimator|weights|checkpoints?|ckpt|best|vectorizer|tokenizer|encoder|"
+    r"scaler|pipeline|net)(?:[/_.\-\d{]|$)",
     re.IGNORECASE,
 )
 _REPORT = re.compile(r"\.(png|svg|pdf|html?|md|jpe?g|gif|rst|tex|docx|pptx)$", re.IGNORECASE)

@@ -12,17 +12,22 @@ from analyzer.read.values import Attr, CallRef, Name, Value
 
 _ML = re.compile(
     r"^(sklearn|xgboost|lightgbm|catboost|torch|tensorflow|keras|pytorch_lightning|lightning|transformers|statsmodels|prophet|fastai|mxnet|"
-    r"jax|flax|imblearn|surprise|implicit|gensim|spacy|revscoring|tf_keras|autogluon|pycaret|h2o|sktime|hdbscan|umap|ultralytics|trl|peft|optuna|"
-    r"pyspark\.ml|cuml|skorch|hmmlearn|pomegranate|sentence_transformers|accelerate|detectron2|fairseq|paddle|ray\.train|skopt|sklearn_crfsuite)\b"
+    r"jax|flax|imblearn|surprise|implicit|gensim|spacy|revscoring|tf_keras|autogluon|pycaret|h2o|sktime|hdbscan|umap|"
+    r"ultralytics|trl|peft|optuna|"
+    r"pyspark\.ml|cuml|skorch|hmmlearn|pomegranate|sentence_transformers|accelerate|detectron2|fairseq|paddle|ray\.train|skopt|"
+    r"sklearn_crfsuite)\b"
 )
 _PREPARERS = re.compile(
-    r"(Scaler|Encoder|Vectorizer|Imputer|Transformer|Binarizer|Tokenizer|PCA|SVD|Discretizer|Normalizer|LabelEncoder|scaler|encoder|vectorizer|"
+    r"(Scaler|Encoder|Vectorizer|Imputer|Transformer|Binarizer|Tokenizer|PCA|SVD|Discretizer|Normalizer|LabelEncoder|scaler|"
+    r"encoder|vectorizer|"
     r"imputer|tokenizer|binarizer|pca|^le$|^enc$|^ohe$|^tfidf$|^cv$|^mlb$|^lb$|SMOTE|curve_fit|polyfit|TSNE|UMAP|umap)"
 )
 _TRAIN_CALLS = re.compile(
     r"^(xgboost\.train|lightgbm\.train|catboost\.train|fasttext\.(train_supervised|train_unsupervised|supervised)|gensim\.models\..*train|"
-    r"implicit\..*\.fit|statsmodels\..*\.fit|autogluon\..*\.fit|.*\bTrainer\.(train|fit)|.*\.fit_generator|.*\.partial_fit|.*\.train_on_batch|"
-    r"sagemaker\..*\.fit|.*\.fit_one_cycle|.*\.fine_tune|ultralytics\.YOLO\.train|spacy\.cli\.train.*|trl\..*\.train|keras\..*\.fit|tensorflow\..*\.fit)$"
+    r"implicit\..*\.fit|statsmodels\..*\.fit|autogluon\..*\.fit|.*\bTrainer\.(train|fit)|.*\.fit_generator|.*\.partial_fit|"
+    r".*\.train_on_batch|"
+    r"sagemaker\..*\.fit|.*\.fit_one_cycle|.*\.fine_tune|ultralytics\.YOLO\.train|spacy\.cli\.train.*|trl\..*\.train|"
+    r"keras\..*\.fit|tensorflow\..*\.fit)$"
 )
 _FIT = re.compile(r"^(fit|partial_fit|fit_generator|fit_one_cycle|fit_predict|train_on_batch)$")
 _WEB = frozenset(
@@ -54,7 +59,8 @@ _PREDICT = frozenset(
     """.split()
 )
 _METRICS = re.compile(
-    r"^(sklearn\.metrics\.|torchmetrics\.|evaluate\.|tensorflow\.keras\.metrics|keras\.metrics|seqeval\.|sacrebleu|rouge|jiwer|pycocotools\.cocoeval|aequitas)"
+    r"^(sklearn\.metrics\.|torchmetrics\.|evaluate\.|tensorflow\.keras\.metrics|keras\.metrics|seqeval\.|sacrebleu|rouge|jiwer|"
+    r"pycocotools\.cocoeval|aequitas)"
 )
 _ORCHESTRATORS = frozenset("airflow prefect dagster zenml luigi flytekit kfp tfx metaflow ploomber hamilton mage_ai".split())
 _ORCH_NAMES = frozenset(

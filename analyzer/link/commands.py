@@ -28,8 +28,10 @@ _STORES = frozenset("gsutil aws gcloud azcopy s3cmd mc rclone hadoop hdfs".split
 _TRANSFERS = frozenset("cp mv sync rsync copy copyto -get -put".split())
 _APPLICATION = re.compile(r"([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*):\w+(?:\(\))?$")
 _DATA_SUFFIX = re.compile(
-    r"\.(csv|tsv|json|jsonl|ndjson|parquet|pkl|pickle|joblib|npy|npz|h5|hdf5|txt|xml|yaml|yml|gz|bz2|xz|zip|tar|tgz|pt|pth|ckpt|bin|model|onnx|"
-    r"feather|arrow|xlsx?|db|sqlite3?|md|html|png|svg|log|tfrecord|avro|orc|geojson|shp|tif+|nc|zarr|wav|mp3|jpe?g|lz4|zst|sql|safetensors|vocab)$",
+    r"\.(csv|tsv|json|jsonl|ndjson|parquet|pkl|pickle|joblib|npy|npz|h5|hdf5|txt|xml|yaml|yml|gz|bz2|xz|zip|tar|tgz|pt|pth|ckpt|"
+    r"bin|model|onnx|"
+    r"feather|arrow|xlsx?|db|sqlite3?|md|html|png|svg|log|tfrecord|avro|orc|geojson|shp|tif+|nc|zarr|wav|mp3|jpe?g|lz4|zst|sql|"
+    r"safetensors|vocab)$",
     re.IGNORECASE,
 )
 

@@ -69,7 +69,8 @@ def test_only_the_last_stage_starts() -> None:
 
 def test_flags_and_here_documents() -> None:
     found = steps(
-        "FROM a\nRUN --mount=type=cache,target=/x \\\n  --network=none pip install x\nRUN <<EOF\npython a.py\n# c\npython b.py\nEOF\nRUN c\n"
+        "FROM a\nRUN --mount=type=cache,target=/x \\\n  --network=none pip install x\n"
+        "RUN <<EOF\npython a.py\n# c\npython b.py\nEOF\nRUN c\n"
     )["build"]
     assert [(command.words[0], command.line) for command in found.commands] == [("pip", 3), ("python", 5), ("python", 7), ("c", 9)]
 
