@@ -46,7 +46,7 @@ def _report_options(command: Callable[..., int]) -> Callable[..., int]:
 @click.option("--min-severity", type=SEVERITIES, help="Leave out findings below this severity.")
 @click.option("--min-confidence", type=click.Choice(["A", "B", "C"]), help="Leave out findings below this confidence class.")
 @click.option("--fail-on", type=FAILURES, help="The lowest severity that makes the exit code 1.  [default: low]")
-@click.option("--config", type=click.Path(path_type=Path, readable=False), metavar="F", help="Read this configuration, not the repository's.")
+@click.option("--config", type=click.Path(path_type=Path, readable=False), metavar="F", help="Read this configuration instead.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Read files in N processes.  [default: as many as pay]")
 @click.option("--no-history", is_flag=True, help="Do not ask git for the history: no authorship, no churn.")
 @click.option("--all", "show_all", is_flag=True, help="Show every finding, not only the first 20.")

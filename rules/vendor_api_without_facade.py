@@ -55,7 +55,7 @@ class _Exposure:
         return spread and len(self.symbols) >= _MIN_SYMBOLS
 
     def seam(self) -> list[str]:
-        """The fewest symbols that cover 80 % of the call sites."""
+        """The fewest symbols that cover 80 % of the call sites, [] when more than 8 are needed: then no one interface is missing."""
         chosen: list[str] = []
         covered = 0
         for symbol, sites in sorted(self.symbols.items(), key=lambda item: (-item[1], item[0])):
@@ -63,7 +63,7 @@ class _Exposure:
                 break
             chosen.append(symbol)
             covered += sites
-        return chosen
+        return chosen if covered >= _SEAM_SHARE * len(self.uses) else []
 
 
 class VendorApiWithoutFacade(Rule):
@@ -74,8 +74,9 @@ class VendorApiWithoutFacade(Rule):
     each exposed component instead of once.
 
     Found is a family of packages (AWS, OpenAI, Spark, scikit-learn …) that is called from at least 3 components, at 10 places or
-    more, through 5 different symbols or more, when no facade exists: a module that uses the family and is itself used by 2 other
-    components, whose own direct calls are at most a fifth of all.
+    more, through 5 different symbols or more, when at most 8 symbols make up 80 % of the calls (so that there is one interface to
+    name) and no facade exists: a module that uses the family and is itself used by 2 other components, whose own direct calls are at
+    most a fifth of all.
 
     Exempt: a family that is the project's substrate (5 or more of its classes inherit from the family's types, or it is the modelling
     family that the project uses most); modelling families of independent projects in one repository; plain functions such as metrics;
@@ -137,7 +138,7 @@ def read(key):
         for (name, project), exposure in sorted(exposures.items()):
             if not exposure.is_wide or (name, project) in substrates:
                 continue
-            if not _is_purpose(graph, exposure) and not _facade(graph, exposure):
+            if exposure.seam() and not _is_purpose(graph, exposure) and not _facade(graph, exposure):
                 yield self._finding(graph, project, exposure)
 
     def _finding(self, graph: SystemGraph, project: str, exposure: _Exposure) -> Finding:
@@ -145,8 +146,9 @@ def read(key):
         sites = [_site(graph, uses[0]) for _component, uses in sorted(exposure.components.items())]
         sites += [_site(graph, use) for use in exposure.uses]
         quoted = ", ".join(f"`{symbol}`" for symbol in seam)
+        packages = ", ".join(sorted(exposure.packages))
         return self.found(
-            f"{exposure.backend.name} ({', '.join(sorted(exposure.packages))}) is called directly from {len(exposure.components)} components, "
+            f"{exposure.backend.name} ({packages}) is called directly from {len(exposure.components)} components, "
             f"at {len(exposure.uses)} places through {len(exposure.symbols)} symbols; no module of the project stands between",
             Subject("back end", f"{project}::{exposure.backend.name}" if project else exposure.backend.name),
             list(dict.fromkeys(sites))[:_MAX_LOCATIONS],

@@ -172,12 +172,12 @@ def _order_declared(found: Invocations) -> None:
         for index, run in enumerate(runs):
             names.setdefault(run.step.name, []).append(index)
             for out in run.step.outs:
-                makers.setdefault(_under(out.path, run.folder), []).append(index)
+                makers.setdefault(below(out.path, run.folder), []).append(index)
         before: dict[int, set[int]] = {}
         for index, run in enumerate(runs):
             found_before = {i for name in run.step.after for i in names.get(name, ())}
             for dep in run.step.deps:
-                path = _under(dep.path, run.folder)
+                path = below(dep.path, run.folder)
                 while path and path != "/":
                     found_before.update(makers.get(path, ()))
                     path = posixpath.dirname(path)

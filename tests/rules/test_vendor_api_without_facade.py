@@ -54,6 +54,7 @@ def test_found(graph_by_hand: MakeGraph) -> None:
         (("a/a.py", "b/b.py"), SYMBOLS, 10),
         (PATHS, SYMBOLS[:4], 10),
         (PATHS, SYMBOLS, 3),
+        (PATHS, tuple(f"boto3.f{i}" for i in range(12)), 4),
         (PATHS, ("openai.f", "boto3.f", "sagemaker.g", "botocore.h", "boto3.i", "sagemaker.j"), 4),
         (("a/a.ipynb", "b/b.py", "c/c.py"), SYMBOLS, 5),
         (("infra/a.py", "rank/b.py", "serve/c.py"), SYMBOLS, 5),
