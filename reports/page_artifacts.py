@@ -61,7 +61,7 @@ class ActorRow:
 def artifact_rows(artifacts: Iterable[Artifact], first: Iterable[str]) -> ArtifactRows:
     """Most used artifacts first; those in `first` (the ones on the map) before all others, so that their links lead somewhere."""
     on_map = set(first)
-    waiting = sorted(artifacts, key=lambda a: (a.id not in on_map, -len(a.writers) - len(a.readers), a.id, a.kind))
+    waiting = sorted(artifacts, key=lambda a: (a.id not in on_map, a.id.startswith("{"), -len(a.writers) - len(a.readers), a.id, a.kind))
     budget = Budget(ARTIFACT_BYTES)
     shown: list[ArtifactRow] = []
     anchors: set[str] = set()
@@ -72,12 +72,13 @@ def artifact_rows(artifacts: Iterable[Artifact], first: Iterable[str]) -> Artifa
             break
         shown.append(row)
         anchors.add(row.anchor)
-    shown.sort(key=lambda row: (-row.users, row.name))
+    shown.sort(key=lambda row: (row.name.startswith("{"), -row.users, row.name))
     return ArtifactRows(tuple(shown), len(waiting) - len(shown))
 
 
 def _artifact_row(artifact: Artifact, anchors: set[str]) -> ArtifactRow:
-    accesses = artifact.writers + artifact.readers
+    writers, readers = _by_place(artifact.writers), _by_place(artifact.readers)
+    accesses = writers + readers
     undeclared = sum(not _is_declared(access) for access in accesses)
     state = "declared" if not undeclared else "undeclared" if undeclared == len(accesses) else "partly"
     name = anchor("A", artifact.id)
@@ -86,10 +87,10 @@ def _artifact_row(artifact: Artifact, anchors: set[str]) -> ArtifactRow:
         name=elided(artifact.id, 120),
         kind=elided(artifact.kind, 20),
         klass=elided(artifact.klass.lower(), 20),
-        writers=_uses(artifact.writers),
-        more_writers=max(len(artifact.writers) - MOST_USERS, 0),
-        readers=_uses(artifact.readers),
-        more_readers=max(len(artifact.readers) - MOST_USERS, 0),
+        writers=_uses(writers),
+        more_writers=max(len(writers) - MOST_USERS, 0),
+        readers=_uses(readers),
+        more_readers=max(len(readers) - MOST_USERS, 0),
         undeclared=undeclared,
         declared=state if accesses else "declared",
         declared_by=", ".join(elided(str(site), 60) for site in artifact.declared_by[:2]),
@@ -102,8 +103,13 @@ def _is_declared(access: Access) -> bool:
 
 
 def _uses(accesses: tuple[Access, ...]) -> tuple[Use, ...]:
+    return tuple(Use(elided(str(access.site), 60), _is_declared(access)) for access in accesses[:MOST_USERS])
+
+
+def _by_place(accesses: Iterable[Access]) -> tuple[Access, ...]:
+    """One access a place, in order: a call that does several things to an artifact is one user of it."""
     ordered = sorted(accesses, key=lambda a: (a.site.path, -1 if a.site.cell is None else a.site.cell, a.site.line))
-    return tuple(Use(elided(str(access.site), 60), _is_declared(access)) for access in ordered[:MOST_USERS])
+    return tuple({access.site: access for access in reversed(ordered)}.values())[::-1]
 
 
 def actor_rows(system: SystemMap) -> tuple[ActorRow, ...]:

@@ -84,7 +84,7 @@ class MachineBoundPath(Rule):
 
     def check(self, graph: SystemGraph) -> Iterator[Finding]:
         inside = _container_folders(graph)
-        users = graph.docker_users | {folder.removeprefix("/home/") for folder in inside if folder.startswith("/home/")}
+        users = graph.docker_users | _service_accounts(graph) | {folder.removeprefix("/home/") for folder in inside if folder.startswith("/home/")}
         clusters: dict[tuple[str, str], _Cluster] = {}
         for site, text, has_role in _texts(graph):
             for found in personal_homes(text, users):
@@ -175,6 +175,13 @@ def _step_texts(step: Step) -> Iterator[tuple[int, str]]:
         yield from ((line, word) for line, word in zip(lines, command.words, strict=False) if "/" in word or "\\" in word)
         yield command.stdin_line or command.line, command.stdin
         yield command.stdout_line or command.line, command.stdout
+
+
+def _service_accounts(graph: SystemGraph) -> frozenset[str]:
+    """The product's own names: an account that is called like the project (`engine` of pyro-engine) is a service's, not a person's."""
+    names = {graph.name, *(project.name for project in graph.projects.values())}
+    words = {word for name in names for word in (name.lower(), *re.split(r"[-_.]", name.lower()))}
+    return frozenset(words | {package for project in graph.projects.values() for package in project.packages})
 
 
 def _is_aside(path: str) -> bool:

@@ -81,8 +81,9 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     graph.projects = {root: _project(project, graph, settings) for root, project in sorted(layout.projects.items())}
     graph.units = _units(graph, inputs, invocations, components)
     graph.components = dict(sorted(components.found.items()))
-    graph.artifacts = artifacts_of(graph.accesses, graph.declarations)
-    graph.data_edges = data_edges([a for a in graph.accesses if not _is_test(graph, a)], lambda path: layout.project_of(path).root)
+    own = [access for access in graph.accesses if not _is_test(graph, access)]
+    graph.artifacts = artifacts_of(own, graph.declarations)
+    graph.data_edges = data_edges(own, lambda path: layout.project_of(path).root)
     graph.edges = _edges(graph, invocations)
     graph.contracts = tuple((c.artifact, c.producer, c.consumers) for c in settings.contract)
     graph.tracked_files = inputs.tracked

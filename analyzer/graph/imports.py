@@ -70,8 +70,9 @@ class Imports:
         if name.startswith("__"):
             return "module attribute that Python provides"
         folder = posixpath.dirname(target.path)
-        if target.path.endswith("__init__.py") and any(
-            posixpath.join(folder, name) + suffix in self.program.files for suffix in _PROVIDERS
+        inside = posixpath.join(folder, name)
+        if target.path.endswith("__init__.py") and (
+            inside in self.program.built or any(inside + suffix in self.program.files for suffix in _PROVIDERS)
         ):
             return "compiled or generated"
         if target.path.endswith("__init__.py") and (name.endswith(("_pb2", "_pb2_grpc")) or name in ("_version", "version", "_C")):

@@ -60,6 +60,16 @@ class Program:
         """Every listed file and folder."""
         return self.files | self.folders
 
+    @cached_property
+    def built(self) -> frozenset[str]:
+        """Paths, without suffix, of the modules that a build compiles."""
+        return frozenset(
+            posixpath.join(root, *name.split("."))
+            for project in self.layout.projects.values()
+            for name in project.extensions
+            for root in project.source_roots
+        )
+
     def symbols(self, path: str) -> Symbols:
         found = self._symbols.get(path)
         if found is None:
@@ -156,7 +166,8 @@ class Program:
         while len(parts) > 1:
             missing = posixpath.join(root, *parts)
             if (
-                any(missing + suffix in self.files for suffix in _BUILT_SUFFIXES)
+                missing in self.built
+                or any(missing + suffix in self.files for suffix in _BUILT_SUFFIXES)
                 or parts[-1] in _BUILT_NAMES
                 or parts[-1].endswith(("_pb2", "_pb2_grpc"))
             ):

@@ -17,6 +17,7 @@ _REQUIREMENT = re.compile(r"^\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s
 _SETUP_STRINGS = re.compile(r"(install_requires|extras_require|requires|tests_require|setup_requires)\s*=\s*[\[{]([^\]}]*)", re.DOTALL)
 _PACKAGE_DIR = re.compile(r"""package_dir\s*=\s*\{\s*["']{2}\s*:\s*["']([^"']+)["']""")
 _SCRIPT = re.compile(r"""["']\s*[\w.-]+\s*=\s*([\w.]+)\s*:\s*[\w.]+""")
+_EXTENSION = re.compile(r"""\w*Extension\(\s*(?:name\s*=\s*)?["']([\w.]+)["']""")
 _QUOTED = re.compile(r"""["']([^"']+)["']""")
 # distributions whose import name is not their own
 _IMPORT_NAMES = {
@@ -46,6 +47,8 @@ class ProjectLayout:
     packaged: bool = False
     """Has metadata that builds a distribution."""
     classifiers: bool = False
+    extensions: tuple[str, ...] = ()
+    """Dotted names of compiled modules that setup.py builds."""
     broken: tuple[tuple[str, str], ...] = ()
     """(path, reason) of packaging files that could not be read."""
 
@@ -91,6 +94,7 @@ def _describe(root: str, packaging: Mapping[str, str], files: set[str], roots: M
     names: set[str] = set()
     scripts: list[str] = []
     extra_roots: list[str] = []
+    extensions: list[str] = []
     broken: list[tuple[str, str]] = []
     name, packaged, classifiers = "", False, False
     keywords: tuple[str, ...] = ()
@@ -113,6 +117,7 @@ def _describe(root: str, packaging: Mapping[str, str], files: set[str], roots: M
             classifiers = classifiers or "classifiers" in text
             extra_roots.extend(_PACKAGE_DIR.findall(text))
             scripts.extend(_SCRIPT.findall(text))
+            extensions.extend(_EXTENSION.findall(text))
             match = re.search(r"""\bname\s*=\s*["']([\w.-]+)["']""", text)
             name = name or (match.group(1) if match else "")
             for _, body in _SETUP_STRINGS.findall(text):
@@ -135,7 +140,7 @@ def _describe(root: str, packaging: Mapping[str, str], files: set[str], roots: M
     cleaned = tuple(dict.fromkeys("" if r == "." else r.rstrip("/") for r in source_roots))
     own = normalised(name) if name else ""
     return ProjectLayout(
-        root, name, keywords, cleaned, frozenset(dependencies - {own}), tuple(scripts), packaged, classifiers, tuple(broken)
+        root, name, keywords, cleaned, frozenset(dependencies - {own}), tuple(scripts), packaged, classifiers, tuple(extensions), tuple(broken)
     )
 
 
