@@ -137,3 +137,11 @@ def test_found_in_configuration_and_steps(graph: SystemGraph, site: Site) -> Non
     (finding,) = found(graph)
     assert finding.locations == (site,)
     assert finding.confidence == Confidence.A
+
+
+def test_an_account_named_like_the_product_is_nobodys_home(graph_by_hand: MakeGraph) -> None:
+    graph = graph_by_hand({"focus.py": 'read("/home/engine/credentials.json")\n'})
+    graph.name = "pyro-engine"
+    assert found(graph) == []
+    graph.name = "pyro-station"
+    assert len(found(graph)) == 1
