@@ -91,8 +91,9 @@ def read_report(row: Row, report: dict[str, Any], schema: dict[str, Any]) -> Non
     (repository,) = report["repositories"]
     row.commit, row.files, row.lines = repository["commit"] or "", repository["files"], repository["lines"]
     row.findings = Counter(finding["rule"] for finding in report["findings"] if not finding["suppressed"])
-    row.accesses = len(report["accesses"])
-    row.resolved = sum(access["artifact"] is not None for access in report["accesses"])
+    # sites in code and commands, each once: declarations name themselves and would only flatter the share
+    row.accesses = report["coverage"]["accesses"]
+    row.resolved = report["coverage"]["resolved"]
 
 
 def page(rows: Sequence[Row], version: str) -> str:
