@@ -115,7 +115,6 @@ class Limits(_Table):
     max_file_bytes: Annotated[Positive, Field(description="a number of bytes")] = 5_000_000
     max_notebook_bytes: Annotated[Positive, Field(description="a number of bytes")] = 50_000_000
     max_files: Annotated[Positive, Field(description="a number of files")] = 100_000
-    max_commits: Annotated[Positive, Field(description="a number of commits")] = 50_000
 
 
 class Settings(_Table):

@@ -42,7 +42,9 @@ def read_configuration(text: str, suffix: str) -> ConfigFacts | Unreadable:
     lines = text.count("\n") + 1
     try:
         leaves = {"yaml": _yaml, "json": _json, "toml": _toml, "env": _env, "ini": _ini}[kind](text)
-        return ConfigFacts(kind, lines, tuple(leaf for leaf, _ in zip(leaves, range(MAX_LEAVES), strict=False)))
+        bounded = (leaf for leaf, _ in zip(leaves, range(MAX_LEAVES), strict=False))
+        # an empty value at the very end stands, for the YAML parser, on a line that is not there
+        return ConfigFacts(kind, lines, tuple((key, value, min(line, lines)) for key, value, line in bounded))
     except YamlError as error:
         return Unreadable(str(error))
     except json.JSONDecodeError as error:
