@@ -12,7 +12,7 @@ from analyzer.graph.attributes import gone_attributes
 from analyzer.graph.components import Components, matches
 from analyzer.graph.dataflow import artifacts_of, data_edges, mark_declared
 from analyzer.graph.imports import Imports, Qualified
-from analyzer.graph.invocations import Invocations, collect, declarations
+from analyzer.graph.invocations import Invocations, StepRun, collect, declarations, working_folder
 from analyzer.graph.reach import live_roots, spread
 from analyzer.graph.roles import assign_roles, predicts
 from analyzer.graph.system import Module, Project, SystemGraph
@@ -258,8 +258,19 @@ def _units(graph: SystemGraph, inputs: Inputs, invocations: Invocations, compone
             kind = facts.kind if facts else "notebook"
             project = graph.modules[run.path].project if run.path in graph.modules else _project_root(graph, run.path)
             production = "" if kind in ("shell", "notebook") and run.path not in invocations.invoked_by else f"{kind} step"
-            units[run.unit] = Unit(run.unit, run.path, kind, components.of(run.path), project, (), (), production)
+            units[run.unit] = Unit(run.unit, run.path, kind, _component_of_step(run, components), project, (), (), production)
     return dict(sorted(units.items()))
+
+
+def _component_of_step(run: StepRun, components: Components) -> str:
+    """A step belongs where its work is done: to the component of the code it runs, else of the folder it changes to, else of its file."""
+    ran = {components.of(ran.path) for ran in run.runs}
+    if len(ran) == 1:
+        return ran.pop()
+    folders = {working_folder(run.folder, command.cwd, run.path) for command in run.step.commands if command.words[:1] != ("cd",)}
+    if not ran and len(folders) == 1 and (folder := folders.pop()) != run.folder and folder:
+        return components.of(posixpath.join(folder, "x"))
+    return components.of(run.path)
 
 
 def _project_root(graph: SystemGraph, path: str) -> str:

@@ -88,7 +88,7 @@ def _run(program: Program, found: Invocations, path: str, step: Step, folder: st
     data: list[CommandAccess] = []
     known = frozenset(entry.path for entry in (*step.deps, *step.outs))
     for command in step.commands:
-        current = _working_folder(folder, command.cwd, path)
+        current = working_folder(folder, command.cwd, path)
         ran = invocation(program, command, current)
         if ran is None and current == folder and step.kind in ("shell", "notebook"):
             ran = invocation(program, command, posixpath.dirname(path))
@@ -101,7 +101,7 @@ def _run(program: Program, found: Invocations, path: str, step: Step, folder: st
     return StepRun(path, step, unit, folder, tuple(runs), tuple(data))
 
 
-def _working_folder(folder: str, cwd: str, path: str) -> str:
+def working_folder(folder: str, cwd: str, path: str) -> str:
     """Where a command runs, relative to the repository root; what a `cd` to an unknown or absolute place hides is taken for the start."""
     if "{" in cwd:
         return posixpath.dirname(path) if re.search(r"dirname|BASH_SOURCE|SCRIPT_DIR|DIR", cwd) else folder

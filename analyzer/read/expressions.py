@@ -148,7 +148,7 @@ class Expressions:
     def _call(self, node: ast.Call) -> Value:
         func = node.func
         if type(func) is ast.Name and func.id == FORMAT_CALL:
-            return Fmt(tuple(self.value(arg) for arg in node.args))
+            return Fmt(tuple([self._format_part(arg) for arg in node.args]))
         target = self.value(func)
         name = func.attr if type(func) is ast.Attribute else func.id if type(func) is ast.Name else ""
         outer_role = self.text_role
@@ -176,6 +176,13 @@ class Expressions:
         index = len(self.calls)
         self.calls.append(Call(target, args, tuple(keywords), node.lineno, node.end_lineno or node.lineno, self.scope, self.block))
         return CallRef(index)
+
+    def _format_part(self, node: ast.expr) -> Value:
+        """A part of a rewritten f-string; a set display holds a field with a format."""
+        if type(node) is not ast.Set:
+            return self.value(node)
+        self.value(node.elts[0])
+        return Opaque(dotted(node.elts[0]) or "value")
 
     def _note_dynamic(self, name: str, node: ast.Call, func: ast.expr) -> None:
         def literal(position: int) -> bool:

@@ -7,34 +7,44 @@ call that the expression reader takes for an f-string (PEP 701 allows quotes ins
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+from analyzer.read.expressions import FORMAT_CALL
 
 MAX_BYTES = 1_000_000
 """libcst parses some 30 kLOC/s: larger files are not tried."""
-
-
+SECONDS = 10
 _NEWER = re.compile(r"^[ \t]*type[ \t]+\w+.*=|\b(?:def|class)[ \t]+\w+[ \t]*\[|\b[rR]?[fFtT][rR]?[\"']", re.MULTILINE)
 """Signs of what libcst parses and an older interpreter does not: a type statement, type parameters, an f-string."""
-_NESTED = re.compile(r"[(\[{]|(?<=[=(,\s])[-+~](?=\S)|\bnot\b|\blambda\b|\*\*|\bif\b|\.")
-MAX_NESTED = 400
-"""libcst's parser recurses without a limit of its own: a statement with more than this that can nest could take the process down."""
-
-
-def _may_overflow(text: str) -> bool:
-    """Could one statement of `text` nest too deeply? Counted between lines that start at the margin: more than there is, never less."""
-    statements = re.split(r"\n(?=[A-Za-z_@#])", text)
-    return any(len(_NESTED.findall(statement)) > MAX_NESTED * (1 + statement.count("\n") // 20) for statement in statements)
+_BOOT = "import sys; sys.path.extend(sys.argv[2:]); from newer_syntax_transformer import main; main(sys.argv[1])"
 
 
 def older_equivalent(text: str) -> str | None:
-    """`text` in older syntax, or None when libcst cannot parse it either."""
-    if len(text) > MAX_BYTES or not _NEWER.search(text) or _may_overflow(text):
+    """`text` in older syntax, or None when libcst cannot parse it either, or not in time."""
+    if len(text) > MAX_BYTES or not _NEWER.search(text):
         return None
-    import libcst as cst
-
-    from analyzer.read.newer_syntax_transformer import Downgrade
-
+    # In a process of its own: libcst's parser recurses without a limit (what overflows its stack takes the process with it), and takes
+    # exponential time for nested patterns. Isolated, so that neither the environment nor the current folder provides a module.
+    command = [sys.executable, "-I", "-S", "-c", _BOOT, FORMAT_CALL, *_folders()]
     try:
-        module = cst.parse_module(text)
-        return module.visit(Downgrade()).code
-    except (cst.ParserSyntaxError, cst.CSTValidationError, RecursionError, ValueError, TypeError):
+        done = subprocess.run(
+            command,
+            input=text.encode("utf-8", "surrogatepass"),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=SECONDS,
+            check=False,
+        )
+    except (OSError, ValueError, subprocess.SubprocessError):
         return None
+    return done.stdout.decode("utf-8", "surrogatepass") if done.returncode == 0 else None
+
+
+def _folders() -> list[str]:
+    """Where the rewriting process finds libcst, what libcst needs, and the transformer."""
+    specs = [find_spec(name) for name in ("libcst", "yaml", "typing_extensions")]
+    found = [str(Path(spec.origin).parent.parent) for spec in specs if spec is not None and spec.origin is not None and spec.parent]
+    return [*dict.fromkeys(found), str(Path(__file__).parent)]
