@@ -177,15 +177,21 @@ def _order_declared(found: Invocations) -> None:
         for index, run in enumerate(runs):
             found_before = {i for name in run.step.after for i in names.get(name, ())}
             for dep in run.step.deps:
-                path = below(dep.path, run.folder)
-                while path and path != "/":
+                for path in _ancestry(below(dep.path, run.folder)):
                     found_before.update(makers.get(path, ()))
-                    path = posixpath.dirname(path)
             before[index] = found_before - {index}
         for index, run in enumerate(runs):
             mine = {i.path for i in run.runs}
             for earlier in _closure(index, before) if mine else ():
                 found.orders.update((a.path, b) for a in runs[earlier].runs for b in mine if a.path != b)
+
+
+def _ancestry(path: str) -> Iterator[str]:
+    """The path and the folders above it."""
+    while path:
+        yield path
+        above = posixpath.dirname(path)
+        path = above if above != path else ""
 
 
 def _closure(start: int, before: Mapping[int, set[int]]) -> Iterator[int]:

@@ -68,6 +68,8 @@ class Expressions:
         self.scope = 0
         self.block = 0
         self.text_role = ""
+        self.raised: ast.expr | None = None
+        """The exception that a `raise` makes: its arguments are told to people."""
         self._convert: dict[type[ast.AST], Callable[..., Value]] = {
             ast.Constant: self._constant,
             ast.Name: self._name,
@@ -152,7 +154,7 @@ class Expressions:
         target = self.value(func)
         name = func.attr if type(func) is ast.Attribute else func.id if type(func) is ast.Name else ""
         outer_role = self.text_role
-        if name in _TALK_CALLS:
+        if name in _TALK_CALLS or node is self.raised:
             self.text_role = "print"
         elif name in _REGEX_CALLS and type(func) is ast.Attribute and dotted(func.value) in ("re", "regex"):
             self.text_role = "regex"
@@ -349,7 +351,7 @@ class Expressions:
     # ---- tests whose outcome may be constant -----------------------------------------------------------------------
 
     def test(self, node: ast.expr) -> Value | None:
-        """The test as Const/Name/Attr/Logic/Compare when it is made of these only, else None; its parts have been noted."""
+        """The test as Const/Name/Logic/Compare when it is made of these only, else None; its parts have been noted."""
         self.value(node)
         return _foldable(node)
 

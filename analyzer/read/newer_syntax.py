@@ -17,7 +17,7 @@ from analyzer.read.expressions import FORMAT_CALL
 MAX_BYTES = 1_000_000
 """libcst parses some 30 kLOC/s: larger files are not tried."""
 SECONDS = 10
-_NEWER = re.compile(r"^[ \t]*type[ \t]+\w+.*=|\b(?:def|class)[ \t]+\w+[ \t]*\[|\b[rR]?[fFtT][rR]?[\"']", re.MULTILINE)
+_NEWER = re.compile(r"^[ \t]*type[ \t]+\w+[ \t]*[=\[]|\b(?:def|class)[ \t]+\w+[ \t]*\[|\b[rR]?[fFtT][rR]?[\"']", re.MULTILINE)
 """Signs of what libcst parses and an older interpreter does not: a type statement, type parameters, an f-string."""
 _BOOT = "import sys; sys.path.extend(sys.argv[2:]); from newer_syntax_transformer import main; main(sys.argv[1])"
 

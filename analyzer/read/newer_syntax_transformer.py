@@ -111,7 +111,7 @@ def _parts(node: cst.BaseExpression) -> list[Spaced]:
     for part in node.parts:
         if isinstance(part, cst.FormattedStringText):
             text = part.value.replace("{{", "{").replace("}}", "}")
-            if text.endswith(quote[0]) and not raw:
+            if len(quote) == 3 and text.endswith(quote[0]) and text[-2:-1] != "\\" and not raw:
                 text = f"{text[:-1]}\\{quote[0]}"
             values.append((cst.SimpleString(f"{'r' if raw else ''}{quote}{text}{quote}"), _NOTHING))
         elif isinstance(part, cst.FormattedStringExpression):

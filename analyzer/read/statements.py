@@ -133,7 +133,7 @@ class Statements(Expressions):
                 self._returns[-1].append(value)
 
     def _raise(self, node: ast.Raise) -> None:
-        self.text_role = "print"
+        self.text_role, self.raised = "print", node.exc
         for part in (node.exc, node.cause):
             if part is not None:
                 self.value(part)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analyzer.read import newer_syntax
 from analyzer.read.dispatch import read_facts
 from analyzer.read.facts import Facts, PythonFacts, Unreadable
 from analyzer.read.notebook import notebook_source
@@ -94,7 +95,8 @@ def test_arguments_of_a_call() -> None:
 
 def test_scopes_carry_names_parents_parameters_and_returns() -> None:
     facts = facts_of(
-        "@deco\nclass A(Base):\n    def run(self, a, b='x', *args, c: int = 1, **kw):\n        def inner():\n            pass\n        return b\n"
+        "@deco\nclass A(Base):\n    def run(self, a, b='x', *args, c: int = 1, **kw):\n"
+        "        def inner():\n            pass\n        return b\n"
     )
     shown = [(s.kind, s.qualname, s.parent) for s in facts.scopes]
     assert shown == [("module", "", -1), ("class", "A", 0), ("function", "A.run", 1), ("function", "A.run.inner", 2)]
@@ -197,18 +199,18 @@ def test_dotted_uses_of_imported_names() -> None:
 
 
 def test_branches_whose_outcome_may_be_constant() -> None:
-    facts = facts_of("if USE and not OLD:\n    new()\n    more()\nelse:\n    old()\nwhile cfg.on == 1:\n    pass\ny = a() if FLAG else b()\n")
+    facts = facts_of("if USE and not OLD:\n    new()\n    more()\nelse:\n    old()\nwhile on == 1:\n    pass\ny = a() if FLAG else b()\n")
     first, second, third = facts.branches
     assert (first.kind, first.test_text, first.body, first.body_statements, first.orelse, first.orelse_statements) == (
         "if", "USE and (not OLD)", (2, 3), 2, (5, 5), 1,
     )  # fmt: skip
     assert first.test == Logic("and", (Name("USE"), Logic("not", (Name("OLD"),))))
     assert (first.body_calls, first.orelse_calls) == (("new", "more"), ("old",))
-    assert (second.kind, second.test, second.body_statements) == ("while", Compare("==", Attr(Name("cfg"), "on"), Const(1)), 0)
+    assert (second.kind, second.test, second.body_statements) == ("while", Compare("==", Name("on"), Const(1)), 0)
     assert (third.kind, third.body_calls, third.orelse_calls) == ("ternary", ("a",), ("b",))
 
 
-@pytest.mark.parametrize("test", ["f(x)", "x[0]", "a < b < c", "x + 1", "f() and g()"])
+@pytest.mark.parametrize("test", ["f(x)", "cfg.on", "x[0]", "a < b < c", "x + 1", "f() and g()"])
 def test_no_branch_for_a_test_that_cannot_fold(test: str) -> None:
     assert facts_of(f"if {test}:\n    pass\n").branches == ()
 
@@ -352,6 +354,9 @@ def test_extremes_end_in_facts_or_in_a_reason(source: str) -> None:
         "class Box[T]:\n    pass\nopen('data/a.csv')\n",
         "type Pair = tuple[int, int]\nopen('data/a.csv')\n",
         "type Pair[T] = tuple[T, T]\nopen('data/a.csv')\n",
+        "type Pair[\n    T,\n] = tuple[T, T]\nopen('data/a.csv')\n",
+        "class Box[\n    T,\n](\n    Base\n):\n    pass\nopen('data/a.csv')\n",
+        "def first[\n    T,\n](xs: T):\n    pass\nopen('data/a.csv')\n",
     ],
 )
 def test_type_parameters_keep_the_facts_and_their_lines(source: str) -> None:
@@ -368,6 +373,8 @@ def test_type_parameters_keep_the_facts_and_their_lines(source: str) -> None:
         "p = f'{d['out']}/a.csv'\nq = 1\n",
         "p = (f'{d['out']}/a'\n     '.csv')\nq = 1\n",
         "p = f'''{d['out']}/a.csv'''\nq = 1\n",
+        "p = f'{d['out']  # where\n}/a.csv'\nq = 1\n",
+        "p = (f'{d['out']}'\n     '/a'\n     f'.csv')\nq = 1\n",
     ],
 )
 def test_quotes_inside_an_f_string(source: str) -> None:
@@ -385,22 +392,41 @@ def test_a_format_of_a_newer_f_string_is_not_its_text() -> None:
     assert isinstance(value.parts[0], Opaque)
 
 
+def test_a_pattern_that_the_parser_would_take_for_ever_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(newer_syntax, "SECONDS", 1)
+    found = read_python("type X = int\nmatch x:\n    case " + "(" * 60 + "1" + ")" * 60 + ": pass\n")
+    assert found == Unreadable("syntax error in line 1: invalid syntax")
+
+
 # ---- properties -------------------------------------------------------------------------------------------------------
 
 WORDS = st.sampled_from(
-    ["def f(a, b=1):", "class A(B):", "if x:", "else:", "for i in y:", "try:", "except ImportError:", "return a", "import a.b", "from . import c"]
-    + ["x = 'data/a.csv'", "f(x, *y, k=z)", "x = f'{a}/{b:03d}'", "with open(x) as g:", "pass", "x: int", "x += 1", "global x", "match x:", "case 1:"]
-    + ["type A = int", "def g[T](x): pass", "\t", "  ", "'''", "(", ")", "# mldebt: ignore[A] b", "\\", "lambda: 0", "'\\ud800/x'", "async ", "await x"]
+    """
+    def f(a, b=1):|class A(B):|if x:|else:|for i in y:|try:|except ImportError:|return a|import a.b|from . import c|x = 'data/a.csv'|(|)
+    f(x, *y, k=z)|x = f'{a}/{b:03d}'|with open(x) as g:|pass|x: int|x += 1|global x|match x:|case 1:|# mldebt: ignore[A] b|lambda: 0
+    '''|'\\ud800/x'|async def f():|await x|\\|x = {**y, 'k': [i for i in z]}|del x|while not x:|print(x, file=y)|if __name__ == '__main__':
+    """.replace("\n", "|").split("|")
 )
 LINES = st.lists(st.tuples(st.integers(0, 3), WORDS), max_size=12).map(lambda rows: "\n".join("    " * n + word for n, word in rows))
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200) | LINES)
 def test_any_text_gives_facts_or_a_reason_that_survive_a_trip(text: str) -> None:
     found = read_python(text)
     assert isinstance(found, (PythonFacts, Unreadable))
     decoded = msgspec.msgpack.decode(msgspec.msgpack.encode(found), type=Facts)
     assert decoded == found
+
+
+@settings(deadline=None, max_examples=15)
+@given(LINES)
+def test_newer_syntax_costs_no_fact_of_the_other_lines(text: str) -> None:
+    plain, newer = read_python(text), read_python(f"{text}\ntype A = int\n")
+    if isinstance(plain, PythonFacts) and isinstance(newer, PythonFacts):
+        assert newer.calls == plain.calls
+        assert [a for a in newer.assigns if a.target != "A"] == list(plain.assigns)
+        assert newer.imports == plain.imports
 
 
 @given(st.binary(max_size=200))
