@@ -27,6 +27,11 @@ _CONFIG = re.compile(
 _PREDICTION = re.compile(r"(predictions?|preds?|scores?|submission|forecasts?|inference|recommendations)(?=[^a-z/]|[^/]*$)", re.IGNORECASE)
 _METRICS = re.compile(r"(metrics?|results?|evaluation|eval|report|summary|stats|scores)[^/]*\.(json|csv|tsv|txt|xlsx)$", re.IGNORECASE)
 
+_DATA_FOLDERS = frozenset(
+    "data dataset datasets input inputs output outputs model models result results tmp out images figures plots logs cache".split()
+)
+"""Folder names that every place may have its own of."""
+
 
 def identity(pattern: Pattern, path: str, program: Program, kind: str) -> str | None:
     """The canonical identity of what `pattern` names when used in file `path`; None when it has no text of its own."""
@@ -68,7 +73,12 @@ def based(text: str, path: str, program: Program) -> str:
     if path.endswith(".ipynb"):
         places = [posixpath.normpath(posixpath.join(base, text)) for base in (own, project, "")]
         exists = program.places
-        return next((place for place in places if place in exists), places[0])
+        found = next((place for place in places if place in exists), None)
+        if found is None and posixpath.join(own, text.partition("/")[0]) not in exists and "/" in text:
+            # a folder of the repository with a name of its own, such as its package, is meant wherever the notebook stands
+            first = text.partition("/")[0]
+            found = places[-1] if first in program.folders and first.lower() not in _DATA_FOLDERS else None
+        return found or places[0]
     # requirements or a Dockerfile alone do not say that people work inside that folder
     is_own_place = program.layout.project_of(path).packaged or any(
         posixpath.join(project, name) in program.files for name in ("dvc.yaml", "Makefile", "MLproject")

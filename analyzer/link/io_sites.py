@@ -189,7 +189,7 @@ def _is_dataset(call: Call) -> bool:
 def _with_scheme(value: Abstract, scheme: str) -> Abstract:
     pattern = as_pattern(value)
     if scheme.endswith("!"):  # a name of a registry, never a path
-        return Pattern((f"{scheme[:-1]}:", *pattern.parts), pattern.via) if pattern.has_text else pattern
+        return Pattern((f"{scheme[:-1]}:", *pattern.parts), pattern.via)
     first = pattern.parts[0] if pattern.parts else ""
     if isinstance(first, str) and ("://" in first or first.startswith(scheme)):
         return pattern

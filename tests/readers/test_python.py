@@ -405,7 +405,7 @@ WORDS = st.sampled_from(
     def f(a, b=1):|class A(B):|if x:|else:|for i in y:|try:|except ImportError:|return a|import a.b|from . import c|x = 'data/a.csv'|(|)
     f(x, *y, k=z)|x = f'{a}/{b:03d}'|with open(x) as g:|pass|x: int|x += 1|global x|match x:|case 1:|# mldebt: ignore[A] b|lambda: 0
     '''|'\\ud800/x'|async def f():|await x|\\|x = {**y, 'k': [i for i in z]}|del x|while not x:|print(x, file=y)|if __name__ == '__main__':
-    """.replace("\n", "|").split("|")
+    """.strip().replace("\n    ", "|").split("|")
 )
 LINES = st.lists(st.tuples(st.integers(0, 3), WORDS), max_size=12).map(lambda rows: "\n".join("    " * n + word for n, word in rows))
 
