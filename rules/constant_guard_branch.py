@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from analyzer.graph.churn import last_change
-from analyzer.graph.constants import constant_assignment
+from analyzer.graph.constants import constant_assignment, module_constant
 from analyzer.graph.system import Module, SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
 from analyzer.read.facts import Branch, PythonFacts
@@ -204,7 +204,7 @@ def _is_switch(graph: SystemGraph, module: Module, branch: Branch, name: str) ->
     path = PurePosixPath(module.path)
     if _TOOL_SWITCHES.match(name) or _SETTINGS.match(path.stem) or (path.stem == "__init__" and _SETTINGS.match(path.parent.name)):
         return False
-    value = graph.constant(module, name)[1]
+    value = module_constant(graph, module, name)[1]
     if value and value is not True and value != 1:
         return False
     edited = _is_script(module) or branch.scope == 0
@@ -276,7 +276,7 @@ def _evidence(graph: SystemGraph, module: Module, arms: list[_DeadArm]) -> Itera
     for name in dict.fromkeys(arms[0].names):
         assign = constant_assignment(graph, module, name)
         if assign is not None:
-            value = graph.constant(module, name)[1]
+            value = module_constant(graph, module, name)[1]
             yield Evidence(
                 f"`{name} = {value!r}` is its only assignment; nothing in the repository exports, imports, sets or patches it",
                 module.site(assign.line),

@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from analyzer.graph.constants import is_local
+from analyzer.graph.constants import is_local, module_constant
 from analyzer.graph.system import Module, SystemGraph
 from analyzer.read.values import Compare, Const, Logic, Name, Value
 
@@ -31,7 +31,7 @@ def fold(graph: SystemGraph, module: Module, scope: int, test: Value) -> Outcome
     if isinstance(test, Const):
         return Outcome(test.value)
     if isinstance(test, Name):
-        known, value = graph.constant(module, test.id)
+        known, value = module_constant(graph, module, test.id)
         return Outcome(value, (test.id,)) if known and not is_local(graph, module, scope, test.id) else None
     if isinstance(test, Logic):
         return _logic(test.op, [fold(graph, module, scope, part) for part in test.values])

@@ -84,7 +84,11 @@ class MachineBoundPath(Rule):
 
     def check(self, graph: SystemGraph) -> Iterator[Finding]:
         inside = _container_folders(graph)
-        users = graph.docker_users | _service_accounts(graph) | {folder.removeprefix("/home/") for folder in inside if folder.startswith("/home/")}
+        users = (
+            graph.docker_users
+            | _service_accounts(graph)
+            | {folder.removeprefix("/home/") for folder in inside if folder.startswith("/home/")}
+        )
         clusters: dict[tuple[str, str], _Cluster] = {}
         for site, text, has_role in _texts(graph):
             for found in personal_homes(text, users):
@@ -214,4 +218,3 @@ def _named_in(texts: Iterable[str]) -> Iterator[str]:
             yield f"/home/{match.group(1)}"
         for match in _CONTAINER_MOUNT.finditer(text[:2000]):
             yield match.group(1)
-

@@ -17,9 +17,10 @@ def busiest(graph: SystemGraph) -> frozenset[str]:
 
     Empty without history. Counted once per graph.
     """
-    if graph._busiest is None:
-        graph._busiest = _busiest(graph)
-    return graph._busiest
+    found = graph.memo.get("busiest")
+    if not isinstance(found, frozenset):
+        found = graph.memo["busiest"] = _busiest(graph)
+    return found
 
 
 def last_change(graph: SystemGraph, path: str) -> str:

@@ -62,9 +62,10 @@ class ConstantIndex:
 
 
 def _index(graph: SystemGraph) -> ConstantIndex:
-    if graph._constants is None:
-        graph._constants = ConstantIndex(graph)
-    return graph._constants
+    index = graph.memo.get("constants")
+    if not isinstance(index, ConstantIndex):
+        index = graph.memo["constants"] = ConstantIndex(graph)
+    return index
 
 
 # ---- one module ----------------------------------------------------------------------------------------------------

@@ -10,9 +10,6 @@ from analyzer.model import Access, Artifact, Component, Coverage, Edge, Evidence
 from analyzer.read.facts import Branch, CloneUnit, ConfigFacts, Import, PythonFacts, StepFacts, Text
 
 if TYPE_CHECKING:
-    import networkx
-
-    from analyzer.graph.constants import ConstantIndex
     from analyzer.history.authorship import History
 
 
@@ -188,11 +185,10 @@ class SystemGraph:
     coverage: Coverage = field(default_factory=Coverage)
     notes: list[str] = field(default_factory=list)
     """Abstentions and their reasons; rules append to it through `abstain`."""
-    _network: networkx.MultiDiGraph[str] | None = None
     tracked_files: frozenset[str] = frozenset()
     """Repository-relative paths that version control holds: an artifact among them needs no producer run. Empty without git."""
-    _constants: ConstantIndex | None = None
-    _busiest: frozenset[str] | None = None
+    memo: dict[str, object] = field(default_factory=dict)
+    """What a question had to work out once for the whole graph, under the question's name."""
     commit: str | None = None
     """The commit that is checked out, None without git or without commits."""
     not_analysed: list[NotAnalysed] = field(default_factory=list)
@@ -218,12 +214,6 @@ class SystemGraph:
             for branch in module.facts.branches:
                 yield module, branch
 
-    def constant(self, module: Module, name: str) -> tuple[bool, object]:
-        """(True, value) when `name` is a module constant: one literal assignment, never rebound from anywhere we see."""
-        from analyzer.graph.constants import module_constant
-
-        return module_constant(self, module, name)
-
     def texts(self) -> Iterator[tuple[Module, Text]]:
         for module in self.living():
             for text in module.facts.texts:
@@ -246,12 +236,3 @@ class SystemGraph:
         note = f"{rule}: {reason}"
         if note not in self.notes:
             self.notes.append(note)
-
-    @property
-    def network(self) -> networkx.MultiDiGraph[str]:
-        """The networkx view: units and artifacts (`artifact:` prefix) as nodes, `Edge`s as edges keyed by kind."""
-        if self._network is None:
-            from analyzer.graph.network import as_network
-
-            self._network = as_network(self)
-        return self._network

@@ -10,14 +10,14 @@ from analyzer.link.where import Where
 from analyzer.read.facts import Call
 
 if TYPE_CHECKING:
-    from analyzer.link.members import Members
+    from analyzer.link.asking import Asking
 
 
-def arguments(evaluator: Members, call: Call, where: Where) -> list[Alternatives]:
+def arguments(evaluator: Asking, call: Call, where: Where) -> list[Alternatives]:
     return [evaluator.value(arg, where) for arg in call.args]
 
 
-def first_argument(evaluator: Members, call: Call, where: Where, *keywords: str) -> Alternatives | None:
+def first_argument(evaluator: Asking, call: Call, where: Where, *keywords: str) -> Alternatives | None:
     if call.args:
         return evaluator.value(call.args[0], where)
     for name, value in call.keywords:

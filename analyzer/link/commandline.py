@@ -26,7 +26,7 @@ from analyzer.read.facts import Call
 from analyzer.read.values import Attr, CallRef, Const, Name, Opaque, Value
 
 if TYPE_CHECKING:
-    from analyzer.link.members import Members
+    from analyzer.link.asking import Asking
 
 _PARSERS = {"argparse.ArgumentParser", "configargparse.ArgParser", "configargparse.ArgumentParser", "transformers.HfArgumentParser"}
 _DEFAULT_HOLDERS = {
@@ -37,13 +37,13 @@ ARGUMENT_NAMES = frozenset("args arg opt opts options flags FLAGS hparams parsed
 """What programs call the object that holds their parsed options."""
 
 
-def external_call(evaluator: Members, name: str, call: Call, where: Where) -> Alternatives | None:
+def external_call(evaluator: Asking, name: str, call: Call, where: Where) -> Alternatives | None:
     if name in _DEFAULT_HOLDERS:
         return _held_default(evaluator, name, call, where)
     return None
 
 
-def _held_default(evaluator: Members, name: str, call: Call, where: Where) -> Alternatives | None:
+def _held_default(evaluator: Asking, name: str, call: Call, where: Where) -> Alternatives | None:
     keywords = dict(call.keywords)
     position = _DEFAULT_HOLDERS[name]
     if "default" in keywords:
@@ -73,7 +73,7 @@ def method(receiver: Abstract, name: str) -> Alternatives | None:
 # ---- argparse --------------------------------------------------------------------------------------------------------
 
 
-def options_of(evaluator: Members, path: str) -> dict[str, list[Call]]:
+def options_of(evaluator: Asking, path: str) -> dict[str, list[Call]]:
     """dest → the add_argument calls of a module."""
     found: dict[str, list[Call]] = {}
     for call in evaluator.program.facts[path].calls:
@@ -97,13 +97,13 @@ def _dest(call: Call) -> str:
     return long.lstrip("-").replace("-", "_")
 
 
-def result_attribute(evaluator: Members, base: Result, name: str, where: Where) -> Alternatives:
+def result_attribute(evaluator: Asking, base: Result, name: str, where: Where) -> Alternatives:
     if base.name == "argparse.parse_args":
         return option_value(evaluator, base.path, name, where)
     return (Unknown(name, "attribute"),)
 
 
-def option_value(evaluator: Members, path: str, dest: str, where: Where) -> Alternatives:
+def option_value(evaluator: Asking, path: str, dest: str, where: Where) -> Alternatives:
     """The value of a parsed option: what checked-in command lines pass, else its default."""
     calls = _options(evaluator, path).get(dest)
     hole = Unknown(f"args.{dest}", "command-line argument")
@@ -125,14 +125,13 @@ def option_value(evaluator: Members, path: str, dest: str, where: Where) -> Alte
     return capped(telling) if telling else (hole,)
 
 
-def _options(evaluator: Members, path: str) -> dict[str, list[Call]]:
-    cache: dict[str, dict[str, list[Call]]] = evaluator.__dict__.setdefault("_option_cache", {})
-    if path not in cache:
-        cache[path] = options_of(evaluator, path)
-    return cache[path]
+def _options(evaluator: Asking, path: str) -> dict[str, list[Call]]:
+    if path not in evaluator.options:
+        evaluator.options[path] = options_of(evaluator, path)
+    return evaluator.options[path]
 
 
-def _passed(evaluator: Members, path: str, option: Call) -> Alternatives:
+def _passed(evaluator: Asking, path: str, option: Call) -> Alternatives:
     """What the checked-in command lines of a script pass for an option; nothing when none does."""
     strings = _strings(option)
     found: list[Abstract] = []
@@ -154,7 +153,7 @@ def _given(word: str, folder: str) -> Pattern:
     return Pattern((posixpath.normpath(posixpath.join(folder, word)),), "config", anchored=True)
 
 
-def _from_words(evaluator: Members, path: str, words: tuple[str, ...], strings: list[str]) -> str | None:
+def _from_words(evaluator: Asking, path: str, words: tuple[str, ...], strings: list[str]) -> str | None:
     if strings and not strings[0].startswith("-"):
         positionals = [
             s for calls in _options(evaluator, path).values() for s in [_strings(calls[0])[:1]] if s and not s[0].startswith("-")
@@ -185,7 +184,7 @@ def _positional_words(words: tuple[str, ...]) -> list[str]:
 # ---- sys.argv --------------------------------------------------------------------------------------------------------
 
 
-def argument(evaluator: Members, path: str, position: int) -> Alternatives:
+def argument(evaluator: Asking, path: str, position: int) -> Alternatives:
     """`sys.argv[position]` as the checked-in command lines of the script give it."""
     if position == 0:
         return (Pattern((path,), "constant", anchored=True),)
@@ -195,7 +194,7 @@ def argument(evaluator: Members, path: str, position: int) -> Alternatives:
     return capped(found) if found else (Unknown(f"argv[{position}]", "command-line argument"),)
 
 
-def result_item(evaluator: Members, base: Result, text: str | None, where: Where) -> Alternatives:
+def result_item(evaluator: Asking, base: Result, text: str | None, where: Where) -> Alternatives:
     if base.name.startswith("docopt"):
         return (Unknown((text or "argument").strip("-<>"), "command-line argument"),)
     if text is not None and base.name in ("builtins.vars", "argparse.parse_args"):
@@ -206,7 +205,7 @@ def result_item(evaluator: Members, base: Result, text: str | None, where: Where
 # ---- click and typer -------------------------------------------------------------------------------------------------
 
 
-def decorated_default(evaluator: Members, sym: Sym) -> Alternatives | None:
+def decorated_default(evaluator: Asking, sym: Sym) -> Alternatives | None:
     """The default that a click decorator gives to a parameter; None when the function is no click command or has no such option."""
     path, scope = sym.function
     facts = evaluator.program.facts[path]
@@ -241,7 +240,7 @@ def _option_param(call: Call) -> str:
 # ---- absl flags ------------------------------------------------------------------------------------------------------
 
 
-def flag_value(evaluator: Members, base: External, name: str, where: Where) -> Alternatives | None:
+def flag_value(evaluator: Asking, base: External, name: str, where: Where) -> Alternatives | None:
     """`FLAGS.name` of absl: the default of its DEFINE call in the same module."""
     if not base.name.endswith("flags.FLAGS"):
         return None

@@ -60,8 +60,8 @@ class Evaluator(Filling):
     def __init__(self, program: Program, configs: Mapping[str, ConfigFacts] | None = None) -> None:
         self.program = program
         self.configs = dict(configs or {})
-        self.argv: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
-        """path → (working directory, arguments) of the checked-in commands that run it (without the program name)."""
+        self.argv = {}
+        self.options = {}
         self.callers: dict[tuple[str, int], list[tuple[str, int]]] = {}
         self._assigned: dict[int, Alternatives] = {}
         self._called: dict[tuple[str, int], Alternatives] = {}

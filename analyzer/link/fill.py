@@ -27,7 +27,6 @@ from analyzer.link.wording import named, with_via
 from analyzer.read.facts import Call, Scope
 from analyzer.read.values import Name, Opaque, Value
 
-
 MAX_WALKS = 8
 
 

@@ -26,7 +26,7 @@ from analyzer.link.where import Where
 from analyzer.read.facts import Call
 
 if TYPE_CHECKING:
-    from analyzer.link.members import Members
+    from analyzer.link.asking import Asking
 
 _JOINERS = frozenset(
     """
@@ -57,7 +57,7 @@ def external_attribute(name: str) -> Alternatives:
     return (External(name),)
 
 
-def external_call(evaluator: Members, name: str, call: Call, where: Where) -> Alternatives | None:
+def external_call(evaluator: Asking, name: str, call: Call, where: Where) -> Alternatives | None:
     """The result of a modelled library function, None when `name` is not modelled."""
     if name in _JOINERS or name.endswith(".gfile.join"):
         return joined_groups(arguments(evaluator, call, where))
@@ -76,52 +76,52 @@ def external_call(evaluator: Members, name: str, call: Call, where: Where) -> Al
     return modelled(evaluator, call, where) if modelled is not None else commandline.external_call(evaluator, name, call, where)
 
 
-def _folder_of(evaluator: Members, call: Call, where: Where) -> Alternatives | None:
+def _folder_of(evaluator: Asking, call: Call, where: Where) -> Alternatives | None:
     return each(evaluator.value(call.args[0], where), paths.parent) if call.args else None
 
 
-def _name_of(evaluator: Members, call: Call, where: Where) -> Alternatives | None:
+def _name_of(evaluator: Asking, call: Call, where: Where) -> Alternatives | None:
     return each(evaluator.value(call.args[0], where), paths.name) if call.args else None
 
 
-def _split_suffix(evaluator: Members, call: Call, where: Where) -> Alternatives | None:
+def _split_suffix(evaluator: Asking, call: Call, where: Where) -> Alternatives | None:
     if not call.args:
         return None
     texts = [as_pattern(a) for a in evaluator.value(call.args[0], where)]
     return capped([Many((paths.without_suffix(text), paths.suffix(text))) for text in texts])
 
 
-def _working_folder(_evaluator: Members, _call: Call, _where: Where) -> Alternatives:
+def _working_folder(_evaluator: Asking, _call: Call, _where: Where) -> Alternatives:
     return (Pattern((".",), "pathlib"),)
 
 
-def _home(_evaluator: Members, _call: Call, _where: Where) -> Alternatives:
+def _home(_evaluator: Asking, _call: Call, _where: Where) -> Alternatives:
     return (literal("~"),)
 
 
-def _globbed(evaluator: Members, call: Call, where: Where) -> Alternatives | None:
+def _globbed(evaluator: Asking, call: Call, where: Where) -> Alternatives | None:
     found = first_argument(evaluator, call, where, "pathname")
     return (Many(found, ordered=False),) if found else None
 
 
-def _listed(_evaluator: Members, _call: Call, _where: Where) -> Alternatives:
+def _listed(_evaluator: Asking, _call: Call, _where: Where) -> Alternatives:
     return (Many((Pattern((Hole("file"),)),), ordered=False),)
 
 
-def _walked(evaluator: Members, call: Call, where: Where) -> Alternatives | None:
+def _walked(evaluator: Asking, call: Call, where: Where) -> Alternatives | None:
     if not call.args:
         return None
     tops = each(evaluator.value(call.args[0], where), lambda top: joined(top, Pattern((Hole("folder"),))))
     return (Many((Many((tops[0], Unknown("folders"), Many((Pattern((Hole("file"),)),), False))),), ordered=False),)
 
 
-def _mapping(evaluator: Members, call: Call, where: Where) -> Alternatives | None:
+def _mapping(evaluator: Asking, call: Call, where: Where) -> Alternatives | None:
     if call.args:
         return None
     return (Table(tuple((k, v) for k, value in call.keywords if k != "**" for v in evaluator.value(value, where)[:2])),)
 
 
-def _environment(evaluator: Members, call: Call, where: Where) -> Alternatives:
+def _environment(evaluator: Asking, call: Call, where: Where) -> Alternatives:
     names = first_argument(evaluator, call, where, "key") or (Unknown("environment"),)
     hole = Pattern((Hole(as_pattern(names[0]).shown.strip("{}")),), "env")
     default = call.args[1] if len(call.args) > 1 else dict(call.keywords).get("default")
@@ -132,7 +132,7 @@ def _environment(evaluator: Members, call: Call, where: Where) -> Alternatives:
     return capped(found) if found else (hole,)
 
 
-def _iteration(evaluator: Members, name: str, call: Call, where: Where) -> Alternatives:
+def _iteration(evaluator: Asking, name: str, call: Call, where: Where) -> Alternatives:
     groups = arguments(evaluator, call, where)
     if name in ("builtins.map", "builtins.filter"):
         return (Many((Unknown("element"),), False),) if name.endswith("map") or len(groups) < 2 else groups[1]
@@ -148,7 +148,7 @@ def _iteration(evaluator: Members, name: str, call: Call, where: Where) -> Alter
     return (Many((Many(tuple(group[0] if len(group) == 1 else Unknown("element", "loop variable") for group in elements)),), False),)
 
 
-def _getattr(evaluator: Members, call: Call, where: Where) -> Alternatives | None:
+def _getattr(evaluator: Asking, call: Call, where: Where) -> Alternatives | None:
     if len(call.args) < 2:
         return None
     keys = evaluator.value(call.args[1], where)
@@ -158,7 +158,7 @@ def _getattr(evaluator: Members, call: Call, where: Where) -> Alternatives | Non
     return capped([a for base in evaluator.value(call.args[0], where) for a in evaluator.attribute(base, name, where)])
 
 
-def _package_data(evaluator: Members, call: Call, where: Where) -> Alternatives | None:
+def _package_data(evaluator: Asking, call: Call, where: Where) -> Alternatives | None:
     groups = arguments(evaluator, call, where)
     if not groups:
         return None
@@ -183,7 +183,7 @@ _ITERATORS = {
     "builtins.enumerate", "builtins.zip", "builtins.map", "builtins.filter", "builtins.next", "builtins.max", "builtins.min",
     "itertools.chain",
 }  # fmt: skip
-_MODELLED: dict[str, Callable[[Members, Call, Where], Alternatives | None]] = {
+_MODELLED: dict[str, Callable[[Asking, Call, Where], Alternatives | None]] = {
     name: modelled
     for names, modelled in (
         ("os.path.dirname posixpath.dirname", _folder_of),

@@ -13,7 +13,7 @@ from analyzer.read.facts import Call
 from analyzer.read.values import Attr
 
 if TYPE_CHECKING:
-    from analyzer.link.members import Members
+    from analyzer.link.asking import Asking
 
 LOADERS = frozenset(
     """
@@ -24,7 +24,7 @@ LOADERS = frozenset(
 )
 
 
-def loaded(evaluator: Members, call: Call, where: Where) -> Alternatives | None:
+def loaded(evaluator: Asking, call: Call, where: Where) -> Alternatives | None:
     """`yaml.safe_load(open(p))`, `OmegaConf.load(p)`: the configuration file of the repository at that path."""
     values = first_argument(evaluator, call, where, "stream", "file_", "f", "fp")
     if not values:
@@ -42,7 +42,7 @@ def loaded(evaluator: Members, call: Call, where: Where) -> Alternatives | None:
     return capped(found) if found else None
 
 
-def opened_path(evaluator: Members, value: Abstract) -> Alternatives:
+def opened_path(evaluator: Asking, value: Abstract) -> Alternatives:
     """The path behind a file handle (`open(p)`), a read text (`p.read_text()`), or the path itself."""
     if isinstance(value, Result) and value.name in ("builtins.open", "io.open", "codecs.open", "handle", "read_text"):
         call = evaluator.program.facts[value.path].calls[value.call]
@@ -53,7 +53,7 @@ def opened_path(evaluator: Members, value: Abstract) -> Alternatives:
     return (value,) if isinstance(value, (Pattern, Sym)) else ()
 
 
-def config_node(evaluator: Members, value: Abstract, importer: str) -> ConfigNode | None:
+def config_node(evaluator: Asking, value: Abstract, importer: str) -> ConfigNode | None:
     if not isinstance(value, Pattern) or value.text is None:
         return None
     text = paths.normal(value.text)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 
 from analyzer.link import commandline, library, paths, value_methods
+from analyzer.link.asking import Asking
 from analyzer.link.domain import (
     Abstract,
     Alternatives,
@@ -25,20 +26,13 @@ from analyzer.link.domain import (
     capped,
     literal,
 )
-from analyzer.link.program import Program
 from analyzer.link.where import Where
-from analyzer.read.facts import Assign, Call, ConfigFacts, Import, Scope
-from analyzer.read.values import Attr, Name, Value
+from analyzer.read.facts import Assign, Call, Import, Scope
+from analyzer.read.values import Attr, Name
 
 
-class Members(ABC):
-    program: Program
-    configs: dict[str, ConfigFacts]
-    argv: dict[str, list[tuple[str, tuple[str, ...]]]]
+class Members(Asking):
     _named: dict[tuple[str, str], Alternatives]
-
-    @abstractmethod
-    def value(self, value: Value, where: Where) -> Alternatives: ...
 
     @abstractmethod
     def assigned(self, path: str, assign: Assign) -> Alternatives: ...

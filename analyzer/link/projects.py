@@ -140,7 +140,16 @@ def _describe(root: str, packaging: Mapping[str, str], files: set[str], roots: M
     cleaned = tuple(dict.fromkeys("" if r == "." else r.rstrip("/") for r in source_roots))
     own = normalised(name) if name else ""
     return ProjectLayout(
-        root, name, keywords, cleaned, frozenset(dependencies - {own}), tuple(scripts), packaged, classifiers, tuple(extensions), tuple(broken)
+        root,
+        name,
+        keywords,
+        cleaned,
+        frozenset(dependencies - {own}),
+        tuple(scripts),
+        packaged,
+        classifiers,
+        tuple(extensions),
+        tuple(broken),
     )
 
 

@@ -29,13 +29,13 @@ from analyzer.link.where import Where
 from analyzer.read.facts import Call
 
 if TYPE_CHECKING:
-    from analyzer.link.members import Members
+    from analyzer.link.asking import Asking
 
 _SAME_TEXT = {"resolve", "absolute", "as_posix", "expanduser", "strip", "rstrip", "lstrip", "__str__", "decode", "encode"}
 _STRIPS = {"strip", "rstrip", "lstrip"}
 
 
-def method(evaluator: Members, receiver: Abstract, name: str, call: Call, where: Where, index: int) -> Alternatives | None:
+def method(evaluator: Asking, receiver: Abstract, name: str, call: Call, where: Where, index: int) -> Alternatives | None:
     """The result of `receiver.name(...)` for text, paths, containers and configuration; None when not modelled."""
     if isinstance(receiver, Pattern):
         return _text_method(evaluator, receiver, receiver, name, call, where, index)
@@ -50,11 +50,11 @@ def method(evaluator: Members, receiver: Abstract, name: str, call: Call, where:
     return commandline.method(receiver, name)
 
 
-def _keyed(evaluator: Members, receiver: Table | ConfigNode | Sym, call: Call, where: Where) -> Alternatives:
+def _keyed(evaluator: Asking, receiver: Table | ConfigNode | Sym, call: Call, where: Where) -> Alternatives:
     return capped([v for key in evaluator.value(call.args[0], where) for v in evaluator.item(receiver, key, where)])
 
 
-def _table_method(evaluator: Members, receiver: Table, name: str, call: Call, where: Where) -> Alternatives | None:
+def _table_method(evaluator: Asking, receiver: Table, name: str, call: Call, where: Where) -> Alternatives | None:
     if name in ("get", "pop", "setdefault") and call.args:
         return _keyed(evaluator, receiver, call, where)
     if name == "items":
@@ -64,7 +64,7 @@ def _table_method(evaluator: Members, receiver: Table, name: str, call: Call, wh
     return (receiver,) if name in ("keys", "copy") else None
 
 
-def _configuration_method(evaluator: Members, receiver: ConfigNode, name: str, call: Call, where: Where) -> Alternatives | None:
+def _configuration_method(evaluator: Asking, receiver: ConfigNode, name: str, call: Call, where: Where) -> Alternatives | None:
     if name == "get" and call.args:
         found = _keyed(evaluator, receiver, call, where)
         if all(isinstance(v, Unknown) for v in found) and len(call.args) > 1:
@@ -73,7 +73,7 @@ def _configuration_method(evaluator: Members, receiver: ConfigNode, name: str, c
     return (receiver,) if name in ("copy", "to_dict") else None
 
 
-def _parameter_method(evaluator: Members, receiver: Sym, name: str, call: Call, where: Where, index: int) -> Alternatives | None:
+def _parameter_method(evaluator: Asking, receiver: Sym, name: str, call: Call, where: Where, index: int) -> Alternatives | None:
     """A parameter may be a mapping or a text: what is asked of it tells."""
     if name in ("get", "items", "values", "keys"):
         return _keyed(evaluator, receiver, call, where) if name == "get" and call.args else None
@@ -83,7 +83,7 @@ def _parameter_method(evaluator: Members, receiver: Sym, name: str, call: Call, 
 
 
 def _text_method(
-    evaluator: Members, receiver: Pattern | Sym, pattern: Pattern, name: str, call: Call, where: Where, index: int
+    evaluator: Asking, receiver: Pattern | Sym, pattern: Pattern, name: str, call: Call, where: Where, index: int
 ) -> Alternatives | None:
     if name in _SAME_TEXT:
         return None if name in _STRIPS and call.args else (receiver,)
@@ -123,7 +123,7 @@ def _replaced(pattern: Pattern, _name: str, given: list[Alternatives]) -> Altern
     return None
 
 
-def _formatted(evaluator: Members, pattern: Pattern, call: Call, where: Where) -> Pattern:
+def _formatted(evaluator: Asking, pattern: Pattern, call: Call, where: Where) -> Pattern:
     positional = [as_pattern(group[0]) for group in arguments(evaluator, call, where)]
     return _format(pattern, positional, {k: as_pattern(evaluator.value(v, where)[0]) for k, v in call.keywords})
 

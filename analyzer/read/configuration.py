@@ -12,6 +12,7 @@ from typing import Any
 from yaml.nodes import MappingNode, Node, SequenceNode
 
 from analyzer.read.facts import ConfigFacts, Unreadable
+from analyzer.read.surrogates import printable
 from analyzer.read.yaml_nodes import YamlError, compose, entries, is_template, line_of, pairs, scalars, value_of
 
 MAX_LEAVES = 5_000
@@ -44,7 +45,7 @@ def read_configuration(text: str, suffix: str) -> ConfigFacts | Unreadable:
         leaves = {"yaml": _yaml, "json": _json, "toml": _toml, "env": _env, "ini": _ini}[kind](text)
         bounded = (leaf for leaf, _ in zip(leaves, range(MAX_LEAVES), strict=False))
         # an empty value at the very end stands, for the YAML parser, on a line that is not there
-        return ConfigFacts(kind, lines, tuple((key, value, min(line, lines)) for key, value, line in bounded))
+        return ConfigFacts(kind, lines, tuple((printable(key), _printable(value), min(line, lines)) for key, value, line in bounded))
     except YamlError as error:
         return Unreadable(str(error))
     except json.JSONDecodeError as error:
@@ -110,6 +111,10 @@ def _leaves(value: object, node: Node | None, line: int) -> Iterator[Leaf]:
             stack.extend(reversed([((*path, str(index)), item, child, line) for index, (item, child) in enumerate(items)]))
         else:
             yield ".".join(path), _bounded(current), line
+
+
+def _printable(value: str | int | float | bool | None) -> str | int | float | bool | None:
+    return printable(value) if isinstance(value, str) else value
 
 
 def _bounded(value: object) -> str | int | float | bool | None:

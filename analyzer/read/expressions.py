@@ -150,7 +150,8 @@ class Expressions:
     def _call(self, node: ast.Call) -> Value:
         func = node.func
         if type(func) is ast.Name and func.id == FORMAT_CALL:
-            return Fmt(tuple([self._format_part(arg) for arg in node.args]))
+            parts = [self._format_part(arg) for arg in node.args]
+            return Fmt(tuple([part for part in parts if part != Const("")]))
         target = self.value(func)
         name = func.attr if type(func) is ast.Attribute else func.id if type(func) is ast.Name else ""
         outer_role = self.text_role

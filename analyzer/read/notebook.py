@@ -15,6 +15,7 @@ import msgspec
 
 from analyzer.read.facts import Cell, Step, Unreadable
 from analyzer.read.ipython import NotebookShell, neutral
+from analyzer.read.surrogates import printable_json
 
 MAX_CELLS = 20_000
 MAX_BROKEN = 1_000
@@ -88,8 +89,8 @@ def _decoded(data: bytes) -> _Notebook:
     except msgspec.ValidationError:
         raise
     except (msgspec.DecodeError, UnicodeDecodeError):
-        # Python's own writer puts NaN into outputs, which is no JSON.
-        return msgspec.convert(json.loads(data), _Notebook, strict=False)
+        # Python's own writer puts NaN into outputs, which is no JSON; lone surrogates are JSON, but no text.
+        return msgspec.convert(json.loads(printable_json(data)), _Notebook, strict=False)
 
 
 def _reason(error: Exception, data: bytes) -> str:

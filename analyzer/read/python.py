@@ -9,6 +9,7 @@ import warnings
 from analyzer.read.facts import Cell, PythonFacts, Step, Unreadable
 from analyzer.read.statements import Statements
 from analyzer.read.suppression import suppressions
+from analyzer.read.surrogates import make_printable
 
 _PYTHON_2 = re.compile(r"^\s*(print\s+[^\s(=.\[]|exec\s+[\"'\w]|raise\s+\w+\s*,|except\s+[\w.]+\s*,\s*\w+\s*:)", re.MULTILINE)
 _CODE_LINE = re.compile(r"^[ \t]*[^\s#]", re.MULTILINE)
@@ -24,6 +25,7 @@ def read_python(text: str, kind: str = "python", cells: tuple[Cell, ...] = (), s
         tree = _parse(text)
         if isinstance(tree, Unreadable):
             return tree
+        make_printable(tree, text)
         walk = Statements()
         lines = text.count("\n") + (not text.endswith("\n"))
         walk.module(tree, lines)

@@ -10,7 +10,9 @@ SETUP = 'from setuptools import Extension, setup\nsetup(name="kit", ext_modules=
 
 
 def statuses(setup: str) -> dict[str, str]:
-    graph = graph_of_texts({"setup.py": setup, "kit/__init__.py": "", "kit/run.py": "from kit import fast\nimport kit.fast\nfrom kit import gone\n"})
+    graph = graph_of_texts(
+        {"setup.py": setup, "kit/__init__.py": "", "kit/run.py": "from kit import fast\nimport kit.fast\nfrom kit import gone\n"}
+    )
     return {f"{link.fact.module}.{link.name}".rstrip("."): link.status for link in graph.imports if link.importer == "kit/run.py"}
 
 

@@ -344,6 +344,25 @@ def test_extremes_end_in_facts_or_in_a_reason(source: str) -> None:
     msgspec.msgpack.encode(found)
 
 
+@pytest.mark.parametrize(
+    ("kind", "path", "data"),
+    [
+        ("python", "a.py", b"x = '\\ud800/\\U0000dfff'\n__all__ = ['\\ud800']\nd['\\udc00'] = f'{x}\\ud800'\n"),
+        ("config", "a.json", b'{"a": "\\ud800", "\\ud800": 1}'),
+        (
+            "notebook",
+            "a.ipynb",
+            b'{"cells": [{"cell_type": "code", "source": "x = \'\\ud800\'\\n!echo \\udc00 > \\ud83d\\ude00\\n"}], "nbformat": 4}',
+        ),
+    ],
+)
+def test_lone_surrogates_which_no_report_can_hold_are_replaced(kind: str, path: str, data: bytes) -> None:
+    found, _ = read_facts(kind, path, data)
+    assert not isinstance(found, Unreadable)
+    assert b"\xef\xbf\xbd" in msgspec.msgpack.encode(found)
+    assert ("\U0001f600" in str(found)) is (kind == "notebook")
+
+
 # ---- newer syntax -----------------------------------------------------------------------------------------------------
 
 
@@ -375,6 +394,7 @@ def test_type_parameters_keep_the_facts_and_their_lines(source: str) -> None:
         "p = f'''{d['out']}/a.csv'''\nq = 1\n",
         "p = f'{d['out']  # where\n}/a.csv'\nq = 1\n",
         "p = (f'{d['out']}'\n     '/a'\n     f'.csv')\nq = 1\n",
+        "p = f'{\n d['out']\n}' '/a' f'.csv'\nq = 1\n",
     ],
 )
 def test_quotes_inside_an_f_string(source: str) -> None:
@@ -405,7 +425,9 @@ WORDS = st.sampled_from(
     def f(a, b=1):|class A(B):|if x:|else:|for i in y:|try:|except ImportError:|return a|import a.b|from . import c|x = 'data/a.csv'|(|)
     f(x, *y, k=z)|x = f'{a}/{b:03d}'|with open(x) as g:|pass|x: int|x += 1|global x|match x:|case 1:|# mldebt: ignore[A] b|lambda: 0
     '''|'\\ud800/x'|async def f():|await x|\\|x = {**y, 'k': [i for i in z]}|del x|while not x:|print(x, file=y)|if __name__ == '__main__':
-    """.strip().replace("\n    ", "|").split("|")
+    """.strip()
+    .replace("\n    ", "|")
+    .split("|")
 )
 LINES = st.lists(st.tuples(st.integers(0, 3), WORDS), max_size=12).map(lambda rows: "\n".join("    " * n + word for n, word in rows))
 
