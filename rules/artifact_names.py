@@ -34,6 +34,9 @@ _SOURCE = re.compile(
 )
 _NUMBER = re.compile(r"(?:^|[-_.@=:])v?\d+(?:[._-]\d+)*(?=$|[-_.@:])", re.IGNORECASE)
 _HASH = re.compile(r"(?:^|[-_.@=:])(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,64}(?=$|[-_.@:])", re.IGNORECASE)
+_RUN_ID = re.compile(  # eight signs of base 36, as trackers give them: `22zkdqlr`, `uxgcl1e1`; not `resnet50`, not `word2vec`
+    r"(?:^|[-_.@=:])(?=[0-9a-z]{8}(?:$|[-_.@:]))(?:\d+[a-z]{4,}|[a-z]+\d+[a-z]+\d|\d+[a-z]+\d)"
+)
 _VERSION_HOLE = re.compile(
     r"version|\bver\b|(^|[._])v$|run|step|epoch|iter|hash|digest|sha|commit|tag|rev|date|time|stamp|uuid|(^|[._])id$|_id|fold|trial|today|now|uri",
     re.IGNORECASE,
@@ -97,7 +100,7 @@ def is_data(path: str) -> bool:
 
 
 def has_version(identity: str) -> bool:
-    """Does a part of the path tell one version from another: a number, date, hash, or a hole that is named like one?
+    """Does a part of the path tell one version from another: a number, date, hash, run id, or a hole that is named like one?
 
     A digit inside a word (`yolov5s`, `word2vec`) is a name, not a version.
     """
@@ -106,7 +109,7 @@ def has_version(identity: str) -> bool:
     path = identity.split("://", 1)[-1]
     parts = path.split("/")[1:] if is_uri(identity) else path.split("/")
     literal = [HOLE.sub("\0", part) for part in parts]
-    return any(_NUMBER.search(part) or _HASH.search(part) for part in literal)
+    return any(_NUMBER.search(part) or _HASH.search(part) or _RUN_ID.search(part) for part in literal)
 
 
 def segment_matches(one: str, other: str) -> bool:

@@ -9,12 +9,13 @@ from collections.abc import Iterable, Iterator
 
 from analyzer.graph.clones import ClonePair, Difference, Member, semantic_tokens
 from analyzer.graph.system import Module, SystemGraph
-from analyzer.read.values import Attr, CallRef, Name, Value
+from analyzer.read.values import Attr, CallRef, Const, Name, Value
 
 MIN_FAMILY = 5
 MIN_SHARED_NAMES = 8
 MIN_SHARED_NAMES_OF_STRANGERS = 12
 MIN_SHARED_SHARE = 0.5
+MIN_SIMILARITY_OF_STRANGERS = 0.8
 _BIG_FUNCTION = 8
 _BACKENDS = frozenset(
     {"jax", "flax", "tf", "tf1", "tf2", "tensorflow", "keras", "torch", "pytorch", "mxnet", "paddle", "onnx", "numpy", "np", "cupy"}
@@ -26,6 +27,7 @@ _FROZEN = re.compile(
     r"|old|examples?|tutorials?|course\w*|lessons?|labs?|lab-?\d+[^/]*|homeworks?|exercises?|solutions?|workshops?|chapters?|week_?\d+|demos?)/",
     re.IGNORECASE,
 )
+_SETTINGS = re.compile(r"(Config|Configuration|Settings|Options|Args|Arguments|Params|Hparams|HParams)$")
 _VERSION = re.compile(r"^v?\d+([._]\d+)*$", re.IGNORECASE)
 _WORD = re.compile(r"[a-z]{3,}|\d+")
 _DULL = re.compile(r"^(super\(|raise\b|assert\b|except\b|pass$|return$|try$)|\b(logging|logger|getLogger|warnings)\b|^from |^import ")
@@ -53,7 +55,18 @@ def telling_differences(pair: ClonePair) -> list[Difference]:
     """Differences that their places do not explain: no logging, errors, own names, nor what follows from where the copies stand."""
     left, right = _own_words(pair.a, pair.b), _own_words(pair.b, pair.a)
     modules = _import_names(pair.a.module) | _import_names(pair.b.module)
-    return [d for d in pair.differences if not _is_dull(d) and not _is_respelled(d, modules) and not _is_placed(d, left, right)]
+    lifted = _defaults(pair.a), _defaults(pair.b)
+    return [
+        d
+        for d in pair.differences
+        if not (_is_dull(d) or _is_respelled(d, modules) or _is_placed(d, left, right) or d.left in lifted[1] or d.right in lifted[0])
+    ]
+
+
+def _defaults(member: Member) -> frozenset[str]:
+    """Texts that are defaults of the function's parameters: a literal of the copy that was made a parameter here still means the same."""
+    params = member.module.facts.scopes[member.unit.scope].params
+    return frozenset(repr(p.default.value) for p in params if isinstance(p.default, Const) and p.default.value not in (None, ""))
 
 
 def _is_dull(difference: Difference) -> bool:
@@ -111,6 +124,12 @@ class Exemptions:
         a, b = pair.a, pair.b
         if self._is_frozen(a) or self._is_frozen(b):
             yield "frozen or teaching code"
+        if a.name != b.name and pair.similarity < MIN_SIMILARITY_OF_STRANGERS:
+            yield "two functions with jobs of their own that share a part"
+        if len(pair.differences) > len(pair.common):
+            yield "more differs than is shared"
+        if any(_SETTINGS.search(_class_of(m).rpartition(".")[2]) for m in (a, b)):
+            yield "configuration as code"
         if _only_versions_differ(a.module.path, b.module.path):
             yield "versions side by side"
         if _are_twins(a, b):

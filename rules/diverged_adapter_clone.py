@@ -40,7 +40,8 @@ class DivergedAdapterClone(Rule):
     comments, annotations, logging and local names do not count. A family is reported when its members share 60 % of their lines or more
     and differ in a literal, an operator, an API or a column name. Exact copies have not diverged and are left out.
 
-    Exempt: implementations of one interface, twins for two back ends or providers, generated, vendored, teaching and frozen code
+    Exempt: functions of which more differs than is shared, constants that one copy made a parameter with that default, configuration
+    as code, implementations of one interface, twins for two back ends or providers, generated, vendored, teaching and frozen code
     (migrations, templates, versions side by side), training and serving pairs (SKW001), whole cloned stages (JGL006), and differences
     that follow from where a copy stands.
     """

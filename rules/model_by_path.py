@@ -21,6 +21,10 @@ FETCH = re.compile(r"(^|_)(download|fetch|pull|retrieve)", re.IGNORECASE)
 NEAR = 3
 """Lines between fetching a model and loading it."""
 MUTABLE = re.compile(r"(?:[:/@](?:latest|production|prod|staging|champion|best|current))$", re.IGNORECASE)
+BUCKET = re.compile(
+    r"https?://([\w.-]+\.)?(storage\.(googleapis|cloud\.google)\.com|s3[\w.-]*\.amazonaws\.com|blob\.core\.windows\.net)/", re.IGNORECASE
+)
+"""An object of a bucket by its web address."""
 INJECTED = frozenset({"env", "parameter"})
 MAX_SHOWN = 10
 
@@ -96,6 +100,7 @@ class ModelByPath(Rule):
                 yield finding
 
     def _finding(self, graph: SystemGraph, loads: Sequence[Access], writers: Mapping[tuple[str, ...], list[DataEdge]]) -> Finding:
+        loads = sorted(loads, key=lambda access: access.via == "wrapper")  # who names the path, before who calls that code
         reader = graph.units[loads[0].unit]
         artifacts = sorted({access.artifact for access in loads if access.artifact is not None})
         artifact = artifacts[0]
@@ -124,7 +129,7 @@ def _loads_model(access: Access) -> bool:
         return False
     if is_registered(access.artifact):
         return MUTABLE.search(access.artifact) is not None
-    if access.klass != "MODEL" or access.kind not in ("file", "object", "model"):
+    if access.klass != "MODEL" or not (access.kind in ("file", "object", "model") or BUCKET.match(access.artifact)):
         return False
     parts = canonical(access.artifact)
     if len(parts) == 1 and "." not in parts[0]:  # the name of a package or hub model

@@ -141,7 +141,8 @@ def _whole(graph: SystemGraph) -> _Boundary:
         project = graph.projects.get(module.project)
         if project is not None and project.archetype in _EXEMPT:
             continue
-        serves = not module.roles.keys().isdisjoint(("SERVE", "SCORE"))
+        # scoring by hand, for an evaluation or in a notebook, is research: it serves only where a live root reaches it
+        serves = "SERVE" in module.roles or ("SCORE" in module.roles and bool(module.production))
         if "TRAIN" in module.roles or ("FEATURE" in module.roles and not serves):
             train.append(module)
         if serves:

@@ -49,9 +49,11 @@ def test_only_the_front_door_prints() -> None:
 
 def test_only_discovery_opens_files_and_starts_programs() -> None:
     openers = {"subprocess", "os", "shutil", "tempfile", "socket"}
+    # libcst can overflow the stack: its parser gets a process of its own, which sees a text and nothing else
+    own_process = TOP / "analyzer" / "read" / "newer_syntax.py"
     for stage in ("read", "link", "graph"):
         for path in (TOP / "analyzer" / stage).rglob("*.py"):
-            assert not imported(path) & openers, path
+            assert path == own_process or not imported(path) & openers, path
 
 
 def test_no_package_under_tests() -> None:

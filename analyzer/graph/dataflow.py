@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice, product
 
 from analyzer.graph.system import DataEdge, Declaration
 from analyzer.model import Access, Artifact, Site
@@ -20,6 +21,8 @@ _GENERIC = re.compile(
     re.IGNORECASE,
 )
 MAX_PAIRS = 40
+MAX_COMPARED = 100_000
+"""Pairs looked at for one basename: a name that thousands of sites use tells nothing."""
 
 
 def shape(identity: str) -> str:
@@ -59,20 +62,20 @@ def data_edges(accesses: Iterable[Access], project_of: Callable[[str], str]) -> 
         target.setdefault(_base(access.artifact), []).append(access)
     edges: list[DataEdge] = []
     for base, reading in readers.items():
-        writing = writers.get(base, ())
-        if not writing or base in ("", "*"):
-            continue
-        pairs = 0
-        seen: set[tuple[str, str, str]] = set()
-        for reader in reading:
-            for writer in writing:
-                level = _level(writer, reader, project_of)
-                key = (writer.unit, reader.unit, shape(reader.artifact or ""))
-                if level and key not in seen and pairs < MAX_PAIRS:
-                    seen.add(key)
-                    pairs += 1
-                    edges.append(DataEdge(writer, reader, _clearer(writer, reader), level))
+        if base not in ("", "*"):
+            edges.extend(islice(_meetings(writers.get(base, ()), reading, project_of), MAX_PAIRS))
     return edges
+
+
+def _meetings(writing: Sequence[Access], reading: Iterable[Access], project_of: Callable[[str], str]) -> Iterator[DataEdge]:
+    """The pairs of accesses with one basename that are one artifact, each pair of units once."""
+    seen: set[tuple[str, str, str]] = set()
+    for reader, writer in islice(product(reading, writing), MAX_COMPARED):
+        level = _level(writer, reader, project_of)
+        key = (writer.unit, reader.unit, shape(reader.artifact or ""))
+        if level and key not in seen:
+            seen.add(key)
+            yield DataEdge(writer, reader, _clearer(writer, reader), level)
 
 
 def _base(identity: str) -> str:

@@ -12,12 +12,18 @@ from analyzer.link.program import Program
 _MODEL = re.compile(
     r"\.(pt|pth|ckpt|h5|hdf5|keras|onnx|joblib|model|safetensors|tflite|pb|mar|gguf|cbm|engine|pmml|bst|ubj)$", re.IGNORECASE
 )
-_PICKLE = re.compile(r"\.(pkl|pickle|bin|dill|sav|p)(\.gz|\.bz2|\.xz)?$", re.IGNORECASE)
+_PICKLE = re.compile(r"\.(pkl|pickle|bin|dill|dpkl|sav|p)(\.gz|\.bz2|\.xz)?$", re.IGNORECASE)
 _MODEL_WORD = re.compile(
     r"(?:^|[/_.-])(models?|clf|classifier|regressor|estimator|weights|checkpoints?|ckpt|best|vectorizer|tokenizer|encoder|"
     r"scaler|pipeline|net)(?:[/_.\-\d{]|$)",
     re.IGNORECASE,
 )
+_FITTED = re.compile(
+    r"(?:^|[/_.-])(lin_?reg|log_?reg|(?:linear|logistic)_regression|xgb(?:oost)?|lgbm?|lightgbm|catboost|random_?forest|svm|svc|knn|"
+    r"gbm|gbdt|kmeans|preprocessor|imputer)(?:[_-]?v?\d+)?\.[^/]*$",
+    re.IGNORECASE,
+)
+"""A pickle named after an estimator and nothing else (`lin_reg.bin`, not `svm_scores.pkl`)."""
 _REPORT = re.compile(r"\.(png|svg|pdf|html?|md|jpe?g|gif|rst|tex|docx|pptx)$", re.IGNORECASE)
 _LOG = re.compile(r"(\.log(\.\w+)?|\.out|\.err|events\.out[^/]*)$|(?:^|/)(logs?|tensorboard|wandb|mlruns|runs)/", re.IGNORECASE)
 _CONFIG = re.compile(
@@ -96,7 +102,10 @@ def _climbing(text: str, own: str, program: Program) -> str:
 
 
 def _evidence(candidate: str, base: str, program: Program) -> int:
-    """Path segments of `candidate` below `base` that exist in the repository, counted from the front."""
+    """Path segments of `candidate` that exist in the repository, counted from the front.
+
+    Below a base other than the root the first one does not count: `src/data` beside `src/a.py` may as well hold the code about data.
+    """
     literal = candidate.partition("{")[0].partition("*")[0]
     if candidate in program.files:
         return 100
@@ -113,11 +122,11 @@ def _evidence(candidate: str, base: str, program: Program) -> int:
 
 def class_of(identity_text: str, row_class: str, kind: str) -> str:
     """RULES.md §0.1 class from the library call and the file name; "" when neither tells. RAW and INTERMEDIATE come from the data flow."""
+    if row_class == "RAW" and _names_model(identity_text):
+        return "MODEL"  # what a URL brings is not always raw data
     if row_class:
         return row_class
-    if kind == "model" or _MODEL.search(identity_text):
-        return "MODEL"
-    if _PICKLE.search(identity_text) and _MODEL_WORD.search(identity_text):
+    if kind == "model" or _names_model(identity_text):
         return "MODEL"
     if _REPORT.search(identity_text):
         return "REPORT"
@@ -130,3 +139,9 @@ def class_of(identity_text: str, row_class: str, kind: str) -> str:
     if _PREDICTION.search(posixpath.basename(identity_text)):
         return "PREDICTION"
     return ""
+
+
+def _names_model(identity_text: str) -> bool:
+    if _MODEL.search(identity_text):
+        return True
+    return bool(_PICKLE.search(identity_text) and (_MODEL_WORD.search(identity_text) or _FITTED.search(identity_text)))

@@ -49,12 +49,12 @@ def unit_id(path: str, step: Step) -> str:
 def step_folder(path: str, facts: StepFacts, step: Step) -> str:
     """Where a step runs: dvc and make in their file's folder, CI and Docker at the repository root unless the file says otherwise."""
     own = posixpath.dirname(path)
-    if facts.kind in ("ci", "workflow", "docker"):
-        base = "" if facts.kind != "docker" else own
-        return posixpath.normpath(posixpath.join(base, step.cwd)).lstrip("./") if step.cwd and not step.cwd.startswith("/") else base
     if facts.kind == "shell":
         return ""
-    folder = posixpath.normpath(posixpath.join(own, step.cwd)) if step.cwd else own
+    base = "" if facts.kind in ("ci", "workflow") else own
+    if facts.kind in ("ci", "workflow", "docker") and step.cwd.startswith("/"):
+        return base
+    folder = posixpath.normpath(posixpath.join(base, step.cwd)) if step.cwd else base
     return "" if folder == "." else folder
 
 

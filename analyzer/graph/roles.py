@@ -27,7 +27,7 @@ _TRAIN_CALLS = re.compile(
     r"implicit\..*\.fit|statsmodels\..*\.fit|autogluon\..*\.fit|.*\bTrainer\.(train|fit)|.*\.fit_generator|.*\.partial_fit|"
     r".*\.train_on_batch|"
     r"sagemaker\..*\.fit|.*\.fit_one_cycle|.*\.fine_tune|ultralytics\.YOLO\.train|spacy\.cli\.train.*|trl\..*\.train|"
-    r"keras\..*\.fit|tensorflow\..*\.fit)$"
+    r"trlx\.train|keras\..*\.fit|tensorflow\..*\.fit)$"
 )
 _FIT = re.compile(r"^(fit|partial_fit|fit_generator|fit_one_cycle|fit_predict|train_on_batch)$")
 _WEB = frozenset(
@@ -136,9 +136,16 @@ def _serving(module: Module, names: Qualified) -> Evidence | None:
         found = _serving_scope(scope, module, names, web)
         if found:
             return found
+    consumer = next((c for c in facts.calls if _consumes(c)), None)
+    if consumer is not None and any(name.startswith("google.cloud.pubsub") for name in names.bound.values()):
+        return Evidence("answers messages of a queue (subscribe with a callback)", module.site(consumer.line))
     if web and any(_last(c.func) in ("add_url_rule", "add_api_route", "add_route", "add_resource") for c in facts.calls):
         return Evidence("registers routes", module.site(1))
     return None
+
+
+def _consumes(call: Call) -> bool:
+    return _last(call.func) == "subscribe" and any(name == "callback" for name, _ in call.keywords)
 
 
 def _serving_scope(scope: Scope, module: Module, names: Qualified, web: bool) -> Evidence | None:
@@ -149,8 +156,7 @@ def _serving_scope(scope: Scope, module: Module, names: Qualified, web: bool) ->
                 web or not full.endswith(("Resource", "BaseHandler", "RequestHandler", "APIView", "MethodView")) or "ts." in full
             ):
                 return Evidence(f"is a {full}", module.site(scope.line))
-        return None
-    if scope.name in _HANDLERS and scope.parent == 0 and (scope.name != "lambda_handler" or len(scope.params) == 2):
+    elif scope.name in _HANDLERS and scope.parent == 0 and (scope.name != "lambda_handler" or len(scope.params) == 2):
         return Evidence(f"defines {scope.name}", module.site(scope.line))
     if scope.name in _FALCON and web:
         return Evidence(f"handles requests by {scope.name}", module.site(scope.line))

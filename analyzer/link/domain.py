@@ -13,7 +13,8 @@ MAX_ALTERNATIVES = 6
 MAX_PARTS = 48
 
 Op = tuple[str, str]
-"""One step of an access path on a parameter: ("attr", name), ("item", key) or ("element", "…") for what a loop over it yields."""
+"""One step of an access path on a parameter: ("attr", name), ("item", key), ("element", "…") for what a loop over it yields, or
+("loaded", "") for the configuration file at the path that it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ class Sym:
 
     @property
     def text(self) -> str:
-        return self.param + "".join(f".{name}" if kind == "attr" else f"[{name}]" for kind, name in self.ops)
+        steps = (f".{name}" if kind == "attr" else f"[{name}]" for kind, name in self.ops if kind != "loaded")
+        return self.param + "".join(steps)
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,18 +140,9 @@ class Effects:
         values = self.evaluator.filled(effect.values, function, call, where)
         if any(_syms(v) for v in values) and isinstance(call.func, Attr):
             for receiver in self.evaluator.value(call.func.value, where):
-                if isinstance(receiver, Instance) and receiver.call[1] >= 0:
-                    values = self._by_constructor(values, receiver)
+                if isinstance(receiver, Instance):
+                    values = self.evaluator.constructed(values, receiver)
         return values
-
-    def _by_constructor(self, values: Alternatives, receiver: Instance) -> Alternatives:
-        initial = self.program.symbols(receiver.cls.path).children.get(receiver.cls.scope, {}).get("__init__")
-        if initial is None:
-            return values
-        path, index = receiver.call
-        call = self.program.facts[path].calls[index]
-        function = FunctionRef(receiver.cls.path, initial, receiver)
-        return self.evaluator.filled(values, function, call, Where(path, call.scope, call.line, call.block))
 
     # ---- pass 3: accesses ------------------------------------------------------------------------------------------
 

@@ -319,7 +319,8 @@ class Evaluator(Filling):
         found = []
         for callee in self.callee(path, index):
             if isinstance(callee, FunctionRef):
-                found.extend(self.filled(self.returned(callee), callee, call, where))
+                values = self.filled(self.returned(callee), callee, call, where)
+                found.extend(self.constructed(values, callee.bound) if isinstance(callee.bound, Instance) else values)
             elif isinstance(callee, ClassRef):
                 found.append(Instance(callee, (path, index)))
             elif isinstance(callee, External):

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import product
 
+from analyzer.link import loaded_configuration
 from analyzer.link.domain import (
     Abstract,
     Alternatives,
     FunctionRef,
     Hole,
+    Instance,
     Many,
     Pattern,
     Sym,
@@ -71,6 +73,16 @@ class Filling(Members):
         key = (function.path, function.scope)
         return self.replace(values, key, lambda sym: self.bound_value(function, sym.param, call, where), where)
 
+    def constructed(self, values: Alternatives, instance: Instance) -> Alternatives:
+        """`values` with the parameters of the instance's `__init__` replaced by what its construction passed, where that was seen."""
+        path, index = instance.call
+        initial = self.program.symbols(instance.cls.path).children.get(instance.cls.scope, {}).get("__init__")
+        if index < 0 or initial is None:
+            return values
+        call = self.program.facts[path].calls[index]
+        function = FunctionRef(instance.cls.path, initial, instance)
+        return self.filled(values, function, call, Where(path, call.scope, call.line, call.block))
+
     def replace(self, values: Alternatives, key: tuple[str, int] | None, bind: Callable[[Sym], Alternatives], where: Where) -> Alternatives:
         """Substitute the `Sym`s of function `key` (of every function when None) through `bind`."""
         found: list[Abstract] = []
@@ -122,6 +134,8 @@ class Filling(Members):
             for value in current:
                 if kind == "element":
                     step.extend(self.elements(value, ""))
+                elif kind == "loaded":
+                    step.append(loaded_configuration.config_node(self, value, where.path) or Unknown(sym.param, "call result"))
                 else:
                     step.extend(self.attribute(value, name, where) if kind == "attr" else self.item(value, literal(name), where))
             current = capped(step)

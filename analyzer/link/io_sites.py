@@ -89,7 +89,7 @@ class IoSites:
         where = Where(path, call.scope, call.line, call.block)
         for row in rows:
             values = self._argument(row, call, where)
-            if values is None:
+            if not values:
                 continue
             if row.handle:
                 values = tuple(v for v in values if isinstance(v, Pattern))
@@ -124,9 +124,14 @@ class IoSites:
         for value in values:
             if isinstance(value, Many):
                 found.extend(value.items or (Unknown("paths"),))
-            else:
+            elif not self._is_open_handle(value):
                 found.append(value)
         return capped(found)
+
+    def _is_open_handle(self, value: Abstract) -> bool:
+        return isinstance(value, Result) and (
+            value.name == "handle" or (value.name.endswith(".open") and bool(self.table.exact(value.name)))
+        )
 
     def _blob(self, call: Call, where: Where) -> Alternatives | None:
         """`bucket.blob(name)` behind a google-cloud-storage transfer: gs://bucket/name."""

@@ -34,9 +34,8 @@ def loaded(evaluator: Asking, call: Call, where: Where) -> Alternatives | None:
         if isinstance(value, (ConfigNode, Table)):
             found.append(value)
             continue
-        source = opened_path(evaluator, value)
-        for pattern in source:
-            node = config_node(evaluator, pattern, where.path)
+        for source in opened_path(evaluator, value):
+            node = source.then("loaded", "") if isinstance(source, Sym) else config_node(evaluator, source, where.path)
             if node is not None:
                 found.append(node)
     return capped(found) if found else None

@@ -40,8 +40,8 @@ def name(pattern: Pattern) -> Pattern:
     if split is not None:
         return Pattern(split[1], pattern.via, False, pattern.temporary)
     if len(pattern.parts) == 1 and isinstance(pattern.parts[0], Hole):
-        return Pattern((Hole(f"{pattern.parts[0].name}.name"),), pattern.via)
-    return Pattern(pattern.parts, pattern.via)
+        return Pattern((Hole(f"{pattern.parts[0].name}.name"),), pattern.via, False, pattern.temporary)
+    return Pattern(pattern.parts, pattern.via, False, pattern.temporary)
 
 
 def without_suffix(pattern: Pattern) -> Pattern:
@@ -78,4 +78,6 @@ def normal(text: str) -> str:
     result = posixpath.normpath(text)
     if absolute and result.startswith("//"):
         result = result[1:]
+    if result != result.strip():
+        return normal(result)
     return "" if result == "." else result

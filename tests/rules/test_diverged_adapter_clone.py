@@ -74,6 +74,19 @@ def test_versions_side_by_side_are_kept_on_purpose(graph_by_hand: MakeGraph) -> 
     assert check(graph) == []
 
 
+def test_a_literal_that_became_a_parameter_with_that_default_is_explained(graph_by_hand: MakeGraph) -> None:
+    lifted = ADAPTER.replace("(path)", '(path, column="score")').replace('record["score"]', "record[column]")
+    assert check(graph_by_hand({"a/io.py": ADAPTER, "b/io.py": lifted})) == []
+    other_default = lifted.replace('column="score"', 'column="points"')
+    assert len(check(graph_by_hand({"a/io.py": ADAPTER, "b/io.py": other_default}))) == 1
+
+
+@pytest.mark.parametrize(("name", "found"), [("ScoreConfig", 0), ("ReaderSettings", 0), ("ScoreReader", 1)])
+def test_configuration_classes_differ_on_purpose(graph_by_hand: MakeGraph, name: str, found: int) -> None:
+    one, other = (in_class(text, name) for text in (ADAPTER, DRIFTED))
+    assert len(check(graph_by_hand({"a/io.py": one, "b/io.py": other}))) == found
+
+
 def test_silent_in_a_tutorial(graph_by_hand: MakeGraph) -> None:
     assert check(graph_by_hand({"a/io.py": ADAPTER, "b/io.py": DRIFTED}, archetype="tutorial")) == []
 

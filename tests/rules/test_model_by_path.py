@@ -42,6 +42,8 @@ def found(system):
         "runs/{step}.ckpt",
         "s3://models/ranker/9f3c2ab1/model.pt",
         "models/{cfg.model_version}.pt",
+        "https://storage.googleapis.com/acme/models_22zkdqlr/trained_model_22zkdqlr.pkl",
+        "gs://acme/models_uxgcl1e1/model.pt",
     ],
 )
 def test_a_version_in_the_path(system, artifact):
@@ -56,6 +58,10 @@ def test_a_path_whose_folder_is_injected(system, artifact):
 def test_hub_and_registry_models(system):
     assert found(served(system, "en_core_web_sm", path="service/nlp.py", kind="model")) == []
     assert found(served(system, "model:bert-base-uncased", kind="model")) == []
+
+
+def test_a_model_from_any_web_address(system):
+    assert found(served(system, "https://example.org/weights/model.pt", kind="other")) == []
 
 
 @pytest.mark.parametrize("klass", ["INTERMEDIATE", "CONFIG", "RAW"])
@@ -149,6 +155,26 @@ def test_models_of_one_folder_are_one_finding(system):
     (finding,) = found(system)
     assert finding.members == 2
     assert "and 1 more" in finding.message
+
+
+@pytest.mark.parametrize(
+    "folder",
+    [
+        "https://storage.googleapis.com/acme/ranker",
+        "https://acme.s3.eu-west-1.amazonaws.com/ranker",
+        "https://acme.blob.core.windows.net/ranker",
+    ],
+)
+def test_a_bucket_by_its_web_address(system, folder):
+    served(system, f"{folder}/title.pkl", kind="other", via="wrapper", line=40)
+    system.access(SERVICE, "read", f"{folder}/title.pkl", klass="MODEL", kind="other", line=60)
+    (finding,) = found(system)
+    assert [site.line for site in finding.locations] == [60, 40]  # who names the path, before who calls that code
+
+
+@pytest.mark.parametrize("word", ["resnet50", "word2vec", "gpt2large"])
+def test_a_digit_in_a_name_is_no_run(word):
+    assert not has_version(f"models/{word}.pt")
 
 
 def test_production_is_severe(system):
