@@ -42,10 +42,7 @@ def main() -> int:
         parser.error("mldebt or vulture was not found")
     scan = [str(Path(ours).absolute()), "scan", str(root), "--fail-on", "never", "--quiet"]
     # vulture says 3 when it found dead code and 1 when a file could not be parsed.
-    pairs = [
-        (measured(scan, root, (0,)), measured([str(Path(theirs).absolute()), "."], root, (0, 1, 3)))
-        for _ in range(arguments.pairs)
-    ]
+    pairs = [(measured(scan, root, (0,)), measured([str(Path(theirs).absolute()), "."], root, (0, 1, 3))) for _ in range(arguments.pairs)]
     for number, (mine, other) in enumerate(pairs, 1):
         both = (f"{name} {run.seconds:6.2f} s {run.peak_mb:5.0f} MB" for name, run in (("mldebt", mine), ("vulture", other)))
         print(f"pair {number}:", *both, sep="  ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import PurePosixPath
 
 from analyzer.graph.system import SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
@@ -28,9 +29,9 @@ class ImplicitPipelineEdge(Rule):
     declares its data flow, an edge between components belongs to UDC001.
 
     Exempt: an order told by dvc, make, a shell script, CI, or a README that runs both steps; one program that runs both; artifacts
-    that a declared step produces, that version control or dvc holds, or that stand in a temporary directory; caches and optional
-    inputs behind an existence test; files the reader writes itself (resume, twins); paths that the environment hands to the reader;
-    logs, reports and configuration; registry and hub models, topics; tests, documentation, vendored code and tutorials; library
+    that a declared step produces, that version control or dvc holds, that a README or a notebook says where to download, or that
+    stand in a temporary directory; caches and optional inputs behind an existence test; files the reader writes itself (resume,
+    twins); paths that the environment hands to the reader; logs, reports and configuration; registry and hub models, topics; tests, documentation, vendored code and tutorials; library
     functions that no runnable file reaches.
 
     Known false positives: two files with the same tail in one project that are different files at run time; an order that only an
@@ -109,6 +110,7 @@ def _counts(handoffs: Handoffs, handoff: Handoff) -> bool:
         handoff.klass not in ("LOG", "REPORT", "CONFIG")
         and handoff.producer.project == handoff.consumer.project
         and not handoffs.is_produced(handoff)
+        and PurePosixPath(handoff.artifact).name not in handoffs.graph.downloads
     )
 
 

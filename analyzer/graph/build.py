@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ from analyzer.read.facts import ConfigFacts, PythonFacts, StepFacts
 if TYPE_CHECKING:
     from analyzer.settings import Settings
 
+_ADDRESS = re.compile(r"(?:https?|gs|s3)://[^\s<>()\[\]\"'`]{4,300}")
 EXPERIMENT_FOLDERS = frozenset(
     """
     experiment experiments exp research sandbox scratch playground prototype prototypes poc notebook notebooks nb archive attic old legacy
@@ -87,10 +89,18 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     graph.edges = _edges(graph, invocations)
     graph.contracts = tuple((c.artifact, c.producer, c.consumers) for c in settings.contract)
     graph.tracked_files = inputs.tracked
+    graph.downloads = _downloads(inputs)
     graph.not_analysed = sorted(
         [*inputs.not_analysed, *(NotAnalysed(path, why) for p in layout.projects.values() for path, why in p.broken)], key=lambda n: n.path
     )
     return graph
+
+
+def _downloads(inputs: Inputs) -> frozenset[str]:
+    links = [link for facts in inputs.python.values() for link in facts.links]
+    links += [link for text in inputs.prose.values() for link in _ADDRESS.findall(text)]
+    names = {posixpath.basename(link.partition("?")[0].rstrip("/.,;")) for link in links}
+    return frozenset(name for name in names if "." in name)
 
 
 def _is_test(graph: SystemGraph, access: Access) -> bool:

@@ -91,65 +91,72 @@ def layout_of(files: Iterable[str], packaging: Mapping[str, str], submodules: tu
 
 
 def _describe(root: str, packaging: Mapping[str, str], files: set[str], roots: Mapping[str, object]) -> ProjectLayout:
-    names: set[str] = set()
-    scripts: list[str] = []
-    extra_roots: list[str] = []
-    extensions: list[str] = []
+    found: list[ProjectLayout] = []
     broken: list[tuple[str, str]] = []
-    name, packaged, classifiers = "", False, False
-    keywords: tuple[str, ...] = ()
     for path, text in sorted(packaging.items()):
-        file = posixpath.basename(path)
-        if file == "pyproject.toml":
-            try:
-                data = tomllib.loads(text)
-            except (tomllib.TOMLDecodeError, RecursionError) as error:
-                broken.append((path, f"not valid TOML: {error}"))
-                continue
-            found = _pyproject(data)
-            name, keywords = found.name or name, found.keywords or keywords
-            names |= found.dependencies
-            scripts.extend(found.scripts)
-            extra_roots.extend(found.source_roots)
-            packaged, classifiers = packaged or found.packaged, classifiers or found.classifiers
-        elif file == "setup.py":
-            packaged = True
-            classifiers = classifiers or "classifiers" in text
-            extra_roots.extend(_PACKAGE_DIR.findall(text))
-            scripts.extend(_SCRIPT.findall(text))
-            extensions.extend(_EXTENSION.findall(text))
-            match = re.search(r"""\bname\s*=\s*["']([\w.-]+)["']""", text)
-            name = name or (match.group(1) if match else "")
-            for _, body in _SETUP_STRINGS.findall(text):
-                names |= {_distribution(quoted) for quoted in _QUOTED.findall(body)}
-        elif file == "setup.cfg":
-            names |= _setup_cfg(text, scripts, extra_roots)
-            packaged = packaged or "[metadata]" in text
-        elif file.startswith("requirements") and file.endswith(".txt"):
-            names |= {_distribution(line) for line in text.splitlines() if not line.lstrip().startswith(("#", "-"))}
-        elif file.startswith("environment"):
-            names |= {_distribution(line.strip().lstrip("-").strip().strip("\"'")) for line in text.splitlines()}
-        elif file == "Pipfile":
-            names |= {_distribution(line.partition("=")[0].strip().strip("\"'")) for line in text.splitlines() if "=" in line}
-    dependencies = {normalised(_IMPORT_NAMES.get(n, n)) for n in names if n} | {n for n in names if n}
-    source_roots = [posixpath.normpath(posixpath.join(root, extra)) for extra in extra_roots]
-    for folder in ("src", "lib", "python", "py", ""):
-        base = posixpath.join(root, folder) if folder else root
-        if not folder or (posixpath.join(base, "__init__.py") not in files and base not in roots):
-            source_roots.append(base)
-    cleaned = tuple(dict.fromkeys("" if r == "." else r.rstrip("/") for r in source_roots))
-    own = normalised(name) if name else ""
+        try:
+            found.append(_described(posixpath.basename(path), text))
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
+            broken.append((path, f"not valid TOML: {error}"))
+    names = {name for part in found for name in part.dependencies if name}
+    name = next((part.name for part in found if part.name), "")
+    dependencies = {normalised(_IMPORT_NAMES.get(n, n)) for n in names} | names
     return ProjectLayout(
-        root,
-        name,
-        keywords,
-        cleaned,
-        frozenset(dependencies - {own}),
-        tuple(scripts),
-        packaged,
-        classifiers,
-        tuple(extensions),
-        tuple(broken),
+        root=root,
+        name=name,
+        keywords=next((part.keywords for part in found if part.keywords), ()),
+        source_roots=_source_roots(root, [extra for part in found for extra in part.source_roots], files, roots),
+        dependencies=frozenset(dependencies - {normalised(name)}),
+        scripts=tuple(script for part in found for script in part.scripts),
+        packaged=any(part.packaged for part in found),
+        classifiers=any(part.classifiers for part in found),
+        extensions=tuple(extension for part in found for extension in part.extensions),
+        broken=tuple(broken),
+    )
+
+
+def _source_roots(root: str, named: Iterable[str], files: set[str], roots: Mapping[str, object]) -> tuple[str, ...]:
+    """Folders that the packaging names, then the usual ones that are neither a package nor a project of their own, then the root."""
+    found = [posixpath.normpath(posixpath.join(root, folder)) for folder in named]
+    for folder in ("src", "lib", "python", "py"):
+        base = posixpath.join(root, folder)
+        if posixpath.join(base, "__init__.py") not in files and base not in roots:
+            found.append(base)
+    return tuple(dict.fromkeys("" if folder == "." else folder.rstrip("/") for folder in [*found, root]))
+
+
+def _described(file: str, text: str) -> ProjectLayout:
+    """What one packaging file says of its project. Raises tomllib.TOMLDecodeError, RecursionError."""
+    if file == "pyproject.toml":
+        return _pyproject(tomllib.loads(text))
+    if file == "setup.py":
+        return _setup_py(text)
+    if file == "setup.cfg":
+        return _setup_cfg(text)
+    lines = text.splitlines()
+    if file.startswith("requirements") and file.endswith(".txt"):
+        names = {_distribution(line) for line in lines if not line.lstrip().startswith(("#", "-"))}
+    elif file.startswith("environment"):
+        names = {_distribution(line.strip().lstrip("-").strip().strip("\"'")) for line in lines}
+    elif file == "Pipfile":
+        names = {_distribution(line.partition("=")[0].strip().strip("\"'")) for line in lines if "=" in line}
+    else:
+        names = set()
+    return ProjectLayout("", source_roots=(), dependencies=frozenset(names))
+
+
+def _setup_py(text: str) -> ProjectLayout:
+    match = re.search(r"""\bname\s*=\s*["']([\w.-]+)["']""", text)
+    names = {_distribution(quoted) for _, body in _SETUP_STRINGS.findall(text) for quoted in _QUOTED.findall(body)}
+    return ProjectLayout(
+        root="",
+        name=match.group(1) if match else "",
+        source_roots=tuple(_PACKAGE_DIR.findall(text)),
+        dependencies=frozenset(names),
+        scripts=tuple(_SCRIPT.findall(text)),
+        packaged=True,
+        classifiers="classifiers" in text,
+        extensions=tuple(_EXTENSION.findall(text)),
     )
 
 
@@ -202,15 +209,19 @@ def _pyproject(data: dict[str, object]) -> ProjectLayout:
     )
 
 
-def _setup_cfg(text: str, scripts: list[str], roots: list[str]) -> set[str]:
+def _setup_cfg(text: str) -> ProjectLayout:
     parser = configparser.ConfigParser(interpolation=None, strict=False)
     try:
         parser.read_string(text)
     except configparser.Error:
-        return set()
+        return ProjectLayout("", source_roots=(), packaged="[metadata]" in text)
     options = parser["options"] if parser.has_section("options") else {}
-    roots.extend(line.partition("=")[2].strip() for line in options.get("package_dir", "").splitlines() if line.strip().startswith("="))
-    if parser.has_section("options.entry_points"):
-        for value in parser["options.entry_points"].values():
-            scripts.extend(line.partition("=")[2].partition(":")[0].strip() for line in value.splitlines() if "=" in line)
-    return {_distribution(line) for line in options.get("install_requires", "").splitlines()}
+    roots = [line.partition("=")[2].strip() for line in options.get("package_dir", "").splitlines() if line.strip().startswith("=")]
+    entries = list(parser["options.entry_points"].values()) if parser.has_section("options.entry_points") else []
+    return ProjectLayout(
+        root="",
+        source_roots=tuple(roots),
+        dependencies=frozenset(_distribution(line) for line in options.get("install_requires", "").splitlines()),
+        scripts=tuple(line.partition("=")[2].partition(":")[0].strip() for e in entries for line in e.splitlines() if "=" in line),
+        packaged="[metadata]" in text,
+    )

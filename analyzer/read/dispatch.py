@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import posixpath
 
+import msgspec
+
 from analyzer.discover.decoding import decode
-from analyzer.read.facts import Facts, Unreadable
+from analyzer.read.facts import Facts, PythonFacts, Unreadable
 
 PYTHON_KINDS = ("python", "notebook")
 READ_KINDS = ("python", "notebook", "shell", "make", "dvc", "dvc-file", "workflow", "docker", "config")
@@ -44,6 +46,8 @@ def _notebook(data: bytes) -> tuple[Facts, tuple[tuple[str, str], ...]]:
     if isinstance(source, Unreadable):
         return source, ()
     facts = read_python(source.text, "notebook", source.cells, source.steps)
+    if source.links and isinstance(facts, PythonFacts):
+        facts = msgspec.structs.replace(facts, links=source.links)
     return facts, tuple((f"cell {index}", reason) for index, reason in source.broken)
 
 

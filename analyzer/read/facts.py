@@ -220,6 +220,8 @@ class PythonFacts(msgspec.Struct, frozen=True, tag=True):
     code_lines: int = 0
     attributes: tuple[tuple[str, int], ...] = ()
     """Dotted uses `name.attr…` (two segments or more) of imported names, with their first line."""
+    links: tuple[str, ...] = ()
+    """Addresses that the prose of a notebook names."""
 
 
 class StepFacts(msgspec.Struct, frozen=True, tag=True):

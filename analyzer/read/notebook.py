@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import warnings
 from dataclasses import dataclass
 from typing import Any
@@ -50,6 +51,8 @@ class _Notebook(msgspec.Struct):
     metadata: _Metadata | None = None
 
 
+MAX_LINKS = 200
+LINK = re.compile(r"(?:https?|gs|s3)://[^\s<>()\[\]\"'`]{4,300}")
 DECODER = msgspec.json.Decoder(_Notebook)
 
 
@@ -62,6 +65,8 @@ class NotebookSource:
     steps: tuple[Step, ...] = ()
     broken: tuple[tuple[int, str], ...] = ()
     """(index of the cell, reason) of code cells that are no Python; their lines are blank in `text`."""
+    links: tuple[str, ...] = ()
+    """Addresses that its prose names, at most MAX_LINKS."""
 
 
 def notebook_source(data: bytes) -> NotebookSource | Unreadable:
@@ -128,8 +133,11 @@ def _joined(cells: list[_Cell]) -> NotebookSource:
     texts: list[str] = []
     placed: list[Cell] = []
     broken: list[tuple[int, str]] = []
+    links: dict[str, None] = {}
     line = 1
     for index, cell in enumerate(cells):
+        if cell.cell_type == "markdown" and len(links) < MAX_LINKS:
+            links.update(dict.fromkeys(LINK.findall(_source(cell))))
         if cell.cell_type != "code" or (isinstance(cell.language, str) and not _is_python(cell.language)):
             continue
         text, reason = _python(_source(cell), line, shell)
@@ -140,7 +148,7 @@ def _joined(cells: list[_Cell]) -> NotebookSource:
         placed.append(Cell(index, line, count, executed if isinstance(executed, int) else None))
         texts.append(text)
         line += count
-    return NotebookSource("\n".join(texts) + "\n", tuple(placed), shell.steps(), tuple(broken))
+    return NotebookSource("\n".join(texts) + "\n", tuple(placed), shell.steps(), tuple(broken), tuple(links)[:MAX_LINKS])
 
 
 def _source(cell: _Cell) -> str:

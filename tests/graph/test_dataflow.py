@@ -130,9 +130,7 @@ def test_holes_of_other_names_are_one_artifact() -> None:
     assert [(a.id, len(a.writers), len(a.readers)) for a in found.values()] == [("out/x.pt", 0, 1), ("out/{run}/m.pt", 1, 1)]
 
 
-@pytest.mark.parametrize(
-    ("ops", "klass"), [(("read",), "RAW"), (("write", "read"), "INTERMEDIATE"), (("write",), "")]
-)
+@pytest.mark.parametrize(("ops", "klass"), [(("read",), "RAW"), (("write", "read"), "INTERMEDIATE"), (("write",), "")])
 def test_the_class_that_only_the_flow_tells(ops: tuple[str, ...], klass: str) -> None:
     (found,) = artifacts_of([access(op, "data/a.csv") for op in ops], []).values()
     assert found.klass == klass

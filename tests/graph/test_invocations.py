@@ -88,8 +88,8 @@ def test_prose_orders_within_one_code_block_only() -> None:
 
 
 def test_declarations_start_in_the_folder_of_their_file() -> None:
-    texts = {"sub/dvc.yaml": "stages:\n  a:\n    cmd: python x.py\n    deps: [in.csv, ../top.csv]\n    outs: [s3://b/o.csv]\n", "sub/x.py": ""}
-    found = graph_of_texts(texts).declarations
+    stages = "stages:\n  a:\n    cmd: python x.py\n    deps: [in.csv, ../top.csv]\n    outs: [s3://b/o.csv]\n"
+    found = graph_of_texts({"sub/dvc.yaml": stages, "sub/x.py": ""}).declarations
     assert [(d.unit, d.op, d.artifact, d.mechanism, d.runs) for d in found] == [
         ("sub/dvc.yaml::a", "read", "sub/in.csv", "dvc", ("sub/x.py",)),
         ("sub/dvc.yaml::a", "read", "top.csv", "dvc", ("sub/x.py",)),

@@ -54,9 +54,7 @@ def test_two_sides_in_the_same_hands() -> None:
 
 
 def test_two_sides_in_different_hands() -> None:
-    told = history(
-        *(commit("ann", "t.py") for _ in range(6)), *(commit("bob", "s.py") for _ in range(3)), commit("cem", "t.py", "s.py")
-    )
+    told = history(*(commit("ann", "t.py") for _ in range(6)), *(commit("bob", "s.py") for _ in range(3)), commit("cem", "t.py", "s.py"))
     overlap = told.overlap(["t.py"], ["s.py"])
     assert overlap.o == pytest.approx(1 / 7)
     assert (overlap.core_a, overlap.core_b) == ({"ann"}, {"bob", "cem"})

@@ -52,7 +52,7 @@ def evaluator(program: Callable[[Texts], Program]) -> Callable[[Texts], Evaluato
 
 @pytest.fixture
 def shown(evaluator: Callable[[Texts], Evaluator]) -> Callable[..., list[object]]:
-    """shown("x = …") or shown({…}) → what `x` of a.py is: texts with holes, numbers, "?cause" of unknowns, names of other values' classes."""
+    """shown("x = …") or shown({…}) → what `x` of a.py is: texts with holes, numbers, "?cause" of unknowns, else the value's class."""
 
     def look(texts: Texts | str, name: str = "x", path: str = "a.py") -> list[object]:
         world = evaluator({"a.py": texts} if isinstance(texts, str) else texts)

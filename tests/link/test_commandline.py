@@ -9,6 +9,7 @@ import pytest
 Accesses = Callable[[Mapping[str, str]], list[tuple[str, str, str, str]]]
 
 ARGPARSE = "import argparse\nimport pandas as pd\np = argparse.ArgumentParser()\n{options}\nargs = p.parse_args()\npd.read_csv({use})\n"
+CLICK = "import click\nimport pandas as pd\n@click.command()\n@click.{}\ndef main(data):\n    pd.read_csv(data)\n"
 
 
 def argparse(options: str, use: str = "args.data") -> str:
@@ -40,7 +41,7 @@ def test_an_option_without_a_default_is_unknown(accesses: Accesses, options: str
     "source",
     [
         "import sys\nimport pandas as pd\npd.read_csv(sys.argv[1])\n",
-        "import click\nimport pandas as pd\n@click.command()\n@click.option('--data')\ndef main(data):\n    pd.read_csv(data)\n",
+        CLICK.format("option('--data')"),
         "import typer\nimport pandas as pd\ndef main(data: str = typer.Option(...)):\n    pd.read_csv(data)\n",
         "from docopt import docopt\nimport pandas as pd\npd.read_csv(docopt(__doc__)['--data'])\n",
     ],
@@ -73,12 +74,12 @@ def test_argparse_defaults(accesses: Accesses, options: str, use: str) -> None:
 @pytest.mark.parametrize(
     "source",
     [
-        "import click\nimport pandas as pd\n@click.command()\n@click.option('--data', '-d', default='data/a.csv')\ndef main(data):\n    pd.read_csv(data)\n",
-        "import click\nimport pandas as pd\n@click.command()\n@click.option('--in', 'data', default='data/a.csv')\ndef main(data):\n    pd.read_csv(data)\n",
-        "import click\nimport pandas as pd\n@click.command()\n@click.argument('data', default='data/a.csv')\ndef main(data):\n    pd.read_csv(data)\n",
+        CLICK.format("option('--data', '-d', default='data/a.csv')"),
+        CLICK.format("option('--in', 'data', default='data/a.csv')"),
+        CLICK.format("argument('data', default='data/a.csv')"),
         "import typer\nimport pandas as pd\ndef main(data: str = typer.Option('data/a.csv')):\n    pd.read_csv(data)\ntyper.run(main)\n",
         "import typer\nimport pandas as pd\ndef main(data: str = typer.Argument('data/a.csv')):\n    pd.read_csv(data)\ntyper.run(main)\n",
-        "from absl import flags\nimport pandas as pd\nFLAGS = flags.FLAGS\nflags.DEFINE_string('data', 'data/a.csv', 'help')\npd.read_csv(FLAGS.data)\n",
+        "from absl import flags\nimport pandas as pd\nflags.DEFINE_string('data', 'data/a.csv', 'help')\npd.read_csv(flags.FLAGS.data)\n",
     ],
 )
 def test_other_defaults(accesses: Accesses, source: str) -> None:
@@ -144,7 +145,7 @@ def test_positions_of_sys_argv(accesses: Accesses) -> None:
 
 
 def test_click_options_from_a_command_line(accesses: Accesses) -> None:
-    source = "import click\nimport pandas as pd\n@click.command()\n@click.option('--data', default='d.csv')\ndef main(data):\n    pd.read_csv(data)\n"
+    source = CLICK.format("option('--data', default='d.csv')")
     assert artifacts(accesses({"train.py": source, "Makefile": "a:\n\tpython train.py --data data/a.csv\n"})) == [("data/a.csv", "config")]
 
 

@@ -125,10 +125,8 @@ def test_temporary_files_are_no_artifacts() -> None:
 
 
 def test_what_is_written_unless_it_exists_is_a_cache() -> None:
-    source = (
-        PANDAS
-        + "import os\nP = 'cache/a.csv'\ndef get():\n    if not os.path.exists(P):\n        df.to_csv(P)\n    return pd.read_csv(P)\ndf.to_csv('b.csv')\n"
-    )
+    cached = "import os\nP = 'cache/a.csv'\ndef get():\n    if not os.path.exists(P):\n        df.to_csv(P)\n    return pd.read_csv(P)\n"
+    source = f"{PANDAS}{cached}df.to_csv('b.csv')\n"
     guarded = {(a.op, a.artifact): a.guarded for a in graph_of_texts({"a.py": source}).accesses}
     assert guarded == {("write", "cache/a.csv"): True, ("read", "cache/a.csv"): True, ("write", "b.csv"): False}
 
@@ -158,7 +156,8 @@ def test_tables_of_a_query(accesses: Accesses, sql: str, tables: list[str]) -> N
         ("def inner(p):\n    return pd.read_csv(p)\ndef load(n):\n    return inner('data/' + n)\n", "load('a.csv')"),
         ("class Store:\n    def load(self, p):\n        return pd.read_csv(p)\n", "Store().load('data/a.csv')"),
         (
-            "class Store:\n    def __init__(self, d):\n        self.d = d\n    def load(self, n):\n        return pd.read_csv(self.d + '/' + n)\n",
+            "class Store:\n    def __init__(self, d):\n        self.d = d\n"
+            "    def load(self, n):\n        return pd.read_csv(self.d + '/' + n)\n",
             "Store('data').load('a.csv')",
         ),
         ("class Store:\n    @staticmethod\n    def load(p):\n        return pd.read_csv(p)\n", "Store.load('data/a.csv')"),

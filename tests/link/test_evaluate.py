@@ -186,7 +186,8 @@ def test_loops(shown: Shown, source: str, values: list[str]) -> None:
         ("def f(a):\n    return a\nx = f(*more)\n", None),
         ("def g(a):\n    return f'{a}.csv'\ndef f(d, n):\n    return d + '/' + g(n)\nx = f('a', 'b')\n", "a/b.csv"),
         (
-            "class A:\n    def __init__(self, d):\n        self.d = d\n    def p(self, n):\n        return self.d + '/' + n\nx = A('out').p('m')\n",
+            "class A:\n    def __init__(self, d):\n        self.d = d\n    def p(self, n):\n        return self.d + '/' + n\n"
+            "x = A('out').p('m')\n",
             "out/m",
         ),
         ("class A:\n    D = 'out'\nx = A.D\n", "out"),

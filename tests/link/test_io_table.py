@@ -28,7 +28,7 @@ names = ["lib.open"]
 def test_rows_of_a_table() -> None:
     rows = {row.name: row for row in rows_of(TEXT)}
     assert rows["lib.read"] == IoRow("lib.read", "read", "file", (("0", "path"),), mode=("",))
-    assert (rows["lib.open"].argument, rows["lib.open"].mode, rows["lib.open"].klass) == ((("0", "bucket"), ("1", "key")), ("1", "mode"), "MODEL")
+    assert rows["lib.open"] == IoRow("lib.open", "mode", "file", (("0", "bucket"), ("1", "key")), "MODEL", mode=("1", "mode"))
 
 
 @pytest.mark.parametrize("text", ["[[group]\n", "[[group]]\nnames = ['a']\n", ""])

@@ -26,7 +26,10 @@ def test_the_nearest_packaging_file_decides() -> None:
     ("file", "text"),
     [
         ("pyproject.toml", '[project]\nname = "me"\ndependencies = ["scikit-learn>=1", "NumPy[extra]~=1.2 ; python_version > \'3\'"]\n'),
-        ("pyproject.toml", '[tool.poetry]\nname = "me"\n[tool.poetry.dependencies]\nscikit-learn = "*"\n[tool.poetry.group.dev.dependencies]\nnumpy = "*"\n'),
+        (
+            "pyproject.toml",
+            "[tool.poetry]\nname = 'me'\ndependencies = {scikit-learn = '*'}\n[tool.poetry.group.dev.dependencies]\nnumpy = '*'\n",
+        ),
         ("pyproject.toml", '[project]\nname = "me"\n[project.optional-dependencies]\nall = ["scikit-learn", "numpy"]\n'),
         ("setup.py", "setup(name='me', install_requires=['scikit-learn>=1', 'numpy'])\n"),
         ("setup.cfg", "[metadata]\nname = me\n[options]\ninstall_requires =\n  scikit-learn>=1\n  numpy\n"),

@@ -32,7 +32,7 @@ def symbols(text: str) -> Symbols:
 )
 def test_assignments_that_reach_a_use(body: str, lines: list[int]) -> None:
     found = symbols(body)
-    (call,) = [c for c in found.facts.calls]
+    (call,) = found.facts.calls
     assert [a.line for a in found.reaching(call.scope, "y", call.line, call.block)] == lines
 
 
