@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[1]
+COUNTS = TOP / "rules" / "precision.json"
 TARGET = TOP / "docs" / "rules.md"
 
 
@@ -33,4 +34,5 @@ def page() -> str:
 
 if __name__ == "__main__":
     sys.path.insert(0, str(TOP))
+    COUNTS.write_text(json.dumps(measured(), indent=1) + "\n", encoding="utf-8")
     TARGET.write_text(page(), encoding="utf-8")

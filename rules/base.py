@@ -15,6 +15,7 @@ from typing import ClassVar
 
 from analyzer.graph.system import SystemGraph
 from analyzer.model import Confidence, Cost, Coverage, Evidence, Finding, RuleCard, Severity, Site, Subject
+from rules.measured import measured
 
 Example = Mapping[str, str]
 
@@ -71,7 +72,16 @@ class Rule(ABC):
     def card(cls) -> RuleCard:
         summary, _, story = cleandoc(cls.__doc__ or "").partition("\n")
         return RuleCard(
-            cls.code, cls.name, cls.severity, cls.confidence, summary.strip(), story.strip(), cls.remedy, cls.source, cls.on_by_default
+            code=cls.code,
+            name=cls.name,
+            severity=cls.severity,
+            confidence=cls.confidence,
+            summary=summary.strip(),
+            story=story.strip(),
+            remedy=cls.remedy,
+            source=cls.source,
+            on_by_default=cls.on_by_default,
+            precision=measured().get(cls.code),
         )
 
 
