@@ -14,7 +14,8 @@ from analyzer.graph.components import Components, matches
 from analyzer.graph.dataflow import artifacts_of, data_edges, mark_declared
 from analyzer.graph.imports import Imports, Qualified
 from analyzer.graph.invocations import Invocations, StepRun, collect, declarations, working_folder
-from analyzer.graph.reach import live_roots, spread
+from analyzer.graph.reach import live_roots, named_roots, spread
+from analyzer.graph.references import references
 from analyzer.graph.roles import assign_roles, predicts
 from analyzer.graph.system import Module, Project, SystemGraph
 from analyzer.link.effects import Effects
@@ -74,7 +75,9 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     _access(graph, inputs, program, invocations, settings)
     _later_roles(graph)
     graph.roots = live_roots(program, graph.modules, invocations, inputs.steps, settings.roots)
-    spread(graph.modules, graph.imports, graph.roots)
+    named = references(program, graph.modules, inputs.configs)
+    graph.roots.extend(named_roots(graph.modules, named))
+    spread(graph.modules, graph.imports, named, graph.roots)
     graph.invoked_by = {
         p: [*invocations.invoked_by.get(p, ()), *invocations.prose.get(p, ())]
         for p in sorted({*invocations.invoked_by, *invocations.prose})
@@ -86,7 +89,8 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     own = [access for access in graph.accesses if not _is_test(graph, access)]
     graph.artifacts = artifacts_of(own, graph.declarations)
     graph.data_edges = data_edges(own, lambda path: layout.project_of(path).root)
-    graph.edges = _edges(graph, invocations)
+    between_units = [edge for edge in named if edge.source in graph.units and edge.target in graph.units]
+    graph.edges = sorted([*_edges(graph, invocations), *between_units], key=lambda edge: (edge.source, edge.target, edge.kind))
     graph.contracts = tuple((c.artifact, c.producer, c.consumers) for c in settings.contract)
     graph.tracked_files = inputs.tracked
     graph.downloads = _downloads(inputs)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from analyzer.graph.components import matches
 from analyzer.graph.invocations import Invocations
 from analyzer.graph.system import ImportLink, Module, Root
 from analyzer.link.program import Program
-from analyzer.model import Evidence, Site
+from analyzer.model import Edge, Evidence, Site
 from analyzer.read.facts import StepFacts
 
 _WHAT = {
@@ -56,12 +56,26 @@ def live_roots(
     return found
 
 
-def spread(modules: Mapping[str, Module], links: Iterable[ImportLink], roots: Iterable[Root]) -> None:
-    """Set `production` and `research` of every module: the chain of evidence from the root that reaches it first."""
-    forward: dict[str, list[ImportLink]] = {}
+def named_roots(modules: Mapping[str, Module], named: Iterable[Edge]) -> Iterator[Root]:
+    """Modules that a configuration file names: somebody's choice, but nobody here says who reads that configuration."""
+    for edge in named:
+        if edge.source not in modules and edge.target in modules:
+            yield Root(edge.target, "named in a configuration file", edge.site, weak=True)
+
+
+def spread(modules: Mapping[str, Module], links: Iterable[ImportLink], named: Iterable[Edge], roots: Iterable[Root]) -> None:
+    """Set `production` and `research` of every module: the chain of evidence from the root that reaches it first.
+
+    Reached is what is imported, and what a string names (`analyzer.graph.references`).
+    """
+    forward: dict[str, list[tuple[str, Evidence]]] = {}
     for link in links:
         if link.status in ("module", "name") and link.target in modules and link.fact.guard != "typing":
-            forward.setdefault(link.importer, []).append(link)
+            step = Evidence(f"{link.importer} imports {link.target_module or link.target}", link.site)
+            forward.setdefault(link.importer, []).append((link.target, step))
+    for edge in named:
+        if edge.source in modules and edge.target in modules:
+            forward.setdefault(edge.source, []).append((edge.target, Evidence(f"{edge.source} names {edge.target} in a string", edge.site)))
     strong = [r for r in roots if not r.weak and not modules[r.path].is_excluded]
     for path, chain in _reach(forward, {r.path: Evidence(r.reason, r.site) for r in strong}).items():
         modules[path].production = chain
@@ -74,14 +88,13 @@ def spread(modules: Mapping[str, Module], links: Iterable[ImportLink], roots: It
         modules[path].research = chain
 
 
-def _reach(forward: Mapping[str, list[ImportLink]], starts: Mapping[str, Evidence]) -> dict[str, tuple[Evidence, ...]]:
+def _reach(forward: Mapping[str, list[tuple[str, Evidence]]], starts: Mapping[str, Evidence]) -> dict[str, tuple[Evidence, ...]]:
     chains: dict[str, tuple[Evidence, ...]] = {path: (evidence,) for path, evidence in starts.items()}
     queue = deque(chains)
     while queue:
         path = queue.popleft()
-        for link in forward.get(path, ()):
-            if link.target not in chains:
-                step = Evidence(f"{path} imports {link.target_module or link.target}", link.site)
-                chains[link.target] = (*chains[path], step) if len(chains[path]) < 12 else chains[path]
-                queue.append(link.target)
+        for target, step in forward.get(path, ()):
+            if target not in chains:
+                chains[target] = (*chains[path], step) if len(chains[path]) < 12 else chains[path]
+                queue.append(target)
     return chains

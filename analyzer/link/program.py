@@ -56,6 +56,11 @@ class Program:
         return frozenset(found)
 
     @cached_property
+    def top_names(self) -> frozenset[str]:
+        """First segments of the dotted names that modules of the repository can have."""
+        return frozenset(self._tops) | {posixpath.basename(folder) for folder in self.python_folders}
+
+    @cached_property
     def places(self) -> frozenset[str]:
         """Every listed file and folder."""
         return self.files | self.folders

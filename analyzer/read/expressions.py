@@ -29,6 +29,7 @@ MAX_TEXT = 20_000
 MAX_ITEMS = 64
 MAX_KEYS = 256
 _WORD = re.compile(r"[\w./\\:@{}*+~-]{2,200}\Z")
+_DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?::[A-Za-z_]\w*)?\Z")
 _PATHLIKE = re.compile(r"[^\s]*[/\\][^\n]*\Z")
 _OPERATORS: dict[type[ast.operator], str] = {ast.Add: "+", ast.Div: "/", ast.Mod: "%"}
 _COMPARISONS: dict[type[ast.cmpop], str] = {
@@ -127,6 +128,8 @@ class Expressions:
     def note_text(self, text: str, line: int) -> None:
         if len(text) <= 200 and _WORD.match(text):
             self.words.add(text)
+            if "." in text and _DOTTED.match(text):
+                self.texts.append(Text(text, line, self.scope, "name"))
         if ("/" in text or "\\" in text) and len(text) <= 1000 and _PATHLIKE.match(text):
             self.texts.append(Text(text, line, self.scope, self.text_role))
 

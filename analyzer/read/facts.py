@@ -111,7 +111,7 @@ class Text(msgspec.Struct, frozen=True, array_like=True, gc=False):
     line: int
     scope: int
     role: str = ""
-    """"" or `docstring`, `regex`, `print` (argument of a print/log/raise/help), `compare`."""
+    """"" or `docstring`, `regex`, `print` (argument of a print/log/raise/help), `compare`, `name` (a dotted name)."""
 
 
 class CloneUnit(msgspec.Struct, frozen=True, array_like=True):
