@@ -58,7 +58,7 @@ PoolReader = Callable[[Path, list[SourceFile], int, Progress | None], Mapping[st
 def _read_all(
     root: Path, discovery: Discovery, settings: Settings, progress: Progress | None, jobs: int, pool: PoolReader | None
 ) -> Inputs:
-    from analyzer.graph.components import matches
+    from analyzer.graph.globs import matches
 
     inputs = Inputs(root.resolve().name, files=discovery.paths, submodules=discovery.submodules)
     inputs.tracked = discovery.paths if discovery.is_git else frozenset()

@@ -27,12 +27,19 @@ def check(graph: SystemGraph, rules: Sequence[type[Rule]], settings: Settings, *
     """
     running = chosen(rules, settings)
     suppressions = Suppressions(graph, today or date.today())
-    found = [suppressions.apply(finding) for rule in running for finding in rule().check(graph)]
+    found = [suppressions.apply(_owned(graph, finding)) for rule in running for finding in rule().check(graph)]
     known = [rule.code for rule in rules] + [card.code for card in SUPPRESSION_CARDS]
     ran = {rule.code for rule in running} | {card.code for card in SUPPRESSION_CARDS if is_chosen(card.code, settings, by_default=True)}
     own = suppressions.judge(ran, known, require_reasons=settings.require_reasons)
     found += [suppressions.apply(finding) for finding in own if finding.rule in ran]
     return root_causes_first(sorted(_kept(found, settings), key=_order))
+
+
+def _owned(graph: SystemGraph, finding: Finding) -> Finding:
+    """The finding with the owners of its places, when CODEOWNERS names any and the rule named none."""
+    if finding.owners or not graph.owners:
+        return finding
+    return replace(finding, owners=tuple(dict.fromkeys(owner for site in finding.locations for owner in graph.owners.get(site.path, ()))))
 
 
 def chosen(rules: Iterable[type[Rule]], settings: Settings) -> tuple[type[Rule], ...]:

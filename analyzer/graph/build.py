@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from analyzer.graph.access_sites import AccessSites, tracked_accesses
 from analyzer.graph.archetype import archetype_of
 from analyzer.graph.attributes import gone_attributes
-from analyzer.graph.components import Components, matches
+from analyzer.graph.codeowners import CodeOwners
+from analyzer.graph.components import Components
 from analyzer.graph.dataflow import artifacts_of, data_edges, mark_declared
+from analyzer.graph.globs import matches
 from analyzer.graph.imports import Imports, Qualified
 from analyzer.graph.invocations import Invocations, StepRun, collect, declarations, working_folder
 from analyzer.graph.reach import live_roots, named_roots, spread
@@ -65,7 +67,8 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     layout = layout_of(inputs.files, inputs.packaging, inputs.submodules)
     program = Program(inputs.python, layout, inputs.files)
     invocations = collect(program, inputs.steps, inputs.prose)
-    components = Components(layout, settings.components, inputs.codeowners, inputs.files)
+    codeowners = CodeOwners(inputs.codeowners)
+    components = Components(layout, settings.components, codeowners, inputs.files)
     graph = SystemGraph(name=inputs.name, steps=inputs.steps, configs=inputs.configs, docker_users=inputs.docker_users)
     graph.modules = _modules(inputs, program, components, settings)
     _name_what_is_called(graph, program)
@@ -92,6 +95,7 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     between_units = [edge for edge in named if edge.source in graph.units and edge.target in graph.units]
     graph.edges = sorted([*_edges(graph, invocations), *between_units], key=lambda edge: (edge.source, edge.target, edge.kind))
     graph.contracts = tuple((c.artifact, c.producer, c.consumers) for c in settings.contract)
+    graph.owners = {path: owners for path in sorted(inputs.files) if (owners := codeowners.of(path))} if codeowners.rules else {}
     graph.tracked_files = inputs.tracked
     graph.downloads = _downloads(inputs)
     graph.not_analysed = sorted(

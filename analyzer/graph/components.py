@@ -3,48 +3,19 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterable, Mapping
-from functools import cache
 
+from analyzer.graph.codeowners import CodeOwners
+from analyzer.graph.globs import matches
 from analyzer.link.projects import Layout
 from analyzer.model import Component
 
 
-@cache
-def glob_pattern(glob: str) -> re.Pattern[str]:
-    """A glob of the configuration or of CODEOWNERS as a regular expression; `**` crosses folders, a folder covers what is below it."""
-    text = glob.strip("/")
-    out = ""
-    position = 0
-    while position < len(text):
-        if text.startswith("**/", position):
-            out += "(?:.*/)?"
-            position += 3
-        elif text.startswith("**", position):
-            out += ".*"
-            position += 2
-        elif text[position] == "*":
-            out += "[^/]*"
-            position += 1
-        elif text[position] == "?":
-            out += "[^/]"
-            position += 1
-        else:
-            out += re.escape(text[position])
-            position += 1
-    return re.compile(out + r"(?:/.*)?\Z")
-
-
-def matches(path: str, globs: Iterable[str]) -> bool:
-    return any(glob_pattern(glob).match(path) for glob in globs)
-
-
 class Components:
-    def __init__(self, layout: Layout, configured: Mapping[str, Iterable[str]], codeowners: str, files: frozenset[str]) -> None:
+    def __init__(self, layout: Layout, configured: Mapping[str, Iterable[str]], codeowners: CodeOwners, files: frozenset[str]) -> None:
         self.layout = layout
         self.configured = {name: tuple(globs) for name, globs in configured.items()}
-        self.rules = _codeowners(codeowners)
+        self.codeowners = codeowners
         self.files = files
         self.found: dict[str, Component] = {}
 
@@ -60,7 +31,7 @@ class Components:
         for name, globs in self.configured.items():
             if matches(path, globs):
                 return name, "configuration"
-        for glob in reversed(self.rules):
+        for glob, _owners in reversed(self.codeowners.rules):
             folder = glob.strip("/")
             if folder and "*" not in folder and "." not in posixpath.basename(folder) and path.startswith(folder + "/"):
                 return folder, "CODEOWNERS"
@@ -79,13 +50,3 @@ class Components:
         if len(parts) > 2 and posixpath.join(package, "__init__.py") in self.files:
             return posixpath.join(package, parts[1])
         return package
-
-
-def _codeowners(text: str) -> list[str]:
-    """The patterns of a CODEOWNERS file that name an owner, in order."""
-    rules = []
-    for line in text.splitlines():
-        words = line.partition("#")[0].split()
-        if len(words) > 1 and not words[0].startswith(("!", "[", "^")):
-            rules.append(words[0])
-    return rules

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 
-from analyzer.graph.components import matches
+from analyzer.graph.globs import matches
 from analyzer.graph.invocations import Invocations
 from analyzer.graph.system import ImportLink, Module, Root
 from analyzer.link.program import Program

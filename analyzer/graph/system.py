@@ -185,6 +185,8 @@ class SystemGraph:
     coverage: Coverage = field(default_factory=Coverage)
     notes: list[str] = field(default_factory=list)
     """Abstentions and their reasons; rules append to it through `abstain`."""
+    owners: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """path → who owns it by CODEOWNERS; files without an owner are not in it."""
     downloads: frozenset[str] = frozenset()
     """File names that end an address in a README or in a notebook's prose: people are told to fetch them."""
     tracked_files: frozenset[str] = frozenset()

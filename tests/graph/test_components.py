@@ -6,12 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyzer.graph.components import Components, matches
+from analyzer.graph.codeowners import CodeOwners
+from analyzer.graph.components import Components
+from analyzer.graph.globs import matches
 from analyzer.link.projects import layout_of
 
 
 def component(path: str, *files: str, configured: dict[str, list[str]] | None = None, owners: str = "") -> str:
-    return Components(layout_of((path, *files), {}), configured or {}, owners, frozenset((path, *files))).of(path)
+    return Components(layout_of((path, *files), {}), configured or {}, CodeOwners(owners), frozenset((path, *files))).of(path)
 
 
 @pytest.mark.parametrize(
