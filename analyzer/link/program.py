@@ -141,7 +141,11 @@ class Program:
         roots = self.roots_for(importer)
         outside = top in STDLIB or self.layout.project_of(importer).depends_on(top)
         partial: tuple[str, str] | None = None
+        own = posixpath.dirname(importer)
+        is_packaged = posixpath.join(own, "__init__.py") in self.facts
         for root in roots:
+            if outside and is_packaged and root == own:
+                continue  # inside a package an absolute import never means the neighbour (`import logging` beside logging.py)
             path = self.locate(root, dotted)
             if path is not None and not (outside and path.endswith("/")):
                 if path == importer and top in STDLIB:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from analyzer.link.program import Program, Target
+from analyzer.scan import graph_of_texts
 
 Make = Callable[..., Program]
 
@@ -128,3 +129,12 @@ def test_submodules(program: Make) -> None:
     assert made.submodule("p/__init__.py", "q") == "p/q/"
     assert made.submodule("p/__init__.py", "c") is None
     assert made.submodule("p/b.py", "c") is None
+
+
+@pytest.mark.parametrize(("importer", "status"), [("shop/report.py", "external"), ("tools/report.py", "module")])
+def test_a_neighbour_named_like_the_standard_library_is_meant_by_scripts_only(importer: str, status: str) -> None:
+    """In a package `import logging` is the standard library's; a script's own folder comes first on the import path."""
+    folder = importer.partition("/")[0]
+    texts = {"shop/__init__.py": "", f"{folder}/logging.py": "x = 1\n", importer: "import logging\n"}
+    (link,) = [link for link in graph_of_texts(texts).imports if link.importer == importer]
+    assert link.status == status
