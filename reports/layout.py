@@ -37,10 +37,6 @@ class Box:
     def middle(self) -> float:
         return self.y + self.height / 2
 
-    @property
-    def centre(self) -> float:
-        return self.x + self.width / 2
-
     def moved(self, x: float, y: float) -> Box:
         return Box(self.x + x, self.y + y, self.width, self.height)
 

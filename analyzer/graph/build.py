@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -26,12 +25,12 @@ from analyzer.link.io_table import IoRow, IoTable, shipped_rows
 from analyzer.link.program import Program
 from analyzer.link.projects import ProjectLayout, layout_of
 from analyzer.model import Access, Coverage, Edge, Evidence, NotAnalysed, Site, Unit
+from analyzer.read.addresses import addresses
 from analyzer.read.facts import ConfigFacts, PythonFacts, StepFacts
 
 if TYPE_CHECKING:
     from analyzer.settings import Settings
 
-_ADDRESS = re.compile(r"(?:https?|gs|s3)://[^\s<>()\[\]\"'`]{4,300}")
 EXPERIMENT_FOLDERS = frozenset(
     """
     experiment experiments exp research sandbox scratch playground prototype prototypes poc notebook notebooks nb archive attic old legacy
@@ -106,7 +105,7 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
 
 def _downloads(inputs: Inputs) -> frozenset[str]:
     links = [link for facts in inputs.python.values() for link in facts.links]
-    links += [link for text in inputs.prose.values() for link in _ADDRESS.findall(text)]
+    links += [link for text in inputs.prose.values() for link in addresses(text)]
     names = {posixpath.basename(link.partition("?")[0].rstrip("/.,;")) for link in links}
     return frozenset(name for name in names if "." in name)
 

@@ -226,7 +226,7 @@ class Evaluator(Filling):
             return self._parameter(where.path, index, name)
         child = symbols.children.get(index, {}).get(name)
         if child is not None:
-            return (self._definition(where.path, child),)
+            return (self._defined(where.path, child),)
         imports = symbols.imports.get(index, {}).get(name)
         if imports:
             return self.imported(where.path, name, imports[-1])
@@ -277,10 +277,6 @@ class Evaluator(Filling):
                 cls = ClassRef(path, owner.parent)
                 return (cls,) if "classmethod" in decorators else (Instance(cls),)
         return (Sym((path, scope), name),)
-
-    def _definition(self, path: str, scope: int) -> Abstract:
-        kind = self.program.facts[path].scopes[scope].kind
-        return ClassRef(path, scope) if kind == "class" else FunctionRef(path, scope)
 
     # ---- calls -----------------------------------------------------------------------------------------------------
 

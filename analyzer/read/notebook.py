@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import ast
 import json
-import re
 import warnings
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
+from analyzer.read.addresses import addresses
 from analyzer.read.facts import Cell, Step, Unreadable
 from analyzer.read.ipython import NotebookShell, neutral
 from analyzer.read.surrogates import printable_json
@@ -52,7 +52,6 @@ class _Notebook(msgspec.Struct):
 
 
 MAX_LINKS = 200
-LINK = re.compile(r"(?:https?|gs|s3)://[^\s<>()\[\]\"'`]{4,300}")
 DECODER = msgspec.json.Decoder(_Notebook)
 
 
@@ -137,7 +136,7 @@ def _joined(cells: list[_Cell]) -> NotebookSource:
     line = 1
     for index, cell in enumerate(cells):
         if cell.cell_type == "markdown" and len(links) < MAX_LINKS:
-            links.update(dict.fromkeys(LINK.findall(_source(cell))))
+            links.update(dict.fromkeys(addresses(_source(cell))))
         if cell.cell_type != "code" or (isinstance(cell.language, str) and not _is_python(cell.language)):
             continue
         text, reason = _python(_source(cell), line, shell)
