@@ -115,6 +115,10 @@ def _take(inputs: Inputs, path: str, kind: str, result: ReadResult) -> None:
         inputs.steps[path] = facts
     elif isinstance(facts, ConfigFacts):
         inputs.configs[path] = facts
+        if isinstance(facts.declared, StepFacts):
+            inputs.steps[path] = facts.declared
+        elif facts.declared is not None:
+            inputs.catalogs[path] = facts.declared
     inputs.lines += facts.lines if facts is not None else 0
     if kind == "packaging":
         inputs.packaging[path] = text

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from analyzer.graph.identity import class_of, identity
 from analyzer.graph.invocations import StepRun, below
-from analyzer.graph.system import Module
+from analyzer.graph.system import Declaration, Module
+from analyzer.link.catalogs import Catalogs
 from analyzer.link.domain import Abstract, Pattern, Sym, Unknown, as_pattern
 from analyzer.link.effects import Effects, RawAccess
 from analyzer.link.evaluate import Evaluator
@@ -163,6 +164,18 @@ def tracked_accesses(steps: Mapping[str, StepFacts], folder_of: Callable[[str, S
             name = below(entry.path, folder_of(path, facts))
             op = "write" if facts.kind == "dvc-file" else "read"
             yield Access(Site(path, entry.line), op, "file", name, "declaration", path, "dvc", class_of(name, "", "file"), declared=True)
+
+
+def catalog_accesses(catalogs: Catalogs, declared: Iterable[Declaration]) -> Iterator[Access]:
+    """A data catalog's entries, where they say their location: a write when some step declares to write it, else a read."""
+    written = {entry.artifact for entry in declared if entry.op == "write"}
+    for dataset in catalogs.datasets():
+        if dataset.artifact:
+            yield Access(
+                Site(dataset.path, dataset.line), "write" if dataset.artifact in written else "read",
+                _kind_of(dataset.artifact, dataset.kind), dataset.artifact, "declaration", dataset.path, "catalog",
+                class_of(dataset.artifact, "", dataset.kind), declared=True,
+            )  # fmt: skip
 
 
 def _kind_of(name: str, kind: str) -> str:

@@ -6,7 +6,7 @@ import posixpath
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from analyzer.graph.access_sites import AccessSites, tracked_accesses
+from analyzer.graph.access_sites import AccessSites, catalog_accesses, tracked_accesses
 from analyzer.graph.archetype import archetype_of
 from analyzer.graph.attributes import gone_attributes
 from analyzer.graph.codeowners import CodeOwners
@@ -19,6 +19,7 @@ from analyzer.graph.reach import live_roots, named_roots, spread
 from analyzer.graph.references import references
 from analyzer.graph.roles import assign_roles, predicts
 from analyzer.graph.system import Module, Project, SystemGraph
+from analyzer.link.catalogs import Catalogs
 from analyzer.link.effects import Effects
 from analyzer.link.evaluate import Evaluator
 from analyzer.link.io_table import IoRow, IoTable, shipped_rows
@@ -26,7 +27,7 @@ from analyzer.link.program import Program
 from analyzer.link.projects import ProjectLayout, layout_of
 from analyzer.model import Access, Coverage, Edge, Evidence, NotAnalysed, Site, Unit
 from analyzer.read.addresses import addresses
-from analyzer.read.facts import ConfigFacts, PythonFacts, StepFacts
+from analyzer.read.facts import CatalogFacts, ConfigFacts, PythonFacts, StepFacts
 
 if TYPE_CHECKING:
     from analyzer.settings import Settings
@@ -48,6 +49,7 @@ class Inputs:
     python: dict[str, PythonFacts] = field(default_factory=dict)
     steps: dict[str, StepFacts] = field(default_factory=dict)
     configs: dict[str, ConfigFacts] = field(default_factory=dict)
+    catalogs: dict[str, CatalogFacts] = field(default_factory=dict)
     surroundings: dict[str, str] = field(default_factory=dict)
     """path → `test`, `docs`, `vendored` or `generated`."""
     packaging: dict[str, str] = field(default_factory=dict)
@@ -231,6 +233,7 @@ def _access(graph: SystemGraph, inputs: Inputs, program: Program, invocations: I
         sites.of_steps(invocations.runs, lambda path, line: graph.modules[path].site(line) if path in graph.modules else Site(path, line))
     )
     found.extend(tracked_accesses(inputs.steps, lambda path, facts: posixpath.dirname(path) if facts.kind == "dvc" else ""))
+    found.extend(catalog_accesses(Catalogs(inputs.catalogs, inputs.configs), graph.declarations))
     found = mark_declared(found, graph.declarations)
     graph.accesses = sorted(found, key=lambda a: (a.site.path, a.site.cell or 0, a.site.line, a.op, a.artifact or "", a.via))
     graph.coverage = Coverage(

@@ -11,6 +11,7 @@ from typing import Any
 
 from yaml.nodes import MappingNode, Node, SequenceNode
 
+from analyzer.read.declared import declared
 from analyzer.read.facts import ConfigFacts, Unreadable
 from analyzer.read.surrogates import printable
 from analyzer.read.yaml_nodes import YamlError, compose, entries, is_template, line_of, pairs, scalars, value_of
@@ -33,19 +34,22 @@ DECIMAL = re.compile(r"[-+]?(?:\d+\.\d*|\.\d+|\d+(?=[eE]))(?:[eE][-+]?\d+)?")
 Leaf = tuple[str, str | int | float | bool | None, int]
 
 
-def read_configuration(text: str, suffix: str) -> ConfigFacts | Unreadable:
+def read_configuration(text: str, suffix: str, path: str = "") -> ConfigFacts | Unreadable:
     """The leaves of a configuration file; `suffix` (`.yaml`, `.toml`, `.json`, `.ini`, `.cfg`, `.env`, …) says how it is written.
 
     At most 5,000 leaves are kept. Of several YAML documents each counts, under the same keys. Broken text and templates are Unreadable.
+    With a `path`, what YAML declares besides is read too (`analyzer.read.declared`).
     """
     suffix = suffix.lower()
     kind = READERS.get(suffix, "env" if suffix.startswith(".env") else "ini")
     lines = text.count("\n") + 1
     try:
-        leaves = {"yaml": _yaml, "json": _json, "toml": _toml, "env": _env, "ini": _ini}[kind](text)
+        documents = _documents(text) if kind == "yaml" else []
+        leaves = _yaml(documents) if kind == "yaml" else {"json": _json, "toml": _toml, "env": _env, "ini": _ini}[kind](text)
         bounded = (leaf for leaf, _ in zip(leaves, range(MAX_LEAVES), strict=False))
         # an empty value at the very end stands, for the YAML parser, on a line that is not there
-        return ConfigFacts(kind, lines, tuple((printable(key), _printable(value), min(line, lines)) for key, value, line in bounded))
+        kept = tuple((printable(key), _printable(value), min(line, lines)) for key, value, line in bounded)
+        return ConfigFacts(kind, lines, kept, declared(documents, path, text) if path else None)
     except YamlError as error:
         return Unreadable(str(error))
     except json.JSONDecodeError as error:
@@ -63,10 +67,14 @@ def read_configuration(text: str, suffix: str) -> ConfigFacts | Unreadable:
 READERS = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".toml": "toml", ".env": "env", ".envrc": "env", ".properties": "ini"}
 
 
-def _yaml(text: str) -> Iterator[Leaf]:
+def _documents(text: str) -> list[Node]:
     documents = compose(text)
     if "{{" in text and any(is_template(document, MAX_NODES) for document in documents):
         raise YamlError("is a template (Jinja or Helm), not YAML")
+    return documents
+
+
+def _yaml(documents: list[Node]) -> Iterator[Leaf]:
     for document in documents:
         for path, scalar in scalars(document, MAX_NODES):
             value = value_of(scalar)

@@ -16,7 +16,7 @@ READ_KINDS = ("python", "notebook", "shell", "make", "dvc", "dvc-file", "workflo
 def read_facts(kind: str, path: str, data: bytes) -> tuple[Facts, tuple[tuple[str, str], ...]]:
     """The facts of one file, and (part, reason) of what in it could not be read (notebook cells).
 
-    `path` is only used for its suffix and folder. Nothing is raised: what cannot be read is `Unreadable`.
+    `path` is only used for its name, suffix and folder. Nothing is raised: what cannot be read is `Unreadable`.
     """
     try:
         return _read(kind, path, data)
@@ -79,4 +79,4 @@ def _other(kind: str, path: str, text: str) -> Facts:
     from analyzer.read.configuration import read_configuration
 
     name = posixpath.basename(path)
-    return read_configuration(text, ".env" if name.startswith(".env") else posixpath.splitext(name)[1])
+    return read_configuration(text, ".env" if name.startswith(".env") else posixpath.splitext(name)[1], path)

@@ -236,6 +236,30 @@ class StepFacts(msgspec.Struct, frozen=True, tag=True):
     suppressions: tuple[Suppression, ...] = ()
 
 
+class CatalogEntry(msgspec.Struct, frozen=True, array_like=True):
+    """A dataset of a data catalog, as written: `${…}` is not filled in, since its value may stand in another file."""
+
+    name: str
+    """As pipelines say it; `{…}` in it makes the entry a pattern for many names (a dataset factory)."""
+    type: str
+    location: str
+    """Path, table, URI or registered name, relative to the project; "" for data that is kept in memory only."""
+    kind: str
+    """`file`, `table`, `model`, `dataset` or `other`."""
+    line: int
+    """Where the location stands; where the entry begins when there is none."""
+    layer: str = ""
+    versioned: bool = False
+
+
+class CatalogFacts(msgspec.Struct, frozen=True, tag=True):
+    """A data catalog (Kedro `catalog*.yml`). Names that begin with `_` are templates for other entries and are none themselves."""
+
+    kind: str
+    lines: int
+    entries: tuple[CatalogEntry, ...] = ()
+
+
 class ConfigFacts(msgspec.Struct, frozen=True, tag=True):
     """A YAML, TOML, JSON or INI file: its leaves, flat. Key is the dotted path; list positions are numbers."""
 
@@ -243,6 +267,8 @@ class ConfigFacts(msgspec.Struct, frozen=True, tag=True):
     lines: int
     leaves: tuple[tuple[str, str | int | float | bool | None, int], ...] = ()
     """(dotted key, value, line)."""
+    declared: StepFacts | CatalogFacts | None = None
+    """What the file declares besides being configuration: a catalog, or steps of a kind that only its content tells."""
 
 
 class Unreadable(msgspec.Struct, frozen=True, tag=True):
