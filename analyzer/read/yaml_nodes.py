@@ -55,6 +55,8 @@ def compose(text: str) -> list[Node]:
 def _in_words(error: yaml.MarkedYAMLError, text: str) -> str:
     if TEMPLATE.search(text):
         return "is a template (Jinja or Helm), not YAML"
+    if "nesting depth" in str(error.problem):  # newer parsers stop by themselves
+        return f"is nested more than {MAX_DEPTH} levels deep"
     line = min(error.problem_mark.line, text.count("\n")) + 1 if error.problem_mark else 1
     return f"is no valid YAML (line {line}: {error.problem or error.context or 'unreadable'})"
 
