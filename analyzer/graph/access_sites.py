@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from analyzer.graph.identity import class_of, identity
 from analyzer.graph.invocations import StepRun, below
 from analyzer.graph.system import Declaration, Module
 from analyzer.link.catalogs import Catalogs
+from analyzer.link.command_data import CommandAccess
 from analyzer.link.domain import Abstract, Pattern, Sym, Unknown, as_pattern
 from analyzer.link.effects import Effects, RawAccess
 from analyzer.link.evaluate import Evaluator
@@ -133,7 +135,7 @@ class AccessSites:
     def of_steps(self, runs: Iterable[StepRun], site: Callable[[str, int], Site]) -> Iterator[Access]:
         """What the commands of steps read and write, and what the steps declare; `site` makes the place of a line in a file."""
         for run in runs:
-            for entry in run.data:
+            for entry in self._step_data(run):
                 name = normal(entry.artifact)
                 if not name.replace("{", "").replace("}", "").strip("/.*") or name.startswith("/dev/"):
                     continue
@@ -155,6 +157,16 @@ class AccessSites:
                             site(run.path, declared.line), op, kind, name, "declaration", run.unit, "",
                             class_of(name, "", kind), declared=True,
                         )  # fmt: skip
+
+
+    @staticmethod
+    def _step_data(run: StepRun) -> Iterator[CommandAccess]:
+        """The data of a step's commands, their queries read for tables."""
+        for entry in run.data:
+            if entry.kind == "sql":
+                yield from (replace(entry, kind="table", artifact=table) for table in _tables(entry.artifact) if " " not in table)
+            else:
+                yield entry
 
 
 def tracked_accesses(steps: Mapping[str, StepFacts], folder_of: Callable[[str, StepFacts], str]) -> Iterator[Access]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from analyzer.graph.dvc_targets import DvcTargets
 from analyzer.graph.system import Declaration
-from analyzer.link.commands import CommandAccess, Invocation, accesses, invocation
+from analyzer.link.command_data import CommandAccess, accesses
+from analyzer.link.commands import Invocation, invocation
 from analyzer.link.paths import normal
 from analyzer.link.program import Program
 from analyzer.model import Site
@@ -34,6 +36,7 @@ class StepRun:
 
 @dataclass(slots=True)
 class Invocations:
+    dvc: DvcTargets
     runs: list[StepRun] = field(default_factory=list)
     invoked_by: dict[str, list[Site]] = field(default_factory=dict)
     argv: dict[str, list[tuple[str, tuple[str, ...]]]] = field(default_factory=dict)
@@ -59,7 +62,7 @@ def step_folder(path: str, facts: StepFacts, step: Step) -> str:
 
 
 def collect(program: Program, steps: Mapping[str, StepFacts], prose: Mapping[str, str]) -> Invocations:
-    found = Invocations()
+    found = Invocations(dvc=DvcTargets(steps))
     for path, facts in sorted(steps.items()):
         for step in facts.steps:
             _step(program, found, path, facts, step)
@@ -86,7 +89,9 @@ def _step(program: Program, found: Invocations, path: str, facts: StepFacts, ste
 def _run(program: Program, found: Invocations, path: str, step: Step, folder: str, unit: str) -> StepRun:
     runs: list[Invocation] = []
     data: list[CommandAccess] = []
-    known = frozenset(entry.path for entry in (*step.deps, *step.outs))
+    outs = {below(entry.path, folder) for entry in step.outs} | {entry.path for entry in step.outs}
+    made: set[str] = set()  # what the step itself has written is read by its later commands
+    known = outs | {entry.path for entry in step.deps}
     for command in step.commands:
         current = working_folder(folder, command.cwd, path)
         ran = invocation(program, command, current)
@@ -97,8 +102,21 @@ def _run(program: Program, found: Invocations, path: str, step: Step, folder: st
             found.invoked_by.setdefault(ran.path, []).append(Site(path, command.line))
             if ran.arguments:
                 found.argv.setdefault(ran.path, []).append((current, ran.arguments))
-        data.extend(accesses(command, current, known | program.files if ran is None else known))
+        touched = accesses(command, current, _Either(known, program.files) if ran is None else known, outs - made)
+        found_here = [access for marked in touched for access in found.dvc.resolved(marked, current)]
+        made.update(access.artifact for access in found_here if access.op == "write")
+        data.extend(found_here)
     return StepRun(path, step, unit, folder, tuple(runs), tuple(data))
+
+
+class _Either:
+    """Membership in one of two sets, without building their union for every command."""
+
+    def __init__(self, first: Container[str], second: Container[str]) -> None:
+        self.first, self.second = first, second
+
+    def __contains__(self, item: object) -> bool:
+        return item in self.first or item in self.second
 
 
 def working_folder(folder: str, cwd: str, path: str) -> str:

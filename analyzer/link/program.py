@@ -66,6 +66,17 @@ class Program:
         return self.files | self.folders
 
     @cached_property
+    def console_scripts(self) -> dict[str, str]:
+        """Command → the module of the repository that packaging files say it starts."""
+        found: dict[str, str] = {}
+        for root, project in self.layout.projects.items():
+            for command, module in project.commands:
+                target = self.target(f"{root}/x.py" if root else "x.py", module)
+                if target.status == "module" and not target.path.endswith("/"):
+                    found.setdefault(command, target.path)
+        return found
+
+    @cached_property
     def built(self) -> frozenset[str]:
         """Paths, without suffix, of the modules that a build compiles."""
         return frozenset(

@@ -16,7 +16,7 @@ _MARKERS = re.compile(
 _REQUIREMENT = re.compile(r"^\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*(?:[<>=!~;@\s]|$)")
 _SETUP_STRINGS = re.compile(r"(install_requires|extras_require|requires|tests_require|setup_requires)\s*=\s*[\[{]([^\]}]*)", re.DOTALL)
 _PACKAGE_DIR = re.compile(r"""package_dir\s*=\s*\{\s*["']{2}\s*:\s*["']([^"']+)["']""")
-_SCRIPT = re.compile(r"""["']\s*[\w.-]+\s*=\s*([\w.]+)\s*:\s*[\w.]+""")
+_SCRIPT = re.compile(r"""["']\s*([\w.-]+)\s*=\s*([\w.]+)\s*:\s*[\w.]+""")
 _EXTENSION = re.compile(r"""\w*Extension\(\s*(?:name\s*=\s*)?["']([\w.]+)["']""")
 _QUOTED = re.compile(r"""["']([^"']+)["']""")
 # distributions whose import name is not their own
@@ -44,6 +44,8 @@ class ProjectLayout:
     dependencies: frozenset[str] = frozenset()
     scripts: tuple[str, ...] = ()
     """Modules that console scripts and entry points name."""
+    commands: tuple[tuple[str, str], ...] = ()
+    """(command, module) of each console script."""
     packaged: bool = False
     """Has metadata that builds a distribution."""
     classifiers: bool = False
@@ -108,6 +110,7 @@ def _describe(root: str, packaging: Mapping[str, str], files: set[str], roots: M
         source_roots=_source_roots(root, [extra for part in found for extra in part.source_roots], files, roots),
         dependencies=frozenset(dependencies - {normalised(name)}),
         scripts=tuple(script for part in found for script in part.scripts),
+        commands=tuple(command for part in found for command in part.commands),
         packaged=any(part.packaged for part in found),
         classifiers=any(part.classifiers for part in found),
         extensions=tuple(extension for part in found for extension in part.extensions),
@@ -153,7 +156,8 @@ def _setup_py(text: str) -> ProjectLayout:
         name=match.group(1) if match else "",
         source_roots=tuple(_PACKAGE_DIR.findall(text)),
         dependencies=frozenset(names),
-        scripts=tuple(_SCRIPT.findall(text)),
+        scripts=tuple(module for _, module in _SCRIPT.findall(text)),
+        commands=tuple(_SCRIPT.findall(text)),
         packaged=True,
         classifiers="classifiers" in text,
         extensions=tuple(_EXTENSION.findall(text)),
@@ -183,13 +187,11 @@ def _pyproject(data: dict[str, object]) -> ProjectLayout:
     names |= {normalised(key) for key in _as_table(poetry.get("dependencies"))}
     for group in _as_table(poetry.get("group")).values():
         names |= {normalised(key) for key in _as_table(_as_table(group).get("dependencies"))}
-    scripts: list[str] = []
-    for table in (
-        project.get("scripts"),
-        project.get("gui-scripts"),
-        poetry.get("scripts"),
-        *_as_table(project.get("entry-points")).values(),
-    ):
+    commands: list[tuple[str, str]] = []
+    for table in (project.get("scripts"), project.get("gui-scripts"), poetry.get("scripts")):
+        commands.extend((name, str(target).partition(":")[0].strip()) for name, target in _as_table(table).items())
+    scripts = [module for _, module in commands]
+    for table in _as_table(project.get("entry-points")).values():
         scripts.extend(str(target).partition(":")[0].strip() for target in _as_table(table).values())
     setuptools = _as_table(tool.get("setuptools"))
     roots = [str(v) for v in _as_table(setuptools.get("package-dir")).values()]
@@ -204,6 +206,7 @@ def _pyproject(data: dict[str, object]) -> ProjectLayout:
         tuple(roots),
         frozenset(names),
         tuple(scripts),
+        tuple(commands),
         bool(project or poetry),
         bool(project.get("classifiers") or poetry.get("classifiers")),
     )
@@ -218,10 +221,12 @@ def _setup_cfg(text: str) -> ProjectLayout:
     options = parser["options"] if parser.has_section("options") else {}
     roots = [line.partition("=")[2].strip() for line in options.get("package_dir", "").splitlines() if line.strip().startswith("=")]
     entries = list(parser["options.entry_points"].values()) if parser.has_section("options.entry_points") else []
+    lines = [line.partition("=") for entry in entries for line in entry.splitlines() if "=" in line]
     return ProjectLayout(
         root="",
         source_roots=tuple(roots),
         dependencies=frozenset(_distribution(line) for line in options.get("install_requires", "").splitlines()),
-        scripts=tuple(line.partition("=")[2].partition(":")[0].strip() for e in entries for line in e.splitlines() if "=" in line),
+        scripts=tuple(target.partition(":")[0].strip() for _, _, target in lines),
+        commands=tuple((name.strip(), target.partition(":")[0].strip()) for name, _, target in lines),
         packaged="[metadata]" in text,
     )
