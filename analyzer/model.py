@@ -234,6 +234,45 @@ class NotAnalysed:
 
 
 @dataclass(frozen=True, slots=True)
+class MissedEdge:
+    """A declared edge that the analysis does not find when it may not look at the declaration."""
+
+    unit: str
+    op: str
+    artifact: str
+    site: Site
+    mechanism: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredEdges:
+    """How many of the edges that the repository declares the analysis finds by itself (analyzer/graph/masked_edges.py)."""
+
+    declared: int = 0
+    recovered: int = 0
+    by_mechanism: tuple[tuple[str, int, int], ...] = ()
+    """(mechanism, declared, recovered)."""
+    missed: tuple[MissedEdge, ...] = ()
+    """The first of the others."""
+
+    @property
+    def share(self) -> float:
+        return self.recovered / self.declared if self.declared else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """One thing that is not known and keeps accesses from being resolved."""
+
+    what: str
+    """In words: "parameter `path` of load_table"."""
+    site: Site
+    accesses: int
+    advice: str
+    """What would make it known, in few words."""
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """What was seen and what was not; shown to the user with every scan."""
 
@@ -249,6 +288,9 @@ class Coverage:
     unresolved_by_cause: tuple[tuple[str, int], ...] = ()
     history: str = ""
     """"" when the git history was read whole; otherwise what is missing and why."""
+    declared_edges: DeclaredEdges = field(default_factory=DeclaredEdges)
+    most_helpful: tuple[Blocker, ...] = ()
+    """What would resolve most accesses if it were known, first the one that would resolve most."""
 
     @property
     def share(self) -> float:

@@ -11,6 +11,7 @@ from reports.budget import Budget
 from reports.cost import SCORE_MODEL, payback, principal, schedule, total_interest, total_principal
 from reports.diagram import Picture, picture
 from reports.page_artifacts import ActorRow, ArtifactRows, actor_rows, artifact_rows
+from reports.page_coverage import Help, Meter, Recall, helping, meter, recall
 from reports.page_findings import Row, Rows, rows
 from reports.ranking import by_rule, rank, severity_counts
 from reports.system_map import SystemMap, system_map
@@ -62,13 +63,6 @@ class RuleRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Meter:
-    """Parts of a whole: (name, count, percent of the whole)."""
-
-    parts: tuple[tuple[str, int, float], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Page:
     title: str
     repositories: tuple[tuple[str, str, str], ...]
@@ -96,6 +90,8 @@ class Page:
     ownership: tuple[Row, ...]
     looked_at: str
     meter: Meter
+    recall: Recall
+    helping: tuple[Help, ...]
     causes: tuple[tuple[str, int], ...]
     history: str
     missing: tuple[tuple[str, int, tuple[str, ...]], ...]
@@ -145,7 +141,9 @@ def page(result: ScanResult) -> Page:
         artifact_total=len(result.artifacts),
         ownership=tuple(row for row in findings.rows if row.family == FAMILIES["OWN"]),
         looked_at=looked_at(result.coverage),
-        meter=_meter(result),
+        meter=meter(result.coverage),
+        recall=recall(result.coverage.declared_edges),
+        helping=helping(result.coverage),
         causes=tuple((clipped(cause, 80), count) for cause, count in merged(result.coverage.unresolved_by_cause)[:12]),
         history=clipped(result.coverage.history, 400),
         missing=gaps,
@@ -255,15 +253,3 @@ def _gaps(result: ScanResult) -> tuple[tuple[str, int, tuple[str, ...]], ...]:
         (clipped(reason, 200), count, tuple(elided(name, 90) for name in names)) for reason, count, names in missing(result.not_analysed)
     )
     return Budget(REASON_BYTES).fitting(made, lambda gap: (gap[0], *gap[2]), 140)
-
-
-def _meter(result: ScanResult) -> Meter:
-    coverage = result.coverage
-    whole = max(coverage.accesses, 1)
-    partly = min(coverage.partly, coverage.resolved)
-    parts = [
-        ("resolved", coverage.resolved - partly),
-        ("resolved in part", partly),
-        ("not resolved", max(coverage.accesses - coverage.resolved, 0)),
-    ]
-    return Meter(tuple((name, count, round(100 * count / whole, 2)) for name, count in parts if count))

@@ -6,23 +6,40 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any, Literal, cast
 
-from analyzer.model import Access, Artifact, Confidence, Coverage, Evidence, Finding, RuleCard, ScanResult, Severity, Site, Unit
+from analyzer.model import (
+    Access,
+    Artifact,
+    Confidence,
+    Coverage,
+    DeclaredEdges,
+    Evidence,
+    Finding,
+    RuleCard,
+    ScanResult,
+    Severity,
+    Site,
+    Unit,
+)
 from reports.cost import SCORE_MODEL, friction, interest, principal, total_interest, total_principal
 from reports.ranking import rank
 from reports.schema import (
     SCHEMA_VERSION,
     AccessRecord,
     ArtifactRecord,
+    BlockerRecord,
     Cause,
     ComponentRecord,
     ConfidenceWord,
     CoverageRecord,
+    DeclaredEdgesRecord,
     EdgeRecord,
     EvidenceRecord,
     FindingRecord,
     HoursRange,
     Interest,
     Location,
+    MechanismRecord,
+    MissedEdgeRecord,
     NotAnalysedRecord,
     Place,
     Report,
@@ -205,7 +222,32 @@ def _coverage(coverage: Coverage, skipped: tuple[tuple[str, int], ...]) -> Cover
         share=round(coverage.share, 4),
         unresolved_by_cause=_causes(coverage.unresolved_by_cause),
         history=_text(coverage.history),
+        declared_edges=_declared_edges(coverage.declared_edges),
+        most_helpful=[
+            BlockerRecord(**_place(b.site), what=_text(b.what), accesses=b.accesses, advice=_text(b.advice)) for b in coverage.most_helpful
+        ],
         skipped=_causes(skipped),
+    )
+
+
+def _declared_edges(edges: DeclaredEdges) -> DeclaredEdgesRecord:
+    return DeclaredEdgesRecord(
+        declared=edges.declared,
+        recovered=edges.recovered,
+        by_mechanism=[
+            MechanismRecord(mechanism=_text(name), declared=declared, recovered=recovered)
+            for name, declared, recovered in sorted(edges.by_mechanism)
+        ],
+        missed=[
+            MissedEdgeRecord(
+                **_place(edge.site),
+                unit=_text(edge.unit),
+                op=cast(Literal["read", "write"], edge.op),
+                artifact=_text(edge.artifact),
+                mechanism=_text(edge.mechanism),
+            )
+            for edge in edges.missed
+        ],
     )
 
 

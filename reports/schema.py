@@ -154,6 +154,38 @@ class Cause(Record):
     count: Count
 
 
+class MechanismRecord(Record):
+    mechanism: str
+    declared: Count
+    recovered: Count
+
+
+class MissedEdgeRecord(Place):
+    """Where it is declared, by which step, and of what."""
+
+    unit: str
+    op: Literal["read", "write"]
+    artifact: str
+    mechanism: str
+
+
+class DeclaredEdgesRecord(Record):
+    """Of the edges that pipelines declare and code could show, those that the analysis finds without looking at the declarations."""
+
+    declared: Count
+    recovered: Count
+    by_mechanism: list[MechanismRecord] = []
+    missed: list[MissedEdgeRecord] = Field(default=[], description="the first of those that were not recovered")
+
+
+class BlockerRecord(Place):
+    """What accesses wait for, and where it stands."""
+
+    what: str
+    accesses: Count
+    advice: str
+
+
 class CoverageRecord(Record):
     files: Count
     lines: Count
@@ -164,6 +196,8 @@ class CoverageRecord(Record):
     share: Number
     unresolved_by_cause: list[Cause]
     history: str
+    declared_edges: DeclaredEdgesRecord
+    most_helpful: list[BlockerRecord] = []
     skipped: list[Cause] = []
 
 

@@ -10,7 +10,23 @@ from analyzer.model import Finding, ScanResult, Severity
 from reports.base import Format
 from reports.cost import Hours, payback, principal, schedule, total_principal
 from reports.ranking import Group, by_rule, fair_share, first_site
-from reports.wording import Listing, clipped, hours, listing, looked_at, merged, missing, number, plural, verdict, visible, years
+from reports.wording import (
+    Listing,
+    clipped,
+    helpful,
+    hours,
+    listing,
+    looked_at,
+    merged,
+    missing,
+    number,
+    plural,
+    recovered,
+    verdict,
+    visible,
+    worth_knowing,
+    years,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -137,10 +153,16 @@ def _print_indented(console: Console, text: str) -> None:
 def _print_coverage(console: Console, result: ScanResult) -> None:
     console.print(_line("What was looked at", "bold"))
     _print_indented(console, looked_at(result.coverage))
+    if told := recovered(result.coverage.declared_edges):
+        _print_indented(console, told)
     if gaps := list(_gaps(result)):
         console.print(_line("What could not be seen", "bold"))
         for gap in gaps:
             _print_indented(console, f"- {gap}")
+    if helping := worth_knowing(result.coverage):
+        console.print(_line("What would help most to know", "bold"))
+        for blocker in helping:
+            _print_indented(console, f"- {helpful(blocker)}")
     if result.notes:
         console.print(_line("Notes", "bold"))
         for note in result.notes:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from analyzer.graph.blockers import Blockers
 from analyzer.graph.identity import class_of, identity
 from analyzer.graph.invocations import StepRun, below
 from analyzer.graph.system import Declaration, Module
@@ -38,6 +39,7 @@ class AccessSites:
         self.effects = effects
         self.causes: Counter[str] = Counter()
         self.total = self.resolved = self.partly = 0
+        self.blockers = Blockers(modules, effects)
         self._checked: dict[tuple[str, int], set[str]] = {}
 
     def of_python(self) -> Iterator[Access]:
@@ -129,6 +131,7 @@ class AccessSites:
         self.partly += found and partly
         if not found:
             self.causes[cause] += 1
+            self.blockers.note(raw)
 
     # ---- steps -----------------------------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from analyzer.graph.access_sites import AccessSites, catalog_accesses, tracked_accesses
@@ -15,6 +15,7 @@ from analyzer.graph.dataflow import artifacts_of, data_edges, mark_declared
 from analyzer.graph.globs import matches
 from analyzer.graph.imports import Imports, Qualified
 from analyzer.graph.invocations import Invocations, StepRun, collect, declarations, working_folder
+from analyzer.graph.masked_edges import masked_edges
 from analyzer.graph.reach import live_roots, named_roots, spread
 from analyzer.graph.references import references
 from analyzer.graph.roles import assign_roles, predicts
@@ -95,6 +96,7 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     graph.data_edges = data_edges(own, lambda path: layout.project_of(path).root)
     between_units = [edge for edge in named if edge.source in graph.units and edge.target in graph.units]
     graph.edges = sorted([*_edges(graph, invocations), *between_units], key=lambda edge: (edge.source, edge.target, edge.kind))
+    graph.coverage = replace(graph.coverage, declared_edges=masked_edges(graph, invocations))
     graph.contracts = tuple((c.artifact, c.producer, c.consumers) for c in settings.contract)
     graph.owners = {path: owners for path in sorted(inputs.files) if (owners := codeowners.of(path))} if codeowners.rules else {}
     graph.tracked_files = inputs.tracked
@@ -244,6 +246,7 @@ def _access(graph: SystemGraph, inputs: Inputs, program: Program, invocations: I
         partly=sites.partly,
         dynamic=sum(len(m.facts.dynamic) for m in graph.modules.values() if not m.is_excluded),
         unresolved_by_cause=tuple(sites.causes.most_common()),
+        most_helpful=sites.blockers.ranked(),
     )
 
 

@@ -88,11 +88,17 @@ def _clearer(writer: Access, reader: Access) -> str:
 
 
 def _level(writer: Access, reader: Access, project_of: Callable[[str], str]) -> int:
-    first, second = shape(writer.artifact or ""), shape(reader.artifact or "")
+    found = level(writer.artifact or "", reader.artifact or "")
+    return found if found != 2 or project_of(writer.site.path) == project_of(reader.site.path) else 0
+
+
+def level(one: str, other: str) -> int:
+    """How surely two identities of one project are one artifact (RULES.md §0.4): 3 exact, 2 by tail, 0 not."""
+    first, second = shape(one), shape(other)
     exact = "*" not in first and "*" not in second
     if exact and first == second:
         return 3
-    if "://" in first or "://" in second or project_of(writer.site.path) != project_of(reader.site.path):
+    if "://" in first or "://" in second:
         return 0
     tail_first, tail_second = first.split("/"), second.split("/")
     base = tail_first[-1]
@@ -101,7 +107,7 @@ def _level(writer: Access, reader: Access, project_of: Callable[[str], str]) -> 
     if exact and _rooted(first) and _rooted(second):
         return 0  # two whole paths that differ are two files
     parents = (tail_first[-2] if len(tail_first) > 1 else "", tail_second[-2] if len(tail_second) > 1 else "")
-    if not _unify(tail_first, tail_second):
+    if not unify(tail_first, tail_second):
         return 0
     if parents[0] == parents[1] and parents[0] not in ("", "*", "..", ".") and (not _GENERIC.match(base) or not _GENERIC.match(parents[0])):
         return 2
@@ -113,7 +119,7 @@ def _rooted(identity: str) -> bool:
     return not identity.startswith(("*", "../"))
 
 
-def _unify(first: list[str], second: list[str]) -> bool:
+def unify(first: list[str], second: list[str]) -> bool:
     """Segment by segment from the end: equal, or one of them unknown; a leading unknown may stand for many segments."""
     for left, right in zip(reversed(first), reversed(second), strict=False):
         if left == right or left == "*" or right == "*":

@@ -32,6 +32,8 @@ class StepRun:
     folder: str
     runs: tuple[Invocation, ...]
     data: tuple[CommandAccess, ...]
+    undeclared: tuple[CommandAccess, ...] = ()
+    """What its commands say of data when the step's own declarations are not known."""
 
 
 @dataclass(slots=True)
@@ -89,6 +91,7 @@ def _step(program: Program, found: Invocations, path: str, facts: StepFacts, ste
 def _run(program: Program, found: Invocations, path: str, step: Step, folder: str, unit: str) -> StepRun:
     runs: list[Invocation] = []
     data: list[CommandAccess] = []
+    undeclared: list[CommandAccess] = []
     outs = {below(entry.path, folder) for entry in step.outs} | {entry.path for entry in step.outs}
     made: set[str] = set()  # what the step itself has written is read by its later commands
     known = outs | {entry.path for entry in step.deps}
@@ -106,7 +109,9 @@ def _run(program: Program, found: Invocations, path: str, step: Step, folder: st
         found_here = [access for marked in touched for access in found.dvc.resolved(marked, current)]
         made.update(access.artifact for access in found_here if access.op == "write")
         data.extend(found_here)
-    return StepRun(path, step, unit, folder, tuple(runs), tuple(data))
+        blind = accesses(command, current, program.files if ran is None else ()) if known else ()
+        undeclared.extend(access for access in blind if access.kind != "dvc")
+    return StepRun(path, step, unit, folder, tuple(runs), tuple(data), tuple(undeclared))
 
 
 class _Either:
@@ -234,8 +239,11 @@ def declarations(invocations: Invocations, steps: Mapping[str, StepFacts]) -> li
         for op, entries in (("read", run.step.deps), ("write", run.step.outs)):
             for entry in entries:
                 found.append(
-                    Declaration(run.unit, op, below(entry.path, run.folder), Site(run.path, entry.line), facts.kind.partition("-")[0], ran)
-                )
+                    Declaration(
+                        run.unit, op, below(entry.path, run.folder), Site(run.path, entry.line), facts.kind.partition("-")[0], ran,
+                        entry.kind,
+                    )
+                )  # fmt: skip
     for path, facts in steps.items():
         for entry in facts.tracked:
             folder = posixpath.dirname(path) if facts.kind == "dvc" else ""

@@ -136,6 +136,8 @@ class Declaration:
     """`dvc`, `make`, `contract`, …"""
     runs: tuple[str, ...] = ()
     """Paths of the modules or scripts that this step runs."""
+    kind: str = "file"
+    """As `Declared.kind` of the fact: `params` for a parameter file."""
 
 
 @dataclass(frozen=True, slots=True)

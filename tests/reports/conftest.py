@@ -13,12 +13,15 @@ import pytest
 from analyzer.model import (
     Access,
     Artifact,
+    Blocker,
     Component,
     Confidence,
     Coverage,
+    DeclaredEdges,
     Edge,
     Evidence,
     Finding,
+    MissedEdge,
     NotAnalysed,
     Repository,
     RuleCard,
@@ -232,6 +235,20 @@ def build_result() -> ScanResult:
             3,
             (("call result", 6), ("parameter", 9), ("loop variable", 4)),
             "shallow clone: only the last 50 commits are known",
+            DeclaredEdges(
+                48,
+                40,
+                (("dvc", 36, 30), ("make", 12, 10)),
+                (
+                    MissedEdge("ingest/dvc.yaml::clean", "read", "data/raw/events.parquet", Site("ingest/dvc.yaml", 7), "dvc"),
+                    MissedEdge(HOSTILE_TEXT, "write", HOSTILE_PATH, Site(HOSTILE_PATH, 1), "make"),
+                ),
+            ),
+            (
+                Blocker("parameter `path` of load_table", Site("ingest/io.py", 12), 14, "pass it in a checked-in command"),
+                Blocker(f"option `{HOSTILE_TEXT}`", Site(HOSTILE_PATH, 2), 2, "give it a default"),
+                Blocker("result of `open_store`", Site("serving/app.py", 9), 1, "add an [[io]] row for it"),
+            ),
         ),
         (
             NotAnalysed("legacy/train_py2.py", "Python 2 syntax"),

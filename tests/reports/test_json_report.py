@@ -149,3 +149,20 @@ def test_the_format_can_be_found_without_pydantic() -> None:
     code = "import sys; from reports.registry import formats; formats(); print('pydantic' in sys.modules, 'jinja2' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(reports.__path__[0]).parent)
     assert done.stdout.split() == ["False", "False"]
+
+
+def test_coverage_tells_what_is_recovered_and_what_would_help(result: ScanResult, empty_result: ScanResult) -> None:
+    coverage = parsed(result)["coverage"]
+    edges = coverage["declared_edges"]
+    assert (edges["declared"], edges["recovered"]) == (48, 40)
+    assert edges["by_mechanism"][0] == {"mechanism": "dvc", "declared": 36, "recovered": 30}
+    assert edges["missed"][0] == {
+        "path": "ingest/dvc.yaml", "line": 7, "unit": "ingest/dvc.yaml::clean", "op": "read", "artifact": "data/raw/events.parquet",
+        "mechanism": "dvc",
+    }  # fmt: skip
+    assert coverage["most_helpful"][0] == {
+        "path": "ingest/io.py", "line": 12, "what": "parameter `path` of load_table", "accesses": 14,
+        "advice": "pass it in a checked-in command",
+    }  # fmt: skip
+    empty = parsed(empty_result)["coverage"]
+    assert empty["declared_edges"] == {"declared": 0, "recovered": 0} and "most_helpful" not in empty

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import reports
-from analyzer.model import Confidence, Finding, ScanResult, Severity, Site
+from analyzer.model import Confidence, DeclaredEdges, Finding, ScanResult, Severity, Site
 from reports.text import SHOWN, Text
 
 Make = Callable[..., Finding]
@@ -151,3 +151,22 @@ def test_the_text_report_starts_light() -> None:
     code = "import sys, reports.text; print([n for n in ('jinja2', 'pydantic', 'rich', 'networkx') if n in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(reports.__path__[0]).parent)
     assert done.stdout.strip() == "[]"
+
+
+def test_what_is_declared_checks_what_is_found(result: ScanResult, empty_result: ScanResult) -> None:
+    assert "    recovers 83 % of your declared edges by itself (40 of 48): dvc 30 of 36, make 10 of 12\n" in Text().render(result)
+    assert "declared edge" not in Text().render(empty_result)
+    few = replace(empty_result, coverage=replace(empty_result.coverage, declared_edges=DeclaredEdges(3, 1, (("dvc", 3, 1),))))
+    assert "    recovers 1 of 3 declared edges by itself\n" in Text().render(few)
+
+
+def test_what_would_help_most_is_named_with_what_to_do(result: ScanResult, empty_result: ScanResult) -> None:
+    text = Text().render(result)
+    assert (
+        "What would help most to know\n    - parameter `path` of load_table (ingest/io.py:12): 14 accesses – pass it in a checked-in"
+        in text
+    )
+    assert "open_store" not in text, "what only one access waits for is left out when others wait for more"
+    assert "What would help" not in Text().render(empty_result)
+    single = replace(empty_result, coverage=replace(empty_result.coverage, most_helpful=result.coverage.most_helpful[2:]))
+    assert "- result of `open_store` (serving/app.py:9): 1 access – " in Text().render(single)
