@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
 
-from analyzer.link.domain import Abstract, Alternatives
+from analyzer.link.configuration.trees import Configurations
+from analyzer.link.domain import Abstract, Alternatives, ConfigNode, FunctionRef
 from analyzer.link.program import Program
 from analyzer.link.where import Where
 from analyzer.read.facts import Call, ConfigFacts
 from analyzer.read.values import Value
 
+if TYPE_CHECKING:
+    from analyzer.link.configuration.instantiation import Targets
+
 
 class Asking(ABC):
     program: Program
     configs: dict[str, ConfigFacts]
+    configurations: Configurations
+    """The configuration files, and what code puts together of them, as trees."""
+    environment: dict[str, Alternatives]
+    """Environment variables that checked-in files set."""
+    targets: Targets | None = None
+    """What composed configurations make; None until asked for."""
     argv: dict[str, list[tuple[str, tuple[str, ...]]]]
     """path → (working directory, arguments) of the checked-in commands that run it (without the program name)."""
     options: dict[str, dict[str, list[Call]]]
@@ -30,6 +41,10 @@ class Asking(ABC):
     @abstractmethod
     def item(self, base: Abstract, key: Abstract, where: Where) -> Alternatives:
         """What `base[key]` is."""
+
+    @abstractmethod
+    def called_with(self, function: FunctionRef, node: ConfigNode) -> Alternatives:
+        """What a project function returns when the keys of a configuration are its arguments."""
 
     @abstractmethod
     def elements(self, base: Abstract, hint: str) -> Alternatives:

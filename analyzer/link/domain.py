@@ -114,10 +114,14 @@ class ClassRef:
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """An object of a project class; `call` is (path, call index) of its construction, ("", -1) when not seen."""
+    """An object of a project class; `call` is (path, call index) of its construction, ("", -1) when not seen.
+
+    `described`: the configuration whose keys are the arguments of its construction.
+    """
 
     cls: ClassRef
     call: tuple[str, int] = ("", -1)
+    described: ConfigNode | None = None
 
 
 @dataclass(frozen=True, slots=True)

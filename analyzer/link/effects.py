@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from analyzer.link import commandline
+from analyzer.link.configuration import instantiation
 from analyzer.link.domain import (
     Abstract,
     Alternatives,
@@ -225,6 +226,9 @@ class Effects:
         decorated = commandline.decorated_default(self.evaluator, sym)
         if decorated is not None:
             return decorated
+        configured = instantiation.passed(self.evaluator, sym)
+        if configured:
+            return configured
         function = FunctionRef(*sym.function)
         path = sym.function[0]
         scope = self.program.facts[path].scopes[sym.function[1]]

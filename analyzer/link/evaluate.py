@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from itertools import product
 
+from analyzer.link.configuration import hydra, mappings
+from analyzer.link.configuration.trees import Configurations
 from analyzer.link.domain import (
     Abstract,
     Alternatives,
@@ -60,6 +62,8 @@ class Evaluator(Filling):
     def __init__(self, program: Program, configs: Mapping[str, ConfigFacts] | None = None) -> None:
         self.program = program
         self.configs = dict(configs or {})
+        self.configurations = Configurations(self.configs)
+        self.environment = {}
         self.argv = {}
         self.options = {}
         self.callers: dict[tuple[str, int], list[tuple[str, int]]] = {}
@@ -126,6 +130,11 @@ class Evaluator(Filling):
         rest: list[Abstract] = []
         for key, item in zip(value.keys, value.values, strict=True):
             values = self.value(item, where)
+            if isinstance(key, Opaque) and key.hint == "**":
+                spread = mappings.entries(self, values)
+                entries = [*(entry for entry in entries if entry[0] not in dict(spread)), *spread]
+                rest.extend(() if spread else values)
+                continue
             keys = self.value(key, where)
             text = keys[0].text if len(keys) == 1 and isinstance(keys[0], Pattern) else None
             if text is not None:
@@ -276,7 +285,7 @@ class Evaluator(Filling):
             if "staticmethod" not in decorators:
                 cls = ClassRef(path, owner.parent)
                 return (cls,) if "classmethod" in decorators else (Instance(cls),)
-        return (Sym((path, scope), name),)
+        return hydra.parameter(self, path, scope, name) or (Sym((path, scope), name),)
 
     # ---- calls -----------------------------------------------------------------------------------------------------
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import product
 
-from analyzer.link import loaded_configuration
+from analyzer.link.configuration import instantiation, key_paths, loaders, mappings
 from analyzer.link.domain import (
     Abstract,
     Alternatives,
+    ConfigNode,
     FunctionRef,
     Hole,
     Instance,
@@ -39,8 +40,12 @@ class Filling(Members):
         """What a call passes for a parameter: the argument, else the default, else unknown."""
         scope = self.program.facts[function.path].scopes[function.scope]
         argument = self.argument_of(scope, function, param, call)
-        if argument is not None:
+        if argument is not None and not (isinstance(argument, Opaque) and any(name == "**" for name, _ in call.keywords)):
             return self.value(argument, where)
+        if argument is not None:
+            spread, is_known = mappings.spread(self, call, where, param)
+            if spread or not is_known:
+                return spread or (Unknown(param, "parameter"),)
         for entry in scope.params:
             if entry.name == param and entry.default is not None:
                 return self.default_of(function, entry.default)
@@ -76,12 +81,35 @@ class Filling(Members):
     def constructed(self, values: Alternatives, instance: Instance) -> Alternatives:
         """`values` with the parameters of the instance's `__init__` replaced by what its construction passed, where that was seen."""
         path, index = instance.call
+        if instance.described is not None:
+            return self.replace(values, None, lambda sym: self._described(instance, sym), Where(instance.cls.path, 0, 1 << 30, 0))
         initial = self.program.symbols(instance.cls.path).children.get(instance.cls.scope, {}).get("__init__")
         if index < 0 or initial is None:
             return values
         call = self.program.facts[path].calls[index]
         function = FunctionRef(instance.cls.path, initial, instance)
         return self.filled(values, function, call, Where(path, call.scope, call.line, call.block))
+
+    def called_with(self, function: FunctionRef, node: ConfigNode) -> Alternatives:
+        """What a project function returns when the keys of a configuration are its arguments."""
+        key = (function.path, function.scope)
+        where = Where(function.path, 0, 1 << 30, 0)
+        return self.replace(self.returned(function), key, lambda sym: self._given(node, sym), where)
+
+    def _described(self, instance: Instance, sym: Sym) -> Alternatives:
+        """The argument that the configuration of an instance has for a parameter of its constructor."""
+        scopes = self.program.facts[sym.function[0]].scopes
+        if instance.described is None or scopes[sym.function[1]].name != "__init__":
+            return (sym,)
+        return self._given(instance.described, sym)
+
+    def _given(self, node: ConfigNode, sym: Sym) -> Alternatives:
+        found = key_paths.value_at(self, node, sym.param)
+        if found:
+            return capped([made for value in found for made in instantiation.made_of(self, value, node.path)])
+        scope = self.program.facts[sym.function[0]].scopes[sym.function[1]]
+        default = next((param.default for param in scope.params if param.name == sym.param), None)
+        return (Unknown(sym.param, "parameter"),) if default is None else self.default_of(FunctionRef(*sym.function), default)
 
     def replace(self, values: Alternatives, key: tuple[str, int] | None, bind: Callable[[Sym], Alternatives], where: Where) -> Alternatives:
         """Substitute the `Sym`s of function `key` (of every function when None) through `bind`."""
@@ -135,7 +163,7 @@ class Filling(Members):
                 if kind == "element":
                     step.extend(self.elements(value, ""))
                 elif kind == "loaded":
-                    step.append(loaded_configuration.config_node(self, value, where.path) or Unknown(sym.param, "call result"))
+                    step.extend(loaders.config_nodes(self, value, where.path) or (Unknown(sym.param, "call result"),))
                 else:
                     step.extend(self.attribute(value, name, where) if kind == "attr" else self.item(value, literal(name), where))
             current = capped(step)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from analyzer.link.domain import Abstract, Alternatives, Many, Pattern, Result, Sym, Unknown, as_pattern, capped, joined
+from analyzer.link.configuration import load_sites
+from analyzer.link.domain import Abstract, Alternatives, ConfigNode, Many, Pattern, Result, Sym, Unknown, as_pattern, capped, joined
 from analyzer.link.evaluate import Evaluator
 from analyzer.link.io_table import IoRow, IoTable
 from analyzer.link.where import Where
@@ -59,6 +60,8 @@ class IoSites:
             return []
         receivers = self.evaluator.value(call.func.value, where)
         for receiver in receivers:
+            if isinstance(receiver, ConfigNode) and (rows := self.table.exact(f"config.{last}")):
+                return self._effects(path, index, call, rows, f"config.{last}")
             if isinstance(receiver, Result):
                 rows = self.table.exact(f"{receiver.name}.{last}")
                 if rows:
@@ -105,6 +108,8 @@ class IoSites:
     def _argument(self, row: IoRow, call: Call, where: Where) -> Alternatives | None:
         if row.argument == (("recv",),):
             return self._usable(self.evaluator.value(call.func.value, where)) if isinstance(call.func, Attr) else None
+        if row.argument == (("config",),):
+            return load_sites.files(self.evaluator, row.name, call, where) or None
         if row.argument == (("blob",),):
             return self._blob(call, where)
         parts: list[Alternatives] = []

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from analyzer.link import commandline, loaded_configuration, paths
+from analyzer.link import commandline, paths
 from analyzer.link.call_arguments import arguments, each, first_argument, joined_groups
+from analyzer.link.configuration import calls, mappings
 from analyzer.link.domain import (
     Abstract,
     Alternatives,
@@ -15,7 +16,6 @@ from analyzer.link.domain import (
     Known,
     Many,
     Pattern,
-    Table,
     Unknown,
     as_pattern,
     capped,
@@ -66,14 +66,15 @@ def external_call(evaluator: Asking, name: str, call: Call, where: Where) -> Alt
         return evaluator.value(call.args[position], where) if len(call.args) > position else None
     if name in _TEMPORARY:
         return (Pattern((Hole("tmp"),), "literal", temporary=True),)
-    if name in _MAPPINGS:
-        return _mapping(evaluator, call, where)
-    if name in loaded_configuration.LOADERS:
-        return loaded_configuration.loaded(evaluator, call, where)
+    if name in _MAPPINGS and (made := _mapping(evaluator, call, where)) is not None:
+        return made
     if name in _ITERATORS:
         return _iteration(evaluator, name, call, where)
     modelled = _MODELLED.get(name)
-    return modelled(evaluator, call, where) if modelled is not None else commandline.external_call(evaluator, name, call, where)
+    if modelled is not None:
+        return modelled(evaluator, call, where)
+    configured = calls.external_call(evaluator, name, call, where)
+    return configured if configured is not None else commandline.external_call(evaluator, name, call, where)
 
 
 def _folder_of(evaluator: Asking, call: Call, where: Where) -> Alternatives | None:
@@ -118,7 +119,7 @@ def _walked(evaluator: Asking, call: Call, where: Where) -> Alternatives | None:
 def _mapping(evaluator: Asking, call: Call, where: Where) -> Alternatives | None:
     if call.args:
         return None
-    return (Table(tuple((k, v) for k, value in call.keywords if k != "**" for v in evaluator.value(value, where)[:2])),)
+    return mappings.of_keywords(evaluator, call, where)
 
 
 def _environment(evaluator: Asking, call: Call, where: Where) -> Alternatives:

@@ -6,6 +6,7 @@ from abc import abstractmethod
 
 from analyzer.link import commandline, library, paths, value_methods
 from analyzer.link.asking import Asking
+from analyzer.link.configuration import key_paths, mappings
 from analyzer.link.domain import (
     Abstract,
     Alternatives,
@@ -42,6 +43,9 @@ class Members(Asking):
 
     @abstractmethod
     def returned(self, function: FunctionRef) -> Alternatives: ...
+
+    @abstractmethod
+    def constructed(self, values: Alternatives, instance: Instance) -> Alternatives: ...
 
     # ---- modelled library -------------------------------------------------------------------------------------------
 
@@ -135,7 +139,7 @@ class Members(Asking):
         if isinstance(base, Pattern):
             return _path_attribute(base, name)
         if isinstance(base, ConfigNode):
-            return self.config_value(base, name)
+            return key_paths.member(self, base, name)
         if isinstance(base, Table):
             return self.item(base, literal(name), where)
         if isinstance(base, Result):
@@ -175,11 +179,15 @@ class Members(Asking):
         if initial is not None:
             found = self._self_assigned(path, initial, name)
             if found:
+                if base.described is not None:
+                    return self.constructed(found, base)
                 if base.call[1] >= 0:
                     call = self.program.facts[base.call[0]].calls[base.call[1]]
                     function = FunctionRef(path, initial, base)
                     return self.filled(found, function, call, _where_of(base.call[0], call))
                 return found
+        elif base.described is not None and (given := key_paths.value_at(self, base.described, name)):
+            return given
         elif base.call[1] >= 0:
             passed = self._field_passed(base, name)
             if passed is not None:
@@ -210,6 +218,9 @@ class Members(Asking):
         for keyword, value in call.keywords:
             if keyword == name:
                 return self.value(value, where)
+        given, _ = mappings.spread(self, call, where, name)
+        if given:
+            return given
         fields = [
             a.target for a in self.program.facts[base.cls.path].assigns if a.scope == base.cls.scope and a.kind in ("ann", "declared")
         ]
@@ -236,7 +247,7 @@ class Members(Asking):
                 for parent in self.value(value, at):
                     if isinstance(parent, ClassRef) and parent != cls:
                         inherited = (
-                            self.instance_attribute(Instance(parent, instance.call), name, where, depth + 1)
+                            self.instance_attribute(Instance(parent, instance.call, instance.described), name, where, depth + 1)
                             if instance is not None
                             else self.class_attribute(parent, name, where, depth + 1)
                         )
@@ -269,7 +280,7 @@ class Members(Asking):
                 return (base.items[position],)
             return capped(list(base.items) or [Unknown()])
         if isinstance(base, ConfigNode):
-            return self.config_value(base, text if text is not None else str(position) if position is not None else "*")
+            return key_paths.item(self, base, key)
         if isinstance(base, Sym):
             if text is not None and len(base.ops) <= 6:
                 return (base.then("item", text),)
@@ -295,36 +306,12 @@ class Members(Asking):
         if isinstance(base, Table):
             return capped([literal(k, "constant") for k, _ in base.entries]) if base.entries else (Unknown(hint, "loop variable"),)
         if isinstance(base, ConfigNode):
-            return self.config_value(base, "*")
+            return key_paths.elements(self, base, hint)
         if isinstance(base, Sym):
             return (base.then("element", "…"),) if len(base.ops) <= 6 else (Unknown(f"{base.text}[…]", "loop variable"),)
         if isinstance(base, Unknown):
             return (Unknown(base.hint and f"{base.hint}[…]", "loop variable"),)
         return (Unknown(hint and f"{hint}[…]", "loop variable"),)
-
-    # ---- configuration files of the repository -----------------------------------------------------------------------
-
-    def config_value(self, node: ConfigNode, key: str) -> Alternatives:
-        """The leaf `node.key` of a loaded configuration file, or the node below it."""
-        facts = self.configs.get(node.path)
-        if facts is None:
-            return (Unknown(key, "configuration not read"),)
-        if key in _TABLE_METHODS:
-            return (Unknown(key, "attribute"),)
-        full = f"{node.key}.{key}" if node.key else key
-        found: list[Abstract] = []
-        below = False
-        if "*" not in full:
-            for leaf, value, _line in facts.leaves:
-                if leaf == full:
-                    found.append(literal(value, "config") if isinstance(value, str) else Known(value))
-                elif leaf.startswith(full + "."):
-                    below = True
-        if found:
-            return capped(found)
-        if below:
-            return (ConfigNode(node.path, full),)
-        return (Unknown(full, "configuration key"),)
 
 
 def _where_of(path: str, call: Call) -> Where:
@@ -353,5 +340,4 @@ def _path_attribute(base: Pattern, name: str) -> Alternatives:
     return (Unknown(name, "attribute"),)
 
 
-_TABLE_METHODS = {"get", "items", "keys", "values", "pop", "update", "copy", "setdefault"}
 _BUILTINS = frozenset(dir(__builtins__)) if not isinstance(__builtins__, dict) else frozenset(__builtins__)

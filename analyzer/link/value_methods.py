@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from analyzer.link import commandline, paths
 from analyzer.link.call_arguments import arguments, joined_groups
+from analyzer.link.configuration import key_paths
 from analyzer.link.domain import (
     Abstract,
     Alternatives,
@@ -44,7 +45,7 @@ def method(evaluator: Asking, receiver: Abstract, name: str, call: Call, where: 
     if isinstance(receiver, Table):
         return _table_method(evaluator, receiver, name, call, where)
     if isinstance(receiver, ConfigNode):
-        return _configuration_method(evaluator, receiver, name, call, where)
+        return key_paths.method(evaluator, receiver, name, call, where)
     if isinstance(receiver, Many) and name == "copy":
         return (receiver,)
     return commandline.method(receiver, name)
@@ -62,15 +63,6 @@ def _table_method(evaluator: Asking, receiver: Table, name: str, call: Call, whe
     if name == "values":
         return (Many(tuple(v for _, v in receiver.entries[:16]), ordered=False),)
     return (receiver,) if name in ("keys", "copy") else None
-
-
-def _configuration_method(evaluator: Asking, receiver: ConfigNode, name: str, call: Call, where: Where) -> Alternatives | None:
-    if name == "get" and call.args:
-        found = _keyed(evaluator, receiver, call, where)
-        if all(isinstance(v, Unknown) for v in found) and len(call.args) > 1:
-            return evaluator.value(call.args[1], where)
-        return found
-    return (receiver,) if name in ("copy", "to_dict") else None
 
 
 def _parameter_method(evaluator: Asking, receiver: Sym, name: str, call: Call, where: Where, index: int) -> Alternatives | None:

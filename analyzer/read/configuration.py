@@ -28,6 +28,8 @@ TOML_KEY = re.compile(r"\s*((?:[\w-]+|\"[^\"\n]*\"|'[^'\n]*')(?:\s*\.\s*(?:[\w-]
 INI_SECTION = re.compile(r"\s*\[([^\]\n]+)\]\s*(?:[#;].*)?$")
 INI_KEY = re.compile(r"([^\s=:#;\[][^=:\n]*?)\s*[=:]\s*(.*)$")
 ENV_KEY = re.compile(r"\s*(?:export\s+)?([A-Za-z_][\w.]*)\s*=\s*(.*)$")
+PACKAGE = re.compile(r"^#[ \t]*@package:?[ \t]+([\w.]{1,200})[ \t]*$", re.MULTILINE)
+"""Hydra's package directive (hydra.cc, "Packages")."""
 NUMBER = re.compile(r"[-+]?\d{1,18}")
 DECIMAL = re.compile(r"[-+]?(?:\d+\.\d*|\.\d+|\d+(?=[eE]))(?:[eE][-+]?\d+)?")
 
@@ -49,7 +51,9 @@ def read_configuration(text: str, suffix: str, path: str = "") -> ConfigFacts | 
         bounded = (leaf for leaf, _ in zip(leaves, range(MAX_LEAVES), strict=False))
         # an empty value at the very end stands, for the YAML parser, on a line that is not there
         kept = tuple((printable(key), _printable(value), min(line, lines)) for key, value, line in bounded)
-        return ConfigFacts(kind, lines, kept, declared(documents, path, text) if path else None)
+        package = PACKAGE.search(text[:2_000]) if kind == "yaml" else None
+        put = package[1] if package is not None else ""
+        return ConfigFacts(kind, lines, kept, declared(documents, path, text) if path else None, put)
     except YamlError as error:
         return Unreadable(str(error))
     except json.JSONDecodeError as error:

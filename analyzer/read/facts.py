@@ -269,6 +269,8 @@ class ConfigFacts(msgspec.Struct, frozen=True, tag=True):
     """(dotted key, value, line)."""
     declared: StepFacts | CatalogFacts | None = None
     """What the file declares besides being configuration: a catalog, or steps of a kind that only its content tells."""
+    package: str = ""
+    """Where Hydra puts the content (`# @package _global_`), when the file says it."""
 
 
 class Unreadable(msgspec.Struct, frozen=True, tag=True):

@@ -42,7 +42,7 @@ def evaluator(program: Callable[[Texts], Program]) -> Callable[[Texts], Evaluato
     def make(texts: Texts) -> Evaluator:
         configs = {}
         for path, text in texts.items():
-            facts, _ = read_facts("config", path, text.encode()) if path.endswith((".yaml", ".json", ".toml")) else (None, ())
+            facts, _ = read_facts("config", path, text.encode()) if kind_of(path, lambda: b"") == "config" else (None, ())
             if isinstance(facts, ConfigFacts):
                 configs[path] = facts
         return Evaluator(program(texts), configs)

@@ -1,0 +1,194 @@
+"""Objects that a configuration describes: `_target_` names what is made or called, the keys beside it are its arguments.
+
+Source: hydra.cc, "Instantiating objects with Hydra"; detectron2's LazyConfig works the same way.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analyzer.link.configuration import hydra, key_paths
+from analyzer.link.configuration.hydra_defaults import file_of, option_files
+from analyzer.link.configuration.trees import leaves_below
+from analyzer.link.domain import (
+    Abstract,
+    Alternatives,
+    ClassRef,
+    ConfigNode,
+    External,
+    FunctionRef,
+    Instance,
+    ModuleRef,
+    Pattern,
+    Sym,
+    Table,
+    Unknown,
+    capped,
+)
+from analyzer.link.where import Where
+from analyzer.read.facts import Call
+
+if TYPE_CHECKING:
+    from analyzer.link.asking import Asking
+
+INSTANTIATORS = frozenset({"hydra.utils.instantiate", "hydra.utils.call", "hydra.instantiate", "detectron2.config.instantiate"})
+GETTERS = frozenset({"hydra.utils.get_class", "hydra.utils.get_method", "hydra.utils.get_object"})
+TARGET = "_target_"
+MAX_OPTIONS = 300
+MAX_GIVEN = 4
+"""More different values than this are no answer."""
+
+Key = tuple[str, int]
+
+
+def instantiated(evaluator: Asking, name: str, call: Call, where: Where) -> Alternatives | None:
+    """What `hydra.utils.instantiate(cfg.x)` gives: an instance of the class that `cfg.x._target_` names, with `cfg.x` for its arguments."""
+    if not call.args:
+        return None
+    found: list[Abstract] = []
+    for value in evaluator.value(call.args[0], where):
+        if name in GETTERS:
+            text = value.text if isinstance(value, Pattern) else None
+            found.extend(named_object(evaluator, text, where.path) if text else ())
+        elif isinstance(value, ConfigNode):
+            found.extend(object_of(evaluator, value, where.path))
+        elif isinstance(value, Table):
+            found.extend(_of_table(evaluator, value, where.path))
+    return capped(found) if found else None
+
+
+def object_of(evaluator: Asking, node: ConfigNode, importer: str) -> Alternatives:
+    """The instance that a node describes; () when it has no target in the repository."""
+    found: list[Abstract] = []
+    for target in key_paths.member(evaluator, node, TARGET):
+        text = target.text if isinstance(target, Pattern) else None
+        for value in named_object(evaluator, text, importer) if text else ():
+            if isinstance(value, ClassRef):
+                found.append(Instance(value, ("", -1), node))
+            elif isinstance(value, FunctionRef):
+                found.extend(evaluator.called_with(value, node))
+    return tuple(found)
+
+
+def _of_table(evaluator: Asking, table: Table, importer: str) -> Alternatives:
+    text = next((value.text for key, value in table.entries if key == TARGET and isinstance(value, Pattern)), None)
+    return tuple(Instance(value) for value in (named_object(evaluator, text, importer) if text else ()) if isinstance(value, ClassRef))
+
+
+def named_object(evaluator: Asking, dotted: str, importer: str) -> Alternatives:
+    """What a dotted name means as seen from a file: a class or function of the repository, else something external."""
+    parts = dotted.strip().split(".")
+    if not 1 < len(parts) <= 12 or not all(part.isidentifier() for part in parts):
+        return ()
+    for length in range(len(parts) - 1, 0, -1):
+        target = evaluator.program.target(importer, ".".join(parts[:length]))
+        if target.status == "module":
+            found: Alternatives = (ModuleRef(target.path),)
+            for name in parts[length:]:
+                found = capped([value for base in found for value in evaluator.attribute(base, name, Where(importer, 0, 1 << 30, 0))])
+            return found
+    return (External(dotted),)
+
+
+# ---- who is made by which node ------------------------------------------------------------------------------------------------
+
+
+class Targets:
+    """Functions and constructors of the repository, and the nodes of composed configurations that call them."""
+
+    def __init__(self, evaluator: Asking) -> None:
+        self.evaluator = evaluator
+        self.chosen: dict[Key, list[ConfigNode]] = {}
+        """By what the applications compose as they are."""
+        self.offered: dict[Key, list[ConfigNode]] = {}
+        """By options of their groups that somebody may choose."""
+        self.external: list[tuple[str, str, ConfigNode]] = []
+        """(application, name, node) of what the applications compose of other libraries."""
+        for path, folder, name in applications(evaluator):
+            self._application(path, folder, name)
+
+    def _application(self, path: str, folder: str, name: str) -> None:
+        facts = self.evaluator.configurations.facts
+        commands = list(dict.fromkeys(words for _, words in self.evaluator.argv.get(path, ())))[: hydra.MAX_COMMANDS]
+        used: set[str] = set()
+        for words in commands or [()]:
+            self._note(path, hydra.node_of(self.evaluator, folder, name, words), self.chosen, used)
+        for group, option, file in option_files(facts, folder)[:MAX_OPTIONS]:
+            if file not in used and any(key.rpartition(".")[2] == TARGET for key, _, _ in facts[file].leaves):
+                node = hydra.node_of(self.evaluator, folder, name, (f"+{group}={option}",))
+                self._note(path, node, self.offered, set(), only=file)
+
+    def _note(self, path: str, node: ConfigNode, into: dict[Key, list[ConfigNode]], used: set[str], only: str = "") -> None:
+        tree = self.evaluator.configurations.at(node.path, "")
+        for key, leaf in leaves_below(tree) if isinstance(tree, dict) else ():
+            used.add(leaf.path)
+            if key.rpartition(".")[2] != TARGET or not isinstance(leaf.value, str) or (only and leaf.path != only):
+                continue
+            inner = ConfigNode(node.path, key.rpartition(".")[0])
+            for value in named_object(self.evaluator, leaf.value, path):
+                if isinstance(value, External):
+                    self.external.append((path, value.name, inner))
+                elif (function := constructor(self.evaluator, value)) is not None:
+                    nodes = into.setdefault((function.path, function.scope), [])
+                    if inner not in nodes:
+                        nodes.append(inner)
+
+    def passed(self, function: Key, param: str) -> Alternatives:
+        """What the nodes that call a function pass for a parameter; () when none does."""
+        found: list[Abstract] = []
+        for node in self.chosen.get(function) or self.offered.get(function) or ():
+            values = key_paths.value_at(self.evaluator, node, param)
+            for value in values:
+                made = object_of(self.evaluator, value, function[0]) if isinstance(value, ConfigNode) else ()
+                found.extend(made or (value,))
+        return capped(found)
+
+
+def constructor(evaluator: Asking, value: Abstract) -> FunctionRef | None:
+    """The function that runs when `value` is called: itself, or the `__init__` of a class or of the nearest base that has one."""
+    if isinstance(value, FunctionRef):
+        return value
+    for _ in range(6):
+        if not isinstance(value, ClassRef):
+            return None
+        symbols = evaluator.program.symbols(value.path)
+        initial = symbols.children.get(value.scope, {}).get("__init__")
+        if initial is not None:
+            return FunctionRef(value.path, initial, Instance(value))
+        scope = symbols.facts.scopes[value.scope]
+        at = Where(value.path, max(scope.parent, 0), scope.line, 0)
+        value = next((base for given in scope.bases for base in evaluator.value(given, at) if isinstance(base, ClassRef)), External(""))
+    return None
+
+
+def applications(evaluator: Asking) -> list[tuple[str, str, str]]:
+    """(file, configuration folder, primary name) of every Hydra application whose primary file is checked in."""
+    found = []
+    for path, facts in sorted(evaluator.program.facts.items()):
+        for scope in facts.scopes:
+            if scope.kind == "function" and scope.decorators:
+                for decorator in scope.decorators:
+                    call = hydra.decorated_call(evaluator, path, decorator)
+                    if call is None:
+                        continue
+                    folder, name = hydra.primary_file(evaluator, path, call)
+                    place = hydra.checked_in(evaluator, folder, name) if name else ""
+                    if name and file_of(evaluator.configurations.facts, place, name):
+                        found.append((path, place, name))
+    return found
+
+
+def made_of(evaluator: Asking, value: Abstract, importer: str) -> Alternatives:
+    """An argument that describes an object itself is that object; other values stay."""
+    if isinstance(value, ConfigNode):
+        return object_of(evaluator, value, importer) or (value,)
+    return (value,)
+
+
+def passed(evaluator: Asking, sym: Sym) -> Alternatives:
+    """What the configurations that the repository's applications compose pass for a parameter; () when they make nothing of it."""
+    if evaluator.targets is None:
+        evaluator.targets = Targets(evaluator)
+    found = evaluator.targets.passed(sym.function, sym.param)
+    distinct = [value for value in found if not isinstance(value, Unknown)]
+    return found if len(distinct) <= MAX_GIVEN else ()
