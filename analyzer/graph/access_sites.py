@@ -155,7 +155,7 @@ class AccessSites:
                 for declared in entries:
                     name = below(declared.path, run.folder)
                     if name:
-                        kind = "other" if "://" in name else "file"
+                        kind = _kind_of(name, declared.kind)
                         yield Access(
                             site(run.path, declared.line), op, kind, name, "declaration", run.unit, "",
                             class_of(name, "", kind), declared=True,

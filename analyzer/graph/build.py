@@ -14,8 +14,9 @@ from analyzer.graph.components import Components
 from analyzer.graph.dataflow import artifacts_of, data_edges, mark_declared
 from analyzer.graph.globs import matches
 from analyzer.graph.imports import Imports, Qualified
-from analyzer.graph.invocations import Invocations, StepRun, collect, declarations, working_folder
+from analyzer.graph.invocations import Invocations, StepRun, collect, declarations, order_declared, working_folder
 from analyzer.graph.masked_edges import masked_edges
+from analyzer.graph.orchestrated import add_tasks, asked_accesses
 from analyzer.graph.reach import live_roots, named_roots, spread
 from analyzer.graph.references import references
 from analyzer.graph.roles import assign_roles, predicts
@@ -24,6 +25,7 @@ from analyzer.link.catalogs import Catalogs
 from analyzer.link.effects import Effects
 from analyzer.link.evaluate import Evaluator
 from analyzer.link.io_table import IoRow, IoTable, shipped_rows
+from analyzer.link.pipelines.found import Pipelines, pipelines
 from analyzer.link.program import Program
 from analyzer.link.projects import ProjectLayout, layout_of
 from analyzer.model import Access, Coverage, Edge, Evidence, NotAnalysed, Site, Unit
@@ -76,8 +78,14 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     _name_what_is_called(graph, program)
     graph.imports = sorted(Imports(program, graph.modules).links(), key=lambda link: (link.importer, link.fact.line))
     graph.imports.extend(gone_attributes(graph))
+    evaluator = Evaluator(program, inputs.configs)
+    evaluator.argv = invocations.argv  # one mapping: the commands of tasks that Python declares bind too
+    catalogs = Catalogs(inputs.catalogs, inputs.configs)
+    declared = pipelines(evaluator, lambda path: graph.modules[path].is_excluded)
+    add_tasks(program, invocations, declared.tasks, graph.modules)
+    order_declared(invocations)
     graph.declarations = declarations(invocations, inputs.steps)
-    _access(graph, inputs, program, invocations, settings)
+    _access(graph, inputs, evaluator, invocations, settings, (catalogs, declared))
     _later_roles(graph)
     graph.roots = live_roots(program, graph.modules, invocations, inputs.steps, settings.roots)
     named = references(program, graph.modules, inputs.configs)
@@ -223,9 +231,15 @@ def _later_roles(graph: SystemGraph) -> None:
 # ---- accesses -----------------------------------------------------------------------------------------------------------
 
 
-def _access(graph: SystemGraph, inputs: Inputs, program: Program, invocations: Invocations, settings: Settings) -> None:
-    evaluator = Evaluator(program, inputs.configs)
-    evaluator.argv = invocations.argv
+def _access(
+    graph: SystemGraph,
+    inputs: Inputs,
+    evaluator: Evaluator,
+    invocations: Invocations,
+    settings: Settings,
+    declared: tuple[Catalogs, Pipelines],
+) -> None:
+    program, (catalogs, tasks) = evaluator.program, declared
     own_rows = [IoRow(r.call, r.op, r.kind, ((str(r.argument),),)) for r in settings.io]
     effects = Effects(evaluator, IoTable([*own_rows, *shipped_rows()]), lambda path: graph.modules[path].is_test)
     effects.collect()
@@ -235,7 +249,8 @@ def _access(graph: SystemGraph, inputs: Inputs, program: Program, invocations: I
         sites.of_steps(invocations.runs, lambda path, line: graph.modules[path].site(line) if path in graph.modules else Site(path, line))
     )
     found.extend(tracked_accesses(inputs.steps, lambda path, facts: posixpath.dirname(path) if facts.kind == "dvc" else ""))
-    found.extend(catalog_accesses(Catalogs(inputs.catalogs, inputs.configs), graph.declarations))
+    found.extend(catalog_accesses(catalogs, graph.declarations))
+    found.extend(asked_accesses(program, tasks.asked, graph.modules))
     found = mark_declared(found, graph.declarations)
     graph.accesses = sorted(found, key=lambda a: (a.site.path, a.site.cell or 0, a.site.line, a.op, a.artifact or "", a.via))
     graph.coverage = Coverage(
@@ -278,9 +293,11 @@ def _units(graph: SystemGraph, inputs: Inputs, invocations: Invocations, compone
     for run in invocations.runs:
         if run.unit not in units:
             facts = inputs.steps.get(run.path)
-            kind = facts.kind if facts else "notebook"
-            project = graph.modules[run.path].project if run.path in graph.modules else _project_root(graph, run.path)
-            production = "" if kind in ("shell", "notebook") and run.path not in invocations.invoked_by else f"{kind} step"
+            kind = run.mechanism or (facts.kind if facts else "notebook")
+            around = graph.modules.get(run.path)
+            project = around.project if around is not None else _project_root(graph, run.path)
+            is_by_hand = kind in ("shell", "notebook") or (around is not None and (around.is_notebook or around.is_experiment))
+            production = "" if is_by_hand and run.path not in invocations.invoked_by else f"{kind} step"
             units[run.unit] = Unit(run.unit, run.path, kind, _component_of_step(run, components), project, (), (), production)
     return dict(sorted(units.items()))
 

@@ -34,6 +34,8 @@ class StepRun:
     data: tuple[CommandAccess, ...]
     undeclared: tuple[CommandAccess, ...] = ()
     """What its commands say of data when the step's own declarations are not known."""
+    mechanism: str = ""
+    """The orchestrator whose task it is, "" for the step of a file that is no Python."""
 
 
 @dataclass(slots=True)
@@ -75,7 +77,6 @@ def collect(program: Program, steps: Mapping[str, StepFacts], prose: Mapping[str
         _calls(program, found, path)
     for path, text in sorted(prose.items()):
         _prose(program, found, path, text)
-    _order_declared(found)
     return found
 
 
@@ -181,19 +182,19 @@ def _prose(program: Program, found: Invocations, path: str, text: str) -> None:
                     block.append(ran.path)
 
 
-def _order_declared(found: Invocations) -> None:
-    """Orders that declared outputs and dependencies imply, closed over chains of steps of one file."""
-    by_file: dict[str, list[StepRun]] = {}
+def order_declared(found: Invocations) -> None:
+    """Orders that declared outputs and dependencies imply, closed over chains of steps of one file, or of one orchestrator."""
+    groups: dict[str, list[StepRun]] = {}
     for run in found.runs:
-        if run.step.deps or run.step.outs or run.step.after:
-            by_file.setdefault(run.path, []).append(run)
-    for runs in by_file.values():
-        if len(runs) > 3000:
+        if run.step.deps or run.step.outs or run.step.after or run.runs:
+            groups.setdefault(run.mechanism or run.path, []).append(run)
+    for runs in groups.values():
+        if len(runs) > 20_000:
             continue
         makers: dict[str, list[int]] = {}
         names: dict[str, list[int]] = {}
         for index, run in enumerate(runs):
-            names.setdefault(run.step.name, []).append(index)
+            names.setdefault(run.unit if run.mechanism else run.step.name, []).append(index)
             for out in run.step.outs:
                 makers.setdefault(below(out.path, run.folder), []).append(index)
         before: dict[int, set[int]] = {}
@@ -233,17 +234,14 @@ def declarations(invocations: Invocations, steps: Mapping[str, StepFacts]) -> li
     found: list[Declaration] = []
     for run in invocations.runs:
         facts = steps.get(run.path)
-        if facts is None or facts.kind not in ("dvc", "make", "dvc-file"):
+        if not run.mechanism and (facts is None or facts.kind not in ("dvc", "make", "dvc-file")):
             continue
+        mechanism = run.mechanism or (facts.kind.partition("-")[0] if facts is not None else "")
         ran = tuple(dict.fromkeys(i.path for i in run.runs))
         for op, entries in (("read", run.step.deps), ("write", run.step.outs)):
             for entry in entries:
-                found.append(
-                    Declaration(
-                        run.unit, op, below(entry.path, run.folder), Site(run.path, entry.line), facts.kind.partition("-")[0], ran,
-                        entry.kind,
-                    )
-                )  # fmt: skip
+                site = Site(run.path, entry.line)
+                found.append(Declaration(run.unit, op, below(entry.path, run.folder), site, mechanism, ran, entry.kind))
     for path, facts in steps.items():
         for entry in facts.tracked:
             folder = posixpath.dirname(path) if facts.kind == "dvc" else ""

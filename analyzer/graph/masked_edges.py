@@ -7,7 +7,8 @@ as looking at the code, and what does not:
 - A command line binds the options and arguments of the script that it runs (`train.py --out models`): that is reading code and command
   together. A make recipe says `$@` and `$<` where it means a path: it is read as make would run it.
 - The lists of the declaration are not used. An argument of a tool that nothing else knows to be data is then no access.
-- Excluded, because no reading of code could find them: dependencies on code, parameter files, edges of steps that run nothing.
+- Excluded, because no reading of code could find them: dependencies on code, parameter files, edges of steps that run nothing, and data that
+  an orchestrator written in Python moves itself (a catalog's datasets, what a transfer operator copies).
 
 An edge is recovered when an observed access of the same direction names the artifact exactly, by its tail (level 2), or lies in the folder
 that is declared, or is a pattern with at least two known segments that the artifact matches. What the step runs is taken by file: a module
@@ -29,6 +30,8 @@ from analyzer.model import DeclaredEdges, MissedEdge
 MAX_MISSED = 50
 MAX_REACHED = 3_000
 MAX_PATTERNS = 400
+TASKS_DO_THEIR_OWN_IO = frozenset({"luigi"})
+"""Orchestrators whose declared outputs the code of the tasks writes and reads itself."""
 CODE = (
     ".py",
     ".ipynb",
@@ -159,7 +162,12 @@ class _Masking:
                 yield entry
 
     def _is_observable(self, entry: Declaration) -> bool:
-        if entry.kind == "params" or not entry.artifact or (not self._entries(entry) and not self._runs_commands(entry)):
+        if (
+            entry.kind == "params"
+            or not entry.artifact
+            or self._is_handed_over(entry)
+            or (not self._entries(entry) and not self._runs_commands(entry))
+        ):
             return False
         name = entry.artifact.rstrip("/")
         if entry.op == "write":
@@ -169,6 +177,9 @@ class _Masking:
 
     def _entries(self, entry: Declaration) -> tuple[str, ...]:
         return tuple(dict.fromkeys([*entry.runs, *(ran.path for run in self.steps.get(entry.unit, ()) for ran in run.runs)]))
+
+    def _is_handed_over(self, entry: Declaration) -> bool:
+        return any(run.mechanism and run.mechanism not in TASKS_DO_THEIR_OWN_IO for run in self.steps.get(entry.unit, ()))
 
     def _runs_commands(self, entry: Declaration) -> bool:
         return any(run.step.commands for run in self.steps.get(entry.unit, ()))

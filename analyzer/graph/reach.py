@@ -32,12 +32,14 @@ def live_roots(
     live_shell = {run.path for run in invocations.runs if run.path in invocations.invoked_by}
     for run in invocations.runs:
         facts = steps.get(run.path)
-        kind = facts.kind if facts else "notebook"
+        kind = run.mechanism or (facts.kind if facts else "notebook")
+        is_production = kind in _STRONG or (bool(run.mechanism) and _is_production(modules.get(run.path)))
         for ran in run.runs:
             if ran.path in modules:
-                strong = kind in _STRONG or run.path in live_shell
+                strong = is_production or run.path in live_shell
                 name = f" {run.step.name}" if run.step.name else ""
-                found.append(Root(ran.path, f"{_WHAT.get(kind, kind)}{name} runs it", Site(run.path, ran.line), not strong))
+                what = f"{run.mechanism} task" if run.mechanism else _WHAT.get(kind, kind)
+                found.append(Root(ran.path, f"{what}{name} runs it", Site(run.path, ran.line), not strong))
     for layout in program.layout.projects.values():
         for script in layout.scripts:
             target = program.target(f"{layout.root}/x.py" if layout.root else "x.py", script)
@@ -54,6 +56,10 @@ def live_roots(
         if path in modules:
             found.append(Root(path, "named in the documentation", sites[0], weak=True))
     return found
+
+
+def _is_production(module: Module | None) -> bool:
+    return module is not None and not (module.is_notebook or module.is_experiment)
 
 
 def named_roots(modules: Mapping[str, Module], named: Iterable[Edge]) -> Iterator[Root]:

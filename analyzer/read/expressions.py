@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from analyzer.read.facts import Assign, Branch, Call, Text
+from analyzer.read.facts import Assign, Branch, Call, Shift, Text
 from analyzer.read.values import (
     Attr,
     BinOp,
@@ -28,10 +28,13 @@ from analyzer.read.values import (
 MAX_TEXT = 20_000
 MAX_ITEMS = 64
 MAX_KEYS = 256
+MAX_SHIFTS = 4_000
 _WORD = re.compile(r"[\w./\\:@{}*+~-]{2,200}\Z")
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?::[A-Za-z_]\w*)?\Z")
 _PATHLIKE = re.compile(r"[^\s]*[/\\][^\n]*\Z")
 _OPERATORS: dict[type[ast.operator], str] = {ast.Add: "+", ast.Div: "/", ast.Mod: "%"}
+_UNNAMED = (Const, Opaque, Fmt, BinOp, Map)
+"""What no task is."""
 _COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.Eq: "==", ast.NotEq: "!=", ast.Is: "is", ast.IsNot: "is not", ast.In: "in", ast.NotIn: "not in",
     ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
@@ -54,6 +57,13 @@ def dotted(node: ast.expr) -> str:
     return ".".join(reversed(parts))
 
 
+def lines_of(nodes: Sequence[ast.expr | ast.keyword]) -> tuple[int, ...]:
+    """The line of each node; nothing when all stand on one."""
+    if not nodes or nodes[0].lineno == nodes[-1].lineno:
+        return ()
+    return tuple([node.lineno for node in nodes])
+
+
 class Expressions:
     """Converts expressions; keeps calls, texts, words, attribute uses and the assignments that expressions make (`:=`, comprehensions)."""
 
@@ -63,6 +73,9 @@ class Expressions:
         self.words: set[str] = set()
         self.assigns: list[Assign] = []
         self.branches: list[Branch] = []
+        self.shifts: list[Shift] = []
+        self._shifted: dict[int, Value] = {}
+        """id of a shift's node → what tasks make of it: its right side."""
         self.dynamic: list[str] = []
         self.attributes: dict[str, int] = {}
         self.imported: set[str] = set()
@@ -180,7 +193,8 @@ class Expressions:
         if name in _DYNAMIC_CALLS:
             self._note_dynamic(name, node, func)
         index = len(self.calls)
-        self.calls.append(Call(target, args, tuple(keywords), node.lineno, node.end_lineno or node.lineno, self.scope, self.block))
+        lines = lines_of([*node.args[:MAX_ITEMS], *node.keywords]) if node.end_lineno != node.lineno else ()
+        self.calls.append(Call(target, args, tuple(keywords), node.lineno, node.end_lineno or node.lineno, self.scope, self.block, lines))
         return CallRef(index)
 
     def _format_part(self, node: ast.expr) -> Value:
@@ -209,7 +223,17 @@ class Expressions:
     def _binary(self, node: ast.BinOp) -> Value:
         left, right = self.value(node.left), self.value(node.right)
         operator = _OPERATORS.get(type(node.op))
+        if operator is None and isinstance(node.op, (ast.RShift, ast.LShift)):
+            self._shift(node, left, right)
         return BinOp(operator, left, right) if operator else Opaque()
+
+    def _shift(self, node: ast.BinOp, left: Value, right: Value) -> None:
+        left, right = self._shifted.get(id(node.left), left), self._shifted.get(id(node.right), right)
+        if isinstance(left, _UNNAMED) or isinstance(right, _UNNAMED) or len(self.shifts) >= MAX_SHIFTS:
+            return
+        self._shifted[id(node)] = right
+        line = node.right.lineno
+        self.shifts.append(Shift(">>" if isinstance(node.op, ast.RShift) else "<<", left, right, line, self.scope, self.block))
 
     def _joined(self, node: ast.JoinedStr) -> Value:
         return Fmt(tuple([self.value(part) for part in node.values]))
@@ -238,7 +262,7 @@ class Expressions:
                 items.append(self.value(element))
             elif type(element) is not ast.Constant or isinstance(element.value, str):
                 self.value(element)
-        return Seq(tuple(items))
+        return Seq(tuple(items), lines_of(node.elts[:MAX_ITEMS]))
 
     def _dict(self, node: ast.Dict) -> Value:
         keys: list[Value] = []
@@ -249,7 +273,7 @@ class Expressions:
             if len(keys) < MAX_KEYS:
                 keys.append(converted_key)
                 values.append(converted)
-        return Map(tuple(keys), tuple(values))
+        return Map(tuple(keys), tuple(values), lines_of([k or v for k, v in zip(node.keys, node.values, strict=True)][:MAX_KEYS]))
 
     def _ternary(self, node: ast.IfExp) -> Value:
         test = self.test(node.test)

@@ -76,6 +76,32 @@ class Call(msgspec.Struct, frozen=True, array_like=True):
     end_line: int
     scope: int
     block: int
+    lines: tuple[int, ...] = ()
+    """Line of each argument and then of each keyword argument, when the call stands on several lines."""
+
+
+class Shift(msgspec.Struct, frozen=True, array_like=True):
+    """`left >> right` or `left << right` of things that have names: the order of tasks in the languages of orchestrators.
+
+    A chain is noted pairwise, left to right.
+    """
+
+    op: str
+    left: Value
+    right: Value
+    line: int
+    scope: int
+    block: int
+
+
+class Context(msgspec.Struct, frozen=True, array_like=True):
+    """The extent of `with NAME:` or `with CONSTRUCTOR(…) [as bound]:`, for libraries that collect what is made inside."""
+
+    value: Value
+    bound: str
+    line: int
+    end_line: int
+    scope: int
 
 
 class Block(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -220,6 +246,8 @@ class PythonFacts(msgspec.Struct, frozen=True, tag=True):
     code_lines: int = 0
     attributes: tuple[tuple[str, int], ...] = ()
     """Dotted uses `name.attr…` (two segments or more) of imported names, with their first line."""
+    shifts: tuple[Shift, ...] = ()
+    contexts: tuple[Context, ...] = ()
     links: tuple[str, ...] = ()
     """Addresses that the prose of a notebook names."""
 

@@ -51,6 +51,8 @@ def read_python(text: str, kind: str = "python", cells: tuple[Cell, ...] = (), s
         steps=steps,
         code_lines=len(_CODE_LINE.findall(text)),
         attributes=tuple(walk.attributes.items()),
+        shifts=tuple(walk.shifts),
+        contexts=tuple(walk.contexts),
     )
 
 

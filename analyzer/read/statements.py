@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from analyzer.read.clones import clone_unit
 from analyzer.read.expressions import Expressions, dotted
-from analyzer.read.facts import Assign, Block, Branch, CloneUnit, Import, Param, Scope
+from analyzer.read.facts import Assign, Block, Branch, CloneUnit, Context, Import, Param, Scope
 from analyzer.read.values import Element, Opaque, Value
 
 _IMPORT_ERRORS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException", "AttributeError"}
@@ -23,6 +23,7 @@ class Statements(Expressions):
         self.scopes: list[Scope] = []
         self.blocks: list[Block] = [Block(-1, "module")]
         self.clones: list[CloneUnit] = []
+        self.contexts: list[Context] = []
         self.exports: tuple[str, ...] | None = None
         self.main_line = 0
         self.guard = ""
@@ -280,6 +281,7 @@ class Statements(Expressions):
         outer = self.guard
         for item in node.items:
             value = self.value(item.context_expr)
+            self._context(node, item, value)
             if item.optional_vars is not None:
                 self.bind(item.optional_vars, value, "with")
             call = item.context_expr
@@ -288,6 +290,13 @@ class Statements(Expressions):
         # a `with` body always runs: it stays in the surrounding block
         self.suite(node.body)
         self.guard = outer
+
+    def _context(self, node: ast.With | ast.AsyncWith, item: ast.withitem, value: Value) -> None:
+        subject = item.context_expr
+        made = dotted(subject.func).rpartition(".")[2][:1].isupper() if isinstance(subject, ast.Call) else isinstance(subject, ast.Name)
+        if made:
+            bound = item.optional_vars.id if isinstance(item.optional_vars, ast.Name) else ""
+            self.contexts.append(Context(value, bound, node.lineno, node.end_lineno or node.lineno, self.scope))
 
     def _try(self, node: ast.Try | ast.TryStar) -> None:
         outer = self.guard

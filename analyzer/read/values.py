@@ -67,6 +67,8 @@ class Seq(msgspec.Struct, frozen=True, tag=True, array_like=True):
     """A list, tuple or set display (at most 64 items are kept)."""
 
     items: tuple[Value, ...]
+    lines: tuple[int, ...] = ()
+    """Line of each item, when they do not all stand on one line."""
 
 
 class Map(msgspec.Struct, frozen=True, tag=True, array_like=True):
@@ -74,6 +76,8 @@ class Map(msgspec.Struct, frozen=True, tag=True, array_like=True):
 
     keys: tuple[Value, ...]
     values: tuple[Value, ...]
+    lines: tuple[int, ...] = ()
+    """Line of each key, when they do not all stand on one line."""
 
 
 class Either(msgspec.Struct, frozen=True, tag=True, array_like=True):

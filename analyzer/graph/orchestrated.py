@@ -1,0 +1,85 @@
+"""Tasks that Python code declares for an orchestrator, as steps of the graph: identities anchored, commands followed to what they run."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from analyzer.graph.identity import class_of, identity
+from analyzer.graph.invocations import Invocations, StepRun, working_folder
+from analyzer.graph.system import Module
+from analyzer.link.command_data import CommandAccess, accesses
+from analyzer.link.commands import Invocation, invocation
+from analyzer.link.pipelines.task import Asked, Data, Task
+from analyzer.link.program import Program
+from analyzer.model import Access
+from analyzer.read.facts import Command, Declared, Step
+
+_USE = re.compile(r"\b(FROM|JOIN|INTO|UPDATE|TABLE)\s+[`\"]?((?:[\w{}$-]+\.){0,2}[\w{}$-]+)", re.IGNORECASE)
+
+
+def add_tasks(program: Program, found: Invocations, tasks: Iterable[Task], modules: Mapping[str, Module]) -> None:
+    """Note every task as a step that the invocations know: what it runs, with which words, and what it declares."""
+    for task in tasks:
+        found.runs.append(_step_run(program, found, task, modules[task.path]))
+
+
+def asked_accesses(program: Program, asked: Iterable[Asked], modules: Mapping[str, Module]) -> Iterator[Access]:
+    """What code asks an orchestrator's catalog for by name."""
+    for entry in asked:
+        for name in names_of(program, entry.path, entry.data, entry.data.op):
+            site, kind = modules[entry.path].site(entry.line, entry.end_line), entry.data.kind
+            yield Access(site, entry.data.op, kind, name, "wrapper", entry.path, entry.call, class_of(name, "", kind))
+
+
+def _step_run(program: Program, found: Invocations, task: Task, module: Module) -> StepRun:
+    runs: list[Invocation] = []
+    data: list[CommandAccess] = []
+    for command in task.commands:
+        ran, folder = _ran(program, command, task.path)
+        if ran is not None:
+            runs.append(ran)
+            found.invoked_by.setdefault(ran.path, []).append(module.site(command.line))
+            if ran.arguments:
+                found.argv.setdefault(ran.path, []).append((folder, ran.arguments))
+        data.extend(accesses(command, folder, program.files if ran is None else ()))
+    for path, line in task.runs:
+        runs.append(Invocation(path, (), line, task.mechanism))
+    deps = tuple(_declared(program, task, "read"))
+    outs = tuple(_declared(program, task, "write"))
+    step = Step(task.mechanism, task.name, task.line, task.end_line, deps, outs, tuple(task.commands), after=tuple(task.after))
+    return StepRun(task.path, step, task.id, "", tuple(dict.fromkeys(runs)), tuple(dict.fromkeys(data)), mechanism=task.mechanism)
+
+
+def _ran(program: Program, command: Command, path: str) -> tuple[Invocation | None, str]:
+    """What a command of a task runs, and from which folder: the repository's root, or that of the file that declares the task."""
+    for start in dict.fromkeys(("", posixpath.dirname(path))):
+        folder = working_folder(start, command.cwd, path)
+        ran = invocation(program, command, folder)
+        if ran is not None:
+            return ran, folder
+    return None, ""
+
+
+def _declared(program: Program, task: Task, op: str) -> Iterator[Declared]:
+    seen: set[tuple[str, int]] = set()
+    for data in task.data:
+        if data.op == op or data.sql:
+            for name in names_of(program, task.path, data, op):
+                if (name, data.line) not in seen:
+                    seen.add((name, data.line))
+                    yield Declared(name, data.line, data.kind)
+
+
+def names_of(program: Program, path: str, data: Data, op: str) -> list[str]:
+    """The identities of what a task names; of a query the tables that it reads or writes (`op`)."""
+    if data.sql:
+        return _tables(data.value.shown, op)
+    name = identity(data.value, path, program, data.kind)
+    return [name] if name else []
+
+
+def _tables(query: str, op: str) -> list[str]:
+    wanted = ("FROM", "JOIN") if op == "read" else ("INTO", "UPDATE", "TABLE")
+    return list(dict.fromkeys(name for word, name in _USE.findall(query) if word.upper() in wanted and "." in name))[:12]

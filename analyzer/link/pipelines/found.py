@@ -1,0 +1,36 @@
+"""Every pipeline that a program declares in Python: each orchestrator's reader asked about the modules that import it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from analyzer.link.evaluate import Evaluator
+from analyzer.link.pipelines import airflow
+from analyzer.link.pipelines.module import PipelineModule
+from analyzer.link.pipelines.task import Asked, Task
+
+_READERS: tuple[tuple[frozenset[str], Callable[[Mapping[str, PipelineModule]], list[Task]]], ...] = ((airflow.IMPORTS, airflow.tasks),)
+
+
+@dataclass(slots=True)
+class Pipelines:
+    tasks: list[Task] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
+
+
+def pipelines(evaluator: Evaluator, is_left_out: Callable[[str], bool]) -> Pipelines:
+    """The tasks of every orchestrator; modules for which `is_left_out` holds (tests, vendored code) declare nothing."""
+    found = Pipelines()
+    imports = {
+        path: frozenset(entry.module.partition(".")[0] for entry in facts.imports if not entry.level)
+        for path, facts in sorted(evaluator.program.facts.items())
+        if not is_left_out(path)
+    }
+    known: dict[str, PipelineModule] = {}
+    for wanted, tasks in _READERS:
+        paths = [path for path, names in imports.items() if names & wanted]
+        for path in paths:
+            known.setdefault(path, PipelineModule(evaluator, path))
+        found.tasks.extend(tasks({path: known[path] for path in paths}))
+    return found
