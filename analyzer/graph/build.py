@@ -22,12 +22,14 @@ from analyzer.graph.references import references
 from analyzer.graph.roles import assign_roles, predicts
 from analyzer.graph.system import Module, Project, SystemGraph
 from analyzer.link.catalogs import Catalogs
+from analyzer.link.containers import in_repository
 from analyzer.link.effects import Effects
 from analyzer.link.evaluate import Evaluator
 from analyzer.link.io_table import IoRow, IoTable, shipped_rows
 from analyzer.link.pipelines.found import Pipelines, pipelines
 from analyzer.link.program import Program
 from analyzer.link.projects import ProjectLayout, layout_of
+from analyzer.link.step_parameters import with_arguments
 from analyzer.model import Access, Coverage, Edge, Evidence, NotAnalysed, Site, Unit
 from analyzer.read.addresses import addresses
 from analyzer.read.facts import CatalogFacts, ConfigFacts, PythonFacts, StepFacts
@@ -70,7 +72,8 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     """The system graph of one repository. Pure: the same inputs give the same graph; no file is opened."""
     layout = layout_of(inputs.files, inputs.packaging, inputs.submodules)
     program = Program(inputs.python, layout, inputs.files)
-    invocations = collect(program, inputs.steps, inputs.prose)
+    steps = in_repository(with_arguments(inputs.steps), program.places)
+    invocations = collect(program, steps, inputs.prose)
     codeowners = CodeOwners(inputs.codeowners)
     components = Components(layout, settings.components, codeowners, inputs.files)
     graph = SystemGraph(name=inputs.name, steps=inputs.steps, configs=inputs.configs, docker_users=inputs.docker_users)
@@ -84,7 +87,7 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     declared = pipelines(evaluator, lambda path: graph.modules[path].is_excluded)
     add_tasks(program, invocations, declared.tasks, graph.modules)
     order_declared(invocations)
-    graph.declarations = declarations(invocations, inputs.steps)
+    graph.declarations = declarations(invocations, steps)
     _access(graph, inputs, evaluator, invocations, settings, (catalogs, declared))
     _later_roles(graph)
     graph.roots = live_roots(program, graph.modules, invocations, inputs.steps, settings.roots)

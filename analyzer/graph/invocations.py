@@ -8,6 +8,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from analyzer.graph.dvc_targets import DvcTargets
+from analyzer.graph.step_kinds import kind_named
 from analyzer.graph.system import Declaration
 from analyzer.link.command_data import CommandAccess, accesses
 from analyzer.link.commands import Invocation, invocation
@@ -54,12 +55,12 @@ def unit_id(path: str, step: Step) -> str:
 
 
 def step_folder(path: str, facts: StepFacts, step: Step) -> str:
-    """Where a step runs: dvc and make in their file's folder, CI and Docker at the repository root unless the file says otherwise."""
-    own = posixpath.dirname(path)
+    """Where a step runs: dvc and make in their file's folder, CI and scripts at the repository root unless the file says otherwise."""
     if facts.kind == "shell":
         return ""
-    base = "" if facts.kind in ("ci", "workflow") else own
-    if facts.kind in ("ci", "workflow", "docker") and step.cwd.startswith("/"):
+    kind = kind_named(facts.kind)
+    base = posixpath.dirname(path) if kind.starts_in_own_folder else ""
+    if kind.in_container and step.cwd.startswith("/"):
         return base
     folder = posixpath.normpath(posixpath.join(base, step.cwd)) if step.cwd else base
     return "" if folder == "." else folder
@@ -230,13 +231,13 @@ def _closure(start: int, before: Mapping[int, set[int]]) -> Iterator[int]:
 
 
 def declarations(invocations: Invocations, steps: Mapping[str, StepFacts]) -> list[Declaration]:
-    """The declared edges of dvc stages, make targets and `.dvc` files."""
+    """The declared edges of stages, targets, rules, tasks, … and of `.dvc` files."""
     found: list[Declaration] = []
     for run in invocations.runs:
         facts = steps.get(run.path)
-        if not run.mechanism and (facts is None or facts.kind not in ("dvc", "make", "dvc-file")):
+        mechanism = run.mechanism or (kind_named(facts.kind).declares if facts is not None else "")
+        if not mechanism:
             continue
-        mechanism = run.mechanism or (facts.kind.partition("-")[0] if facts is not None else "")
         ran = tuple(dict.fromkeys(i.path for i in run.runs))
         for op, entries in (("read", run.step.deps), ("write", run.step.outs)):
             for entry in entries:

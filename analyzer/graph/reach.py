@@ -7,21 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from analyzer.graph.globs import matches
 from analyzer.graph.invocations import Invocations
+from analyzer.graph.step_kinds import kind_named
 from analyzer.graph.system import ImportLink, Module, Root
 from analyzer.link.program import Program
 from analyzer.model import Edge, Evidence, Site
 from analyzer.read.facts import StepFacts
-
-_WHAT = {
-    "dvc": "stage",
-    "make": "target",
-    "ci": "CI job",
-    "workflow": "CI job",
-    "docker": "container command",
-    "shell": "shell script",
-    "notebook": "notebook shell line",
-}
-_STRONG = {"dvc", "make", "ci", "workflow", "docker"}
 
 
 def live_roots(
@@ -33,12 +23,12 @@ def live_roots(
     for run in invocations.runs:
         facts = steps.get(run.path)
         kind = run.mechanism or (facts.kind if facts else "notebook")
-        is_production = kind in _STRONG or (bool(run.mechanism) and _is_production(modules.get(run.path)))
+        is_production = (not run.mechanism and kind_named(kind).is_live) or (bool(run.mechanism) and _is_production(modules.get(run.path)))
         for ran in run.runs:
             if ran.path in modules:
                 strong = is_production or run.path in live_shell
                 name = f" {run.step.name}" if run.step.name else ""
-                what = f"{run.mechanism} task" if run.mechanism else _WHAT.get(kind, kind)
+                what = f"{run.mechanism} task" if run.mechanism else kind_named(kind).noun
                 found.append(Root(ran.path, f"{what}{name} runs it", Site(run.path, ran.line), not strong))
     for layout in program.layout.projects.values():
         for script in layout.scripts:

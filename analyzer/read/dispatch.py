@@ -73,9 +73,13 @@ def _other(kind: str, path: str, text: str) -> Facts:
 
         return read_workflow(text)
     if kind == "docker":
+        if path.lower().endswith((".yml", ".yaml")):
+            from analyzer.read.compose import read_compose
+
+            return read_compose(text, path)
         from analyzer.read.dockerfile import read_dockerfile
 
-        return read_dockerfile(text, path)
+        return read_dockerfile(text)
     from analyzer.read.configuration import read_configuration
 
     name = posixpath.basename(path)

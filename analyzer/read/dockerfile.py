@@ -1,6 +1,6 @@
-"""Dockerfile and compose file → steps: what the build runs, and what the container starts.
+"""Dockerfile → steps: what the build runs, and what the container starts.
 
-Source: https://docs.docker.com/reference/dockerfile/ and the Compose specification. A path in the container is turned back into the path of
+Source: https://docs.docker.com/reference/dockerfile/. A path in the container is turned back into the path of
 the build context it was copied from, as far as COPY and ADD say; the context is taken to be the folder that paths are relative to.
 """
 
@@ -13,16 +13,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import msgspec
-from yaml.nodes import Node, ScalarNode, SequenceNode
 
 from analyzer.read.exec_form import exec_commands
-from analyzer.read.facts import Command, Declared, Step, StepFacts, Unreadable
+from analyzer.read.facts import Command, Declared, Step, StepFacts
 from analyzer.read.shell import shell_commands
 from analyzer.read.suppression import suppressions
-from analyzer.read.yaml_nodes import YamlError, command_text, compose, entries, get, last_line, line_of, pairs, text_of
 
 MAX_INSTRUCTIONS = 5_000
-MAX_SERVICES = 500
+MAX_COPIES = 200
 INSTRUCTION = re.compile(r"\s*([A-Za-z]+)(?:\s+(.*))?\Z", re.DOTALL)
 ESCAPE = re.compile(r"#\s*escape\s*=\s*(\S)")
 FLAG = re.compile(r"--[\w-]+(?:=(?:\"[^\"]*\"|\S*))?(?:\s|\Z)")
@@ -56,16 +54,16 @@ class _Stage:
     start_line: int = 0
 
 
-def read_dockerfile(text: str, path: str = "") -> StepFacts | Unreadable:
+def read_dockerfile(text: str) -> StepFacts:
     """A step per build stage with its RUN commands (name `build` or `build:<stage>`), and a default step `start` for ENTRYPOINT and CMD.
 
-    A compose file (`path` ends in .yml or .yaml) gives a default step per service that has a command. Unreadable only for broken YAML.
+    `copies` and `folder` are those of the last stage. Never raises.
     """
-    if path.lower().endswith((".yml", ".yaml")):
-        return _read_compose(text)
     stages = _stages(text)
     steps = [step for stage in stages for step in _steps(stage, stage is stages[-1])]
-    return StepFacts("docker", text.count("\n") + 1, tuple(steps), (), (), suppressions(text, python=False))
+    last = stages[-1]
+    copies, found = tuple(last.copies[:MAX_COPIES]), suppressions(text, python=False)
+    return StepFacts("docker", text.count("\n") + 1, tuple(steps), (), (), found, copies, last.folder if copies else "")
 
 
 def docker_users(text: str) -> frozenset[str]:
@@ -139,12 +137,23 @@ def _stages(text: str) -> list[_Stage]:
         if keyword == "FROM":
             match = STAGE.match(value.strip())
             name = (match[2] or "") if match else ""
-            # What stands before the first FROM belongs to no stage; its ARGs are known in every one.
-            stage = _Stage(name, line, line, variables=dict(outside.variables))
-            stages.append(stage)
+            stages.append(_begun(name, line, next((s for s in stages if match and s.name and s.name == match[1]), None), outside))
         else:
             _take(stages[-1] if stages else outside, keyword, value, line)
     return stages or [outside]
+
+
+def _begun(name: str, line: int, base: _Stage | None, outside: _Stage) -> _Stage:
+    """A stage with what it has from the earlier stage that it is based on.
+
+    What stands before the first FROM belongs to no stage; its ARGs are known in every one.
+    """
+    if base is None:
+        return _Stage(name, line, line, variables=dict(outside.variables))
+    return _Stage(
+        name, line, line, base.folder, dict(base.variables), list(base.copies), entrypoint=base.entrypoint, started=base.started,
+        start_line=base.start_line,
+    )  # fmt: skip
 
 
 def _take(stage: _Stage, keyword: str, value: str, line: int) -> None:
@@ -265,49 +274,3 @@ def _steps(stage: _Stage, is_last: bool) -> Iterator[Step]:
         program.extend(stage.entrypoint[-1:] or stage.started)
     located = tuple(_located(stage, command) for command in program)
     yield Step("docker", "start", stage.start_line, stage.end_line, (), (), located, after=(name,), is_default=True)
-
-
-def _read_compose(text: str) -> StepFacts | Unreadable:
-    try:
-        documents = compose(text)
-    except YamlError as error:
-        return Unreadable(str(error))
-    lines = text.split("\n")
-    steps: list[Step] = []
-    for document in documents:
-        for name, key, service in pairs(get(document, "services"))[:MAX_SERVICES]:
-            commands = _service_commands(service, lines)
-            mounts = tuple(_mounts(get(service, "volumes")))
-            if commands or mounts:
-                folder = text_of(get(service, "working_dir"))
-                after = tuple(_depends(get(service, "depends_on")))
-                steps.append(Step("docker", name, line_of(key), last_line(service), mounts, (), commands, folder, after, True))
-    return StepFacts("docker", len(lines), tuple(steps), (), (), suppressions(text, python=False))
-
-
-def _service_commands(service: Node, lines: list[str]) -> tuple[Command, ...]:
-    words: list[tuple[str, int]] = []
-    for key in ("entrypoint", "command"):
-        node = get(service, key)
-        if isinstance(node, SequenceNode):
-            words += [command_text(entry, lines) for entry in entries(node) if isinstance(entry, ScalarNode)]
-        elif isinstance(node, ScalarNode) and text_of(node):
-            text, line = command_text(node, lines)
-            if not words:
-                return shell_commands(text, line)
-            words += [(word, line) for word in text.split()]
-    texts = [text for text, _ in words]
-    return exec_commands(texts, words[0][1], None, tuple(line for _, line in words)) if words else ()
-
-
-def _mounts(node: Node | None) -> Iterator[Declared]:
-    """Folders and files of the repository that a service mounts."""
-    for entry in entries(node)[:200]:
-        source = text_of(get(entry, "source")) or text_of(entry).partition(":")[0]
-        if source.startswith(("./", "../")):
-            yield Declared(posixpath.normpath(source), line_of(entry), "mount")
-
-
-def _depends(node: Node | None) -> Iterator[str]:
-    yield from (name for name, _, _ in pairs(node))
-    yield from (text_of(entry) for entry in entries(node) if text_of(entry))

@@ -198,11 +198,21 @@ class Declared(msgspec.Struct, frozen=True, array_like=True, gc=False):
     kind: str = "file"
 
 
+class Use(msgspec.Struct, frozen=True, array_like=True):
+    """A step hands over to steps that are defined elsewhere: a reusable workflow, an action, a task or template of a cluster."""
+
+    target: str
+    """A path (`./…`, from the repository root), or the `template` name of a step in any file."""
+    line: int
+    arguments: tuple[tuple[str, str], ...] = ()
+    """(the hole as the target's text has it, without braces; the text that fills it, which may have holes of its own)."""
+
+
 class Step(msgspec.Struct, frozen=True, array_like=True):
     """A unit of work that a non-Python file defines: dvc stage, make target, shell script, CI job, notebook shell cell."""
 
     kind: str
-    """RULES.md §0.1: `shell`, `make`, `dvc`, `ci`, `docker`, `notebook`."""
+    """RULES.md §0.1: `shell`, `make`, `dvc`, `ci`, `docker`, `notebook`; or the system that runs it: `snakemake`, `argo`, `tekton`, …"""
     name: str
     line: int
     end_line: int = 0
@@ -214,6 +224,15 @@ class Step(msgspec.Struct, frozen=True, array_like=True):
     after: tuple[str, ...] = ()
     """Names of steps of the same file that must run before."""
     is_default: bool = False
+    parameters: tuple[tuple[str, str], ...] = ()
+    """(hole without braces, default) of what a caller can hand over."""
+    uses: tuple[Use, ...] = ()
+    template: str = ""
+    """Name by which steps of other files use this one."""
+    mounts: tuple[tuple[str, str], ...] = ()
+    """(path in the container, path in the repository) of what is mounted or copied into it."""
+    image: str = ""
+    """What its container is built from: the path of a Dockerfile, or the name of an image."""
 
 
 class PythonFacts(msgspec.Struct, frozen=True, tag=True):
@@ -253,7 +272,7 @@ class PythonFacts(msgspec.Struct, frozen=True, tag=True):
 
 
 class StepFacts(msgspec.Struct, frozen=True, tag=True):
-    """A file of declared or scripted steps (dvc.yaml, Makefile, shell, CI YAML, Dockerfile, .dvc)."""
+    """A file of declared or scripted steps (dvc.yaml, Makefile, shell, CI YAML, Dockerfile, .dvc, pipelines of clusters and clouds)."""
 
     kind: str
     lines: int
@@ -262,6 +281,10 @@ class StepFacts(msgspec.Struct, frozen=True, tag=True):
     """Data under the file's control without a step (a `.dvc` file, `dvc.yaml` artifacts)."""
     includes: tuple[str, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
+    copies: tuple[tuple[str, str], ...] = ()
+    """(path in the image, path in the build context) of what a Dockerfile copies in its last stage."""
+    folder: str = ""
+    """Working directory of the image that a Dockerfile makes."""
 
 
 class CatalogEntry(msgspec.Struct, frozen=True, array_like=True):

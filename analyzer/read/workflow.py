@@ -15,7 +15,7 @@ import msgspec
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from analyzer.read.exec_form import exec_commands
-from analyzer.read.facts import Command, Step, StepFacts, Unreadable
+from analyzer.read.facts import Command, Declared, Step, StepFacts, Unreadable, Use
 from analyzer.read.shell import shell_commands
 from analyzer.read.suppression import suppressions
 from analyzer.read.yaml_nodes import YamlError, command_text, compose, entries, get, last_line, line_of, pairs, text_of
@@ -23,6 +23,7 @@ from analyzer.read.yaml_nodes import YamlError, command_text, compose, entries, 
 MAX_JOBS = 2_000
 MAX_DEPTH = 40
 MAX_NODES = 200_000
+MAX_PATHS = 200
 
 SHELL_TEXT = frozenset(
     {"run", "script", "before_script", "after_script", "bash", "sh", "install", "before_install", "after_success", "commands"}
@@ -45,6 +46,9 @@ class _Job:
     folder: str = ""
     after: tuple[str, ...] = ()
     commands: list[Command] = field(default_factory=list)
+    uses: list[Use] = field(default_factory=list)
+    deps: list[Declared] = field(default_factory=list)
+    outs: list[Declared] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,7 @@ def read_workflow(text: str) -> StepFacts | Unreadable:
         return Unreadable(str(error))
     reader = _Jobs(text.split("\n"))
     for document in documents:
+        reader.parameters.update(_parameters(document))
         reader.walk(document, _Place(None, "", {}, ""))
     return StepFacts("ci", text.count("\n") + 1, tuple(reader.steps()), (), tuple(_includes(documents)), suppressions(text, python=False))
 
@@ -86,11 +91,17 @@ class _Jobs:
         self.jobs: list[_Job] = []
         self.outside: _Job | None = None
         self.left = MAX_NODES
+        self.parameters: dict[str, str] = {}
 
     def steps(self) -> Iterator[Step]:
+        parameters = tuple(self.parameters.items())
         for job in self.jobs:
-            if job.commands:
-                yield Step("ci", job.name, job.line, job.end_line, (), (), tuple(job.commands), job.folder, job.after)
+            if job.commands or job.uses or job.deps or job.outs:
+                deps, outs = tuple(_from(job.folder, job.deps)), tuple(_from(job.folder, job.outs))
+                yield Step(
+                    "ci", job.name, job.line, max(job.end_line, job.line), deps, outs, tuple(job.commands), job.folder, job.after,
+                    parameters=parameters, uses=tuple(job.uses),
+                )  # fmt: skip
 
     def walk(self, node: Node, place: _Place) -> None:
         self.left -= 1
@@ -110,6 +121,10 @@ class _Jobs:
             elif name in WORDS and isinstance(value, ScalarNode | SequenceNode):
                 if name == next(word for word, _, _ in pairs(node) if word in WORDS):
                     self._words(node, self._job(place, node))
+            elif name == "uses" and isinstance(value, ScalarNode):
+                self._used(node, text_of(value), line_of(value), place)
+            elif name in ("artifacts", "persist_to_workspace", "store_artifacts") and isinstance(value, MappingNode):
+                self._kept(name, value, place)
             elif name == "with":  # inputs of an action; some take a command, most do not
                 self._shell_text(get(value, "command") or get(value, "run"), self._job(place, node))
             elif place.names_jobs and name != "steps" and isinstance(value, MappingNode):
@@ -121,20 +136,42 @@ class _Jobs:
                 else:
                     self.walk(value, _deeper(place, names_jobs=name in ("jobs", "phases") or (name == "stages" and place.job is None)))
 
+    def _used(self, node: MappingNode, used: str, line: int, place: _Place) -> None:
+        """A reusable workflow or action of this repository takes over; the action that uploads artifacts reads them."""
+        inputs = pairs(get(node, "with"))
+        arguments = tuple((f"inputs.{name}", _without_expressions(text_of(value))) for name, _, value in inputs if text_of(value))
+        if used.startswith("./"):
+            self._place_job(place, node).uses.append(Use(used, line, arguments[:MAX_PATHS]))
+        elif used.startswith("actions/upload-artifact@") and (path := get(get(node, "with"), "path")) is not None:
+            self._place_job(place, node).deps.extend(_listed(path, self.lines, ""))
+
+    def _kept(self, name: str, node: MappingNode, place: _Place) -> None:
+        """What a job leaves behind: GitLab `artifacts: paths`, CircleCI `store_artifacts` and `persist_to_workspace`."""
+        paths = get(node, "paths") if name != "store_artifacts" else get(node, "path")
+        if paths is None or place.job is None:
+            return
+        root = text_of(get(node, "root"))
+        found = _listed(paths, self.lines, "" if root.startswith(("/", "~")) else root)
+        (place.job.deps if name == "store_artifacts" else place.job.outs).extend(found)
+
     def _in_job(self, name: str, node: Node, line: int, place: _Place) -> _Place:
         job = _Job(name, line, after=tuple(_needed(node)))
         if len(self.jobs) < MAX_JOBS:
             self.jobs.append(job)
         return _Place(job, place.folder, place.environment, place.shell, depth=place.depth + 1)
 
-    def _job(self, place: _Place, node: Node) -> _Place:
-        """The place with a job: text outside every job belongs to one named like the file's whole."""
+    def _place_job(self, place: _Place, node: Node) -> _Job:
+        """The job of a place: what stands outside every job belongs to one named like the file's whole."""
         if place.job is not None:
-            return place
+            return place.job
         if self.outside is None:
             self.outside = _Job("", line_of(node))
             self.jobs.append(self.outside)
-        return _Place(self.outside, place.folder, place.environment, place.shell, depth=place.depth)
+        return self.outside
+
+    def _job(self, place: _Place, node: Node) -> _Place:
+        """The place with a job."""
+        return _Place(self._place_job(place, node), place.folder, place.environment, place.shell, depth=place.depth)
 
     def _shell_text(self, value: Node | None, place: _Place) -> None:
         if OTHER_LANGUAGE.match(place.shell) or value is None:
@@ -182,6 +219,36 @@ class _Jobs:
             commands = tuple(msgspec.structs.replace(command, cwd=_below(folder, command.cwd)) for command in commands)
         job.commands.extend(commands)
         job.end_line = max(job.end_line, last_line(node))
+
+
+def _from(folder: str, paths: list[Declared]) -> Iterator[Declared]:
+    """Paths of the checkout as paths from the folder in which a job starts."""
+    for entry in paths:
+        path = posixpath.relpath(entry.path, folder) if folder and not folder.startswith(("/", "{")) else entry.path
+        yield Declared(path, entry.line, entry.kind)
+
+
+def _parameters(document: Node) -> Iterator[tuple[str, str]]:
+    """(hole, default) of the inputs of a reusable workflow, a workflow started by hand, or an action."""
+    triggers = get(document, "on")
+    for source in (
+        get(document, "inputs"),
+        get(get(triggers, "workflow_dispatch"), "inputs"),
+        get(get(triggers, "workflow_call"), "inputs"),
+    ):
+        for name, _, options in pairs(source)[:MAX_PATHS]:
+            default = _without_expressions(text_of(get(options, "default")))
+            yield f"inputs.{name}", default or "{inputs." + name + "}"
+
+
+def _listed(node: Node, lines: list[str], folder: str) -> Iterator[Declared]:
+    """Paths of a list or of the lines of a text; exclusions (`!…`) are left out."""
+    for scalar in [node] if isinstance(node, ScalarNode) else [entry for entry in entries(node) if isinstance(entry, ScalarNode)]:
+        text, line = command_text(scalar, lines)
+        for offset, path in enumerate(text.split("\n")[:MAX_PATHS]):
+            path = _without_expressions(path.strip())
+            if path and not path.startswith(("!", "~", "/", "{")):
+                yield Declared(posixpath.normpath(posixpath.join(folder, path)), line + offset)
 
 
 def _applied(node: MappingNode, place: _Place) -> _Place:

@@ -3,12 +3,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzer.read.dockerfile import docker_users, read_dockerfile
-from analyzer.read.facts import Step, StepFacts, Unreadable
+from analyzer.read.facts import Step, StepFacts
 
 
-def steps(text: str, path: str = "Dockerfile") -> dict[str, Step]:
-    facts = read_dockerfile(text, path)
-    assert isinstance(facts, StepFacts), facts
+def steps(text: str) -> dict[str, Step]:
+    facts = read_dockerfile(text)
     return {step.name: step for step in facts.steps}
 
 
@@ -84,34 +83,6 @@ def test_users() -> None:
     assert docker_users("# USER x") == frozenset()
 
 
-def test_a_compose_file() -> None:
-    text = """\
-services:
-  api:
-    image: x
-    command: python serve.py --port 80
-    depends_on: [db]
-    volumes:
-      - ./models:/models
-      - named:/x
-  worker:
-    entrypoint: ["sh", "-c"]
-    command: ["cd app && python work.py"]
-  db:
-    image: postgres
-"""
-    found = steps(text, "docker-compose.yml")
-    assert sorted(found) == ["api", "worker"] and found["api"].is_default and found["api"].after == ("db",)
-    assert words(found["api"]) == [("python", "serve.py", "--port", "80")] and found["api"].commands[0].line == 4
-    assert [(d.path, d.line) for d in found["api"].deps] == [("models", 7)]
-    assert words(found["worker"]) == [("cd", "app"), ("python", "work.py")] and found["worker"].commands[0].line == 11
-
-
-def test_broken_compose_says_where() -> None:
-    facts = read_dockerfile("services: [", "compose.yaml")
-    assert isinstance(facts, Unreadable) and "line" in facts.reason
-
-
 PIECES = [
     "FROM a AS b",
     "RUN x \\",
@@ -136,4 +107,10 @@ def test_any_text_gives_facts_or_a_reason(text: str) -> None:
     facts = read_dockerfile(text)
     assert isinstance(facts, StepFacts)
     assert all(1 <= command.line <= facts.lines for step in facts.steps for command in step.commands)
-    read_dockerfile(text, "compose.yml")
+
+
+def test_a_stage_goes_on_from_the_one_it_is_based_on() -> None:
+    text = "FROM a AS base\nWORKDIR /app\nCOPY src /app/src\nCMD python /app/src/x.py\nFROM base\nCOPY conf /app/conf"
+    facts = read_dockerfile(text)
+    assert (facts.folder, facts.copies) == ("/app", (("/app/src", "src"), ("/app/conf", "conf")))
+    assert words(steps(text)["start"]) == [("python", "src/x.py")]

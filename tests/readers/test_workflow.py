@@ -24,7 +24,7 @@ def run(step: Step) -> list[tuple[tuple[str, ...], int]]:
         "jobs:\n  a:\n    steps:\n      - uses: actions/checkout@v4\n        with:\n          script: return 1\n          args: --x",
         "jobs:\n  a:\n    steps:\n      - shell: python\n        run: print('x')",
         "image: python:3.11\nvariables: {A: b}",
-        "jobs: {a: {uses: ./x.yml}}",
+        "jobs: {a: {uses: o/r/.github/workflows/x.yml@v1}}",
     ],
 )
 def test_nothing_is_run(text: str) -> None:
@@ -187,3 +187,33 @@ def test_any_text_gives_facts_or_a_reason(text: str) -> None:
     facts = read_workflow(text)
     if isinstance(facts, StepFacts):
         assert all(1 <= command.line <= facts.lines for step in facts.steps for command in step.commands)
+
+
+def test_artifacts_are_paths_of_the_checkout() -> None:
+    text = """\
+jobs:
+  build:
+    defaults: {run: {working-directory: ml}}
+    steps:
+      - run: python train.py
+      - uses: actions/upload-artifact@v4
+        with:
+          name: model
+          path: |
+            ml/out/model.pkl
+            !ml/out/tmp
+      - uses: ./.github/actions/send
+        with: {file: "${{ inputs.name }}.csv"}
+"""
+    step = steps(text)["build"]
+    assert (step.cwd, [(d.path, d.line) for d in step.deps]) == ("ml", [("out/model.pkl", 10)])
+    assert [(u.target, u.arguments) for u in step.uses] == [("./.github/actions/send", (("inputs.file", "{inputs.name}.csv"),))]
+
+
+def test_artifacts_of_other_services() -> None:
+    gitlab = steps("train:\n  script: [python t.py]\n  artifacts:\n    paths:\n      - models/\n      - out/*.csv\n")["train"]
+    assert [(d.path, d.line) for d in gitlab.outs] == [("models", 5), ("out/*.csv", 6)]
+    circle = "jobs:\n  a:\n    steps:\n      - run: make\n      - persist_to_workspace: {root: data, paths: [raw]}\n"
+    circle += "      - store_artifacts: {path: plots}\n"
+    step = steps(circle)["a"]
+    assert ([d.path for d in step.outs], [d.path for d in step.deps]) == (["data/raw"], ["plots"])
