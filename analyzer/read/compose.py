@@ -21,6 +21,8 @@ from analyzer.read.yaml_nodes import YamlError, command_text, compose, entries, 
 
 MAX_SERVICES = 500
 MAX_MOUNTS = 200
+IS_FILE = re.compile(r"[^/.]\.\w+$")
+"""A mounted folder can be read and written; a single file is there to be read."""
 VARIABLE = re.compile(r"\$(?:(?P<plain>[A-Za-z_]\w*)|\{(?P<name>[A-Za-z_]\w*)(?::?[-](?P<default>[^{}]*)|[^{}]*)?\})")
 
 
@@ -51,10 +53,10 @@ class _Services:
     def read(self, name: str, line: int, service: Node) -> None:
         volumes = list(self._volumes(get(service, "volumes")))
         mounts = tuple((target, self._repository(source)) for source, target, _ in volumes if target.startswith("/"))
-        deps = tuple(Declared(posixpath.normpath(source), place, "mount") for source, _, place in volumes)
+        deps = tuple(Declared(posixpath.normpath(source), place, "mount") for source, _, place in volumes if IS_FILE.search(source))
         commands = self._commands(service, dict(_environment(get(service, "environment"))))
         image = self._image(get(service, "build"))
-        if commands or deps or image:
+        if commands or mounts or image:
             after = tuple(_depends(get(service, "depends_on")))
             folder = _interpolated(text_of(get(service, "working_dir")))
             end = last_line(service)

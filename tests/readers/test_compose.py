@@ -32,6 +32,7 @@ services:
     depends_on: [db]
     volumes:
       - ./models:/models
+      - ./settings.yml:/x/settings.yml:ro
       - named:/x
   worker:
     entrypoint: ["sh", "-c"]
@@ -42,8 +43,8 @@ services:
     found = steps(text, "docker-compose.yml")
     assert sorted(found) == ["api", "worker"] and found["api"].is_default and found["api"].after == ("db",)
     assert words(found["api"]) == [("python", "serve.py", "--port", "80")] and found["api"].commands[0].line == 4
-    assert [(d.path, d.line) for d in found["api"].deps] == [("models", 7)]
-    assert words(found["worker"]) == [("cd", "app"), ("python", "work.py")] and found["worker"].commands[0].line == 11
+    assert [(d.path, d.line) for d in found["api"].deps] == [("settings.yml", 8)]
+    assert words(found["worker"]) == [("cd", "app"), ("python", "work.py")] and found["worker"].commands[0].line == 12
 
 
 def test_broken_compose_says_where() -> None:
