@@ -178,6 +178,9 @@ class Access:
     """Stands under an `exists` test of the same path: a cache."""
     expression: str = ""
     """The unresolved part, in words, when artifact is None."""
+    borrowed: bool = False
+    """Shown here, but counted elsewhere by edges and rules: a call of a project function that decides what is accessed, or the line in a
+    wrapper that does what its callers ask."""
 
     @property
     def is_exact(self) -> bool:

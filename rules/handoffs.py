@@ -63,7 +63,9 @@ class Handoffs:
         self._drivers: dict[str, frozenset[str]] = {}
         self.written_by: dict[str, set[str]] = defaultdict(set)
         for access in graph.accesses:
-            if access.op == "write" and access.artifact is not None and access.call.rpartition(".")[2] not in DELETES:
+            if access.borrowed or access.op != "write" or access.artifact is None:
+                continue
+            if access.call.rpartition(".")[2] not in DELETES:
                 self.written_by[access.site.path].add(access.artifact)
         """Path → artifacts that it writes."""
         tracked = (item.path for step in graph.steps.values() for item in step.tracked)

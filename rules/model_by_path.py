@@ -83,7 +83,9 @@ class ModelByPath(Rule):
         groups: dict[tuple[str, str], list[Access]] = defaultdict(list)
         for access in graph.accesses:
             unit = graph.units.get(access.unit)
-            if unit is None or not _loads_model(access) or not _is_served(graph, handoffs, unit) or access.artifact is None:
+            if access.borrowed or access.artifact is None or unit is None:
+                continue
+            if not _loads_model(access) or not _is_served(graph, handoffs, unit):
                 continue
             if handoffs.committed.covers(access.artifact) or held.covers(access.artifact) or handoffs.produced.covers(access.artifact):
                 continue

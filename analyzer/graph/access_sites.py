@@ -60,7 +60,7 @@ class AccessSites:
                         seen.add(key)
                         yield self._access(raw, module, pattern, name)
             self._count(raw, module, found, partly)
-            if not found and not raw.via_wrapper:
+            if not found and not (raw.borrowed and raw.via_wrapper):
                 yield self._unresolved(raw, module)
 
     def _patterns(self, raw: RawAccess) -> list[Pattern]:
@@ -87,6 +87,7 @@ class AccessSites:
             append=raw.append,
             temporary=pattern.temporary,
             guarded=pattern.shown in self._exists(raw.path, call.scope),
+            borrowed=raw.borrowed,
         )
 
     def _exists(self, path: str, scope: int) -> set[str]:
@@ -112,7 +113,7 @@ class AccessSites:
             raw.op,
             raw.kind,
             None,
-            "parameter",
+            "wrapper" if raw.via_wrapper else "parameter",
             raw.path,
             raw.name,
             raw.klass,
@@ -120,7 +121,7 @@ class AccessSites:
         )
 
     def _count(self, raw: RawAccess, module: Module, found: bool, partly: bool) -> None:
-        if module.is_test or raw.via_wrapper:
+        if module.is_test or raw.borrowed:
             return
         call = module.facts.calls[raw.call]
         cause = _cause(raw.values)
@@ -160,7 +161,6 @@ class AccessSites:
                             site(run.path, declared.line), op, kind, name, "declaration", run.unit, "",
                             class_of(name, "", kind), declared=True,
                         )  # fmt: skip
-
 
     @staticmethod
     def _step_data(run: StepRun) -> Iterator[CommandAccess]:

@@ -102,7 +102,7 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     graph.projects = {root: _project(project, graph, settings) for root, project in sorted(layout.projects.items())}
     graph.units = _units(graph, inputs, invocations, components)
     graph.components = dict(sorted(components.found.items()))
-    own = [access for access in graph.accesses if not _is_test(graph, access)]
+    own = [access for access in graph.accesses if not access.borrowed and not _is_test(graph, access)]
     graph.artifacts = artifacts_of(own, graph.declarations)
     graph.data_edges = data_edges(own, lambda path: layout.project_of(path).root)
     between_units = [edge for edge in named if edge.source in graph.units and edge.target in graph.units]
@@ -217,6 +217,8 @@ def _later_roles(graph: SystemGraph) -> None:
     reads: dict[str, list[Access]] = {}
     writes: dict[str, list[Access]] = {}
     for access in graph.accesses:
+        if access.borrowed:
+            continue
         (reads if access.op == "read" else writes).setdefault(access.site.path, []).append(access)
     for path, module in graph.modules.items():
         line = predicts(module)

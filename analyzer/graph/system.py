@@ -233,7 +233,7 @@ class SystemGraph:
     def uncovered_share(self, paths: Iterable[str]) -> Coverage:
         """Coverage of the accesses of `paths` only (RULES.md §0.5 cov and esc)."""
         wanted = set(paths)
-        mine = [a for a in self.accesses if a.site.path in wanted and a.via != "declaration"]
+        mine = [a for a in self.accesses if a.site.path in wanted and a.via != "declaration" and not a.borrowed]
         resolved = [a for a in mine if a.artifact is not None]
         dynamic = sum(len(self.modules[p].facts.dynamic) for p in wanted if p in self.modules)
         return Coverage(len(wanted), 0, len(mine), len(resolved), 0, dynamic)

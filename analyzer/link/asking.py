@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 from analyzer.link.configuration.trees import Configurations
-from analyzer.link.domain import Abstract, Alternatives, ConfigNode, FunctionRef
+from analyzer.link.domain import Abstract, Alternatives, ClassRef, ConfigNode, FunctionRef
 from analyzer.link.program import Program
 from analyzer.link.where import Where
 from analyzer.read.facts import Call, ConfigFacts
@@ -29,6 +29,8 @@ class Asking(ABC):
     """path → (working directory, arguments) of the checked-in commands that run it (without the program name)."""
     options: dict[str, dict[str, list[Call]]]
     """path → dest → `add_argument` calls, as far as they were asked for."""
+    subclasses: dict[ClassRef, list[ClassRef]] | None = None
+    """class → classes that name it as a base; None until asked for."""
 
     @abstractmethod
     def value(self, value: Value, where: Where) -> Alternatives:

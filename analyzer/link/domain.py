@@ -6,10 +6,11 @@ effect, computed once, can be filled in at each of its call sites.
 
 from __future__ import annotations
 
+import posixpath
 from dataclasses import dataclass
 from typing import Union
 
-MAX_ALTERNATIVES = 6
+MAX_ALTERNATIVES = 8
 MAX_PARTS = 48
 
 Op = tuple[str, str]
@@ -225,6 +226,33 @@ def joined(left: Pattern, right: Pattern) -> Pattern:
 
 
 def capped(values: list[Abstract]) -> Alternatives:
-    """At most MAX_ALTERNATIVES distinct values, order kept; more than that is one unknown."""
+    """At most MAX_ALTERNATIVES distinct values, order kept; more texts than that become what they have in common."""
     distinct = tuple(dict.fromkeys(values))
-    return distinct if len(distinct) <= MAX_ALTERNATIVES else (*distinct[: MAX_ALTERNATIVES - 1], Unknown("…", "too many alternatives"))
+    if len(distinct) <= MAX_ALTERNATIVES:
+        return distinct
+    patterns = [value for value in distinct if isinstance(value, Pattern)]
+    if len(patterns) > MAX_ALTERNATIVES - 2 and (general := generalised(patterns)) is not None:
+        return (*[value for value in distinct if not isinstance(value, Pattern)][:2], general)
+    return (*distinct[: MAX_ALTERNATIVES - 1], Unknown("…", "too many alternatives"))
+
+
+def generalised(patterns: list[Pattern]) -> Pattern | None:
+    """The pattern of which all `patterns` are cases: their common start, a hole, their common end; None without a common start."""
+    heads = [p.parts[0] if p.parts and isinstance(p.parts[0], str) else "" for p in patterns]
+    tails = [p.parts[-1] if p.parts and isinstance(p.parts[-1], str) else "" for p in patterns]
+    head = _whole_words(posixpath.commonprefix(heads))
+    tail = _whole_words(posixpath.commonprefix([text[::-1] for text in tails]))[::-1]
+    if not head.strip("/.~"):
+        return None
+    shortest = min(len(p.text) if p.text is not None else 1 << 30 for p in patterns)
+    if len(head) + len(tail) > shortest:
+        tail = ""
+    via = stronger_via(*(p.via for p in patterns))
+    parts: tuple[Part, ...] = tuple(part for part in (head, Hole("…"), tail) if part)
+    return Pattern(parts, via, all(p.anchored for p in patterns), any(p.temporary for p in patterns))
+
+
+def _whole_words(text: str) -> str:
+    """`text` up to the last separator: what follows may be half a word."""
+    end = max(text.rfind(mark) for mark in "/._-")
+    return text[: end + 1]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from itertools import product
 
+from analyzer.link import hierarchy, type_hints
 from analyzer.link.configuration import hydra, mappings
 from analyzer.link.configuration.trees import Configurations
 from analyzer.link.domain import (
@@ -35,7 +36,7 @@ from analyzer.link.fill import Filling
 from analyzer.link.program import Program
 from analyzer.link.where import Where
 from analyzer.link.wording import hint_of, named, percent, through_name
-from analyzer.read.facts import Assign, Call, ConfigFacts
+from analyzer.read.facts import Assign, Call, ConfigFacts, Scope
 from analyzer.read.values import (
     Attr,
     BinOp,
@@ -53,6 +54,7 @@ from analyzer.read.values import (
 )
 
 MAX_DEPTH = 40
+MAX_GROWTH = 24
 _BUSY: Alternatives = (Unknown("…", "recursive definition"),)
 
 
@@ -274,8 +276,27 @@ class Evaluator(Filling):
             self._assigned[key] = _BUSY
             values = self.value(assign.value, Where(path, assign.scope, assign.line, assign.block))
             done = tuple(through_name(v, assign.target) for v in values)
-            self._assigned[key] = done
+            if assign.annotation is not None and all(isinstance(v, (Unknown, Result)) for v in done):
+                found = type_hints.classes(self, assign.annotation, path)
+                done = tuple(Instance(c) for c in found) or done
+            self._assigned[key] = done = tuple(self._grown(path, assign, v) if isinstance(v, (Many, Table)) else v for v in done)
         return done
+
+    def _grown(self, path: str, assign: Assign, value: Many | Table) -> Many | Table:
+        """A container with what is put into it after the assignment that makes it."""
+        symbols = self.program.symbols(path)
+        scopes = [assign.scope]
+        if assign.target.startswith("self."):
+            scopes = [*symbols.children.get(symbols.facts.scopes[assign.scope].parent, {}).values()]
+        later = [a for scope in scopes for a in symbols.grown.get(scope, {}).get(assign.target, ())][:MAX_GROWTH]
+        if not later:
+            return value
+        if isinstance(value, Many):
+            items = [v for a in later if a.kind == "append" for v in self.assigned(path, a)]
+            return Many(tuple(dict.fromkeys([*value.items, *items]))[:MAX_GROWTH], ordered=False) if items else value
+        entries = [(a.target.partition("[")[2][:-1], v) for a in later if a.kind != "append" for v in self.assigned(path, a)[:2]]
+        rest = [v for a in later if a.kind == "append" for v in self.assigned(path, a)]
+        return Table((*value.entries, *entries), capped([*value.rest, *rest]))
 
     def _parameter(self, path: str, scope: int, name: str) -> Alternatives:
         facts = self.program.facts[path]
@@ -324,10 +345,13 @@ class Evaluator(Filling):
         found = []
         for callee in self.callee(path, index):
             if isinstance(callee, FunctionRef):
-                values = self.filled(self.returned(callee), callee, call, where)
-                found.extend(self.constructed(values, callee.bound) if isinstance(callee.bound, Instance) else values)
+                for chosen in hierarchy.implementations(self, callee):
+                    values = self.filled(self.returned(chosen), chosen, call, where)
+                    found.extend(self.constructed(values, chosen.bound) if isinstance(chosen.bound, Instance) else values)
             elif isinstance(callee, ClassRef):
                 found.append(Instance(callee, (path, index)))
+            elif isinstance(callee, Instance) and (method := hierarchy.called_method(self, callee)) is not None:
+                found.extend(self.constructed(self.filled(self.returned(method), method, call, where), callee))
             elif isinstance(callee, External):
                 modelled = self.external_call(callee.name, call, where)
                 found.extend(modelled if modelled is not None else (Result(callee.name, path, index),))
@@ -343,9 +367,19 @@ class Evaluator(Filling):
         done = self._returned.get(key)
         if done is None:
             self._returned[key] = _BUSY
-            scope = self.program.facts[function.path].scopes[function.scope]
-            where = Where(function.path, function.scope, scope.end_line + 1, scope.block)
-            values = [a for r in scope.returns for a in self.value(r, where)]
-            telling = [a for a in values if not (isinstance(a, Known) and a.value is None)]
-            done = self._returned[key] = capped(telling) if telling else (Unknown(scope.name, "call result"),)
+            done = self._returned[key] = self._given_back(function, self.program.facts[function.path].scopes[function.scope])
         return done
+
+    def _given_back(self, function: FunctionRef, scope: Scope) -> Alternatives:
+        where = Where(function.path, function.scope, scope.end_line + 1, scope.block)
+        yielded = [a for y in scope.yields for a in self.value(y, where)]
+        if yielded:
+            is_context = any("contextmanager" in hint_of(d) for d in scope.decorators)
+            return capped(yielded) if is_context else (Many(capped(yielded), ordered=False),)
+        values = [a for r in scope.returns for a in self.value(r, where)]
+        telling = [a for a in values if not (isinstance(a, Known) and a.value is None)]
+        if all(isinstance(a, (Unknown, Result)) for a in telling):
+            said = type_hints.classes(self, scope.annotation, function.path)
+            if said:
+                return tuple(Instance(c) for c in said)
+        return capped(telling) if telling else (Unknown(scope.name, "call result"),)

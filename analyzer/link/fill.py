@@ -28,9 +28,10 @@ from analyzer.link.members import Members
 from analyzer.link.where import Where
 from analyzer.link.wording import named, with_via
 from analyzer.read.facts import Call, Scope
-from analyzer.read.values import Name, Opaque, Value
+from analyzer.read.values import Attr, Name, Opaque, Value
 
 MAX_WALKS = 8
+_MAPPING_METHODS = ("map", "starmap")
 
 
 class Filling(Members):
@@ -41,7 +42,9 @@ class Filling(Members):
         scope = self.program.facts[function.path].scopes[function.scope]
         argument = self.argument_of(scope, function, param, call)
         if argument is not None and not (isinstance(argument, Opaque) and any(name == "**" for name, _ in call.keywords)):
-            return self.value(argument, where)
+            given = self.value(argument, where)
+            is_mapped = isinstance(call.func, Attr) and call.func.name in _MAPPING_METHODS and scope.name != call.func.name
+            return capped([e for v in given for e in self.elements(v, param)]) if is_mapped else given
         if argument is not None:
             spread, is_known = mappings.spread(self, call, where, param)
             if spread or not is_known:
@@ -83,9 +86,12 @@ class Filling(Members):
         path, index = instance.call
         if instance.described is not None:
             return self.replace(values, None, lambda sym: self._described(instance, sym), Where(instance.cls.path, 0, 1 << 30, 0))
-        initial = self.program.symbols(instance.cls.path).children.get(instance.cls.scope, {}).get("__init__")
-        if index < 0 or initial is None:
+        if index < 0:
             return values
+        initial = self.program.symbols(instance.cls.path).children.get(instance.cls.scope, {}).get("__init__")
+        if initial is None:
+            where = Where(instance.cls.path, 0, 1 << 30, 0)
+            return self.replace(values, (instance.cls.path, instance.cls.scope), lambda sym: self.field_value(instance, sym.param), where)
         call = self.program.facts[path].calls[index]
         function = FunctionRef(instance.cls.path, initial, instance)
         return self.filled(values, function, call, Where(path, call.scope, call.line, call.block))
@@ -110,6 +116,11 @@ class Filling(Members):
         scope = self.program.facts[sym.function[0]].scopes[sym.function[1]]
         default = next((param.default for param in scope.params if param.name == sym.param), None)
         return (Unknown(sym.param, "parameter"),) if default is None else self.default_of(FunctionRef(*sym.function), default)
+
+    def field_value(self, instance: Instance, name: str) -> Alternatives:
+        """What a field of a dataclass holds in an object whose construction was seen: what was passed, else its default."""
+        passed = self.field_passed(instance, name)
+        return passed if passed is not None else self.class_attribute(instance.cls, name, Where(instance.cls.path, 0, 1 << 30, 0), 0)
 
     def replace(self, values: Alternatives, key: tuple[str, int] | None, bind: Callable[[Sym], Alternatives], where: Where) -> Alternatives:
         """Substitute the `Sym`s of function `key` (of every function when None) through `bind`."""

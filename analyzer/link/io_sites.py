@@ -54,6 +54,8 @@ class IoSites:
         where = Where(path, call.scope, call.line, call.block)
         if last == "open":
             receivers = self.evaluator.value(call.func.value, where)
+            if _is_file_system_open(call, receivers):
+                return self._effects(path, index, call, self.table.exact("builtins.open"), "open")
             rows = self.table.exact("path.open") if _is_path_open(call, receivers) else self.table.of_method(self._chain(path, call.func))
             return self._effects(path, index, call, rows, "path.open")
         if last not in self.table.last_names:
@@ -183,11 +185,22 @@ def _choose(choice: tuple[str, ...], call: Call) -> Value | None:
     return None
 
 
+def _is_mode(value: Value | None) -> bool:
+    return isinstance(value, Const) and isinstance(value.value, str) and 0 < len(value.value) <= 3 and set(value.value) <= set("rwaxbt+")
+
+
+def _is_file_system_open(call: Call, receivers: Alternatives) -> bool:
+    """`fs.open(path, "rb")` of fsspec and its kin: the path comes before the mode. An archive's members are no files of their own."""
+    if any(isinstance(r, Result) and r.name.endswith(("ZipFile", "TarFile", "tarfile.open")) for r in receivers):
+        return False
+    mode = call.args[1] if len(call.args) > 1 else dict(call.keywords).get("mode")
+    return bool(call.args) and not _is_mode(call.args[0]) and _is_mode(mode)
+
+
 def _is_path_open(call: Call, receivers: Alternatives) -> bool:
     if any(isinstance(r, (Pattern, Sym)) for r in receivers):
         return True
-    first = call.args[0] if call.args else dict(call.keywords).get("mode")
-    return isinstance(first, Const) and isinstance(first.value, str) and 0 < len(first.value) <= 3 and set(first.value) <= set("rwaxbt+")
+    return _is_mode(call.args[0] if call.args else dict(call.keywords).get("mode"))
 
 
 def _is_dataset(call: Call) -> bool:

@@ -59,7 +59,7 @@ def external_attribute(name: str) -> Alternatives:
 
 def external_call(evaluator: Asking, name: str, call: Call, where: Where) -> Alternatives | None:
     """The result of a modelled library function, None when `name` is not modelled."""
-    if name in _JOINERS or name.endswith(".gfile.join"):
+    if name in _JOINERS or name.endswith(".gfile.join") or _is_path_class(name, call):
         return joined_groups(arguments(evaluator, call, where))
     if name in _SAME:
         position = 1 if name == "typing.cast" else 0
@@ -75,6 +75,12 @@ def external_call(evaluator: Asking, name: str, call: Call, where: Where) -> Alt
         return modelled(evaluator, call, where)
     configured = calls.external_call(evaluator, name, call, where)
     return configured if configured is not None else commandline.external_call(evaluator, name, call, where)
+
+
+def _is_path_class(name: str, call: Call) -> bool:
+    """A path class of some library (`drfs.DRPath`, `epath.GPath`): a class by its name, made of one value."""
+    last = name.rpartition(".")[2]
+    return last.endswith("Path") and last[:1].isupper() and len(call.args) == 1 and not call.keywords
 
 
 def _folder_of(evaluator: Asking, call: Call, where: Where) -> Alternatives | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
-from analyzer.link import commandline, library, paths, value_methods
+from analyzer.link import commandline, hierarchy, library, paths, type_hints, value_methods
 from analyzer.link.asking import Asking
 from analyzer.link.configuration import key_paths, mappings
 from analyzer.link.domain import (
@@ -28,8 +28,9 @@ from analyzer.link.domain import (
     literal,
 )
 from analyzer.link.where import Where
+from analyzer.link.wording import hint_of
 from analyzer.read.facts import Assign, Call, Import, Scope
-from analyzer.read.values import Attr, Name
+from analyzer.read.values import Attr, CallRef, Name
 
 
 class Members(Asking):
@@ -130,8 +131,14 @@ class Members(Asking):
             return self.module_member(base.path, name)
         if isinstance(base, External):
             return commandline.flag_value(self, base, name, where) or library.external_attribute(f"{base.name}.{name}")
+        if isinstance(base, FunctionRef) and name in TASK_METHODS:
+            return (base,)
         if isinstance(base, Instance):
-            return self.instance_attribute(base, name, where, 0)
+            found = self.instance_attribute(base, name, where, 0)
+            if name in TASK_METHODS and all(isinstance(a, Unknown) for a in found):
+                method = hierarchy.called_method(self, base)
+                return (method,) if method is not None else found
+            return found
         if isinstance(base, ClassRef):
             return self.class_attribute(base, name, where, 0)
         if isinstance(base, Sym):
@@ -149,26 +156,19 @@ class Members(Asking):
         return (Unknown(name),)
 
     def _parameter_attribute(self, base: Sym, name: str) -> Alternatives:
-        """An annotated parameter of a project class is one of its instances; else the attribute is asked later."""
-        if not base.ops:
-            cls = self.annotated_class(base)
-            if cls is not None:
-                found = self.instance_attribute(Instance(cls), name, Where(base.function[0], 0, 1 << 30, 0), 0)
-                if not all(isinstance(a, Unknown) for a in found):
-                    return found
+        """A method of the project class that the parameter is annotated with; else the attribute is asked later, of what callers pass."""
+        where = Where(base.function[0], 0, 1 << 30, 0)
+        methods = [
+            found
+            for instance in type_hints.instances_of_parameter(self, base)
+            for found in self.instance_attribute(instance, name, where, 0)
+            if isinstance(found, FunctionRef)
+        ]
+        if methods:
+            return capped([*methods])
         if len(base.ops) > 6:
             return (Unknown(name, "parameter"),)
         return (base.then("attr", name),)
-
-    def annotated_class(self, sym: Sym) -> ClassRef | None:
-        path, scope = sym.function
-        facts = self.program.facts[path]
-        for param in facts.scopes[scope].params:
-            if param.name == sym.param and param.annotation is not None and isinstance(param.annotation, (Name, Attr)):
-                for value in self.value(param.annotation, Where(path, 0, 1 << 30, 0)):
-                    if isinstance(value, ClassRef):
-                        return value
-        return None
 
     def instance_attribute(self, base: Instance, name: str, where: Where, depth: int) -> Alternatives:
         """`self.name`: what methods assign to it, what the constructor was given, class attributes, properties, base classes."""
@@ -189,7 +189,7 @@ class Members(Asking):
         elif base.described is not None and (given := key_paths.value_at(self, base.described, name)):
             return given
         elif base.call[1] >= 0:
-            passed = self._field_passed(base, name)
+            passed = self.field_passed(base, name)
             if passed is not None:
                 return passed
         for method, index in methods.items():
@@ -197,7 +197,22 @@ class Members(Asking):
                 found = self._self_assigned(path, index, name)
                 if found:
                     return found
-        return self.class_attribute(base.cls, name, where, depth, base)
+        if base.call[1] < 0 and initial is None and name in self.fields(base.cls) and self._is_record(base.cls, 0):
+            return (Sym((path, base.cls.scope), name),)  # as if it were a parameter of the constructor that is not written out
+        found = self.class_attribute(base.cls, name, where, depth, base)
+        if depth == 0 and all(isinstance(a, Unknown) for a in found):
+            return type_hints.instances_of_field(self, base.cls, name) or self._of_subclasses(base, name, where) or found
+        return found
+
+    def _of_subclasses(self, base: Instance, name: str, where: Where) -> Alternatives:
+        """An attribute that only subclasses give (template method): what each of them gives, when the object's own class is not known."""
+        if base.call[1] >= 0:
+            return ()
+        found: list[Abstract] = []
+        for cls in hierarchy.subclasses(self, base.cls):
+            given = self.class_attribute(cls, name, where, 6, Instance(cls))
+            found.extend(a for a in given if not isinstance(a, Unknown))
+        return capped(found)
 
     def _self_assigned(self, path: str, method: int, name: str) -> Alternatives:
         symbols = self.program.symbols(path)
@@ -206,11 +221,12 @@ class Members(Asking):
             return ()
         found: list[Abstract] = []
         for assign in symbols.assigns.get(method, {}).get(f"{params[0].name}.{name}", ())[-3:]:
-            found.extend(self.assigned(path, assign))
+            if assign.kind != "declared":
+                found.extend(self.assigned(path, assign))
         telling = [a for a in found if not (isinstance(a, Known) and a.value is None)]
         return capped(telling or found)
 
-    def _field_passed(self, base: Instance, name: str) -> Alternatives | None:
+    def field_passed(self, base: Instance, name: str) -> Alternatives | None:
         """What a constructor call of a class without `__init__` (dataclass, pydantic, NamedTuple) gave for a field."""
         call_path, index = base.call
         call = self.program.facts[call_path].calls[index]
@@ -221,12 +237,32 @@ class Members(Asking):
         given, _ = mappings.spread(self, call, where, name)
         if given:
             return given
-        fields = [
-            a.target for a in self.program.facts[base.cls.path].assigns if a.scope == base.cls.scope and a.kind in ("ann", "declared")
-        ]
+        fields = self.fields(base.cls)
         if name in fields and fields.index(name) < len(call.args):
             return self.value(call.args[fields.index(name)], where)
         return None
+
+    def _is_record(self, cls: ClassRef, depth: int) -> bool:
+        """Does the class get its constructor from its annotated fields (dataclass, attrs, pydantic, NamedTuple)?"""
+        scope = self.program.facts[cls.path].scopes[cls.scope]
+        for value in scope.decorators:
+            func = self.program.facts[cls.path].calls[value.index].func if isinstance(value, CallRef) else value
+            if hint_of(func).rpartition(".")[2] in _RECORD_DECORATORS:
+                return True
+        where = Where(cls.path, max(scope.parent, 0), scope.line, 0)
+        for base in scope.bases:
+            if hint_of(base).rpartition(".")[2] in _RECORD_BASES:
+                return True
+            if depth < 4 and any(
+                self._is_record(parent, depth + 1) for parent in self.value(base, where) if isinstance(parent, ClassRef) and parent != cls
+            ):
+                return True
+        return False
+
+    def fields(self, cls: ClassRef) -> list[str]:
+        """The annotated fields of a class body, in order: what the constructor of a dataclass takes."""
+        names = self.program.symbols(cls.path).assigns.get(cls.scope, {})
+        return [name for name, group in names.items() if group[0].kind in ("ann", "declared")]
 
     def class_attribute(self, cls: ClassRef, name: str, where: Where, depth: int, instance: Instance | None = None) -> Alternatives:
         symbols = self.program.symbols(cls.path)
@@ -262,7 +298,8 @@ class Members(Asking):
         function = FunctionRef(cls.path, child, instance or cls)
         decorators = {d.id if isinstance(d, Name) else d.name if isinstance(d, Attr) else "" for d in scope.decorators}
         if decorators & {"property", "cached_property", "computed_field"}:
-            return self.returned(function)
+            given = capped([a for chosen in hierarchy.implementations(self, function) for a in self.returned(chosen)])
+            return self.constructed(given, instance) if instance is not None and instance.call[1] >= 0 else given
         return (function,)
 
     # ---- items and elements ------------------------------------------------------------------------------------------
@@ -293,11 +330,16 @@ class Members(Asking):
         if isinstance(base, Result):
             return commandline.result_item(self, base, text, where)
         if isinstance(base, Instance):
-            return (Unknown(text or "item", "subscript"),)
+            return self._special(base, "__getitem__") or (Unknown(text or "item", "subscript"),)
         if isinstance(base, Unknown):
             shown = text if text is not None else "…" if position is None else str(position)
             return (Unknown(f"{base.hint}[{shown}]", base.cause if base.hint else "subscript"),)
         return (Unknown(text or "item", "subscript"),)
+
+    def _special(self, base: Instance, name: str) -> Alternatives:
+        """What a special method of an object gives, () when its class has none."""
+        methods = self.instance_attribute(base, name, Where(base.cls.path, 0, 1 << 30, 0), 1)
+        return capped([a for m in methods if isinstance(m, FunctionRef) for a in self.constructed(self.returned(m), base)])
 
     def elements(self, base: Abstract, hint: str) -> Alternatives:
         """What a loop over `base` yields."""
@@ -309,6 +351,8 @@ class Members(Asking):
             return key_paths.elements(self, base, hint)
         if isinstance(base, Sym):
             return (base.then("element", "…"),) if len(base.ops) <= 6 else (Unknown(f"{base.text}[…]", "loop variable"),)
+        if isinstance(base, Instance) and (iterated := self._special(base, "__iter__")):
+            return capped([e for value in iterated for e in (self.elements(value, hint) if not isinstance(value, Instance) else ())])
         if isinstance(base, Unknown):
             return (Unknown(base.hint and f"{base.hint}[…]", "loop variable"),)
         return (Unknown(hint and f"{hint}[…]", "loop variable"),)
@@ -340,4 +384,8 @@ def _path_attribute(base: Pattern, name: str) -> Alternatives:
     return (Unknown(name, "attribute"),)
 
 
+TASK_METHODS = frozenset("map submit delay apply_async remote starmap".split())
+"""What a decorated function or a task object offers to run it elsewhere with the same arguments (Prefect, Celery, Ray, Dask)."""
+_RECORD_DECORATORS = frozenset("dataclass attrs define frozen mutable s attributes dataclass_json pydantic_dataclass".split())
+_RECORD_BASES = frozenset("BaseModel BaseSettings NamedTuple SQLModel Struct RootModel GenericModel".split())
 _BUILTINS = frozenset(dir(__builtins__)) if not isinstance(__builtins__, dict) else frozenset(__builtins__)

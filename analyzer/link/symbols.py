@@ -19,6 +19,11 @@ class Symbols:
         self.assigns: dict[int, dict[str, list[Assign]]] = {}
         for assign in facts.assigns:
             self.assigns.setdefault(assign.scope, {}).setdefault(assign.target, []).append(assign)
+        self.grown: dict[int, dict[str, list[Assign]]] = {}
+        """scope → container → what is put into it later (`c.append(x)`, `c[k] = x`): assignments to `c[]` and `c[key]`."""
+        for assign in facts.assigns:
+            if assign.target.endswith("]"):
+                self.grown.setdefault(assign.scope, {}).setdefault(assign.target.partition("[")[0], []).append(assign)
         self.imports: dict[int, dict[str, list[Import]]] = {}
         self.stars: list[Import] = []
         for entry in facts.imports:

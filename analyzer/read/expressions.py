@@ -29,6 +29,7 @@ MAX_TEXT = 20_000
 MAX_ITEMS = 64
 MAX_KEYS = 256
 MAX_SHIFTS = 4_000
+MAX_YIELDS = 8
 _WORD = re.compile(r"[\w./\\:@{}*+~-]{2,200}\Z")
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?::[A-Za-z_]\w*)?\Z")
 _PATHLIKE = re.compile(r"[^\s]*[/\\][^\n]*\Z")
@@ -41,6 +42,7 @@ _COMPARISONS: dict[type[ast.cmpop], str] = {
 }  # fmt: skip
 _REGEX_CALLS = {"compile", "match", "search", "fullmatch", "sub", "subn", "findall", "finditer", "split"}
 _TALK_CALLS = {"print", "debug", "info", "warning", "warn", "error", "exception", "critical", "log", "echo", "secho", "fail"}
+_GROWING_CALLS = {"append", "add", "extend", "insert", "appendleft"}
 FORMAT_CALL = "__mldebt_format__"
 """Stands for an f-string in source that was rewritten from a newer syntax (analyzer.read.newer_syntax)."""
 
@@ -82,6 +84,8 @@ class Expressions:
         self.scope = 0
         self.block = 0
         self.text_role = ""
+        self.yields: list[list[Value]] = []
+        """What the functions around yield so far, the innermost last."""
         self.raised: ast.expr | None = None
         """The exception that a `raise` makes: its arguments are told to people."""
         self._convert: dict[type[ast.AST], Callable[..., Value]] = {
@@ -108,6 +112,8 @@ class Expressions:
             ast.NamedExpr: self._walrus,
             ast.Starred: self._starred,
             ast.Await: self._inner,
+            ast.Yield: self._yield,
+            ast.YieldFrom: self._yield_from,
             ast.Lambda: self._lambda,
         }
 
@@ -192,6 +198,9 @@ class Expressions:
         self.text_role = outer_role
         if name in _DYNAMIC_CALLS:
             self._note_dynamic(name, node, func)
+        if name in _GROWING_CALLS and args and type(func) is ast.Attribute and (grown := dotted(func.value)):
+            value = Element(args[-1]) if name in ("extend", "update") else args[-1]
+            self.assigns.append(Assign(f"{grown}[]", value, node.lineno, self.scope, self.block, "append"))
         index = len(self.calls)
         lines = lines_of([*node.args[:MAX_ITEMS], *node.keywords]) if node.end_lineno != node.lineno else ()
         self.calls.append(Call(target, args, tuple(keywords), node.lineno, node.end_lineno or node.lineno, self.scope, self.block, lines))
@@ -222,6 +231,8 @@ class Expressions:
 
     def _binary(self, node: ast.BinOp) -> Value:
         left, right = self.value(node.left), self.value(node.right)
+        if type(node.op) is ast.BitOr:
+            return Either((left, right))  # `X | None`, or two mappings merged
         operator = _OPERATORS.get(type(node.op))
         if operator is None and isinstance(node.op, (ast.RShift, ast.LShift)):
             self._shift(node, left, right)
@@ -347,20 +358,33 @@ class Expressions:
     def _inner(self, node: ast.Await) -> Value:
         return self.value(node.value)
 
+    def _yield(self, node: ast.Yield) -> Value:
+        if node.value is not None:
+            self._yielded(self.value(node.value))
+        return Opaque()
+
+    def _yield_from(self, node: ast.YieldFrom) -> Value:
+        self._yielded(Element(self.value(node.value)))
+        return Opaque()
+
+    def _yielded(self, value: Value) -> None:
+        if self.yields and len(self.yields[-1]) < MAX_YIELDS:
+            self.yields[-1].append(value)
+
     def _lambda(self, node: ast.Lambda) -> Value:
         for default in [*node.args.defaults, *[d for d in node.args.kw_defaults if d is not None]]:
             self.value(default)
         self.value(node.body)
         return Opaque("lambda")
 
-    def bind(self, target: ast.expr, value: Value, kind: str) -> None:
+    def bind(self, target: ast.expr, value: Value, kind: str, annotation: Value | None = None) -> None:
         """Note `target = value`, unpacking tuples; targets other than names and dotted names are walked only."""
         if isinstance(target, ast.Name):
-            self.assigns.append(Assign(target.id, value, target.lineno, self.scope, self.block, kind))
+            self.assigns.append(Assign(target.id, value, target.lineno, self.scope, self.block, kind, annotation))
         elif isinstance(target, ast.Attribute):
             name = dotted(target)
             if name:
-                self.assigns.append(Assign(name, value, target.lineno, self.scope, self.block, kind))
+                self.assigns.append(Assign(name, value, target.lineno, self.scope, self.block, kind, annotation))
             self.value(target.value)
         elif isinstance(target, (ast.Tuple, ast.List)):
             starred = any(isinstance(element, ast.Starred) for element in target.elts)
@@ -374,6 +398,8 @@ class Expressions:
             name = dotted(target.value)
             if name and isinstance(key, ast.Constant) and isinstance(key.value, str):
                 self.assigns.append(Assign(f"{name}[{key.value}]", value, target.lineno, self.scope, self.block, kind))
+            elif name:
+                self.assigns.append(Assign(f"{name}[]", value, target.lineno, self.scope, self.block, "append"))
             self.value(target)
 
     # ---- tests whose outcome may be constant -----------------------------------------------------------------------

@@ -49,6 +49,9 @@ class Scope(msgspec.Struct, frozen=True, array_like=True):
     returns: tuple[Value, ...] = ()
     statements: int = 0
     block: int = 0
+    annotation: Value | None = None
+    """What a function says it returns."""
+    yields: tuple[Value, ...] = ()
 
     @property
     def name(self) -> str:
@@ -64,7 +67,9 @@ class Assign(msgspec.Struct, frozen=True, array_like=True):
     scope: int
     block: int
     kind: str = "="
-    """`=`, `for`, `with`, `aug`, `ann`, `:=`, `except`, `global`, `del`."""
+    """`=`, `for`, `with`, `aug`, `ann`, `declared` (an annotation alone), `append` (an element of the
+    container `name` in the target `name[]`), `:=`, `except`, `global`, `del`."""
+    annotation: Value | None = None
 
 
 class Call(msgspec.Struct, frozen=True, array_like=True):

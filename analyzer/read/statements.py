@@ -109,11 +109,11 @@ class Statements(Expressions):
             self.dynamic.append("__all__")
 
     def _annotated(self, node: ast.AnnAssign) -> None:
-        self.value(node.annotation)
+        annotation = self.value(node.annotation)
         if node.value is not None:
-            self.bind(node.target, self.value(node.value), "ann")
-        elif isinstance(node.target, ast.Name):
-            self.assigns.append(Assign(node.target.id, Opaque(), node.lineno, self.scope, self.block, "declared"))
+            self.bind(node.target, self.value(node.value), "ann", annotation)
+        elif name := dotted(node.target):
+            self.assigns.append(Assign(name, Opaque(), node.lineno, self.scope, self.block, "declared", annotation))
 
     def _augmented(self, node: ast.AugAssign) -> None:
         from analyzer.read.values import BinOp, Name
@@ -187,16 +187,17 @@ class Statements(Expressions):
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         decorators = tuple(self.value(d) for d in node.decorator_list)
         params = self._parameters(node.args)
+        annotation = self.value(node.returns) if node.returns is not None else None
         if node.name == "__getattr__" and self.scope == 0:
             self.dynamic.append("__getattr__")
-        self._definition("function", node, decorators, (), params)
+        self._definition("function", node, decorators, (), params, annotation)
 
     def _class(self, node: ast.ClassDef) -> None:
         decorators = tuple(self.value(d) for d in node.decorator_list)
         bases = tuple(self.value(b) for b in node.bases)
         for keyword in node.keywords:
             self.value(keyword.value)
-        self._definition("class", node, decorators, bases, ())
+        self._definition("class", node, decorators, bases, (), None)
 
     def _definition(
         self,
@@ -205,6 +206,7 @@ class Statements(Expressions):
         decorators: tuple[Value, ...],
         bases: tuple[Value, ...],
         params: tuple[Param, ...],
+        annotation: Value | None,
     ) -> None:
         outer_scope, outer_block, outer_guard = self.scope, self.block, self.guard
         index = len(self.scopes)
@@ -217,13 +219,15 @@ class Statements(Expressions):
             self.guard = ""
         if kind == "function":
             self._returns.append([])
+            self.yields.append([])
         self._docstring(node.body)
         body_block = self.block
         self.suite(node.body)
         returns = tuple(self._returns.pop()) if kind == "function" else ()
+        yields = tuple(self.yields.pop()) if kind == "function" else ()
         self.scopes[index] = Scope(
             kind, qualname, outer_scope, node.lineno, node.end_lineno or node.lineno,
-            params, decorators, bases, returns, len(node.body), body_block,
+            params, decorators, bases, returns, len(node.body), body_block, annotation, yields,
         )  # fmt: skip
         self._names.pop()
         self.scope, self.block, self.guard = outer_scope, outer_block, outer_guard

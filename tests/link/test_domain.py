@@ -6,7 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyzer.link.domain import Hole, Known, Pattern, Sym, Unknown, as_pattern, capped, concat, joined, literal, stronger_via
+from analyzer.link.domain import (
+    MAX_ALTERNATIVES,
+    Hole,
+    Known,
+    Pattern,
+    Sym,
+    Unknown,
+    as_pattern,
+    capped,
+    concat,
+    joined,
+    literal,
+    stronger_via,
+)
 
 
 @pytest.mark.parametrize("value", [None, True, 1.5, -1])
@@ -60,8 +73,8 @@ def test_the_most_telling_origin_wins() -> None:
 def test_alternatives_are_few_distinct_and_in_order(numbers: list[int]) -> None:
     values = capped([Known(n) for n in numbers])
     distinct = list(dict.fromkeys(numbers))
-    assert len(values) <= 6
-    if len(distinct) <= 6:
+    assert len(values) <= MAX_ALTERNATIVES
+    if len(distinct) <= MAX_ALTERNATIVES:
         assert [v.value for v in values if isinstance(v, Known)] == distinct
     else:
         assert isinstance(values[-1], Unknown)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from analyzer.link.configuration import key_paths
 from analyzer.link.configuration.made_in_code import from_words, tree_of
 from analyzer.link.configuration.trees import Tree, merged
-from analyzer.link.domain import Abstract, Alternatives, ClassRef, ConfigNode, Instance, Many, Pattern, capped
+from analyzer.link.domain import Abstract, Alternatives, ConfigNode, Many, Pattern, capped
 from analyzer.link.where import Where
 from analyzer.read.facts import Call
 
@@ -26,9 +26,8 @@ def call_of(evaluator: Asking, name: str, call: Call, where: Where) -> Alternati
         return None
     last = name[len(PREFIX) :]
     if last in _SAME:
-        values = evaluator.value(call.args[0], where) if call.args else ()
-        kept: list[Abstract] = [Instance(value) if isinstance(value, ClassRef) else value for value in values]
-        return capped(kept) if kept else None
+        # a structured configuration is its class: the fields have their defaults
+        return (evaluator.value(call.args[0], where) if call.args else ()) or None
     modelled = _MODELLED.get(last)
     return modelled(evaluator, call, where) if modelled is not None else None
 
