@@ -7,7 +7,7 @@ from collections.abc import Callable
 from posixpath import basename, splitext
 
 SHELLS = frozenset({".sh", ".bash", ".zsh", ".ksh", ".sbatch", ".slurm", ".pbs"})
-SETTINGS = frozenset({".yaml", ".yml", ".json", ".toml", ".ini", ".cfg", ".env", ".conf", ".properties"})
+SETTINGS = frozenset({".yaml", ".yml", ".json", ".toml", ".ini", ".cfg", ".env", ".conf", ".properties", ".gin"})
 BY_SUFFIX = {
     ".py": "python",
     ".pyw": "python",

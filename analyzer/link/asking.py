@@ -13,6 +13,7 @@ from analyzer.read.facts import Call, ConfigFacts
 from analyzer.read.values import Value
 
 if TYPE_CHECKING:
+    from analyzer.link.configuration.gin_bindings import Bindings
     from analyzer.link.configuration.instantiation import Targets
 
 
@@ -25,6 +26,10 @@ class Asking(ABC):
     """Environment variables that checked-in files set."""
     targets: Targets | None = None
     """What composed configurations make; None until asked for."""
+    bindings: Bindings | None = None
+    """What gin files bind; None until asked for."""
+    overlays: dict[str, list[ConfigNode]] | None = None
+    """Configuration object → what is merged into it; None until asked for."""
     argv: dict[str, list[tuple[str, tuple[str, ...]]]]
     """path → (working directory, arguments) of the checked-in commands that run it (without the program name)."""
     options: dict[str, dict[str, list[Call]]]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from analyzer.link import commandline, hierarchy, members, type_hints
-from analyzer.link.configuration import instantiation
+from analyzer.link.configuration import gin_bindings, instantiation
 from analyzer.link.domain import (
     Abstract,
     Alternatives,
@@ -349,7 +349,9 @@ class Effects:
         return [v for v in dict.fromkeys(found) if not isinstance(v, Unknown)]
 
     def _text_default(self, scope: Scope, sym: Sym, function: FunctionRef) -> Alternatives:
-        """The parameter's default when it is text."""
+        """What gin binds the parameter to, else its default when it is text."""
+        if bound := gin_bindings.bound(self.evaluator, function, sym.param):
+            return tuple(v for v in bound if isinstance(v, Pattern) and v.parts)
         for param in scope.params:
             if param.name == sym.param and param.default is not None:
                 return tuple(v for v in self.evaluator.default_of(function, param.default) if isinstance(v, Pattern) and v.parts)

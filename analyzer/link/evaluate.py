@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from itertools import product
 
 from analyzer.link import hierarchy, type_hints
-from analyzer.link.configuration import hydra, mappings
+from analyzer.link.configuration import calls, hydra, mappings
 from analyzer.link.configuration.trees import Configurations
 from analyzer.link.domain import (
     Abstract,
@@ -349,7 +349,8 @@ class Evaluator(Filling):
                     values = self.filled(self.returned(chosen), chosen, call, where)
                     found.extend(self.constructed(values, chosen.bound) if isinstance(chosen.bound, Instance) else values)
             elif isinstance(callee, ClassRef):
-                found.append(Instance(callee, (path, index)))
+                configured = calls.constructed(self, callee, call, where)
+                found.extend(configured if configured is not None else (Instance(callee, (path, index)),))
             elif isinstance(callee, Instance) and (method := hierarchy.called_method(self, callee)) is not None:
                 found.extend(self.constructed(self.filled(self.returned(method), method, call, where), callee))
             elif isinstance(callee, External):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import product
 
-from analyzer.link.configuration import instantiation, key_paths, loaders, mappings
+from analyzer.link.configuration import gin_bindings, instantiation, key_paths, loaders, mappings
 from analyzer.link.domain import (
     Abstract,
     Alternatives,
@@ -49,6 +49,8 @@ class Filling(Members):
             spread, is_known = mappings.spread(self, call, where, param)
             if spread or not is_known:
                 return spread or (Unknown(param, "parameter"),)
+        if bound := gin_bindings.bound(self, function, param):
+            return bound
         for entry in scope.params:
             if entry.name == param and entry.default is not None:
                 return self.default_of(function, entry.default)

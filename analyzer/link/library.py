@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from analyzer.link import commandline, paths
 from analyzer.link.call_arguments import arguments, each, first_argument, joined_groups
-from analyzer.link.configuration import calls, mappings
+from analyzer.link.configuration import calls, made_in_code, mappings
 from analyzer.link.domain import (
     Abstract,
     Alternatives,
@@ -32,7 +32,7 @@ _JOINERS = frozenset(
     """
     os.path.join posixpath.join fsspec.utils.join pathlib.Path pathlib.PurePath pathlib.PosixPath pathlib.PurePosixPath anyio.Path
     py.path.local upath.UPath cloudpathlib.CloudPath cloudpathlib.AnyPath cloudpathlib.GSPath cloudpathlib.S3Path epath.Path
-    etils.epath.Path
+    etils.epath.Path drfs.DRPath
     """.split()
 )
 _SAME = frozenset(
@@ -66,7 +66,7 @@ def external_call(evaluator: Asking, name: str, call: Call, where: Where) -> Alt
         return evaluator.value(call.args[position], where) if len(call.args) > position else None
     if name in _TEMPORARY:
         return (Pattern((Hole("tmp"),), "literal", temporary=True),)
-    if name in _MAPPINGS and (made := _mapping(evaluator, call, where)) is not None:
+    if name in _MAPPINGS and (made := _mapping(evaluator, name, call, where)) is not None:
         return made
     if name in _ITERATORS:
         return _iteration(evaluator, name, call, where)
@@ -122,10 +122,11 @@ def _walked(evaluator: Asking, call: Call, where: Where) -> Alternatives | None:
     return (Many((Many((tops[0], Unknown("folders"), Many((Pattern((Hole("file"),)),), False))),), ordered=False),)
 
 
-def _mapping(evaluator: Asking, call: Call, where: Where) -> Alternatives | None:
+def _mapping(evaluator: Asking, name: str, call: Call, where: Where) -> Alternatives | None:
     if call.args:
         return None
-    return mappings.of_keywords(evaluator, call, where)
+    assigned = made_in_code.assigned_object(evaluator, name, call, where) if not call.keywords else None
+    return (assigned,) if assigned is not None else mappings.of_keywords(evaluator, call, where)
 
 
 def _environment(evaluator: Asking, call: Call, where: Where) -> Alternatives:

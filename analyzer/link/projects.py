@@ -22,7 +22,7 @@ _QUOTED = re.compile(r"""["']([^"']+)["']""")
 # distributions whose import name is not their own
 _IMPORT_NAMES = {
     "scikit-learn": "sklearn", "opencv-python": "cv2", "opencv-python-headless": "cv2", "pillow": "PIL", "pyyaml": "yaml",
-    "beautifulsoup4": "bs4", "python-dotenv": "dotenv", "pytorch-lightning": "pytorch_lightning", "attrs": "attr",
+    "beautifulsoup4": "bs4", "python-dotenv": "dotenv", "pytorch-lightning": "pytorch_lightning", "attrs": "attr", "gin-config": "gin",
     "protobuf": "google", "tensorflow-gpu": "tensorflow", "apache-airflow": "airflow", "apache-beam": "apache_beam",
     "huggingface-hub": "huggingface_hub", "msgpack-python": "msgpack", "gitpython": "git", "python-dateutil": "dateutil",
 }  # fmt: skip

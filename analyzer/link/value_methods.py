@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from analyzer.link.asking import Asking
 
 _SAME_TEXT = {"resolve", "absolute", "as_posix", "expanduser", "strip", "rstrip", "lstrip", "__str__", "decode", "encode"}
+_CONFUSE_VIEWS = {"get", "as_str", "as_filename", "as_path", "as_str_expanded"}
+"""What a value of confuse is asked for; text has no such methods."""
 _STRIPS = {"strip", "rstrip", "lstrip"}
 
 
@@ -79,6 +81,8 @@ def _text_method(
 ) -> Alternatives | None:
     if name in _SAME_TEXT:
         return None if name in _STRIPS and call.args else (receiver,)
+    if name in _CONFUSE_VIEWS and isinstance(receiver, Pattern):
+        return (receiver,)
     if name == "joinpath":
         return joined_groups([(pattern,), *arguments(evaluator, call, where)])
     if name == "iterdir":

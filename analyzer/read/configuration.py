@@ -1,4 +1,4 @@
-"""YAML, TOML, JSON, INI and .env files → flat leaves: dotted key, value, line."""
+"""YAML, TOML, JSON, INI, gin and .env files → flat leaves: dotted key, value, line."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from yaml.nodes import MappingNode, Node, SequenceNode
 
 from analyzer.read.declared import declared
 from analyzer.read.facts import ConfigFacts, Unreadable
+from analyzer.read.gin import gin_leaves
 from analyzer.read.surrogates import printable
 from analyzer.read.yaml_nodes import YamlError, compose, entries, is_template, line_of, pairs, scalars, value_of
 
@@ -37,7 +38,7 @@ Leaf = tuple[str, str | int | float | bool | None, int]
 
 
 def read_configuration(text: str, suffix: str, path: str = "") -> ConfigFacts | Unreadable:
-    """The leaves of a configuration file; `suffix` (`.yaml`, `.toml`, `.json`, `.ini`, `.cfg`, `.env`, …) says how it is written.
+    """The leaves of a configuration file; `suffix` (`.yaml`, `.toml`, `.json`, `.ini`, `.cfg`, `.env`, `.gin`, …) says how it is written.
 
     At most 5,000 leaves are kept. Of several YAML documents each counts, under the same keys. Broken text and templates are Unreadable.
     With a `path`, what YAML declares besides is read too (`analyzer.read.declared`).
@@ -47,7 +48,8 @@ def read_configuration(text: str, suffix: str, path: str = "") -> ConfigFacts | 
     lines = text.count("\n") + 1
     try:
         documents = _documents(text) if kind == "yaml" else []
-        leaves = _yaml(documents) if kind == "yaml" else {"json": _json, "toml": _toml, "env": _env, "ini": _ini}[kind](text)
+        others = {"json": _json, "toml": _toml, "env": _env, "ini": _ini, "gin": gin_leaves}
+        leaves = _yaml(documents) if kind == "yaml" else others[kind](text)
         bounded = (leaf for leaf, _ in zip(leaves, range(MAX_LEAVES), strict=False))
         # an empty value at the very end stands, for the YAML parser, on a line that is not there
         kept = tuple((printable(key), _printable(value), min(line, lines)) for key, value, line in bounded)
@@ -68,7 +70,9 @@ def read_configuration(text: str, suffix: str, path: str = "") -> ConfigFacts | 
         return Unreadable(f"holds a value that cannot be read ({str(error)[:100]})")
 
 
-READERS = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".toml": "toml", ".env": "env", ".envrc": "env", ".properties": "ini"}
+READERS = {
+    ".yaml": "yaml", ".yml": "yaml", ".json": "json", ".toml": "toml", ".env": "env", ".envrc": "env", ".properties": "ini", ".gin": "gin",
+}  # fmt: skip
 
 
 def _documents(text: str) -> list[Node]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from analyzer.link.configuration import environment
+from analyzer.link.configuration import environment, overlays
 from analyzer.link.configuration.interpolation import interpolated, is_interpolated
+from analyzer.link.configuration.made_in_code import OBJECT
 from analyzer.link.configuration.trees import Configuration, Leaf, Pending, Tree, child, is_list
 from analyzer.link.domain import (
     Abstract,
     Alternatives,
     ConfigNode,
+    External,
     Hole,
     Known,
     Many,
@@ -57,6 +59,8 @@ def item(evaluator: Asking, node: ConfigNode, key: Abstract) -> Alternatives:
         return (
             member(evaluator, node, key.text) if key.text not in _METHODS else value_at(evaluator, node, key.text) or (Unknown(key.text),)
         )
+    if isinstance(key, External):
+        return (node,)  # confuse: `view.get(dict)` names a type
     if isinstance(key, Known) and isinstance(key.value, int) and not isinstance(key.value, bool):
         return member(evaluator, node, str(key.value)) if key.value >= 0 else _from_the_end(evaluator, node, key.value)
     found = [value for _, values in children(evaluator, node) for value in values]
@@ -125,6 +129,11 @@ def value_at(evaluator: Asking, node: ConfigNode, key: str) -> Alternatives:
     if configuration is None:
         return ()
     full = f"{node.key}.{key}" if node.key else key
+    if configuration.kind == OBJECT:
+        given = [value for over in overlays.merged_into(evaluator, node.path) for value in value_at(evaluator, over, full)]
+        telling: list[Abstract] = [value for value in given if not isinstance(value, ConfigNode)]
+        if telling:
+            return capped(telling)
     return _at(evaluator, configuration, full, 0)
 
 

@@ -18,6 +18,8 @@ _EMPTY_OBJECTS = frozenset(
     {"ConfigDict", "CfgNode", "CN", "EasyDict", "edict", "SimpleNamespace", "Namespace", "Munch", "AttrDict", "Box", "DictConfig"}
 )
 MAX_KEYS = 400
+OBJECT = "object"
+"""Kind of a tree that code sets key by key; files may be merged into it."""
 
 
 def as_node(evaluator: Asking, value: Abstract, where: Where, call: Call) -> Abstract | None:
@@ -135,7 +137,7 @@ def assigned_object(evaluator: Asking, name: str, call: Call, where: Where) -> C
             at = Where(where.path, assign.scope, assign.line, assign.block)
             _set(evaluator, tree, assign.target[len(target) + 1 :].split("."), assign.value, at)
             count += 1
-    return ConfigNode(evaluator.configurations.add(key, tree)) if count or tree else None
+    return ConfigNode(evaluator.configurations.add(key, tree, OBJECT)) if count or tree else None
 
 
 def _set(evaluator: Asking, tree: Tree, keys: list[str], value: Value, where: Where) -> None:
