@@ -84,7 +84,7 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     evaluator = Evaluator(program, inputs.configs)
     evaluator.argv = invocations.argv  # one mapping: the commands of tasks that Python declares bind too
     catalogs = Catalogs(inputs.catalogs, inputs.configs)
-    declared = pipelines(evaluator, lambda path: graph.modules[path].is_excluded)
+    declared = pipelines(evaluator, catalogs, lambda path: graph.modules[path].is_excluded)
     add_tasks(program, invocations, declared.tasks, graph.modules)
     order_declared(invocations)
     graph.declarations = declarations(invocations, steps)

@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
-from analyzer.link.domain import FunctionRef, Pattern, Result, literal
+from analyzer.link.domain import FunctionRef, Pattern, Result
 from analyzer.link.pipelines.call_sites import Binding, CallSites
 from analyzer.link.pipelines.flow import Flow, inside
 from analyzer.link.pipelines.module import PipelineModule
 from analyzer.link.pipelines.rows import RowSite, rows
-from analyzer.link.pipelines.task import Data, Task
+from analyzer.link.pipelines.task import Data, Task, own_name
 from analyzer.link.where import Where
 from analyzer.read.facts import Call, Context
 from analyzer.read.values import Attr, CallRef, Name, Value
@@ -325,4 +325,4 @@ def _dataset_name(pattern: Pattern) -> Pattern:
     first = pattern.parts[0] if pattern.parts else ""
     if isinstance(first, str) and ("://" in first or first.startswith("/")):
         return pattern
-    return Pattern((*literal("airflow:").parts, *pattern.parts), pattern.via)
+    return own_name("airflow", pattern)

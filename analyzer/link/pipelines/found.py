@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from analyzer.link.catalogs import Catalogs
 from analyzer.link.evaluate import Evaluator
-from analyzer.link.pipelines import airflow
+from analyzer.link.pipelines import airflow, kedro
 from analyzer.link.pipelines.module import PipelineModule
 from analyzer.link.pipelines.task import Asked, Task
 
@@ -19,7 +20,7 @@ class Pipelines:
     asked: list[Asked] = field(default_factory=list)
 
 
-def pipelines(evaluator: Evaluator, is_left_out: Callable[[str], bool]) -> Pipelines:
+def pipelines(evaluator: Evaluator, catalogs: Catalogs, is_left_out: Callable[[str], bool]) -> Pipelines:
     """The tasks of every orchestrator; modules for which `is_left_out` holds (tests, vendored code) declare nothing."""
     found = Pipelines()
     imports = {
@@ -28,9 +29,15 @@ def pipelines(evaluator: Evaluator, is_left_out: Callable[[str], bool]) -> Pipel
         if not is_left_out(path)
     }
     known: dict[str, PipelineModule] = {}
-    for wanted, tasks in _READERS:
+
+    def importing(wanted: frozenset[str]) -> dict[str, PipelineModule]:
         paths = [path for path, names in imports.items() if names & wanted]
         for path in paths:
             known.setdefault(path, PipelineModule(evaluator, path))
-        found.tasks.extend(tasks({path: known[path] for path in paths}))
+        return {path: known[path] for path in paths}
+
+    for wanted, tasks in _READERS:
+        found.tasks.extend(tasks(importing(wanted)))
+    found.tasks.extend(kedro.tasks(importing(kedro.IMPORTS), catalogs))
+    found.asked.extend(kedro.asked(evaluator, imports, catalogs))
     return found

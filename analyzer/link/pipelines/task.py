@@ -21,6 +21,11 @@ class Data:
     """`value` is a query, which tells the tables itself."""
 
 
+def own_name(mechanism: str, name: Pattern) -> Pattern:
+    """The identity of what only the orchestrator knows by name (`kedro:cars`, `dagster:daily_sales`)."""
+    return Pattern((f"{mechanism}:", *name.parts), name.via, anchored=True)
+
+
 @dataclass(slots=True)
 class Task:
     """A step of a pipeline: what it runs, reads and writes, and which tasks come first."""
