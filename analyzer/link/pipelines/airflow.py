@@ -67,7 +67,8 @@ class Airflow:
     def _operators(self, module: PipelineModule) -> None:
         table = rows("airflow")
         for index, call in enumerate(module.facts.calls):
-            if not any(name == "task_id" for name, _ in call.keywords):
+            is_named = any(name == "task_id" for name, _ in call.keywords)
+            if not is_named and not module.is_class(index):
                 continue
             names = [n.rpartition(".")[2] for n in module.names(index)]
             operator = next((n for n in names if _OPERATOR.search(n)), "")
@@ -77,8 +78,8 @@ class Airflow:
                 continue
             row = next((table[n] for n in (operator, operator.removesuffix("Async")) if n in table), None)
             for binding in self.sites.bindings(module.path, index):
-                site = RowSite(module, self.sites, call, binding)
-                task = self._new(module, index, call, site.text("task_id") or f"{operator}", binding)
+                site = RowSite(module, self.sites, index, binding)
+                task = self._new(module, index, call, site.text("task_id") or operator, binding)
                 if row is not None:
                     task.data.extend(site.data(row))
                     task.commands.extend(site.commands(row))
@@ -183,8 +184,9 @@ class Airflow:
             if found is None or self._is_inner(module, call):
                 continue
             name, decorator = found
-            given = module.argument(decorator, "task_id") if decorator is not None else None
-            where = Where(function.path, 0, 1 << 30, 0)
+            named = _override(module, call) or decorator
+            given = module.argument(named, "task_id") if named is not None else None
+            where = module.where(call) if named is not decorator else Where(function.path, 0, 1 << 30, 0)
             task = self._new(
                 module, index, call, (module.text(given[0], where) if given else "") or module.scope_of(function).name, Binding()
             )
@@ -318,6 +320,22 @@ def _chained_function(module: PipelineModule, call: Call) -> FunctionRef | None:
         else:
             break
     return module.function(value, module.where(call)) if isinstance(value, Name) else None
+
+
+def _override(module: PipelineModule, call: Call) -> Call | None:
+    """The `.override(…)` call in front of a TaskFlow call."""
+    value: Value = call.func
+    for _ in range(6):
+        if isinstance(value, CallRef):
+            inner = module.facts.calls[value.index]
+            if isinstance(inner.func, Attr) and inner.func.name == "override":
+                return inner
+            value = inner.func
+        elif isinstance(value, Attr):
+            value = value.value
+        else:
+            break
+    return None
 
 
 def _dataset_name(pattern: Pattern) -> Pattern:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from analyzer.link.catalogs import Catalogs
 from analyzer.link.evaluate import Evaluator
-from analyzer.link.pipelines import airflow, kedro
+from analyzer.link.pipelines import airflow, dagster, kedro
 from analyzer.link.pipelines.module import PipelineModule
 from analyzer.link.pipelines.task import Asked, Task
 
@@ -39,5 +39,8 @@ def pipelines(evaluator: Evaluator, catalogs: Catalogs, is_left_out: Callable[[s
     for wanted, tasks in _READERS:
         found.tasks.extend(tasks(importing(wanted)))
     found.tasks.extend(kedro.tasks(importing(kedro.IMPORTS), catalogs))
+    assets, dagster_assets = dagster.tasks(importing(dagster.IMPORTS))
+    found.tasks.extend(assets)
+    found.asked.extend(dagster.asked(evaluator, imports, dagster_assets))
     found.asked.extend(kedro.asked(evaluator, imports, catalogs))
     return found

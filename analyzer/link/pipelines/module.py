@@ -37,6 +37,7 @@ class PipelineModule:
         self.path = path
         self.facts = evaluator.program.facts[path]
         self._names: dict[int, tuple[str, ...]] = {}
+        self._indexes: dict[int, int] = {}
 
     # ---- calls -----------------------------------------------------------------------------------------------------
 
@@ -49,6 +50,12 @@ class PipelineModule:
             name = next((n for n in self.names(index) if wanted(n)), None)
             if name is not None:
                 yield index, call, name
+
+    def index_of(self, call: Call) -> int:
+        """The position of a call of this module; -1 for any other call."""
+        if not self._indexes:
+            self._indexes = {id(known): index for index, known in enumerate(self.facts.calls)}
+        return self._indexes.get(id(call), -1)
 
     def names(self, index: int) -> tuple[str, ...]:
         """Full names of what a call calls: of a library function or class, of the library classes that a project class extends, and of a
@@ -119,6 +126,10 @@ class PipelineModule:
     def is_defined(self, index: int) -> bool:
         """Is a function or class of the project called?"""
         return any(isinstance(callee, (FunctionRef, ClassRef)) for callee in self.evaluator.callee(self.path, index))
+
+    def is_class(self, index: int) -> bool:
+        """Is a class of the project called?"""
+        return any(isinstance(callee, ClassRef) for callee in self.evaluator.callee(self.path, index))
 
     def scope_of(self, function: FunctionRef) -> Scope:
         return self.evaluator.program.facts[function.path].scopes[function.scope]

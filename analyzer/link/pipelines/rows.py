@@ -15,11 +15,27 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import islice, product
 
-from analyzer.link.domain import Abstract, Alternatives, Hole, Known, Many, Part, Pattern, Table, concat, literal
+from analyzer.link.domain import (
+    Abstract,
+    Alternatives,
+    ClassRef,
+    FunctionRef,
+    Hole,
+    Instance,
+    Known,
+    Many,
+    Part,
+    Pattern,
+    Table,
+    concat,
+    literal,
+)
 from analyzer.link.pipelines.call_sites import Binding, CallSites
 from analyzer.link.pipelines.module import PipelineModule, flat
 from analyzer.link.pipelines.task import Data
-from analyzer.read.facts import Call, Command
+from analyzer.link.where import Where
+from analyzer.read.facts import Command
+from analyzer.read.values import Attr
 
 MAX_PRODUCT = 64
 _KEYS = ("reads", "writes", "queries", "shell", "functions")
@@ -55,10 +71,11 @@ def rows(table: str) -> dict[str, Row]:
 class RowSite:
     """One constructor call, for one filling-in of the parameters around it."""
 
-    def __init__(self, module: PipelineModule, sites: CallSites, call: Call, binding: Binding) -> None:
+    def __init__(self, module: PipelineModule, sites: CallSites, index: int, binding: Binding) -> None:
         self.module = module
         self.sites = sites
-        self.call = call
+        self.index = index
+        self.call = call = module.facts.calls[index]
         self.binding = binding
         self.where = module.where(call)
         outer = binding.outer
@@ -70,23 +87,37 @@ class RowSite:
         """(what it can be, line) of the items of a keyword argument or of a key below it."""
         for option in keyword.split("|"):
             name, *keys = option.split(".")
-            given = self.module.argument(self.call, name)
+            given = self.module.argument(self.call, name, int(name) if name.isdigit() else -1)
             if given is None:
-                continue
-            value, line = given
-            if keys:
-                found = self.filled(self.module.evaluator.value(value, self.where))
-                for key in keys:
-                    found = tuple(v for base in found for v in self._below(base, key))
-                items = [(found, line)]
+                items = [(self.filled(self._given_by_class(name)), self.call.line)]
+            elif keys:
+                items = [(self.filled(self.module.evaluator.value(given[0], self.where)), given[1])]
             else:
                 items = [
                     (self.filled(self.module.evaluator.value(item, self.where)), at)
-                    for item, at in self.module.items(value, self.where, line)
+                    for item, at in self.module.items(given[0], self.where, given[1])
                 ]
+            for key in keys:
+                items = [(tuple(v for base in found for v in self._below(base, key)), at) for found, at in items]
             if any(not (isinstance(v, Known) and v.value is None) for found, _ in items for v in found):
                 return [(found, self.fixed_line or at) for found, at in items]
         return []
+
+    def _given_by_class(self, name: str) -> Alternatives:
+        """What a project class passes on for `name` in its own `super().__init__(…)`."""
+        evaluator = self.module.evaluator
+        for cls in evaluator.callee(self.module.path, self.index):
+            initial = evaluator.program.symbols(cls.path).children.get(cls.scope, {}).get("__init__") if isinstance(cls, ClassRef) else None
+            if initial is None or not isinstance(cls, ClassRef):
+                continue
+            facts = evaluator.program.facts[cls.path]
+            for index in evaluator.program.symbols(cls.path).calls_by_scope.get(initial, ()):
+                call = facts.calls[index]
+                value = dict(call.keywords).get(name)
+                if value is not None and isinstance(call.func, Attr) and call.func.name == "__init__":
+                    found = evaluator.value(value, Where(cls.path, call.scope, call.line, call.block))
+                    return evaluator.filled(found, FunctionRef(cls.path, initial, Instance(cls)), self.call, self.where)
+        return ()
 
     def _below(self, base: Abstract, key: str) -> Alternatives:
         """`base[key]`; of a list, that of its items."""

@@ -161,7 +161,16 @@ def test_mapped_and_overridden_tasks() -> None:
         "from airflow.decorators import task\n@task\ndef a():\n    pass\n@task\ndef b(x, y):\n    pass\n"
         "b.partial(y=1).expand(x=a.override(task_id='z')())\n"
     )
-    assert tasks(graph(text)) == ["a", "b"]
+    assert tasks(graph(text)) == ["b", "z"]
+
+
+def test_a_class_of_the_project_may_name_the_task_itself() -> None:
+    text = (
+        "from airflow.operators.bash import BashOperator\nclass Job(BashOperator):\n    def __init__(self, name, **kwargs):\n"
+        "        super().__init__(task_id=f'job_{name}', bash_command=f'python jobs/{name}.py', **kwargs)\n\nJob('train')\n"
+    )
+    found = graph(text)
+    assert tasks(found) == ["job_train"] and list(found.invoked_by) == ["jobs/train.py"]
 
 
 OPERATORS = [
