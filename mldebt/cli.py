@@ -17,7 +17,8 @@ CLEAN, DEBT, USAGE, INTERNAL, INTERRUPTED = 0, 1, 2, 3, 130
 SHORT_HELP = {
     "scan": "Find the technical debt of an ML repository.",
     "rules": "List the rules.",
-    "explain": "Show a rule's page: what it finds, why it matters, what to do.",
+    "explain": "Explain a rule, an artifact (who writes and reads it) or a line.",
+    "graph": "Write the graph of units and artifacts as JSON, DOT or GraphML.",
 }
 
 HELP = """mldebt reads a machine-learning repository, without running a line of it, and shows its technical debt.
@@ -33,6 +34,8 @@ Examples:
   mldebt scan --select JGL,DXP007 --fail-on high
   mldebt scan --json - --quiet | jq .summary
   mldebt explain JGL001                         why a rule exists and what it exempts
+  mldebt explain data/train.parquet             who writes and reads it, and how that is known
+  mldebt graph --focus model.pkl --format dot   the graph around it
 
 \b
 Exit codes:

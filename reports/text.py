@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from io import StringIO
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from analyzer.model import Finding, ScanResult, Severity
 from reports.base import Format
 from reports.cost import Hours, payback, principal, schedule, total_principal
 from reports.ranking import Group, by_rule, fair_share, first_site
+from reports.terminal import Screen, line
 from reports.wording import (
     Listing,
     clipped,
@@ -28,14 +28,9 @@ from reports.wording import (
     years,
 )
 
-if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.text import Text as Line
-
 SHOWN = 20
 REMEDY_SHOWN = 16
 EVIDENCE_SHOWN = 4
-_UNLIMITED = 1_000_000
 _STYLE = {
     Severity.critical: "bold red",
     Severity.high: "red",
@@ -52,70 +47,50 @@ class Text(Format):
 
     def render(self, result: ScanResult, *, show_all: bool = False, color: bool = False, width: int | None = None) -> str:
         """At most 20 findings unless `show_all`; prose is wrapped at `width`, finding lines never are."""
-        from rich.console import Console
-
-        stream = StringIO()
-        console = Console(
-            file=stream,
-            width=max(width or _UNLIMITED, 20),
-            force_terminal=color,
-            color_system="standard" if color else None,
-            no_color=not color,
-            legacy_windows=False,
-            markup=False,
-            emoji=False,
-            highlight=False,
-            soft_wrap=True,
-        )
+        screen = Screen(color=color, width=width)
         shown = listing(result)
-        _print_findings(console, shown, show_all)
-        _print_coverage(console, result)
-        console.print(_line(verdict(shown), "bold"))
-        return stream.getvalue()
+        _print_findings(screen, shown, show_all)
+        _print_coverage(screen, result)
+        screen.print(verdict(shown), "bold")
+        return screen.text()
 
 
-def _line(text: str, style: str = "") -> Line:
-    from rich.text import Text as Line
-
-    return Line(text, style=style)
-
-
-def _print_findings(console: Console, shown: Listing, show_all: bool) -> None:
+def _print_findings(screen: Screen, shown: Listing, show_all: bool) -> None:
     findings = shown.new + (shown.known if show_all else ())
     groups = by_rule(findings)
     share = fair_share(groups, len(findings) if show_all else SHOWN)
     for group in groups:
         if share.get(group.rule):
-            _print_group(console, group, share[group.rule])
+            _print_group(screen, group, share[group.rule])
     hidden = len(findings) - sum(share.values())
     if hidden:
-        console.print(_line(f"… {number(hidden)} more: --all", "dim"))
-        console.print()
+        screen.print(f"… {number(hidden)} more: --all", "dim")
+        screen.print()
 
 
-def _print_group(console: Console, group: Group, shown: int) -> None:
+def _print_group(screen: Screen, group: Group, shown: int) -> None:
     count = plural(len(group.findings), "finding")
     more = f", {number(shown)} shown" if shown < len(group.findings) else ""
     cost = total_principal(group.findings)
-    title = _line(f"{group.family} · {group.rule} {visible(group.name)}", "bold")
-    console.print(title.append(f" · {count}{more}{_to_fix(cost)}", style="dim"))
+    title = line(f"{group.family} · {group.rule} {visible(group.name)}", "bold")
+    screen.print(title.append(f" · {count}{more}{_to_fix(cost)}", style="dim"))
     for finding in group.findings[:shown]:
-        _print_finding(console, finding)
-    console.print()
+        _print_finding(screen, finding)
+    screen.print()
 
 
 def _to_fix(cost: Hours) -> str:
     return f" · {hours(cost)} to fix" if cost.high else ""
 
 
-def _print_finding(console: Console, finding: Finding) -> None:
-    head = _line(visible(str(first_site(finding))), "bold").append(": ", style="not bold")
+def _print_finding(screen: Screen, finding: Finding) -> None:
+    head = line(visible(str(first_site(finding))), "bold").append(": ", style="not bold")
     head.append(finding.rule, style=_STYLE[finding.severity]).append(f" {visible(finding.message)}", style="not bold")
-    console.print(head)
+    screen.print(head)
     for text in _details(finding):
-        _print_indented(console, text)
+        screen.indented(text)
     for text in _pasted(finding.remedy):
-        console.print(_line(text))
+        screen.print(text)
 
 
 def _details(finding: Finding) -> Iterator[str]:
@@ -141,33 +116,24 @@ def _pasted(remedy: str) -> Iterator[str]:
         yield f"        … {plural(len(rest) - REMEDY_SHOWN, 'more line')}: see the JSON or HTML report"
 
 
-def _print_indented(console: Console, text: str) -> None:
-    from textwrap import wrap
-
-    hang = " " * (6 if text[:2] in {"- ", "→ "} else 4)
-    lines = wrap(text, console.width, initial_indent="    ", subsequent_indent=hang, break_long_words=False, break_on_hyphens=False)
-    for line in lines:
-        console.print(_line(line))
-
-
-def _print_coverage(console: Console, result: ScanResult) -> None:
-    console.print(_line("What was looked at", "bold"))
-    _print_indented(console, looked_at(result.coverage))
+def _print_coverage(screen: Screen, result: ScanResult) -> None:
+    screen.print("What was looked at", "bold")
+    screen.indented(looked_at(result.coverage))
     if told := recovered(result.coverage.declared_edges):
-        _print_indented(console, told)
+        screen.indented(told)
     if gaps := list(_gaps(result)):
-        console.print(_line("What could not be seen", "bold"))
+        screen.print("What could not be seen", "bold")
         for gap in gaps:
-            _print_indented(console, f"- {gap}")
+            screen.indented(f"- {gap}")
     if helping := worth_knowing(result.coverage):
-        console.print(_line("What would help most to know", "bold"))
+        screen.print("What would help most to know", "bold")
         for blocker in helping:
-            _print_indented(console, f"- {helpful(blocker)}")
+            screen.indented(f"- {helpful(blocker)}")
     if result.notes:
-        console.print(_line("Notes", "bold"))
+        screen.print("Notes", "bold")
         for note in result.notes:
-            _print_indented(console, f"- {clipped(note, 500)}")
-    console.print()
+            screen.indented(f"- {clipped(note, 500)}")
+    screen.print()
 
 
 def _gaps(result: ScanResult) -> Iterator[str]:

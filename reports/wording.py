@@ -39,6 +39,26 @@ CONFIDENCE_MEANING = {
     Confidence.below: ("unsure", "Below the level that rules may show."),
 }
 
+VIA_MEANING = {
+    "literal": "named literally",
+    "constant": "from a constant",
+    "concat": "put together from parts",
+    "fstring": "put together in a format string",
+    "pathlib": "put together from path segments",
+    "cli-default": "the default of a command-line option",
+    "config": "from a configuration or a checked-in command line",
+    "env": "the default of an environment variable",
+    "wrapper": "passed to a function that accesses it",
+    "self-attr": "from an attribute of the object",
+    "parameter": "a parameter's value, from its callers or its default",
+    "declaration": "as declared",
+}
+"""How an identity is known (`Access.via`), in words."""
+
+
+def known_by(via: str) -> str:
+    return VIA_MEANING.get(via, visible(via))
+
 
 def visible(text: str) -> str:
     """One line of printable text: whatever could steer a terminal or break a line is shown as its escape."""

@@ -23,7 +23,7 @@ DEBT = {"train.py": "import pandas as pd\n\nframe = pd.read_csv('/home/ann/train
 def test_help_teaches(mldebt) -> None:
     code, out, err = mldebt("--help")
     assert (code, err) == (0, "")
-    for word in ("scan", "rules", "explain", "Examples:", "Exit codes:", "--html debt.html", "python -I -m mldebt"):
+    for word in ("scan", "rules", "explain", "graph", "Examples:", "Exit codes:", "--html debt.html", "python -I -m mldebt"):
         assert word in out
 
 
@@ -92,6 +92,13 @@ def test_help_costs_less_than_three_times_importing_click(installed, tmp_path: P
         (["scan", "--config", "no-such.toml"], "no-such.toml: cannot be read"),
         (["explain", "JGL999"], "did you mean"),
         (["explain"], "Missing argument"),
+        (["explain", "data/trian.csv"], 'no artifact or unit of repo is called "data/trian.csv"; nearest: data/train.csv'),
+        (["explain", "model.pkl", "--repo", "no-such"], "no-such: no such folder"),
+        (["graph", "no-such"], "no-such: no such folder"),
+        (["graph", "--format", "svg"], "--format"),
+        (["graph", "--up"], "--up needs a --focus"),
+        (["graph", "--focus", "train.cvs"], 'no artifact or unit of repo is called "train.cvs"; nearest: data/train.csv'),
+        (["graph", "-o", "no/such/folder/a.dot"], "the folder no/such/folder does not exist"),
     ],
 )
 def test_wrong_usage_is_2_and_says_so_on_stderr(mldebt, repository, monkeypatch, arguments: list[str], words: str) -> None:
@@ -122,6 +129,96 @@ def test_explain_shows_the_page_by_code_or_name(mldebt) -> None:
         assert mldebt("explain", rule.name).out == out
         assert all(part in out for part in (rule.code, rule.name, rule.remedy, rule.source))
         assert ("\nFound in\n" in out, "\nNot found in\n" in out) == (bool(rule.BAD), bool(rule.GOOD))
+
+
+FLOW = CLEAN | {"make.py": "import pandas as pd\nframe.to_csv('data/train.csv')\n"}
+
+
+def test_explain_shows_who_writes_and_reads_an_artifact(mldebt, repository, monkeypatch) -> None:
+    root = repository(FLOW)
+    code, out, err = mldebt("explain", "data/train.csv", "--repo", root)
+    assert (code, err) == (0, "")
+    assert "Written by\n  make.py:2" in out and "Read by\n  train.py:3" in out and "\nDeclared\n  nowhere" in out
+    monkeypatch.chdir(root)
+    assert mldebt("explain", "train.csv").out == mldebt("explain", "*.csv").out == out
+
+
+def test_explain_as_json_is_nothing_but_json(mldebt, repository) -> None:
+    root = repository(FLOW)
+    code, out, err = mldebt("explain", "train.csv", "--repo", root, "--json")
+    assert (code, err) == (0, "")
+    (artifact,) = json.loads(out)["artifacts"]
+    assert [writer["path"] for writer in artifact["writers"]] == ["make.py"]
+    assert json.loads(mldebt("explain", "train.py", "--repo", root, "--json").out)["reads"][0]["artifact"] == "data/train.csv"
+
+
+def test_explain_names_a_few_whole_and_the_rest_by_name(mldebt, repository) -> None:
+    root = repository({"a.py": "".join(f"open('data/x{number:02}.csv')\n" for number in range(40))})
+    out = mldebt("explain", "*.csv", "--repo", root).out
+    assert out.count("Written by") == 5 and "35 more artifacts named so" in out and "data/x05.csv" in out
+    assert len(json.loads(mldebt("explain", "*.csv", "--repo", root, "--json").out)["others"]) == 35
+
+
+@pytest.mark.parametrize("asked", ["train.py:3", "./train.py:3"])
+def test_explain_tells_what_a_line_does_and_what_is_found_there(mldebt, repository, asked: str) -> None:
+    root = repository(DEBT)
+    code, out, err = mldebt("explain", asked, "--repo", root)
+    assert (code, err) == (0, "")
+    assert "reads /home/ann/train.csv: pandas.read_csv, named literally" in out and "- JGL007 " in out
+    assert [finding["rule"] for finding in json.loads(mldebt("explain", asked, "--repo", root, "--json").out)["findings"]] == ["JGL007"]
+    other = mldebt("explain", "train.py:1", "--repo", root).out
+    assert "reads and writes nothing" in other and "none is about this line" in other
+
+
+def test_explain_counts_lines_of_a_notebook_inside_the_cell(mldebt, repository) -> None:
+    cells = [{"cell_type": "markdown", "source": "x"}, {"cell_type": "code", "source": "import pandas as pd\npd.read_csv('a.csv')"}]
+    root = repository({"a.ipynb": json.dumps({"cells": cells, "nbformat": 4})})
+    out = mldebt("explain", "a.ipynb:1:2", "--repo", root).out
+    assert "reads a.csv" in out
+    assert mldebt("explain", "a.ipynb:cell 1:2", "--repo", root).out == out
+
+
+@pytest.mark.parametrize(("name", "start"), [("json", "{\n"), ("dot", "digraph mldebt {"), ("graphml", "<?xml version='1.0'")])
+def test_the_graph_goes_to_stdout_or_to_a_file(mldebt, repository, tmp_path: Path, name: str, start: str) -> None:
+    root = repository(FLOW)
+    code, out, err = mldebt("graph", root, "--format", name)
+    assert (code, err) == (0, "")
+    assert out.startswith(start) and "data/train.csv" in out
+    target = tmp_path / f"graph.{name}"
+    assert mldebt("graph", root, "-o", target) == (0, "", "")
+    assert target.read_text(encoding="utf-8") == out, "the ending says the format"
+
+
+def test_the_graph_around_something(mldebt, repository) -> None:
+    root = repository(FLOW | {"other.py": "open('other.txt')\n"})
+
+    def nodes(*options: str) -> set[str]:
+        return {node["id"] for node in json.loads(mldebt("graph", root, *options).out)["nodes"]}
+
+    assert "other.py" in nodes()
+    assert nodes("--focus", "train.csv") == {"artifact:data/train.csv", "make.py", "train.py"}
+    assert nodes("--focus", "train.csv", "--depth", "0") == {"artifact:data/train.csv"}
+    assert nodes("--focus", "train.csv", "--up") == {"artifact:data/train.csv", "make.py"}
+    assert nodes("--focus", "make.py", "--down") == nodes("--focus", "ma*.py")
+    assert nodes("--focus", "other.txt", "--focus", "make.py", "--depth", "0") == {"artifact:other.txt", "make.py"}
+
+
+def test_a_graph_is_written_whole_or_not_at_all(mldebt, repository, tmp_path: Path) -> None:
+    root = repository(FLOW)
+    target = tmp_path / "graph.dot"
+    target.write_text("yesterday's")
+    assert mldebt("graph", root, "-o", target, "--focus", "nothing like it").code == 2
+    assert target.read_text() == "yesterday's"
+
+
+def test_questions_do_not_ask_for_history(mldebt, repository, monkeypatch) -> None:
+    root = repository(FLOW)
+
+    def asked(*_: object) -> None:
+        raise AssertionError("the history was asked for")
+
+    monkeypatch.setattr("analyzer.history.log.start_history", asked)
+    assert mldebt("graph", root).code == mldebt("explain", "train.csv", "--repo", root).code == 0
 
 
 def test_a_clean_repository_is_0_and_debt_is_1(mldebt, repository) -> None:

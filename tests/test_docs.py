@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from analyzer.settings import Contract, IoRow, Limits, Settings
+from mldebt.cli import SHORT_HELP
 from rules.registry import all_rules
 
 TOP = Path(__file__).resolve().parents[1]
@@ -96,11 +97,14 @@ def test_the_exit_codes_are_told_where_people_look(mldebt) -> None:
         assert f"\n| {code} | " in README
 
 
-def test_every_option_that_the_readme_shows_exists(mldebt) -> None:
-    known = mldebt("scan", "--help").out + mldebt("--help").out
-    shown = re.findall(r"mldebt [a-z]*[^\n`]*", README)
-    for option in {option for line in shown for option in re.findall(r"(?<= )--[a-z-]+", line)}:
-        assert option in known, option
+@pytest.mark.parametrize("page", ["README.md", "docs/lineage.md"])
+def test_every_option_that_a_page_shows_exists(mldebt, page: str) -> None:
+    shown = re.findall(r"mldebt ([a-z]*)([^\n`|]*)", (TOP / page).read_text(encoding="utf-8"))
+    for name, rest in shown:
+        options = re.findall(r"(?<= )--[a-z-]+", rest)
+        known = (mldebt(name, "--help").out if options and name in SHORT_HELP else "") + mldebt("scan", "--help").out + mldebt("--help").out
+        for option in options:
+            assert option in known, option
 
 
 def test_the_rule_of_the_guide_works(mldebt, repository) -> None:
