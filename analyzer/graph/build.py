@@ -22,6 +22,7 @@ from analyzer.graph.references import references
 from analyzer.graph.roles import assign_roles, predicts
 from analyzer.graph.system import Module, Project, SystemGraph
 from analyzer.link.catalogs import Catalogs
+from analyzer.link.configuration import environment
 from analyzer.link.containers import in_repository
 from analyzer.link.effects import Effects
 from analyzer.link.evaluate import Evaluator
@@ -82,6 +83,7 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     graph.imports = sorted(Imports(program, graph.modules).links(), key=lambda link: (link.importer, link.fact.line))
     graph.imports.extend(gone_attributes(graph))
     evaluator = Evaluator(program, inputs.configs)
+    evaluator.environment = environment.of_files(program, inputs.configs, inputs.steps)
     evaluator.argv = invocations.argv  # one mapping: the commands of tasks that Python declares bind too
     catalogs = Catalogs(inputs.catalogs, inputs.configs)
     declared = pipelines(evaluator, catalogs, lambda path: graph.modules[path].is_excluded)

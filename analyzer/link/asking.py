@@ -28,6 +28,8 @@ class Asking(ABC):
     """What composed configurations make; None until asked for."""
     bindings: Bindings | None = None
     """What gin files bind; None until asked for."""
+    settings_classes: dict[ClassRef, bool]
+    """Classes of the project, and whether their fields are environment variables, as far as it was asked for."""
     overlays: dict[str, list[ConfigNode]] | None = None
     """Configuration object → what is merged into it; None until asked for."""
     argv: dict[str, list[tuple[str, tuple[str, ...]]]]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from itertools import product
 
 from analyzer.link import hierarchy, type_hints
-from analyzer.link.configuration import calls, hydra, mappings
+from analyzer.link.configuration import calls, environment, hydra, mappings
 from analyzer.link.configuration.trees import Configurations
 from analyzer.link.domain import (
     Abstract,
@@ -66,6 +66,7 @@ class Evaluator(Filling):
         self.configs = dict(configs or {})
         self.configurations = Configurations(self.configs)
         self.environment = {}
+        self.settings_classes = {}
         self.argv = {}
         self.options = {}
         self.callers: dict[tuple[str, int], list[tuple[str, int]]] = {}
@@ -356,6 +357,8 @@ class Evaluator(Filling):
             elif isinstance(callee, External):
                 modelled = self.external_call(callee.name, call, where)
                 found.extend(modelled if modelled is not None else (Result(callee.name, path, index),))
+            elif isinstance(callee, Result) and callee.name in environment.READERS:
+                found.extend(environment.asked(self, call, where))
             elif isinstance(call.func, Attr):
                 found.append(Result(f"?.{call.func.name}", path, index))
             else:

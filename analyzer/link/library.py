@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 
 from analyzer.link import commandline, paths
 from analyzer.link.call_arguments import arguments, each, first_argument, joined_groups
-from analyzer.link.configuration import calls, made_in_code, mappings
+from analyzer.link.configuration import calls, environment, made_in_code, mappings
 from analyzer.link.domain import (
-    Abstract,
     Alternatives,
     External,
     Hole,
-    Known,
     Many,
     Pattern,
     Unknown,
@@ -129,17 +127,6 @@ def _mapping(evaluator: Asking, name: str, call: Call, where: Where) -> Alternat
     return (assigned,) if assigned is not None else mappings.of_keywords(evaluator, call, where)
 
 
-def _environment(evaluator: Asking, call: Call, where: Where) -> Alternatives:
-    names = first_argument(evaluator, call, where, "key") or (Unknown("environment"),)
-    hole = Pattern((Hole(as_pattern(names[0]).shown.strip("{}")),), "env")
-    default = call.args[1] if len(call.args) > 1 else dict(call.keywords).get("default")
-    if default is None:
-        return (hole,)
-    values = [v for v in evaluator.value(default, where) if not isinstance(v, Known) or v.value is not None]
-    found: list[Abstract] = [Pattern(v.parts, "env", v.anchored) if isinstance(v, Pattern) and v.parts else v for v in values]
-    return capped(found) if found else (hole,)
-
-
 def _iteration(evaluator: Asking, name: str, call: Call, where: Where) -> Alternatives:
     groups = arguments(evaluator, call, where)
     if name in ("builtins.map", "builtins.filter"):
@@ -199,7 +186,7 @@ _MODELLED: dict[str, Callable[[Asking, Call, Where], Alternatives | None]] = {
         ("os.path.splitext", _split_suffix),
         ("os.getcwd os.getcwdb pathlib.Path.cwd", _working_folder),
         ("pathlib.Path.home", _home),
-        ("os.environ.get os.environ.setdefault os.getenv decouple.config", _environment),
+        ("os.environ.get os.environ.setdefault os.getenv decouple.config", environment.asked),
         ("glob.glob glob.iglob", _globbed),
         ("os.listdir os.scandir", _listed),
         ("os.walk", _walked),

@@ -6,7 +6,7 @@ from abc import abstractmethod
 
 from analyzer.link import commandline, hierarchy, library, paths, type_hints, value_methods
 from analyzer.link.asking import Asking
-from analyzer.link.configuration import key_paths, mappings
+from analyzer.link.configuration import environment, key_paths, mappings, settings_classes
 from analyzer.link.domain import (
     Abstract,
     Alternatives,
@@ -14,7 +14,6 @@ from analyzer.link.domain import (
     ConfigNode,
     External,
     FunctionRef,
-    Hole,
     Instance,
     Known,
     Many,
@@ -138,7 +137,7 @@ class Members(Asking):
             if name in TASK_METHODS and all(isinstance(a, Unknown) for a in found):
                 method = hierarchy.called_method(self, base)
                 return (method,) if method is not None else found
-            return found
+            return settings_classes.with_environment(self, base, name, found)
         if isinstance(base, ClassRef):
             return self.class_attribute(base, name, where, 0)
         if isinstance(base, Sym):
@@ -324,7 +323,7 @@ class Members(Asking):
             return (Unknown(f"{base.text}[…]", "parameter"),)
         if isinstance(base, External):
             if base.name == "os.environ" and text is not None:
-                return (Pattern((Hole(text),), "env"),)
+                return environment.variable(self, text, ())
             if base.name == "sys.argv" and position is not None:
                 return commandline.argument(self, where.path, position)
         if isinstance(base, Result):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from analyzer.link import commandline, paths
 from analyzer.link.call_arguments import arguments, joined_groups
-from analyzer.link.configuration import key_paths
+from analyzer.link.configuration import environment, key_paths
 from analyzer.link.domain import (
     Abstract,
     Alternatives,
@@ -50,6 +50,8 @@ def method(evaluator: Asking, receiver: Abstract, name: str, call: Call, where: 
         return key_paths.method(evaluator, receiver, name, call, where)
     if isinstance(receiver, Many) and name == "copy":
         return (receiver,)
+    if isinstance(receiver, Result) and receiver.name in environment.READERS and environment.is_reading(name):
+        return environment.asked(evaluator, call, where)
     return commandline.method(receiver, name)
 
 

@@ -21,6 +21,7 @@ from analyzer.read.yaml_nodes import YamlError, command_text, compose, entries, 
 
 MAX_SERVICES = 500
 MAX_MOUNTS = 200
+MAX_VARIABLES = 1_000
 IS_FILE = re.compile(r"[^/.]\.\w+$")
 """A mounted folder can be read and written; a single file is there to be read."""
 VARIABLE = re.compile(r"\$(?:(?P<plain>[A-Za-z_]\w*)|\{(?P<name>[A-Za-z_]\w*)(?::?[-](?P<default>[^{}]*)|[^{}]*)?\})")
@@ -41,7 +42,10 @@ def read_compose(text: str, path: str) -> StepFacts | Unreadable:
         for name, key, service in pairs(services)[:MAX_SERVICES]:
             if isinstance(service, MappingNode):
                 reader.read(name, line_of(key), service)
-    return StepFacts("docker", len(reader.lines), tuple(reader.steps), (), (), suppressions(text, python=False))
+    return StepFacts(
+        "docker", len(reader.lines), tuple(reader.steps), (), (), suppressions(text, python=False),
+        environment=tuple(reader.environment.items()),
+    )  # fmt: skip
 
 
 class _Services:
@@ -49,12 +53,16 @@ class _Services:
         self.lines = lines
         self.folder = folder
         self.steps: list[Step] = []
+        self.environment: dict[str, str] = {}
 
     def read(self, name: str, line: int, service: Node) -> None:
         volumes = list(self._volumes(get(service, "volumes")))
         mounts = tuple((target, self._repository(source)) for source, target, _ in volumes if target.startswith("/"))
         deps = tuple(Declared(posixpath.normpath(source), place, "mount") for source, _, place in volumes if IS_FILE.search(source))
-        commands = self._commands(service, dict(_environment(get(service, "environment"))))
+        environment = dict(_environment(get(service, "environment")))
+        if len(self.environment) < MAX_VARIABLES:
+            self.environment.update(environment)
+        commands = self._commands(service, environment)
         image = self._image(get(service, "build"))
         if commands or mounts or image:
             after = tuple(_depends(get(service, "depends_on")))

@@ -33,6 +33,7 @@ VALUED_OPTIONS = (
     "-u --uid -g --gid --group -G --groups -d --home --home-dir -s --shell -c --comment --gecos -h -k --skel -b --base-dir -e -f -p"
     " --password -K --ingroup"
 )
+MAX_VARIABLES = 200
 VALUED = frozenset(VALUED_OPTIONS.split())
 
 
@@ -45,6 +46,7 @@ class _Stage:
     end_line: int
     folder: str = "/"
     variables: dict[str, str] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict)
     copies: list[tuple[str, str]] = field(default_factory=list)
     """(destination in the container, source in the context)"""
     sources: list[Declared] = field(default_factory=list)
@@ -62,8 +64,9 @@ def read_dockerfile(text: str) -> StepFacts:
     stages = _stages(text)
     steps = [step for stage in stages for step in _steps(stage, stage is stages[-1])]
     last = stages[-1]
+    environment = tuple(list(last.environment.items())[:MAX_VARIABLES])
     copies, found = tuple(last.copies[:MAX_COPIES]), suppressions(text, python=False)
-    return StepFacts("docker", text.count("\n") + 1, tuple(steps), (), (), found, copies, last.folder if copies else "")
+    return StepFacts("docker", text.count("\n") + 1, tuple(steps), (), (), found, copies, last.folder if copies else "", environment)
 
 
 def docker_users(text: str) -> frozenset[str]:
@@ -151,15 +154,15 @@ def _begun(name: str, line: int, base: _Stage | None, outside: _Stage) -> _Stage
     if base is None:
         return _Stage(name, line, line, variables=dict(outside.variables))
     return _Stage(
-        name, line, line, base.folder, dict(base.variables), list(base.copies), entrypoint=base.entrypoint, started=base.started,
-        start_line=base.start_line,
+        name, line, line, base.folder, dict(base.variables), dict(base.environment), list(base.copies),
+        entrypoint=base.entrypoint, started=base.started, start_line=base.start_line,
     )  # fmt: skip
 
 
 def _take(stage: _Stage, keyword: str, value: str, line: int) -> None:
     stage.end_line = line + value.count("\n")
     if keyword in ("ENV", "ARG"):
-        _assign(stage, value)
+        _assign(stage, value, keyword)
     elif keyword == "WORKDIR":
         stage.folder = posixpath.normpath(posixpath.join(stage.folder, _plain(value, stage)))
     elif keyword in ("COPY", "ADD"):
@@ -174,14 +177,18 @@ def _take(stage: _Stage, keyword: str, value: str, line: int) -> None:
             stage.entrypoint = _run(value, line, stage)
 
 
-def _assign(stage: _Stage, value: str) -> None:
+def _assign(stage: _Stage, value: str, keyword: str) -> None:
     text = value.replace("\\\n", " ").strip()
     head, blank, rest = text.partition(" ")
     if blank and "=" not in head:
         stage.variables[head] = rest.strip()
+        if keyword == "ENV":
+            stage.environment[head] = rest.strip()
         return
     for name, content in re.findall(r"(\w+)=(\"[^\"]*\"|'[^']*'|\S*)", text)[:200]:
         stage.variables[name] = _plain(content.strip("\"'"), stage)
+        if keyword == "ENV":
+            stage.environment[name] = stage.variables[name]
 
 
 def _plain(text: str, stage: _Stage) -> str:

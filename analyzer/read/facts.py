@@ -290,6 +290,8 @@ class StepFacts(msgspec.Struct, frozen=True, tag=True):
     """(path in the image, path in the build context) of what a Dockerfile copies in its last stage."""
     folder: str = ""
     """Working directory of the image that a Dockerfile makes."""
+    environment: tuple[tuple[str, str], ...] = ()
+    """(variable, value) of what the file sets for the programs that it starts."""
 
 
 class CatalogEntry(msgspec.Struct, frozen=True, array_like=True):

@@ -27,6 +27,8 @@ def external_call(evaluator: Asking, name: str, call: Call, where: Where) -> Alt
         return hydra.composed_by_call(evaluator, call, where)
     if name in applications.CONFUSE:
         return applications.confuse(evaluator, where)
+    if name in applications.DYNACONF:
+        return applications.dynaconf(evaluator, call, where)
     if name in ini.PARSERS:
         return ini.read_by(evaluator, call, where)
     made = made_in_code.assigned_object(evaluator, name, call, where)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from analyzer.link.configuration import environment, overlays
 from analyzer.link.configuration.interpolation import interpolated, is_interpolated
 from analyzer.link.configuration.made_in_code import OBJECT
-from analyzer.link.configuration.trees import Configuration, Leaf, Pending, Tree, child, is_list
+from analyzer.link.configuration.trees import CASELESS, Configuration, Leaf, Pending, Tree, child, is_list
 from analyzer.link.domain import (
     Abstract,
     Alternatives,
@@ -129,6 +129,9 @@ def value_at(evaluator: Asking, node: ConfigNode, key: str) -> Alternatives:
     if configuration is None:
         return ()
     full = f"{node.key}.{key}" if node.key else key
+    if configuration.kind == CASELESS:
+        first, dot, rest = full.partition(".")
+        full = first.lower() + dot + rest
     if configuration.kind == OBJECT:
         given = [value for over in overlays.merged_into(evaluator, node.path) for value in value_at(evaluator, over, full)]
         telling: list[Abstract] = [value for value in given if not isinstance(value, ConfigNode)]

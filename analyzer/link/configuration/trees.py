@@ -12,6 +12,8 @@ from analyzer.read.facts import ConfigFacts
 from analyzer.read.values import Value
 
 Scalar = Union[str, int, float, bool, None]
+CASELESS = "caseless"
+"""Kind of a tree whose first keys are written in lower case and asked for in any (dynaconf)."""
 MAX_DEPTH = 40
 MAX_NODES = 20_000
 
