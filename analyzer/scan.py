@@ -14,7 +14,7 @@ from analyzer.graph.build import Inputs, build
 from analyzer.graph.system import SystemGraph
 from analyzer.model import NotAnalysed
 from analyzer.read.dispatch import PYTHON_KINDS, READ_KINDS, read_facts
-from analyzer.read.facts import ConfigFacts, Facts, PythonFacts, StepFacts, Unreadable
+from analyzer.read.facts import ConfigFacts, Facts, PythonFacts, SqlFacts, StepFacts, Unreadable
 
 if TYPE_CHECKING:
     from analyzer.settings import Settings
@@ -92,7 +92,7 @@ def read_bytes(path: str, kind: str, data: bytes) -> ReadResult:
         return None, (), "", text if kind in ("owners", "prose", "packaging") else ""
     facts, broken = read_facts(kind, path, data)
     around = ""
-    if kind in PYTHON_KINDS:
+    if kind in (*PYTHON_KINDS, "sql"):
         head = data[: HEAD * 2].decode("utf-8", "replace")[:HEAD]
         found = classify(path, head if kind == "python" else "")
         around = next((name for name in ("vendored", "generated", "test", "docs") if getattr(found, name)), "")
@@ -113,6 +113,10 @@ def _take(inputs: Inputs, path: str, kind: str, result: ReadResult) -> None:
             inputs.surroundings[path] = around
     elif isinstance(facts, StepFacts):
         inputs.steps[path] = facts
+    elif isinstance(facts, SqlFacts):
+        inputs.sql[path] = facts
+        if around:
+            inputs.surroundings[path] = around
     elif isinstance(facts, ConfigFacts):
         inputs.configs[path] = facts
         if isinstance(facts.declared, StepFacts):

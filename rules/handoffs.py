@@ -24,7 +24,7 @@ TUTORIAL = re.compile(
     r"(^|[/_-])(tutorials?|courses?|lessons?|homeworks?|chapters?|workshops?|exercises?|labs?|examples?|docs?)([/_-]|$)", re.I
 )
 DOWNLOADS = re.compile(r"(^|[._])(wget|curl|gdown|aria2c|urlretrieve|download\w*|snapshot_download|hf_hub_download)$", re.I)
-DELETES = frozenset({"rm", "remove", "unlink", "rmtree"})
+DELETES = frozenset({"rm", "remove", "unlink", "rmtree", "SQL DROP", "SQL DELETE", "SQL TRUNCATE"})
 MAX_DRIVERS = 2_000
 
 

@@ -10,9 +10,11 @@ from dataclasses import replace
 from analyzer.graph.blockers import Blockers
 from analyzer.graph.identity import class_of, identity
 from analyzer.graph.invocations import StepRun, below
+from analyzer.graph.sql_accesses import SqlTexts, call_of, file_accesses, is_query, naming_line, patterns, use_identity
 from analyzer.graph.system import Declaration, Module
 from analyzer.link.catalogs import Catalogs
 from analyzer.link.command_data import CommandAccess
+from analyzer.link.dbt import Dbt
 from analyzer.link.domain import Abstract, Pattern, Sym, Unknown, as_pattern
 from analyzer.link.effects import Effects, RawAccess
 from analyzer.link.evaluate import Evaluator
@@ -20,14 +22,9 @@ from analyzer.link.paths import normal
 from analyzer.link.program import Program
 from analyzer.link.where import Where
 from analyzer.model import Access, Site
-from analyzer.read.facts import StepFacts
+from analyzer.read.facts import SqlFacts, StepFacts, TableUse
 from analyzer.read.values import Attr
 
-_TABLE = re.compile(
-    r"\b(?:FROM|JOIN|INTO|UPDATE|TABLE(?:\s+IF\s+(?:NOT\s+)?EXISTS)?)\s+[`\"\[]?([A-Za-z_][\w$-]*(?:[`\"\]]?\.[`\"\[]?[\w$-]+){0,2})",
-    re.IGNORECASE,
-)
-_CTE = re.compile(r"(?:\bWITH|,)\s+(?:RECURSIVE\s+)?([A-Za-z_]\w*)\s+AS\s*\(", re.IGNORECASE)
 _EXISTS = {"exists", "isfile", "is_file", "isdir", "is_dir", "file_exists", "path_exists"}
 
 
@@ -45,13 +42,18 @@ class AccessSites:
     def of_python(self) -> Iterator[Access]:
         """One access a site and identity; a site where nothing is known is one access without artifact."""
         seen: set[tuple[str, int, str, str]] = set()
-        for raw in self.effects.accesses():
+        raws = self.effects.accesses()
+        self._texts = SqlTexts(self.program, raws)
+        for raw in raws:
             module = self.modules.get(raw.path)
             if module is None:
                 continue
+            if raw.sql:
+                yield from self._of_sql(raw, module, seen)
+                continue
             found = False
             partly = False
-            for pattern in self._patterns(raw):
+            for pattern in patterns(raw):
                 for name in self._identities(pattern, raw):
                     key = (raw.path, raw.call, raw.op, name)
                     found = True
@@ -63,12 +65,45 @@ class AccessSites:
             if not found and not (raw.borrowed and raw.via_wrapper):
                 yield self._unresolved(raw, module)
 
-    def _patterns(self, raw: RawAccess) -> list[Pattern]:
-        return [as_pattern(v) for v in raw.values if isinstance(v, (Pattern, Sym))][:4]
+    def _of_sql(self, raw: RawAccess, module: Module, seen: set[tuple[str, int, str, str]]) -> Iterator[Access]:
+        """The tables that the statements of a text read and write, at the call and at the line of the text that names them."""
+        named: dict[str, bool] = {}
+        partly = False
+        for pattern in patterns(raw):
+            uses = self._texts.uses(raw, pattern)
+            if uses == ():
+                return  # SQL that names no table
+            for use in uses or ():
+                name = use_identity(use, raw.path, self.program)
+                named[use.op] = named.get(use.op, False) or name is not None
+                if name is not None:
+                    partly = partly or "{" in name
+                    one = replace(raw, op=use.op, kind=use.kind, name=call_of(use, raw.name), append=use.verb == "insert")
+                    yield from self._once(self._access(one, module, pattern, name), use, raw, seen)
+        if named or is_query(raw):
+            self._count(raw, module, any(named.values()), partly)
+            unknown = [op for op, found in named.items() if not found] or ([] if named else [raw.op])
+            for op in unknown if not (raw.borrowed and raw.via_wrapper) else ():
+                if (raw.path, raw.call, op, "") in seen:
+                    continue
+                seen.add((raw.path, raw.call, op, ""))
+                yield self._unresolved(replace(raw, op=op), module)
+
+    def _once(self, access: Access, use: TableUse, raw: RawAccess, seen: set[tuple[str, int, str, str]]) -> Iterator[Access]:
+        """An access of a query, and the same at the line of the text that names the table when it stands elsewhere; each once."""
+        module = self.modules[raw.path]
+        call = module.facts.calls[raw.call]
+        key = (raw.path, raw.call, access.op, use.name)
+        if key in seen:
+            return
+        seen.add(key)
+        yield access
+        line = 0 if raw.via_wrapper else naming_line(module.facts.queries, use.name, call.scope, call.line)
+        if line and not call.line <= line <= call.end_line and (raw.path, -line, access.op, use.name) not in seen:
+            seen.add((raw.path, -line, access.op, use.name))
+            yield replace(access, site=module.site(line), borrowed=True)
 
     def _identities(self, pattern: Pattern, raw: RawAccess) -> list[str]:
-        if raw.sql:
-            return _tables(pattern.shown)
         name = identity(pattern, raw.path, self.program, raw.kind)
         return [name] if name else []
 
@@ -134,6 +169,14 @@ class AccessSites:
             self.causes[cause] += 1
             self.blockers.note(raw)
 
+    def of_files(self, files: Mapping[str, SqlFacts], dbt: Dbt) -> Iterator[Access]:
+        """What files of SQL read and write."""
+        for access in file_accesses(files, self.program, dbt):
+            self.total += 1
+            self.resolved += 1
+            self.partly += "{" in (access.artifact or "")
+            yield access
+
     # ---- steps -----------------------------------------------------------------------------------------------------
 
     def of_steps(self, runs: Iterable[StepRun], site: Callable[[str, int], Site]) -> Iterator[Access]:
@@ -165,11 +208,16 @@ class AccessSites:
     @staticmethod
     def _step_data(run: StepRun) -> Iterator[CommandAccess]:
         """The data of a step's commands, their queries read for tables."""
+        from analyzer.read.sql import looks_like_sql, table_uses
+
         for entry in run.data:
-            if entry.kind == "sql":
-                yield from (replace(entry, kind="table", artifact=table) for table in _tables(entry.artifact) if " " not in table)
-            else:
+            if entry.kind != "sql":
                 yield entry
+            elif looks_like_sql(entry.artifact):
+                for use in table_uses(entry.artifact):
+                    place = below(use.name, run.folder) if use.kind == "file" else use.name
+                    line = entry.line + use.line - 1 if "\n" in entry.artifact else entry.line
+                    yield replace(entry, op=use.op, kind=use.kind, artifact=place, line=line, tool=call_of(use, entry.tool))
 
 
 def tracked_accesses(steps: Mapping[str, StepFacts], folder_of: Callable[[str, StepFacts], str]) -> Iterator[Access]:
@@ -199,18 +247,6 @@ def _kind_of(name: str, kind: str) -> str:
     if name.startswith(("http://", "https://")) and kind == "file":
         return "other"
     return kind
-
-
-def _tables(sql: str) -> list[str]:
-    """Tables that a query reads or writes; CTEs are not tables. A single word is a table's name."""
-    text = sql.strip()
-    if not text:
-        return []
-    if not re.search(r"\s", text):
-        return [text] if re.search(r"\w", re.sub(r"\{[^{}]*\}", "", text)) else []
-    local = {name.lower() for name in _CTE.findall(text)}
-    names = [re.sub(r"[`\"\[\]]", "", name) for name in _TABLE.findall(text)]
-    return [n for n in dict.fromkeys(names) if n.lower() not in local and n.lower() not in ("select", "unnest", "lateral")][:8]
 
 
 def _cause(values: Iterable[Abstract]) -> str:

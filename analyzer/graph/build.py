@@ -20,10 +20,12 @@ from analyzer.graph.orchestrated import add_tasks, asked_accesses
 from analyzer.graph.reach import live_roots, named_roots, spread
 from analyzer.graph.references import references
 from analyzer.graph.roles import assign_roles, predicts
+from analyzer.graph.sql_accesses import dbt_accesses, dbt_declarations, dbt_orders, script_edges, sql_units
 from analyzer.graph.system import Module, Project, SystemGraph
 from analyzer.link.catalogs import Catalogs
 from analyzer.link.configuration import environment
 from analyzer.link.containers import in_repository
+from analyzer.link.dbt import Dbt
 from analyzer.link.effects import Effects
 from analyzer.link.evaluate import Evaluator
 from analyzer.link.io_table import IoRow, IoTable, shipped_rows
@@ -33,7 +35,7 @@ from analyzer.link.projects import ProjectLayout, layout_of
 from analyzer.link.step_parameters import with_arguments
 from analyzer.model import Access, Coverage, Edge, Evidence, NotAnalysed, Site, Unit
 from analyzer.read.addresses import addresses
-from analyzer.read.facts import CatalogFacts, ConfigFacts, PythonFacts, StepFacts
+from analyzer.read.facts import CatalogFacts, ConfigFacts, PythonFacts, SqlFacts, StepFacts
 
 if TYPE_CHECKING:
     from analyzer.settings import Settings
@@ -56,6 +58,7 @@ class Inputs:
     steps: dict[str, StepFacts] = field(default_factory=dict)
     configs: dict[str, ConfigFacts] = field(default_factory=dict)
     catalogs: dict[str, CatalogFacts] = field(default_factory=dict)
+    sql: dict[str, SqlFacts] = field(default_factory=dict)
     surroundings: dict[str, str] = field(default_factory=dict)
     """path → `test`, `docs`, `vendored` or `generated`."""
     packaging: dict[str, str] = field(default_factory=dict)
@@ -89,8 +92,10 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     declared = pipelines(evaluator, catalogs, lambda path: graph.modules[path].is_excluded)
     add_tasks(program, invocations, declared.tasks, graph.modules)
     order_declared(invocations)
-    graph.declarations = declarations(invocations, steps)
-    _access(graph, inputs, evaluator, invocations, settings, (catalogs, declared))
+    dbt = Dbt(inputs.configs, inputs.sql, inputs.python, inputs.files)
+    graph.declarations = [*declarations(invocations, steps), *dbt_declarations(dbt)]
+    invocations.orders.update(dbt_orders(dbt))
+    _access(graph, inputs, evaluator, invocations, settings, (catalogs, declared, dbt))
     _later_roles(graph)
     graph.roots = live_roots(program, graph.modules, invocations, inputs.steps, settings.roots)
     named = references(program, graph.modules, inputs.configs)
@@ -102,13 +107,15 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     }
     graph.orders = invocations.orders
     graph.projects = {root: _project(project, graph, settings) for root, project in sorted(layout.projects.items())}
-    graph.units = _units(graph, inputs, invocations, components)
+    graph.units = _units(graph, inputs, invocations, dbt, components)
     graph.components = dict(sorted(components.found.items()))
-    own = [access for access in graph.accesses if not access.borrowed and not _is_test(graph, access)]
+    apart = _apart(inputs)
+    own = [access for access in graph.accesses if not access.borrowed and not _is_test(graph, access) and access.site.path not in apart]
     graph.artifacts = artifacts_of(own, graph.declarations)
     graph.data_edges = data_edges(own, lambda path: layout.project_of(path).root)
     between_units = [edge for edge in named if edge.source in graph.units and edge.target in graph.units]
-    graph.edges = sorted([*_edges(graph, invocations), *between_units], key=lambda edge: (edge.source, edge.target, edge.kind))
+    between_units.extend(script_edges(graph.accesses, inputs.sql, graph.units))
+    graph.edges = sorted({*_edges(graph, invocations), *between_units}, key=lambda edge: (edge.source, edge.target, edge.kind))
     graph.coverage = replace(graph.coverage, declared_edges=masked_edges(graph, invocations))
     graph.contracts = tuple((c.artifact, c.producer, c.consumers) for c in settings.contract)
     graph.owners = {path: owners for path in sorted(inputs.files) if (owners := codeowners.of(path))} if codeowners.rules else {}
@@ -130,6 +137,11 @@ def _downloads(inputs: Inputs) -> frozenset[str]:
 def _is_test(graph: SystemGraph, access: Access) -> bool:
     module = graph.modules.get(access.site.path)
     return module is not None and module.is_test
+
+
+def _apart(inputs: Inputs) -> frozenset[str]:
+    """Files of SQL that are tests, vendored or generated."""
+    return frozenset(path for path in inputs.sql if inputs.surroundings.get(path) in ("test", "vendored", "generated"))
 
 
 # ---- modules ------------------------------------------------------------------------------------------------------------
@@ -244,9 +256,9 @@ def _access(
     evaluator: Evaluator,
     invocations: Invocations,
     settings: Settings,
-    declared: tuple[Catalogs, Pipelines],
+    declared: tuple[Catalogs, Pipelines, Dbt],
 ) -> None:
-    program, (catalogs, tasks) = evaluator.program, declared
+    program, (catalogs, tasks, dbt) = evaluator.program, declared
     own_rows = [IoRow(r.call, r.op, r.kind, ((str(r.argument),),)) for r in settings.io]
     effects = Effects(evaluator, IoTable([*own_rows, *shipped_rows()]), lambda path: graph.modules[path].is_test)
     effects.collect()
@@ -258,10 +270,12 @@ def _access(
     found.extend(tracked_accesses(inputs.steps, lambda path, facts: posixpath.dirname(path) if facts.kind == "dvc" else ""))
     found.extend(catalog_accesses(catalogs, graph.declarations))
     found.extend(asked_accesses(program, tasks.asked, graph.modules))
+    found.extend(sites.of_files(inputs.sql, dbt))
+    found.extend(dbt_accesses(dbt))
     found = mark_declared(found, graph.declarations)
     graph.accesses = sorted(found, key=lambda a: (a.site.path, a.site.cell or 0, a.site.line, a.op, a.artifact or "", a.via))
     graph.coverage = Coverage(
-        files=len(inputs.python) + len(inputs.steps) + len(inputs.configs),
+        files=len(inputs.python) + len(inputs.steps) + len(inputs.configs) + len(inputs.sql),
         lines=inputs.lines,
         accesses=sites.total,
         resolved=sites.resolved,
@@ -283,7 +297,7 @@ def _project(project: ProjectLayout, graph: SystemGraph, settings: Settings) -> 
     return Project(project.root, archetype, evidence, project.name, project.keywords, project.source_roots, project.dependencies, packages)
 
 
-def _units(graph: SystemGraph, inputs: Inputs, invocations: Invocations, components: Components) -> dict[str, Unit]:
+def _units(graph: SystemGraph, inputs: Inputs, invocations: Invocations, dbt: Dbt, components: Components) -> dict[str, Unit]:
     units: dict[str, Unit] = {}
     for path, module in graph.modules.items():
         if module.is_test or module.is_vendored or module.is_generated:
@@ -297,6 +311,7 @@ def _units(graph: SystemGraph, inputs: Inputs, invocations: Invocations, compone
             path, path, kind, module.component, module.project, tuple(roles), tuple(module.roles[r] for r in roles),
             production, research, module.facts.code_lines,
         )  # fmt: skip
+    units |= sql_units(inputs.sql, _apart(inputs), dbt, components, lambda path: _project_root(graph, path))
     for run in invocations.runs:
         if run.unit not in units:
             facts = inputs.steps.get(run.path)

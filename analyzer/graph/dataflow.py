@@ -20,6 +20,8 @@ _GENERIC = re.compile(
     r"out|readme|requirements|setup|version|file|files|image|images|df|x|y)(?:[_-]?\d+)?(?:\.[a-z0-9]+){0,3}$",
     re.IGNORECASE,
 )
+_REMOVALS = frozenset({"rm", "os.remove", "os.unlink", "shutil.rmtree", "SQL DROP", "SQL DELETE", "SQL TRUNCATE"})
+"""They write an artifact and produce nothing."""
 MAX_PAIRS = 40
 MAX_COMPARED = 100_000
 """Pairs looked at for one basename: a name that thousands of sites use tells nothing."""
@@ -56,7 +58,7 @@ def data_edges(accesses: Iterable[Access], project_of: Callable[[str], str]) -> 
     writers: dict[str, list[Access]] = {}
     readers: dict[str, list[Access]] = {}
     for access in accesses:
-        if access.artifact is None or access.temporary or access.call in ("rm", "os.remove", "os.unlink", "shutil.rmtree"):
+        if access.artifact is None or access.temporary or access.call in _REMOVALS:
             continue
         target = writers if access.op == "write" else readers
         target.setdefault(_base(access.artifact), []).append(access)

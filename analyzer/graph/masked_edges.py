@@ -8,7 +8,8 @@ as looking at the code, and what does not:
   together. A make recipe says `$@` and `$<` where it means a path: it is read as make would run it.
 - The lists of the declaration are not used. An argument of a tool that nothing else knows to be data is then no access.
 - Excluded, because no reading of code could find them: dependencies on code, parameter files, edges of steps that run nothing, and data
-  that an orchestrator written in Python moves itself (a catalog's datasets, what a transfer operator copies).
+  that an orchestrator written in Python moves itself (a catalog's datasets, what a transfer operator copies); what dbt's templates
+  say, where the declaration is the code.
 
 An edge is recovered when an observed access of the same direction names the artifact exactly, by its tail (level 2), or lies in the folder
 that is declared, or is a pattern with at least two known segments that the artifact matches. What the step runs is taken by file: a module
@@ -166,6 +167,7 @@ class _Masking:
             entry.kind == "params"
             or not entry.artifact
             or self._is_handed_over(entry)
+            or (entry.mechanism == "dbt" and entry.unit in entry.runs)
             or (not self._entries(entry) and not self._runs_commands(entry))
         ):
             return False

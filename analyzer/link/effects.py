@@ -64,6 +64,8 @@ class RawAccess:
     borrowed: bool = False
     """Not this site's own: the called function decides what is accessed and its access stands there as well, or this is the line of a
     wrapper that does what its callers ask, and the access stands at their calls."""
+    any_receiver: bool = False
+    """Known by the method's name alone."""
 
 
 class Effects:
@@ -195,7 +197,7 @@ class Effects:
                 found.append(
                     RawAccess(
                         effect.path, effect.call, effect.op, effect.kind, effect.klass, values, effect.name, False, effect.append,
-                        effect.sql, lent,
+                        effect.sql, lent, effect.any_receiver,
                     )
                 )  # fmt: skip
                 found.extend(self._in_general(found[-1], effect.values, where))
@@ -233,7 +235,8 @@ class Effects:
             settled = self.settled(values, where)
             if (own and effect.depth == 0) or any(isinstance(v, Pattern) and v.has_text for v in settled):
                 made = RawAccess(
-                    path, index, effect.op, effect.kind, effect.klass, settled, effect.name, True, effect.append, effect.sql, not own
+                    path, index, effect.op, effect.kind, effect.klass, settled, effect.name, True, effect.append, effect.sql, not own,
+                    effect.any_receiver,
                 )  # fmt: skip
                 yield made
                 yield from self._in_general(made, values, where)
@@ -244,7 +247,7 @@ class Effects:
         """A folder given to a wrapper that derives several names below it: what the call site itself names is the folder."""
         below: dict[tuple[str, str], list[Effect]] = {}
         for effect in effects:
-            for value in effect.values:
+            for value in () if effect.sql else effect.values:
                 head = value.parts[0] if isinstance(value, Pattern) and len(value.parts) > 1 else None
                 if (
                     isinstance(head, Hole)

@@ -31,6 +31,8 @@ class Effect:
     append: bool = False
     depth: int = 0
     sql: bool = False
+    any_receiver: bool = False
+    """Known by the method's name alone."""
 
 
 class IoSites:
@@ -104,7 +106,7 @@ class IoSites:
             if row.scheme:
                 scheme = "dataset:" if _is_dataset(call) else row.scheme
                 values = tuple(_with_scheme(v, scheme) for v in values)
-            found.append(Effect(op, row.kind, row.klass, values, name, path, index, append, 0, row.sql))
+            found.append(Effect(op, row.kind, row.klass, values, name, path, index, append, 0, row.sql, row.name.startswith("?")))
         return found
 
     def _argument(self, row: IoRow, call: Call, where: Where) -> Alternatives | None:

@@ -38,6 +38,8 @@ _SAME = frozenset(
     builtins.str builtins.repr builtins.vars builtins.sorted builtins.list builtins.set builtins.tuple builtins.iter builtins.reversed
     os.fspath os.path.abspath os.path.realpath os.path.normpath os.path.expandvars os.path.expanduser shlex.quote
     typing.cast copy.copy copy.deepcopy tqdm tqdm.tqdm tqdm.auto.tqdm tqdm.notebook.tqdm rich.progress.track
+    sqlalchemy.text sqlalchemy.sql.text sqlalchemy.sql.expression.text psycopg2.sql.SQL psycopg.sql.SQL psycopg2.sql.Identifier
+    psycopg.sql.Identifier textwrap.dedent inspect.cleandoc
     hydra.utils.to_absolute_path to_absolute_path tf.constant tensorflow.constant
     """.split()
 )

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from analyzer.link.asking import Asking
 
 _SAME_TEXT = {"resolve", "absolute", "as_posix", "expanduser", "strip", "rstrip", "lstrip", "__str__", "decode", "encode"}
+_SAME_TEXT |= {"bindparams", "columns", "execution_options"}
+"""The last three are of SQLAlchemy's `text`."""
 _CONFUSE_VIEWS = {"get", "as_str", "as_filename", "as_path", "as_str_expanded"}
 """What a value of confuse is asked for; text has no such methods."""
 _STRIPS = {"strip", "rstrip", "lstrip"}

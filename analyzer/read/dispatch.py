@@ -10,7 +10,7 @@ from analyzer.discover.decoding import decode
 from analyzer.read.facts import Facts, PythonFacts, Unreadable
 
 PYTHON_KINDS = ("python", "notebook")
-READ_KINDS = ("python", "notebook", "shell", "make", "dvc", "dvc-file", "workflow", "docker", "config")
+READ_KINDS = ("python", "notebook", "shell", "make", "dvc", "dvc-file", "workflow", "docker", "config", "sql")
 
 
 def read_facts(kind: str, path: str, data: bytes) -> tuple[Facts, tuple[tuple[str, str], ...]]:
@@ -80,6 +80,10 @@ def _other(kind: str, path: str, text: str) -> Facts:
         from analyzer.read.dockerfile import read_dockerfile
 
         return read_dockerfile(text)
+    if kind == "sql":
+        from analyzer.read.sql import read_sql
+
+        return read_sql(text)
     from analyzer.read.configuration import read_configuration
 
     name = posixpath.basename(path)

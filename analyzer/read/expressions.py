@@ -81,6 +81,8 @@ class Expressions:
         self.dynamic: list[str] = []
         self.attributes: dict[str, int] = {}
         self.imported: set[str] = set()
+        self.long_texts: list[tuple[int, int, int]] = []
+        """(first line, last line, scope) of string literals of several lines."""
         self.scope = 0
         self.block = 0
         self.text_role = ""
@@ -134,6 +136,8 @@ class Expressions:
         if isinstance(value, str):
             if value:
                 self.note_text(value, node.lineno)
+                if node.end_lineno != node.lineno:
+                    self._note_long_text(node)
             return Const(value if len(value) <= MAX_TEXT else value[:MAX_TEXT])
         if value is None or isinstance(value, (bool, float)):
             return Const(value)
@@ -151,6 +155,12 @@ class Expressions:
                 self.texts.append(Text(text, line, self.scope, "name"))
         if ("/" in text or "\\" in text) and len(text) <= 1000 and _PATHLIKE.match(text):
             self.texts.append(Text(text, line, self.scope, self.text_role))
+
+    def _note_long_text(self, node: ast.Constant | ast.JoinedStr) -> None:
+        """Remember where a literal of several lines stands; the pieces of an f-string lie inside it."""
+        last = node.end_lineno or node.lineno
+        if not (self.long_texts and node.lineno >= self.long_texts[-1][0] and last <= self.long_texts[-1][1]):
+            self.long_texts.append((node.lineno, last, self.scope))
 
     def _name(self, node: ast.Name) -> Value:
         return Name(node.id)
@@ -247,6 +257,8 @@ class Expressions:
         self.shifts.append(Shift(">>" if isinstance(node.op, ast.RShift) else "<<", left, right, line, self.scope, self.block))
 
     def _joined(self, node: ast.JoinedStr) -> Value:
+        if node.end_lineno != node.lineno:
+            self._note_long_text(node)
         return Fmt(tuple([self.value(part) for part in node.values]))
 
     def _formatted(self, node: ast.FormattedValue) -> Value:

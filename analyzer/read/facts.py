@@ -166,6 +166,15 @@ class Suppression(msgspec.Struct, frozen=True, array_like=True, gc=False):
     expires: str = ""
 
 
+class Query(msgspec.Struct, frozen=True, array_like=True):
+    """A string literal of several lines that is SQL: where it stands and which line names which table."""
+
+    line: int
+    end_line: int
+    scope: int
+    tables: tuple[tuple[str, int], ...]
+
+
 class Cell(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Code cell `index` (0-based among all cells) covers synthetic lines first_line … first_line + lines - 1."""
 
@@ -274,6 +283,8 @@ class PythonFacts(msgspec.Struct, frozen=True, tag=True):
     contexts: tuple[Context, ...] = ()
     links: tuple[str, ...] = ()
     """Addresses that the prose of a notebook names."""
+    queries: tuple[Query, ...] = ()
+    """Multi-line literals of SQL, in the order of their lines."""
 
 
 class StepFacts(msgspec.Struct, frozen=True, tag=True):
@@ -331,10 +342,48 @@ class ConfigFacts(msgspec.Struct, frozen=True, tag=True):
     """Where Hydra puts the content (`# @package _global_`), when the file says it."""
 
 
+class TableUse(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A table or file that a SQL statement reads or writes."""
+
+    op: str
+    """`read` or `write`."""
+    name: str
+    """Qualified as the statement has it, quotes stripped; unknown parts are `{name}` holes."""
+    line: int
+    kind: str = "table"
+    """`table`, `file`, `object` (an object store or a Snowflake stage) or `other` (another URL)."""
+    verb: str = ""
+    """What the statement does: `select`, `insert`, `create`, `drop`, …"""
+
+
+class ModelUse(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """`ref(…)` or `source(…)` of dbt in a template."""
+
+    kind: str
+    """`ref` or `source`."""
+    names: tuple[str, ...]
+    line: int
+
+
+class SqlFacts(msgspec.Struct, frozen=True, tag=True):
+    """A file of SQL statements, perhaps a Jinja template."""
+
+    lines: int
+    uses: tuple[TableUse, ...] = ()
+    models: tuple[ModelUse, ...] = ()
+    settings: tuple[tuple[str, str], ...] = ()
+    """Literal keyword arguments of dbt's `config(…)`."""
+    blocks: tuple[tuple[str, str, int], ...] = ()
+    """(tag, name, line) of the blocks of a template that dbt names: `snapshot`, `macro`, `test`, `materialization`."""
+    scripts: tuple[Declared, ...] = ()
+    """Files of SQL that it runs: `\\i` of psql, `.read` of sqlite, `source` of MySQL."""
+    suppressions: tuple[Suppression, ...] = ()
+
+
 class Unreadable(msgspec.Struct, frozen=True, tag=True):
     """A file whose content could not become facts, and why (shown to the user)."""
 
     reason: str
 
 
-Facts = Union[PythonFacts, StepFacts, ConfigFacts, Unreadable]
+Facts = Union[PythonFacts, StepFacts, ConfigFacts, SqlFacts, Unreadable]

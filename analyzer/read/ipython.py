@@ -13,6 +13,7 @@ import msgspec
 
 from analyzer.read.facts import Command, Step
 from analyzer.read.shell import shell_commands
+from analyzer.read.sql_magics import SQL_CELLS, SQL_LINES, cell_call, databricks_cell, line_call
 
 MAX_COMMANDS = 10_000
 MAX_LINE = 20_000
@@ -30,15 +31,13 @@ FOREIGN_CELLS = frozenset(
         "svg",
         "SVG",
         "R",
-        "sql",
-        "bigquery",
         "perl",
         "ruby",
         "writefile",
         "file",
         "cython",
     }
-    | {"script", "python2", "pypy", "julia", "octave", "bqsql", "spark_sql", "writetemplate", "configure", "cmd", "powershell"}
+    | {"script", "python2", "pypy", "julia", "octave", "writetemplate", "configure", "cmd", "powershell"}
 )
 CELL_MAGIC = re.compile(r"\s*%%(!|[A-Za-z_][\w.]*)?[ \t]*(.*)")
 ESCAPED = re.compile(r"([ \t]*)(!!|!|%|\?\??)(.*)")
@@ -108,6 +107,8 @@ def neutral(source: str, line: int, shell: NotebookShell) -> str:
     # Colab lets comments (its form titles) stand before the magic.
     start = next((index for index, content in enumerate(lines) if content.strip() and not content.lstrip().startswith("#")), 0)
     match = CELL_MAGIC.fullmatch(lines[start])
+    if databricks_cell(lines[start:]):
+        return "\n" * start + cell_call("sql", "", lines[start + 1 :])
     if match is None:
         return "\n".join(_Lines(lines, line, shell).read())
     name, rest = match[1] or "", match[2]
@@ -116,6 +117,8 @@ def neutral(source: str, line: int, shell: NotebookShell) -> str:
     words = rest.split()
     if name in SHELL_CELLS or (name == "script" and words and re.fullmatch(r"(\S*/)?(ba|z|da|k)?sh", words[0])):
         shell.run("\n".join(body), first)
+    elif name in SQL_CELLS:
+        return "\n" * start + cell_call(name, rest, body)
     elif name in ("writefile", "file"):
         shell.written(words[-1] if words else "", line + start, "-a" in words)
     elif name not in FOREIGN_CELLS:
@@ -181,10 +184,14 @@ class _Lines:
             measured = MEASURED.fullmatch(text) if match[2] == "%" else None
             if measured and _is_python(measured[1]):
                 return match[1] + measured[1], count
+            if match[2] == "%" and (query := self._query(text)):
+                return match[1] + query, count
             self._escape(match[2], text)
             return f"{match[1]}pass", count
         if match := ASSIGNED.fullmatch(content):
             text, count = self._continued(match[4])
+            if match[3] == "%" and (query := self._query(text)):
+                return f"{match[1]}{match[2]} = {query}", count
             self._escape(match[3], text)
             return f"{match[1]}{match[2]} = None", count
         if "?" in content and (match := HELP.fullmatch(content)):
@@ -199,6 +206,11 @@ class _Lines:
             parts.append(self.lines[self.at + count])
             count += 1
         return "\n".join(parts), count
+
+    def _query(self, text: str) -> str:
+        """The call that a line magic of SQL is, "" for another magic."""
+        name, _, rest = text.strip().partition(" ")
+        return line_call(name, rest) if name in SQL_LINES else ""
 
     def _escape(self, mark: str, text: str) -> None:
         line = self.first + self.at

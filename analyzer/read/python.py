@@ -7,6 +7,7 @@ import re
 import warnings
 
 from analyzer.read.facts import Cell, PythonFacts, Step, Unreadable
+from analyzer.read.sql_places import queries
 from analyzer.read.statements import Statements
 from analyzer.read.suppression import suppressions
 from analyzer.read.surrogates import make_printable
@@ -53,6 +54,7 @@ def read_python(text: str, kind: str = "python", cells: tuple[Cell, ...] = (), s
         attributes=tuple(walk.attributes.items()),
         shifts=tuple(walk.shifts),
         contexts=tuple(walk.contexts),
+        queries=queries(text, walk.long_texts) if walk.long_texts else (),
     )
 
 
