@@ -10,7 +10,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from analyzer.link.configuration.hydra_defaults import compose, file_of
-from analyzer.link.domain import Alternatives, ConfigNode, External, Many, Pattern, Unknown
+from analyzer.link.domain import Abstract, Alternatives, ConfigNode, External, FunctionRef, Many, Pattern, Unknown
 from analyzer.link.where import Where
 from analyzer.read.facts import Call
 from analyzer.read.values import Attr, CallRef, Const, Name, Value
@@ -18,7 +18,8 @@ from analyzer.read.values import Attr, CallRef, Const, Name, Value
 if TYPE_CHECKING:
     from analyzer.link.asking import Asking
 
-MAIN = "hydra.main"
+_MAINS = frozenset({"hydra.main", "hydra.main.main", "nemo.core.config.hydra_runner"})
+_PARAMETERS = frozenset({"config_path", "config_name"})
 _INITIALISERS = frozenset(
     {"hydra.initialize", "hydra.initialize_config_dir", "hydra.experimental.initialize", "hydra.initialize_config_module"}
 )
@@ -42,19 +43,25 @@ def parameter(evaluator: Asking, path: str, scope: int, name: str) -> Alternativ
 
 
 def decorated_call(evaluator: Asking, path: str, decorator: Value) -> Call | None:
+    """The call of `hydra.main`, or of the project's own decorator around it, that a decorator is; None for others."""
     if not isinstance(decorator, CallRef):
         return None
     call = evaluator.program.facts[path].calls[decorator.index]
     last = call.func.name if isinstance(call.func, Attr) else call.func.id if isinstance(call.func, Name) else ""
-    if last not in ("main", "hydra_main", "hydra_runner"):
+    if last != "main" and not any(name in _PARAMETERS for name, _ in call.keywords):
         return None
     where = Where(path, call.scope, call.line, call.block)
-    callees = evaluator.value(call.func, where)
-    return call if any(isinstance(callee, External) and _is_main(callee.name) for callee in callees) else None
+    return call if any(_is_main(evaluator, callee) for callee in evaluator.value(call.func, where)) else None
 
 
-def _is_main(name: str) -> bool:
-    return name in (MAIN, "hydra.main.main", "nemo.core.config.hydra_runner")
+def _is_main(evaluator: Asking, callee: Abstract) -> bool:
+    if isinstance(callee, External):
+        return callee.name in _MAINS
+    if not isinstance(callee, FunctionRef):
+        return False
+    facts = evaluator.program.facts[callee.path]
+    taken = {param.name for param in facts.scopes[callee.scope].params}
+    return taken >= _PARAMETERS and any(entry.module.partition(".")[0] == "hydra" for entry in facts.imports)
 
 
 def primary_file(evaluator: Asking, path: str, call: Call) -> tuple[str, str]:

@@ -84,6 +84,17 @@ def test_the_function_gets_the_composed_configuration(accesses: Accesses) -> Non
     ]
 
 
+def test_a_decorator_of_the_project_around_hydra(accesses: Accesses) -> None:
+    texts = {
+        "runner.py": "import hydra\ndef runner(config_path=None, config_name=None):\n    return hydra.main(config_path, config_name)\n",
+        "run.py": "from runner import runner\n@runner(config_path='conf', config_name='config')\ndef main(cfg):\n    open(cfg.path)\n",
+        "conf/config.yaml": "path: a.csv\n",
+    }
+    assert ("run.py:4", "read", "a.csv", "config") in accesses(texts)
+    texts["runner.py"] = texts["runner.py"].replace("import hydra", "import other as hydra")
+    assert accesses(texts) == []
+
+
 def test_what_a_command_line_overrides_counts(accesses: Accesses) -> None:
     texts = {
         "run.py": MAIN + "    open(cfg.data.path)\n",
