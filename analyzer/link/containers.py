@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import msgspec
 
 from analyzer.read.facts import Command, Declared, Step, StepFacts
+from analyzer.read.relative_paths import relative
 
 MAX_IMAGES = 40
 MAX_ARGUMENTS = 200
@@ -93,7 +94,7 @@ def _moved(path: str, facts: StepFacts, context: str) -> StepFacts:
     own = posixpath.dirname(path)
     if own == context:
         return facts
-    up = posixpath.relpath(context or ".", own or ".")
+    up = relative(context, own)
     steps = (msgspec.structs.replace(step, cwd=step.cwd if step.cwd.startswith("/") else _below(up, step.cwd)) for step in facts.steps)
     return msgspec.structs.replace(facts, steps=tuple(steps))
 
@@ -138,16 +139,16 @@ def _step(step: Step, base: str, images: Mapping[str, _Image], places: Container
     start = base if start is None else start
     commands = tuple(_command(command, start, paths) for command in step.commands)
     extra = tuple(_data(step, paths))
-    relative = posixpath.relpath(start or ".", base or ".")
-    deps = (*step.deps, *(Declared(_relative(path, start), line) for path, line in extra))
-    return msgspec.structs.replace(step, cwd="" if relative == "." else relative, commands=commands, deps=deps)
+    cwd = relative(start, base)
+    deps = (*step.deps, *(Declared(relative(path, start), line) for path, line in extra))
+    return msgspec.structs.replace(step, cwd="" if cwd == "." else cwd, commands=commands, deps=deps)
 
 
 def _command(command: Command, start: str, paths: _Paths) -> Command:
     folder, cwd = start, command.cwd
     if cwd.startswith("/"):
         target = paths.repository(cwd)
-        folder, cwd = (start, cwd) if target is None else (target, _relative(target, start))
+        folder, cwd = (start, cwd) if target is None else (target, relative(target, start))
     elif cwd and not cwd.startswith(("~", "{")):
         folder = _below(start, cwd)
 
@@ -155,7 +156,7 @@ def _command(command: Command, start: str, paths: _Paths) -> Command:
         option = OPTION.fullmatch(word)
         head, path = (option[1], option[2]) if option else ("", word)
         target = paths.repository(path) if path.startswith("/") else None
-        return word if target is None else head + _relative(target, folder)
+        return word if target is None else head + relative(target, folder)
 
     return msgspec.structs.replace(
         command,
@@ -184,10 +185,6 @@ def _handed_on(command: Command, folder: str, files: Mapping[str, StepFacts]) ->
         arguments = [c.words for step in script.steps for c in step.commands]
         if any(w[:1] in (("{@}",), ("{*}",)) or w[:2] in (("exec", "{@}"), ("exec", "{*}")) for w in arguments):
             yield msgspec.structs.replace(command, words=words[1:], word_lines=command.word_lines[-len(words[1:]) :], stdin="", stdout="")
-
-
-def _relative(path: str, folder: str) -> str:
-    return posixpath.relpath(path or ".", folder or ".")
 
 
 def _data(step: Step, paths: _Paths) -> Iterator[tuple[str, int]]:

@@ -18,6 +18,8 @@ MAX_DEPTH = 5
 MAX_VARIANTS = 12
 MAX_CALLERS = 200
 MAX_TEXT = 4_000
+EVERYWHERE = "workflow."
+"""Holes of a workflow as a whole, which hold in all that it calls."""
 HOLE = re.compile(r"\{([\w.-]+)\}")
 
 Values = dict[str, str]
@@ -77,7 +79,8 @@ class _Callers:
         for caller, use in self.by_callee.get(place, ())[:MAX_CALLERS] if depth < MAX_DEPTH else ():
             for outer in self.values_of(caller, depth + 1) if caller != place else ():
                 given = {name: filled(value, outer) for name, value in use.arguments}
-                values = {**defaults, **{name: value for name, value in given.items() if value != "{" + name + "}"}}
+                inherited = {name: value for name, value in outer.items() if name.startswith(EVERYWHERE)}
+                values = {**defaults, **inherited, **{name: value for name, value in given.items() if value != "{" + name + "}"}}
                 if values not in found and len(found) < MAX_VARIANTS:
                     found.append(values)
         found = found or [defaults]

@@ -2,14 +2,46 @@
 
 from __future__ import annotations
 
-from yaml.nodes import Node
+from collections.abc import Iterator
 
-from analyzer.read import kedro
-from analyzer.read.facts import CatalogFacts, StepFacts
+from yaml.nodes import MappingNode, Node
+
+from analyzer.read import argo, azureml, kedro, kubeflow, kubernetes, taskcluster, tekton
+from analyzer.read.facts import CatalogFacts, Step, StepFacts
+from analyzer.read.suppression import suppressions
+from analyzer.read.yaml_nodes import get, text_of
+
+MAX_STEPS = 5_000
 
 
 def declared(documents: list[Node], path: str, text: str) -> StepFacts | CatalogFacts | None:
     """The catalog or the steps that the documents hold, None for plain configuration."""
     if kedro.is_catalog(path):
         return kedro.catalog(documents, text.count("\n") + 1)
-    return None
+    lines = text.split("\n")
+    found: list[Step] = []
+    kind = ""
+    for document in documents:
+        if isinstance(document, MappingNode):
+            for step in _steps(document, lines, path):
+                if len(found) < MAX_STEPS:
+                    found.append(step)
+                    kind = kind or step.kind
+    return StepFacts(kind, len(lines), tuple(found), (), (), suppressions(text, python=False)) if found else None
+
+
+def _steps(document: MappingNode, lines: list[str], path: str) -> Iterator[Step]:
+    group = text_of(get(document, "apiVersion")).partition("/")[0]
+    if get(document, "kind") is not None and group:
+        if group == "tekton.dev" or group.endswith(".tekton.dev"):
+            yield from tekton.steps(document, lines)
+        elif group == "argoproj.io":
+            yield from argo.steps(document, lines)
+        else:
+            yield from kubernetes.steps(document, lines)
+    elif azureml.schema_of(document):
+        yield from azureml.steps(document, lines, path)
+    elif kubeflow.is_component(document):
+        yield from kubeflow.steps(document, lines)
+    elif taskcluster.is_tasks(document):
+        yield from taskcluster.steps(document, lines)

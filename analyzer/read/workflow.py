@@ -14,8 +14,10 @@ from dataclasses import dataclass, field
 import msgspec
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from analyzer.read import taskcluster
 from analyzer.read.exec_form import exec_commands
 from analyzer.read.facts import Command, Declared, Step, StepFacts, Unreadable, Use
+from analyzer.read.relative_paths import relative
 from analyzer.read.shell import shell_commands
 from analyzer.read.suppression import suppressions
 from analyzer.read.yaml_nodes import YamlError, command_text, compose, entries, get, last_line, line_of, pairs, text_of
@@ -69,7 +71,11 @@ def read_workflow(text: str) -> StepFacts | Unreadable:
         documents = compose(text)
     except YamlError as error:
         return Unreadable(str(error))
-    reader = _Jobs(text.split("\n"))
+    lines = text.split("\n")
+    tasks = [step for document in documents if taskcluster.is_tasks(document) for step in taskcluster.steps(document, lines)]
+    if tasks:
+        return StepFacts("ci", len(lines), tuple(tasks), (), (), suppressions(text, python=False))
+    reader = _Jobs(lines)
     for document in documents:
         reader.parameters.update(_parameters(document))
         reader.walk(document, _Place(None, "", {}, ""))
@@ -215,7 +221,7 @@ class _Jobs:
         if not job.commands:
             job.folder = place.folder
         elif job.folder != place.folder:
-            folder = posixpath.relpath(place.folder or ".", job.folder or ".")
+            folder = relative(place.folder, job.folder)
             commands = tuple(msgspec.structs.replace(command, cwd=_below(folder, command.cwd)) for command in commands)
         job.commands.extend(commands)
         job.end_line = max(job.end_line, last_line(node))
@@ -224,7 +230,7 @@ class _Jobs:
 def _from(folder: str, paths: list[Declared]) -> Iterator[Declared]:
     """Paths of the checkout as paths from the folder in which a job starts."""
     for entry in paths:
-        path = posixpath.relpath(entry.path, folder) if folder and not folder.startswith(("/", "{")) else entry.path
+        path = relative(entry.path, folder) if folder and not folder.startswith(("/", "{")) else entry.path
         yield Declared(path, entry.line, entry.kind)
 
 
