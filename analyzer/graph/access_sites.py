@@ -25,6 +25,7 @@ from analyzer.model import Access, Site
 from analyzer.read.facts import SqlFacts, StepFacts, TableUse
 from analyzer.read.values import Attr
 
+KINDS = frozenset({"file", "table", "object", "model", "topic", "dataset", "other"})
 _EXISTS = {"exists", "isfile", "is_file", "isdir", "is_dir", "file_exists", "path_exists"}
 
 
@@ -181,9 +182,14 @@ class AccessSites:
 
     def of_steps(self, runs: Iterable[StepRun], site: Callable[[str, int], Site]) -> Iterator[Access]:
         """What the commands of steps read and write, and what the steps declare; `site` makes the place of a line in a file."""
+        seen: set[tuple[str, int, str, str]] = set()
         for run in runs:
             for entry in self._step_data(run):
                 name = normal(entry.artifact)
+                key = (run.unit, entry.line, entry.op, name)
+                if key in seen:  # a step that is called in several ways stands there several times
+                    continue
+                seen.add(key)
                 if not name.replace("{", "").replace("}", "").strip("/.*") or name.startswith("/dev/"):
                     continue
                 if not re.search(r"[\w]", re.sub(r"\{[^{}]*\}", "", name)):
@@ -198,7 +204,8 @@ class AccessSites:
             for op, entries in (("read", run.step.deps), ("write", run.step.outs)):
                 for declared in entries:
                     name = below(declared.path, run.folder)
-                    if name:
+                    if name and (run.unit, declared.line, f"declared {op}", name) not in seen:
+                        seen.add((run.unit, declared.line, f"declared {op}", name))
                         kind = _kind_of(name, declared.kind)
                         yield Access(
                             site(run.path, declared.line), op, kind, name, "declaration", run.unit, "",
@@ -242,6 +249,7 @@ def catalog_accesses(catalogs: Catalogs, declared: Iterable[Declaration]) -> Ite
 
 
 def _kind_of(name: str, kind: str) -> str:
+    kind = kind if kind in KINDS else "file"
     if name.startswith(("s3://", "gs://", "az://", "abfs://", "hdfs://")) and kind == "file":
         return "object"
     if name.startswith(("http://", "https://")) and kind == "file":

@@ -32,6 +32,7 @@ from analyzer.link.io_table import IoRow, IoTable, shipped_rows
 from analyzer.link.pipelines.found import Pipelines, pipelines
 from analyzer.link.program import Program
 from analyzer.link.projects import ProjectLayout, layout_of
+from analyzer.link.step_configuration import with_configuration
 from analyzer.link.step_parameters import with_arguments
 from analyzer.model import Access, Coverage, Edge, Evidence, NotAnalysed, Site, Unit
 from analyzer.read.addresses import addresses
@@ -76,7 +77,7 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     """The system graph of one repository. Pure: the same inputs give the same graph; no file is opened."""
     layout = layout_of(inputs.files, inputs.packaging, inputs.submodules)
     program = Program(inputs.python, layout, inputs.files)
-    steps = in_repository(with_arguments(inputs.steps), program.places)
+    steps = in_repository(with_arguments(with_configuration(inputs.steps, inputs.configs)), program.places)
     invocations = collect(program, steps, inputs.prose)
     codeowners = CodeOwners(inputs.codeowners)
     components = Components(layout, settings.components, codeowners, inputs.files)

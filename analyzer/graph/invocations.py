@@ -7,6 +7,7 @@ import re
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from analyzer.graph.dataflow import shape
 from analyzer.graph.dvc_targets import DvcTargets
 from analyzer.graph.step_kinds import kind_named
 from analyzer.graph.system import Declaration
@@ -17,6 +18,8 @@ from analyzer.link.program import Program
 from analyzer.model import Site
 from analyzer.read.facts import Command, Step, StepFacts
 
+ONE_WORKFLOW = frozenset({"snakemake", "argo", "azureml"})
+"""Kinds whose files make up one workflow: the steps of one follow those of another."""
 _PROSE_COMMAND = re.compile(
     r"(?:python3?|bash|sh|torchrun|streamlit run|papermill|jupyter|accelerate launch|uv run|poetry run|make|\./)[^\n`|]*"
 )
@@ -188,7 +191,7 @@ def order_declared(found: Invocations) -> None:
     groups: dict[str, list[StepRun]] = {}
     for run in found.runs:
         if run.step.deps or run.step.outs or run.step.after or run.runs:
-            groups.setdefault(run.mechanism or run.path, []).append(run)
+            groups.setdefault(run.mechanism or (run.step.kind if run.step.kind in ONE_WORKFLOW else run.path), []).append(run)
     for runs in groups.values():
         if len(runs) > 20_000:
             continue
@@ -197,12 +200,12 @@ def order_declared(found: Invocations) -> None:
         for index, run in enumerate(runs):
             names.setdefault(run.unit if run.mechanism else run.step.name, []).append(index)
             for out in run.step.outs:
-                makers.setdefault(below(out.path, run.folder), []).append(index)
+                makers.setdefault(shape(below(out.path, run.folder)), []).append(index)
         before: dict[int, set[int]] = {}
         for index, run in enumerate(runs):
             found_before = {i for name in run.step.after for i in names.get(name, ())}
             for dep in run.step.deps:
-                for path in _ancestry(below(dep.path, run.folder)):
+                for path in _ancestry(shape(below(dep.path, run.folder))):
                     found_before.update(makers.get(path, ()))
             before[index] = found_before - {index}
         for index, run in enumerate(runs):
@@ -213,7 +216,7 @@ def order_declared(found: Invocations) -> None:
 
 def _ancestry(path: str) -> Iterator[str]:
     """The path and the folders above it."""
-    while path:
+    while path.strip("*/."):
         yield path
         above = posixpath.dirname(path)
         path = above if above != path else ""

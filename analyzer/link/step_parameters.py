@@ -91,7 +91,7 @@ class _Callers:
 
 def _variants(step: Step, values: list[Values]) -> Iterator[Step]:
     for chosen in values:
-        yield _filled_step(step, chosen) if chosen else step
+        yield filled_step(step, chosen) if chosen else step
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:
@@ -101,7 +101,9 @@ def filled(text: str, values: Mapping[str, str]) -> str:
     return HOLE.sub(lambda match: values.get(match[1], match[0]), text)[:MAX_TEXT]
 
 
-def _filled_step(step: Step, values: Mapping[str, str]) -> Step:
+def filled_step(step: Step, values: Mapping[str, str]) -> Step:
+    """The step with the holes that `values` knows filled in wherever it names paths and words."""
+
     def declared(entry: Declared) -> Declared:
         return Declared(filled(entry.path, values), entry.line, entry.kind)
 

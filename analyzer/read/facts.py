@@ -303,6 +303,8 @@ class StepFacts(msgspec.Struct, frozen=True, tag=True):
     """Working directory of the image that a Dockerfile makes."""
     environment: tuple[tuple[str, str], ...] = ()
     """(variable, value) of what the file sets for the programs that it starts."""
+    configured: tuple[str, ...] = ()
+    """Configuration files whose values the holes `{config.…}` of the steps mean."""
 
 
 class CatalogEntry(msgspec.Struct, frozen=True, array_like=True):
