@@ -14,9 +14,10 @@ check *arguments:
 quick:
     .venv/bin/python -m pytest -q -m "not slow"
 
-# rewrite docs/rules.md from the rules
+# rewrite docs/rules.md from the rules, docs/io-calls.md from the I/O table
 docs:
     .venv/bin/python docs/make_rules.py
+    .venv/bin/python docs/make_io_calls.py
 
 # accept today's output of tests/repos as the expected one
 accept:

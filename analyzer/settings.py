@@ -14,7 +14,7 @@ from enum import IntEnum
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, StrictStr, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, StrictStr, ValidationError, model_validator
 
 from analyzer.model import FAMILIES, Confidence, Severity
 
@@ -79,6 +79,23 @@ Role = Literal["TRAIN", "SERVE", "SCORE", "FEATURE", "EVAL", "ORCH", "EXPERIMENT
 Positive = Annotated[StrictInt, Field(gt=0)]
 
 
+Choice = Annotated[StrictInt, Field(ge=0)] | Annotated[StrictStr, Field(min_length=1)]
+
+
+def _choices(value: object) -> object:
+    """A position, keyword or list of them, as `[[io]]` has it; the text is looked at here so that the message can name the key."""
+    for choice in value if isinstance(value, (list, tuple)) else (value,):
+        if isinstance(choice, str):
+            fields = re.findall(r"\{([^{}]*)\}", choice)
+            fields = fields if fields and not set(re.sub(r"\{[^{}]*\}", "", choice)) & {"{", "}"} else [choice]
+            for field in fields:
+                if not re.fullmatch(r"\??(\d+|[A-Za-z_]\w*)(\.\w+)*(\|(\d+|[A-Za-z_]\w*)(\.\w+)*)*(=[^{}]*)?", field):
+                    raise ValueError(f'"{field}" is no argument: a position, a keyword, or several with | between them, was expected')
+        elif choice is not None and (isinstance(choice, bool) or not isinstance(choice, int)):
+            raise ValueError("a position (from 0), a keyword, or a list of them was expected")
+    return tuple(value) if isinstance(value, list) else value
+
+
 class _Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=False)
 
@@ -99,14 +116,36 @@ class IoRow(_Table):
 
     call: Annotated[StrictStr, Field(min_length=1, description='the full name of a call, "package.module.function"')]
     argument: Annotated[
-        Annotated[StrictInt, Field(ge=0)] | Annotated[StrictStr, Field(min_length=1)],
-        Field(description="the position (from 0) or the keyword of the argument that names the artifact"),
+        Choice | tuple[Choice, ...],
+        BeforeValidator(_choices),
+        Field(
+            description='which argument names the artifact: a position (from 0), a keyword, a list of them, "recv" for the object itself, '
+            'or a text with such fields in braces, "{bucket}/{1}"'
+        ),
     ]
-    op: Annotated[Literal["read", "write"], Field(description='"read" or "write"')]
+    op: Annotated[Literal["read", "write", "mode"], Field(description='"read", "write" or "mode" (by the mode argument of an open call)')]
     kind: Annotated[
         Literal["file", "table", "object", "model", "topic", "dataset", "other"],
         Field(description='"file", "table", "object", "model", "topic", "dataset" or "other"'),
     ] = "file"
+    mode: Annotated[
+        Choice | tuple[Choice, ...] | None,
+        BeforeValidator(_choices),
+        Field(description='for op = "mode": the position or keyword of the mode argument, or a list of them'),
+    ] = None
+    scheme: Annotated[StrictStr, Field(description='what to put before the argument, such as "s3://" or "model:"')] = ""
+    artifact_class: Annotated[
+        Literal["", "RAW", "INTERMEDIATE", "MODEL", "PREDICTION", "LOG", "REPORT", "CONFIG"],
+        Field(description="RAW, INTERMEDIATE, MODEL, PREDICTION, LOG, REPORT or CONFIG"),
+    ] = ""
+    handle: Annotated[StrictBool, Field(description="true when the argument is an open file as a rule")] = False
+    sql: Annotated[StrictBool, Field(description="true when the argument is SQL")] = False
+
+    @model_validator(mode="after")
+    def _mode_is_said(self) -> IoRow:
+        if self.op == "mode" and self.mode is None:
+            raise ValueError('op = "mode" needs the key mode: the position or keyword of the mode argument')
+        return self
 
 
 class Limits(_Table):

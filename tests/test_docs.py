@@ -22,6 +22,11 @@ def test_the_page_of_rules_is_what_the_rules_say_today() -> None:
     assert (TOP / "docs" / "rules.md").read_text(encoding="utf-8") == expected, "run: python docs/make_rules.py"
 
 
+def test_the_page_of_io_calls_is_what_the_table_says_today() -> None:
+    expected = runpy.run_path(str(TOP / "docs" / "make_io_calls.py"))["page"]()
+    assert (TOP / "docs" / "io-calls.md").read_text(encoding="utf-8") == expected, "run: python docs/make_io_calls.py"
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(TOP).as_posix())
 def test_links_lead_somewhere(page: Path) -> None:
     text = re.sub(r"```.*?```|`[^`\n]*`", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
@@ -70,7 +75,7 @@ def test_the_readme_names_every_rule_under_its_family() -> None:
 
 def test_every_key_of_the_configuration_is_documented_with_its_default() -> None:
     text = (TOP / "docs" / "configuration.md").read_text(encoding="utf-8")
-    rows = {row.split("`")[1]: row for row in text.splitlines() if row.startswith("| `")}
+    rows = {row.split("`")[1]: row for row in text.split("## Calls of your own")[0].splitlines() if row.startswith("| `")}
     assert set(rows) == set(Settings.model_fields)
     for table, key in ((Contract, "contract"), (IoRow, "io"), (Limits, "limits")):
         for field in table.model_fields:
@@ -86,8 +91,9 @@ def test_the_example_configuration_is_valid() -> None:
     from analyzer.settings import settings_of
 
     text = (TOP / "docs" / "configuration.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"```toml\n(.*?)```", text, flags=re.DOTALL)
-    assert settings_of(tomllib.loads(example), "example").contract
+    first, second = re.findall(r"```toml\n(.*?)```", text, flags=re.DOTALL)
+    assert settings_of(tomllib.loads(first), "example").contract
+    assert len(settings_of(tomllib.loads(second), "example").io) == 2
 
 
 def test_the_exit_codes_are_told_where_people_look(mldebt) -> None:

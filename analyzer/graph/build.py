@@ -28,7 +28,7 @@ from analyzer.link.containers import in_repository
 from analyzer.link.dbt import Dbt
 from analyzer.link.effects import Effects
 from analyzer.link.evaluate import Evaluator
-from analyzer.link.io_table import IoRow, IoTable, shipped_rows
+from analyzer.link.io_table import IoTable, table_with
 from analyzer.link.pipelines.found import Pipelines, pipelines
 from analyzer.link.program import Program
 from analyzer.link.projects import ProjectLayout, layout_of
@@ -86,7 +86,8 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     _name_what_is_called(graph, program)
     graph.imports = sorted(Imports(program, graph.modules).links(), key=lambda link: (link.importer, link.fact.line))
     graph.imports.extend(gone_attributes(graph))
-    evaluator = Evaluator(program, inputs.configs)
+    table = table_with(settings.io)
+    evaluator = Evaluator(program, inputs.configs, table)
     evaluator.environment = environment.of_files(program, inputs.configs, inputs.steps)
     evaluator.argv = invocations.argv  # one mapping: the commands of tasks that Python declares bind too
     catalogs = Catalogs(inputs.catalogs, inputs.configs)
@@ -96,7 +97,7 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     dbt = Dbt(inputs.configs, inputs.sql, inputs.python, inputs.files)
     graph.declarations = [*declarations(invocations, steps), *dbt_declarations(dbt)]
     invocations.orders.update(dbt_orders(dbt))
-    _access(graph, inputs, evaluator, invocations, settings, (catalogs, declared, dbt))
+    _access(graph, inputs, evaluator, invocations, table, (catalogs, declared, dbt))
     _later_roles(graph)
     graph.roots = live_roots(program, graph.modules, invocations, inputs.steps, settings.roots)
     named = references(program, graph.modules, inputs.configs)
@@ -256,12 +257,11 @@ def _access(
     inputs: Inputs,
     evaluator: Evaluator,
     invocations: Invocations,
-    settings: Settings,
+    table: IoTable,
     declared: tuple[Catalogs, Pipelines, Dbt],
 ) -> None:
     program, (catalogs, tasks, dbt) = evaluator.program, declared
-    own_rows = [IoRow(r.call, r.op, r.kind, ((str(r.argument),),)) for r in settings.io]
-    effects = Effects(evaluator, IoTable([*own_rows, *shipped_rows()]), lambda path: graph.modules[path].is_test)
+    effects = Effects(evaluator, table, lambda path: graph.modules[path].is_test)
     effects.collect()
     sites = AccessSites(program, graph.modules, evaluator, effects)
     found = list(sites.of_python())

@@ -15,6 +15,7 @@ from analyzer.read.values import Value
 if TYPE_CHECKING:
     from analyzer.link.configuration.gin_bindings import Bindings
     from analyzer.link.configuration.instantiation import Targets
+    from analyzer.link.library_objects import LibraryObjects
 
 
 class Asking(ABC):
@@ -34,6 +35,8 @@ class Asking(ABC):
     """Configuration object → what is merged into it; None until asked for."""
     argv: dict[str, list[tuple[str, tuple[str, ...]]]]
     """path → (working directory, arguments) of the checked-in commands that run it (without the program name)."""
+    objects: LibraryObjects | None
+    """Objects of libraries as the I/O table knows them; None without a table."""
     options: dict[str, dict[str, list[Call]]]
     """path → dest → `add_argument` calls, as far as they were asked for."""
     subclasses: dict[ClassRef, list[ClassRef]] | None = None

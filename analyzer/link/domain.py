@@ -142,6 +142,14 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class LibraryObject:
+    """An object of a library that stands for data (a collection of a database, a bucket): its type in the I/O table, what it stands for."""
+
+    type: str
+    identity: Pattern = Pattern(())
+
+
+@dataclass(frozen=True, slots=True)
 class ConfigNode:
     """A loaded configuration file of the repository, at a dotted key."""
 
@@ -157,7 +165,9 @@ class Unknown:
     cause: str = "other"
 
 
-Abstract = Union[Pattern, Known, Many, Table, ModuleRef, FunctionRef, ClassRef, Instance, External, Result, ConfigNode, Sym, Unknown]
+Abstract = Union[
+    Pattern, Known, Many, Table, ModuleRef, FunctionRef, ClassRef, Instance, External, Result, LibraryObject, ConfigNode, Sym, Unknown
+]
 Alternatives = tuple[Abstract, ...]
 
 _VIA_ORDER = ("literal", "constant", "concat", "fstring", "pathlib", "self-attr", "parameter", "env", "config", "cli-default", "wrapper")
@@ -186,6 +196,8 @@ def as_pattern(value: Abstract) -> Pattern:
         return Pattern((Hole(value.hint or "unknown"),))
     if isinstance(value, Result):
         return Pattern((Hole(value.name.rpartition(".")[2] or "result"),))
+    if isinstance(value, LibraryObject):
+        return value.identity if value.identity.parts else Pattern((Hole(value.type.rpartition(".")[2].lower()),))
     if isinstance(value, ConfigNode):
         return Pattern((Hole(value.key.rpartition(".")[2] or "config"),), "config")
     return Pattern((Hole("object"),))

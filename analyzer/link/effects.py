@@ -91,7 +91,7 @@ class Effects:
 
     def collect(self) -> None:
         """Classify every call that could matter: library I/O into effects, project functions into the call graph."""
-        interesting = self._own_names | self.sites.table.last_names | {"open"} | members.TASK_METHODS
+        interesting = self._own_names | self.sites.last_names | {"open"} | members.TASK_METHODS
         for path, facts in self.program.facts.items():
             for index, call in enumerate(facts.calls):
                 func = call.func

@@ -33,6 +33,8 @@ from analyzer.link.domain import (
     literal,
 )
 from analyzer.link.fill import Filling
+from analyzer.link.io_table import IoTable
+from analyzer.link.library_objects import LibraryObjects
 from analyzer.link.program import Program
 from analyzer.link.where import Where
 from analyzer.link.wording import hint_of, named, percent, through_name
@@ -61,12 +63,13 @@ _BUSY: Alternatives = (Unknown("…", "recursive definition"),)
 class Evaluator(Filling):
     """Answers `value(expression, where)`; everything is memoised per definition and per call."""
 
-    def __init__(self, program: Program, configs: Mapping[str, ConfigFacts] | None = None) -> None:
+    def __init__(self, program: Program, configs: Mapping[str, ConfigFacts] | None = None, table: IoTable | None = None) -> None:
         self.program = program
         self.configs = dict(configs or {})
         self.configurations = Configurations(self.configs)
         self.environment = {}
         self.settings_classes = {}
+        self.objects = LibraryObjects(self, table) if table is not None else None
         self.argv = {}
         self.options = {}
         self.callers: dict[tuple[str, int], list[tuple[str, int]]] = {}

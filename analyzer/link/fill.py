@@ -13,6 +13,7 @@ from analyzer.link.domain import (
     FunctionRef,
     Hole,
     Instance,
+    LibraryObject,
     Many,
     Pattern,
     Sym,
@@ -152,6 +153,8 @@ class Filling(Members):
                 anchored = value.anchored or text.anchored
                 made.append(Pattern(text.parts, stronger_via(text.via, value.via), anchored, value.temporary or text.temporary))
             return tuple(made)
+        if isinstance(value, LibraryObject):
+            return tuple(LibraryObject(value.type, as_pattern(v)) for v in self._replaced(value.identity, key, bind, where))
         if isinstance(value, Many) and len(value.items) <= 16:
             return (Many(tuple(v for item in value.items for v in self._replaced(item, key, bind, where)[:2]), value.ordered),)
         if isinstance(value, Table) and len(value.entries) <= 64:

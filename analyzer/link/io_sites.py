@@ -5,16 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from analyzer.link import mapped_classes
+from analyzer.link.call_identity import argument, identities, says
 from analyzer.link.configuration import load_sites
-from analyzer.link.domain import Abstract, Alternatives, ConfigNode, Many, Pattern, Result, Sym, Unknown, as_pattern, capped, joined
+from analyzer.link.domain import (
+    Abstract,
+    Alternatives,
+    ConfigNode,
+    LibraryObject,
+    Many,
+    Pattern,
+    Result,
+    Sym,
+    Unknown,
+    as_pattern,
+    capped,
+    literal,
+)
 from analyzer.link.evaluate import Evaluator
 from analyzer.link.io_table import IoRow, IoTable
+from analyzer.link.library_objects import LibraryObjects
 from analyzer.link.where import Where
 from analyzer.read.facts import Call
 from analyzer.read.values import Attr, CallRef, Const, Name, Value
 
 _LOCAL_SUFFIXES = (".pt", ".bin", ".json", ".csv", ".py")
 _LOADER_SCRIPTS = ("csv", "json", "parquet", "text", "imagefolder", "audiofolder", "pandas", "webdataset")
+_IN_MEMORY = frozenset({"io.BytesIO", "io.StringIO", "six.BytesIO", "six.StringIO", "pyarrow.BufferReader", "pyarrow.BufferOutputStream"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,36 +59,40 @@ class IoSites:
         self.evaluator = evaluator
         self.table = table
         self.program = evaluator.program
+        self.objects = evaluator.objects or LibraryObjects(evaluator, table)
+        packages = {entry.module.partition(".")[0] for facts in self.program.facts.values() for entry in facts.imports}
+        self.last_names = table.relevant_names(frozenset(packages))
+        """Last names of the calls that can matter here."""
 
     def of_function(self, path: str, index: int, call: Call, name: str) -> list[Effect]:
         """What a call of the external function `name` reads and writes; nothing when the table does not know it."""
-        rows = self.table.exact(name) or (self.table.of_method(name.split(".")[-3:]) if "." in name else [])
-        return self._effects(path, index, call, rows, name)
+        return self._effects(path, index, call, self._rows_of_function(name), name, ())
+
+    def _rows_of_function(self, name: str) -> list[IoRow]:
+        return self.table.exact(name) or (self.table.of_method(name.split(".")[-3:]) if "." in name else [])
 
     def of_method(self, path: str, index: int, call: Call) -> list[Effect]:
         """What a method call on something that is no project object reads and writes."""
-        if not isinstance(call.func, Attr):
+        if not isinstance(call.func, Attr) or (call.func.name not in self.last_names and call.func.name != "open"):
             return []
-        last = call.func.name
-        where = Where(path, call.scope, call.line, call.block)
-        if last == "open":
-            receivers = self.evaluator.value(call.func.value, where)
-            if _is_file_system_open(call, receivers):
-                return self._effects(path, index, call, self.table.exact("builtins.open"), "open")
-            rows = self.table.exact("path.open") if _is_path_open(call, receivers) else self.table.of_method(self._chain(path, call.func))
-            return self._effects(path, index, call, rows, "path.open")
-        if last not in self.table.last_names:
-            return []
-        receivers = self.evaluator.value(call.func.value, where)
+        rows, name, receivers = self._rows_of_method(path, call, call.func)
+        return self._effects(path, index, call, rows, name, receivers)
+
+    def _rows_of_method(self, path: str, call: Call, func: Attr) -> tuple[list[IoRow], str, Alternatives]:
+        receivers = self.evaluator.value(func.value, Where(path, call.scope, call.line, call.block))
         for receiver in receivers:
-            if isinstance(receiver, ConfigNode) and (rows := self.table.exact(f"config.{last}")):
-                return self._effects(path, index, call, rows, f"config.{last}")
-            if isinstance(receiver, Result):
-                rows = self.table.exact(f"{receiver.name}.{last}")
-                if rows:
-                    return self._effects(path, index, call, rows, f"{receiver.name}.{last}")
-        chain = self._chain(path, call.func)
-        return self._effects(path, index, call, self.table.of_method(chain), ".".join(chain[-2:]))
+            if isinstance(receiver, ConfigNode) and (rows := self.table.exact(f"config.{func.name}")):
+                return rows, f"config.{func.name}", receivers
+            for of, _ in self.objects.typed(receiver):
+                rows = self.table.exact(f"{of}.{func.name}")
+                if rows or of in self.table.types:  # an object that the table knows does nothing else
+                    return rows, f"{of}.{func.name}", receivers
+        chain = self._chain(path, func)
+        if func.name == "open" and _is_file_system_open(call):
+            return self.table.exact("builtins.open"), "open", receivers
+        if func.name == "open" and _is_path_open(call, receivers):
+            return self.table.exact("path.open"), "path.open", receivers
+        return self.table.of_method(chain), ".".join(chain[-2:]), receivers
 
     def _chain(self, path: str, value: Value) -> list[str]:
         """Name segments of a method chain, calls left out: `df.write.mode("x").csv` → df, write, mode, csv."""
@@ -91,110 +112,110 @@ class IoSites:
         names.reverse()
         return names if len(names) > 1 else ["?", *names]
 
-    def _effects(self, path: str, index: int, call: Call, rows: Iterable[IoRow], name: str) -> list[Effect]:
+    def _effects(self, path: str, index: int, call: Call, rows: Iterable[IoRow], name: str, receivers: Alternatives) -> list[Effect]:
         found: list[Effect] = []
         where = Where(path, call.scope, call.line, call.block)
         for row in rows:
-            values = self._argument(row, call, where)
+            if row.when and not says(self.evaluator, row.when, call, where):
+                continue
+            values = self._argument(row, call, where, receivers)
             if not values:
                 continue
-            if row.handle:
-                values = tuple(v for v in values if isinstance(v, Pattern))
-                if not values:
-                    continue
-            op, append = (row.op, False) if row.op != "mode" else self._mode(row, call, where)
-            if row.scheme:
-                scheme = "dataset:" if _is_dataset(call) else row.scheme
+            scheme = "dataset:" if row.scheme == "model:" and self._is_dataset(call, where) else row.scheme
+            if scheme == "recv":
+                scheme = _scheme_of(receivers)
+            if scheme:
                 values = tuple(_with_scheme(v, scheme) for v in values)
-            found.append(Effect(op, row.kind, row.klass, values, name, path, index, append, 0, row.sql, row.name.startswith("?")))
+            mode = self._mode(row, call, where) if row.op == "mode" else ""
+            by_name = row.name.startswith("?")
+            for op in _operations(mode) if mode else (row.op,):
+                append = op == "write" and "a" in mode
+                found.append(Effect(op, row.kind, row.klass, values, name, path, index, append, 0, row.sql, by_name))
         return found
 
-    def _argument(self, row: IoRow, call: Call, where: Where) -> Alternatives | None:
-        if row.argument == (("recv",),):
-            return self._usable(self.evaluator.value(call.func.value, where)) if isinstance(call.func, Attr) else None
-        if row.argument == (("config",),):
-            return load_sites.files(self.evaluator, row.name, call, where) or None
-        if row.argument == (("blob",),):
-            return self._blob(call, where)
-        parts: list[Alternatives] = []
-        for choice in row.argument:
-            value = _choose(choice, call)
-            if value is None:
-                return None
-            parts.append(self._usable(self.evaluator.value(value, where)))
-        found = parts[0]
-        for part in parts[1:]:
-            found = capped([joined(as_pattern(left), as_pattern(right)) for left in found[:3] for right in part[:3]])
-        return found
+    def _argument(self, row: IoRow, call: Call, where: Where, receivers: Alternatives) -> Alternatives | None:
+        if row.argument.spec == "config":
+            return load_sites.files(self.evaluator, row.name, call, where)
+        usable = self._mapped if row.mapped else self._usable
+        values = identities(self.evaluator, row.argument, call, where, {"recv": receivers}, usable)
+        if not values:
+            return values
+        if row.handle:
+            return tuple(v for v in values if isinstance(v, Pattern))
+        return values
 
     def _usable(self, values: Alternatives) -> Alternatives:
-        """Lists of paths are their items; handles of an open call have been counted there."""
+        """Lists of paths are their items; what another counted call gave, such as a handle, has been counted there."""
         found: list[Abstract] = []
         for value in values:
-            if isinstance(value, Many):
-                found.extend(value.items or (Unknown("paths"),))
-            elif not self._is_open_handle(value):
-                found.append(value)
+            for item in (value.items or (Unknown("paths"),)) if isinstance(value, Many) else (value,):
+                if isinstance(item, LibraryObject):
+                    found.append(item.identity if item.identity.parts else Unknown(item.type.rpartition(".")[2].lower(), "call result"))
+                elif isinstance(item, Result):
+                    given = self._given(item)
+                    found.extend((item,) if given is None else given)
+                else:
+                    found.append(mapped_classes.table_of(self.evaluator, item) or item)
         return capped(found)
 
-    def _is_open_handle(self, value: Abstract) -> bool:
-        return isinstance(value, Result) and (
-            value.name == "handle" or (value.name.endswith(".open") and bool(self.table.exact(value.name)))
-        )
-
-    def _blob(self, call: Call, where: Where) -> Alternatives | None:
-        """`bucket.blob(name)` behind a google-cloud-storage transfer: gs://bucket/name."""
-        if not isinstance(call.func, Attr):
+    def _given(self, result: Result) -> Alternatives | None:
+        """What a counted call gave: the paths that it returns, nothing when it gave a handle or the data; None for other calls."""
+        if result.name in _IN_MEMORY or result.name.endswith(".open") or result.name == "handle":
+            return ()
+        if result.call < 0:
             return None
-        found: list[Abstract] = []
-        for receiver in self.evaluator.value(call.func.value, where):
-            if isinstance(receiver, Result) and receiver.name.rpartition(".")[2] in ("blob", "get_blob"):
-                blob = self.program.facts[receiver.path].calls[receiver.call]
-                at = Where(receiver.path, blob.scope, blob.line, blob.block)
-                names = self.evaluator.value(blob.args[0], at) if blob.args else (Unknown("blob"),)
-                bucket = self._bucket(blob, at)
-                found.extend(joined(_in_bucket(as_pattern(bucket)), as_pattern(n)) for n in names[:3])
-        return capped(found) if found else (Unknown("blob", "call result"),)
+        call = self.program.facts[result.path].calls[result.call]
+        receivers: Alternatives = ()
+        if result.name.startswith("?.") and isinstance(call.func, Attr):
+            if call.func.name not in self.last_names:
+                return None
+            rows, name, receivers = self._rows_of_method(result.path, call, call.func)
+        else:
+            rows, name = self.table.exact(result.name), result.name
+        if not rows:
+            return None
+        if self.table.renamed(name) not in self.table.giving:
+            return ()
+        effects = self._effects(result.path, result.call, call, rows, name, receivers)
+        effects.sort(key=lambda effect: effect.op != "write" or any(isinstance(v, Pattern) and v.temporary for v in effect.values))
+        return effects[0].values if effects else ()
 
-    def _bucket(self, blob: Call, where: Where) -> Abstract:
-        if isinstance(blob.func, Attr):
-            for value in self.evaluator.value(blob.func.value, where):
-                if isinstance(value, Result) and value.name.rpartition(".")[2] in ("bucket", "get_bucket", "Bucket"):
-                    call = self.program.facts[value.path].calls[value.call]
-                    if call.args:
-                        return self.evaluator.value(call.args[0], Where(value.path, call.scope, call.line, call.block))[0]
-        return Unknown("bucket")
+    def _mapped(self, values: Alternatives) -> Alternatives:
+        """The tables of mapped classes and of their objects; nothing else counts."""
+        flat = [item for value in values for item in (value.items if isinstance(value, Many) else (value,))]
+        return capped([table for value in flat if (table := mapped_classes.table_of(self.evaluator, value)) is not None])
 
-    def _mode(self, row: IoRow, call: Call, where: Where) -> tuple[str, bool]:
-        value = _choose(row.mode, call)
-        text = "r"
-        if value is not None:
-            for mode in self.evaluator.value(value, where):
-                if isinstance(mode, Pattern) and mode.text is not None:
-                    text = mode.text
-                    break
-        return ("write" if set(text) & set("wax") else "read"), "a" in text
+    def _mode(self, row: IoRow, call: Call, where: Where) -> str:
+        """The mode text of an open call, `r` when none is given or known."""
+        for choice in row.mode:
+            name, _, default = choice.partition("=")
+            values = argument(self.evaluator, name, call, where) if name else (literal(default),)
+            if values is not None:
+                return next((v.text for v in values if isinstance(v, Pattern) and v.text), "r").partition(":")[0]
+        return "r"
+
+    def _is_dataset(self, call: Call, where: Where) -> bool:
+        """Does a hub call say `repo_type="dataset"`?"""
+        return any(isinstance(v, Pattern) and v.text == "dataset" for v in argument(self.evaluator, "repo_type", call, where) or ())
 
 
-def _choose(choice: tuple[str, ...], call: Call) -> Value | None:
-    keywords = dict(call.keywords)
-    for name in choice:
-        if name.isdigit():
-            if int(name) < len(call.args):
-                return call.args[int(name)]
-        elif name in keywords:
-            return keywords[name]
-    return None
+def _operations(mode: str) -> tuple[str, ...]:
+    if set(mode) & set("wax"):
+        return ("write",)
+    return ("read", "write") if "+" in mode else ("read",)
+
+
+def _scheme_of(receivers: Alternatives) -> str:
+    """The scheme that a file system object stands for."""
+    return next((v.identity.text or "" for v in receivers if isinstance(v, LibraryObject)), "")
 
 
 def _is_mode(value: Value | None) -> bool:
     return isinstance(value, Const) and isinstance(value.value, str) and 0 < len(value.value) <= 3 and set(value.value) <= set("rwaxbt+")
 
 
-def _is_file_system_open(call: Call, receivers: Alternatives) -> bool:
-    """`fs.open(path, "rb")` of fsspec and its kin: the path comes before the mode. An archive's members are no files of their own."""
-    if any(isinstance(r, Result) and r.name.endswith(("ZipFile", "TarFile", "tarfile.open")) for r in receivers):
-        return False
+def _is_file_system_open(call: Call) -> bool:
+    """`fs.open(path, "rb")` of fsspec and its kin: the path comes before the mode."""
     mode = call.args[1] if len(call.args) > 1 else dict(call.keywords).get("mode")
     return bool(call.args) and not _is_mode(call.args[0]) and _is_mode(mode)
 
@@ -203,12 +224,6 @@ def _is_path_open(call: Call, receivers: Alternatives) -> bool:
     if any(isinstance(r, (Pattern, Sym)) for r in receivers):
         return True
     return _is_mode(call.args[0] if call.args else dict(call.keywords).get("mode"))
-
-
-def _is_dataset(call: Call) -> bool:
-    """Does a hub call say `repo_type="dataset"`?"""
-    kind = dict(call.keywords).get("repo_type")
-    return isinstance(kind, Const) and kind.value == "dataset"
 
 
 def _with_scheme(value: Abstract, scheme: str) -> Abstract:
@@ -228,8 +243,3 @@ def _with_scheme(value: Abstract, scheme: str) -> Abstract:
         if scheme == "dataset:" and text.count("/") == 1:
             scheme = "https://huggingface.co/datasets/"
     return Pattern((scheme, *pattern.parts), pattern.via, False, pattern.temporary)
-
-
-def _in_bucket(bucket: Pattern) -> Pattern:
-    first = bucket.parts[0] if bucket.parts else ""
-    return bucket if isinstance(first, str) and first.startswith("gs://") else Pattern(("gs://", *bucket.parts), bucket.via)

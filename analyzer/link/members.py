@@ -16,6 +16,7 @@ from analyzer.link.domain import (
     FunctionRef,
     Instance,
     Known,
+    LibraryObject,
     Many,
     ModuleRef,
     Pattern,
@@ -50,10 +51,12 @@ class Members(Asking):
     # ---- modelled library -------------------------------------------------------------------------------------------
 
     def method(self, receiver: Abstract, name: str, call: Call, where: Where, index: int) -> Alternatives | None:
-        return value_methods.method(self, receiver, name, call, where, index)
+        found = self.objects.method(receiver, name, call, where, index) if self.objects is not None else None
+        return found if found is not None else value_methods.method(self, receiver, name, call, where, index)
 
     def external_call(self, name: str, call: Call, where: Where) -> Alternatives | None:
-        return library.external_call(self, name, call, where)
+        modelled = library.external_call(self, name, call, where)
+        return self.objects.called(name, call, where) if modelled is None and self.objects is not None else modelled
 
     # ---- module-level names ------------------------------------------------------------------------------------------
 
@@ -126,6 +129,12 @@ class Members(Asking):
     # ---- attributes --------------------------------------------------------------------------------------------------
 
     def attribute(self, base: Abstract, name: str, where: Where) -> Alternatives:
+        found = self._attribute(base, name, where)
+        if self.objects is not None and isinstance(base, (LibraryObject, Result, Instance, ClassRef)) and isinstance(found[0], Unknown):
+            return self.objects.attribute(base, name) or found
+        return found
+
+    def _attribute(self, base: Abstract, name: str, where: Where) -> Alternatives:
         if isinstance(base, ModuleRef):
             return self.module_member(base.path, name)
         if isinstance(base, External):
@@ -321,6 +330,8 @@ class Members(Asking):
             if text is not None and len(base.ops) <= 6:
                 return (base.then("item", text),)
             return (Unknown(f"{base.text}[…]", "parameter"),)
+        if isinstance(base, LibraryObject) and self.objects is not None:
+            return self.objects.item(base, key) or (Unknown(text or "item", "subscript"),)
         if isinstance(base, External):
             if base.name == "os.environ" and text is not None:
                 return environment.variable(self, text, ())
@@ -348,6 +359,8 @@ class Members(Asking):
             return capped([literal(k, "constant") for k, _ in base.entries]) if base.entries else (Unknown(hint, "loop variable"),)
         if isinstance(base, ConfigNode):
             return key_paths.elements(self, base, hint)
+        if isinstance(base, LibraryObject) and self.objects is not None:
+            return self.objects.element(base) or (Unknown(hint and f"{hint}[…]", "loop variable"),)
         if isinstance(base, Sym):
             return (base.then("element", "…"),) if len(base.ops) <= 6 else (Unknown(f"{base.text}[…]", "loop variable"),)
         if isinstance(base, Instance) and (iterated := self._special(base, "__iter__")):
