@@ -121,14 +121,29 @@ def call_of(use: TableUse, call: str) -> str:
     return _REMOVALS.get(use.verb, call)
 
 
-def naming_line(facts_queries: Iterable[Query], name: str, scope: int, before: int) -> int:
+def naming_line(queries: Iterable[Query], name: str, scope: int, before: int) -> int:
     """The line inside a multi-line text of the same scope (or of the module) that names the table, 0 when there is none."""
-    wanted = _tail(name)
     found = 0
-    for query in facts_queries:
+    for query in queries:
         if query.line <= before and query.scope in (scope, 0):
-            found = next((line for table, line in query.tables if _tail(table) == wanted), found)
+            found = _line_in(query, name) or found
     return found
+
+
+def _line_in(query: Query, name: str) -> int:
+    """The line that spells the name, else the only one whose unknown parts may stand for it."""
+    wanted = _HOLE.sub("*", name).lower()
+    exact = next((line for table, line in query.tables if _HOLE.sub("*", table).lower() == wanted), 0)
+    if exact:
+        return exact
+    held = ((table, line) for table, line in query.tables if "{" in table or "%s" in table)
+    likely = [line for table, line in held if re.fullmatch(_may_be(table), name, re.IGNORECASE)]
+    return likely[0] if len(likely) == 1 else 0
+
+
+def _may_be(table: str) -> str:
+    """An expression for what a name with unknown parts may be."""
+    return ".+".join(re.escape(part) for part in re.split(r"\{[^{}]*\}|%s", table))
 
 
 def _with_variables(use: TableUse, project: DbtProject) -> TableUse:
@@ -200,10 +215,6 @@ def script_edges(accesses: Iterable[Access], files: Mapping[str, SqlFacts], unit
         script = access.artifact
         if access.op == "read" and script in files and script in units and access.unit in units and access.unit != script:
             yield Edge(access.unit, str(script), "invokes", access.site, True)
-
-
-def _tail(name: str) -> str:
-    return _HOLE.sub("*", name).lower()
 
 
 def _pattern(text: str) -> Pattern:

@@ -34,6 +34,7 @@ _LATER = (
     r"|IF\s+(?:NOT\s+)?(?:EXISTS|OBJECT_ID)\b|DELETE\s+\S+\s+FROM\s+\S+\s+(?:AS\s+)?(?:\w+\s+)?(?:INNER|LEFT|JOIN|WHERE)\b"
 )
 _SQL = re.compile(f"{_BEGIN}(?:{_QUERY}|{_CHANGE}|{_MOVE}|{_LATER})", re.IGNORECASE | re.DOTALL)
+_HOLE = re.compile(r"zqh\d+qz")
 _STARTS = re.compile(
     r"(?:zqh\d+qz|[\s(])*(?:SELECT|WITH|FROM|INSERT|REPLACE|UPDATE|DELETE|MERGE|CREATE|DROP|ALTER|TRUNCATE|REFRESH|COPY|UNLOAD|LOAD|EXPORT"
     r"|BEGIN|DECLARE|IF|ELSE|END|WHILE|FOR|SET|USE|EXEC|EXECUTE|CACHE|CALL)\b",
@@ -78,7 +79,7 @@ def read_sql(text: str) -> SqlFacts:
     if is_template(kept):
         kept = template.plain(kept)
     kept, commands = meta_commands(kept)
-    script = _script(holes.marked(kept))
+    script = _script(holes.marked(kept), bool(template.models))
     shown = [*_named(script.uses, holes), *_copied(commands)]
     uses = sorted(dict.fromkeys(shown), key=lambda use: use.line)[:MAX_USES]
     scripts = tuple(Declared(meta.file, meta.line) for meta in commands if meta.kind == "include")
@@ -107,12 +108,17 @@ def _copied(commands: Iterable[Meta]) -> Iterator[TableUse]:
             yield TableUse("read" if is_load else "write", meta.file, meta.line, kind_of_place(meta.file), "copy")
 
 
-def _script(text: str) -> Found:
-    """The uses of all statements, without the tables that live only as long as the session."""
+def _script(text: str, is_declared: bool = False) -> Found:
+    """The uses of all statements, without the tables that live only as long as the session.
+
+    In a template that declares its tables by `ref` and `source` the words are asked first: most name no other table, and a parse is dear.
+    """
     uses: list[TableUse] = []
     temporary: set[str] = set()
     for statement in statements(text):
-        found = _statement(statement)
+        found = found_by_words(statement.text, statement.line) if is_declared else None
+        if found is None or any(_HOLE.fullmatch(use.name) is None for use in found.uses):
+            found = _statement(statement)
         if any(is_prose(use.name) for use in found.uses):
             continue
         temporary.update(found.temporary)

@@ -31,9 +31,11 @@ _FILE_FORMATS = frozenset("parquet csv json orc avro delta text iceberg binaryfi
 """Spark: ``SELECT * FROM parquet.`path` ``."""
 _FILE_SUFFIX = re.compile(r"\.(parquet|csv|tsv|json|jsonl|ndjson|orc|avro|txt|xlsx|arrow|feather|db|duckdb)(\.\w{1,4})?$", re.IGNORECASE)
 _SYSTEM = re.compile(
-    r"(?:.*\.)?(?:information_schema|pg_catalog|performance_schema|mysql|sys)\..*|(?:pg|sqlite|duckdb)_\w+|dual|sysobjects|all_tables|stdin|stdout",
+    r"(?:.*\.)?(?:information_schema|pg_catalog|performance_schema|mysql|sys)\..*|(?:pg|sqlite|duckdb)_\w+|dual|sysobjects|all_tables|stdin|stdout"
+    r"|(?:_session|pg_temp|tempdb)\..*",
     re.IGNORECASE,
 )
+"""Views of a database about itself, and schemas that live as long as a session."""
 _SHAPES = ("Reference", "ForeignKey", "LikeProperty", "PartitionedOfProperty", "Index", "Comment", "Grant", "UserDefinedFunction")
 _MODEL_FUNCTIONS = ("Predict", "MLForecast", "MLTranslate", "GenerateEmbedding", "GenerateText")
 _KINDS = ("TABLE", "VIEW")

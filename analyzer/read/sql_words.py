@@ -34,12 +34,12 @@ _WORDS = re.compile(
   | \bINTO\s+(?:OUTFILE|DUMPFILE)\s+'(?P<outfile>[^'\n]+)'
   | ^\s*UNLOAD\s*\(.*\)\s*TO\s+'(?P<unloaded>[^'\n]+)'
   | \b(?:FROM|JOIN)\s+(?:ONLY\s+|LATERAL\s+)?(?:'(?P<path>[^'\n]+)'|(?P<read>(?>{_NAME}))(?!\s*\())
-  | (?:\bWITH(?:\s+RECURSIVE)?|\)\s*,)\s*(?P<cte>{_PART})\s*(?:\([^()]*\)\s*)?AS\s+(?:(?:NOT\s+)?MATERIALIZED\s*)?\(
+  | (?:\bWITH(?:\s+RECURSIVE)?|\)\s*,)\s*(?P<cte>{_PART})\s*(?:\([^()]*\)\s*)?AS\s*(?:(?:NOT\s+)?MATERIALIZED\s*)?\(
     """,
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
 _TEXT = re.compile(
-    r"(?P<place>\b(?:FROM|JOIN|TO|INFILE|INPATH|OUTFILE|DUMPFILE|EXECUTE)\s+)?'(?>[^'\\]|''|\\.)*'", re.IGNORECASE | re.DOTALL
+    r"\"[^\"]*\"|(?P<place>\b(?:FROM|JOIN|TO|INFILE|INPATH|OUTFILE|DUMPFILE|EXECUTE)\s+)?'(?>[^'\\]|''|\\.)*'", re.IGNORECASE | re.DOTALL
 )
 """A literal text; behind some words it names a file, and behind EXECUTE it is a statement."""
 _VERBS = {
@@ -100,7 +100,9 @@ def _uses(match: re.Match[str], text: str, line: int) -> Iterator[TableUse]:
 
 
 def _blank(match: re.Match[str]) -> str:
-    return match[0] if match["place"] else "'" + re.sub(r"[^\n]", " ", match[0][1:-1]) + "'"
+    found = match[0]
+    is_name = found[0] == '"' and not re.search(r"\s", found)
+    return found if match["place"] or is_name else found[0] + re.sub(r"[^\n]", " ", found[1:-1]) + found[-1]
 
 
 def _bare(name: str) -> str:

@@ -184,3 +184,10 @@ def test_sql_magics(cell: str, found: list[str]) -> None:
     graph = graph_of_texts({"a.ipynb": json.dumps(notebook)})
     assert tables(graph, "a.ipynb") == found
     assert graph.not_analysed == []
+
+
+def test_the_line_that_names_a_table_by_a_variable() -> None:
+    query = "SELECT *\n    FROM {T}\n    JOIN other USING (i)"
+    code = f"import pandas as pd\nT = 'shop.orders'\ndef f():\n    q = f'''{query}'''\n    log(q)\n    pd.read_sql(q, con)\n"
+    found = [(a.site.line, a.artifact) for a in graph_of_texts({"a.py": code}).accesses if a.borrowed]
+    assert found == [(5, "shop.orders"), (6, "other")]

@@ -39,6 +39,7 @@ def uses(text: str) -> list[str]:
         "SELECT * FROM unnest(array[1, 2]) u, generate_series(1, 10) g, json_each(doc)",
         "SELECT * FROM information_schema.tables t JOIN pg_catalog.pg_class c ON true",
         "SELECT * FROM pg_class, sqlite_master",
+        "CREATE TABLE _SESSION.t AS SELECT 1; SELECT * FROM _SESSION.t, pg_temp.u",
         "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n) SELECT * FROM n",
         "CREATE TEMP TABLE t AS SELECT 1; SELECT * FROM t; DROP TABLE t",
         "SELECT * INTO #t FROM (SELECT 1 AS a) x; SELECT * FROM #t",
