@@ -16,10 +16,11 @@ from analyzer.link.catalogs import Catalogs
 from analyzer.link.command_data import CommandAccess
 from analyzer.link.dbt import Dbt
 from analyzer.link.domain import Abstract, Pattern, Sym, Unknown, as_pattern
-from analyzer.link.effects import Effects, RawAccess
+from analyzer.link.effects import Effects
 from analyzer.link.evaluate import Evaluator
 from analyzer.link.paths import normal
 from analyzer.link.program import Program
+from analyzer.link.raw_accesses import RawAccess, RawAccesses
 from analyzer.link.where import Where
 from analyzer.model import Access, Site
 from analyzer.read.facts import SqlFacts, StepFacts, TableUse
@@ -43,7 +44,7 @@ class AccessSites:
     def of_python(self) -> Iterator[Access]:
         """One access a site and identity; a site where nothing is known is one access without artifact."""
         seen: set[tuple[str, int, str, str]] = set()
-        raws = self.effects.accesses()
+        raws = RawAccesses(self.effects).all()
         self._texts = SqlTexts(self.program, raws)
         for raw in raws:
             module = self.modules.get(raw.path)

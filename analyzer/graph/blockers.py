@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping
 
 from analyzer.graph.system import Module
 from analyzer.link.domain import Abstract, Alternatives, ConfigNode, FunctionRef, Hole, Pattern, Result, Sym, Unknown
-from analyzer.link.effects import Effects, RawAccess
+from analyzer.link.effects import Effects
+from analyzer.link.raw_accesses import RawAccess
 from analyzer.link.where import Where
 from analyzer.model import Blocker, Site
 

@@ -13,8 +13,8 @@ from analyzer.graph.system import Declaration
 from analyzer.link.dbt import Dbt
 from analyzer.link.dbt_project import DbtProject
 from analyzer.link.domain import Hole, Pattern, Sym, Unknown, as_pattern
-from analyzer.link.effects import RawAccess
 from analyzer.link.program import Program
+from analyzer.link.raw_accesses import RawAccess
 from analyzer.model import Access, Edge, Site, Unit
 from analyzer.read.facts import Query, SqlFacts, TableUse
 from analyzer.read.values import Attr, Const

@@ -7,6 +7,8 @@ effect, computed once, can be filled in at each of its call sites.
 from __future__ import annotations
 
 import posixpath
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Union
 
@@ -14,7 +16,8 @@ MAX_ALTERNATIVES = 8
 MAX_PARTS = 48
 
 Op = tuple[str, str]
-"""One step of an access path on a parameter: ("attr", name), ("item", key), ("element", "…") for what a loop over it yields, or
+"""One step of an access path on a parameter: ("attr", name), ("item", key), ("element", "…") for what a loop over it yields,
+("path", name) for what path arithmetic makes of it (`analyzer.link.paths.asked`), or
 ("loaded", "") for the configuration file at the path that it is."""
 
 
@@ -32,7 +35,7 @@ class Sym:
 
     @property
     def text(self) -> str:
-        steps = (f".{name}" if kind == "attr" else f"[{name}]" for kind, name in self.ops if kind != "loaded")
+        steps = (f".{name}" if kind in ("attr", "path") else f"[{name}]" for kind, name in self.ops if kind != "loaded")
         return self.param + "".join(steps)
 
 
@@ -65,6 +68,11 @@ class Pattern:
     def shown(self) -> str:
         """The text with `{name}` for each hole."""
         return "".join(part if isinstance(part, str) else "{" + part.name + "}" for part in self.parts)
+
+    @property
+    def begins(self) -> bool:
+        """Is it known how the text begins?"""
+        return bool(self.parts) and isinstance(self.parts[0], str) and bool(self.parts[0].strip("/."))
 
     @property
     def has_text(self) -> bool:
@@ -182,6 +190,24 @@ def literal(text: str, via: str = "literal") -> Pattern:
     return Pattern((text,) if text else (), via)
 
 
+def syms(value: Abstract) -> list[Sym]:
+    """The parameters that a value still depends on."""
+    if isinstance(value, Sym):
+        return [value]
+    if isinstance(value, Pattern):
+        return [part.sym for part in value.parts if isinstance(part, Hole) and part.sym is not None]
+    return []
+
+
+def ending_with(value: Abstract, end: Abstract) -> Abstract:
+    """`value` where a test has shown that it ends with a text: an open end is closed by it."""
+    text = end.text if isinstance(end, Pattern) else None
+    if not text or not isinstance(value, (Pattern, Sym, Unknown)):
+        return value
+    pattern = as_pattern(value)
+    return concat(pattern.via, pattern, literal(text)) if pattern.parts and isinstance(pattern.parts[-1], Hole) else value
+
+
 def as_pattern(value: Abstract) -> Pattern:
     """`value` as text: what `str(value)` or an f-string field shows."""
     if isinstance(value, Pattern):
@@ -198,6 +224,8 @@ def as_pattern(value: Abstract) -> Pattern:
         return Pattern((Hole(value.name.rpartition(".")[2] or "result"),))
     if isinstance(value, LibraryObject):
         return value.identity if value.identity.parts else Pattern((Hole(value.type.rpartition(".")[2].lower()),))
+    if isinstance(value, External):
+        return Pattern((Hole(value.name.rpartition(".")[2] or "object"),))
     if isinstance(value, ConfigNode):
         return Pattern((Hole(value.key.rpartition(".")[2] or "config"),), "config")
     return Pattern((Hole("object"),))
@@ -249,19 +277,26 @@ def capped(values: list[Abstract]) -> Alternatives:
 
 
 def generalised(patterns: list[Pattern]) -> Pattern | None:
-    """The pattern of which all `patterns` are cases: their common start, a hole, their common end; None without a common start."""
-    heads = [p.parts[0] if p.parts and isinstance(p.parts[0], str) else "" for p in patterns]
-    tails = [p.parts[-1] if p.parts and isinstance(p.parts[-1], str) else "" for p in patterns]
-    head = _whole_words(posixpath.commonprefix(heads))
-    tail = _whole_words(posixpath.commonprefix([text[::-1] for text in tails]))[::-1]
-    if not head.strip("/.~"):
+    """The pattern of which all `patterns` are cases, with a hole where they differ; None when they do not even begin alike."""
+    texts = [pattern.shown for pattern in patterns]
+    rows = [text.split("/") for text in texts]
+    is_level = len({len(row) for row in rows}) == 1
+    text = "/".join(map(_shared, zip(*rows, strict=True))) if is_level else _shared(texts)
+    if not text.partition("{")[0].strip("/.~"):
         return None
-    shortest = min(len(p.text) if p.text is not None else 1 << 30 for p in patterns)
-    if len(head) + len(tail) > shortest:
-        tail = ""
+    parts = tuple(Hole(part[1:-1]) if part.startswith("{") else part for part in re.split(r"(\{[^{}]*\})", text) if part)
     via = stronger_via(*(p.via for p in patterns))
-    parts: tuple[Part, ...] = tuple(part for part in (head, Hole("…"), tail) if part)
     return Pattern(parts, via, all(p.anchored for p in patterns), any(p.temporary for p in patterns))
+
+
+def _shared(texts: Sequence[str]) -> str:
+    """What several texts have in common: how they begin, a hole, and how they end; in whole words."""
+    if len(set(texts)) == 1:
+        return texts[0]
+    plain = [re.sub(r"\{[^{}]*\}", "\0", text) for text in texts]  # a hole is never part of what is shared
+    head = _whole_words(posixpath.commonprefix(plain).partition("\0")[0])
+    tail = _whole_words(posixpath.commonprefix([text[::-1] for text in plain]).partition("\0")[0])[::-1]
+    return f"{head}{{…}}{tail}" if len(head) + len(tail) <= min(map(len, plain)) else f"{head}{{…}}"
 
 
 def _whole_words(text: str) -> str:

@@ -29,6 +29,7 @@ from analyzer.link.domain import (
     as_pattern,
     capped,
     concat,
+    ending_with,
     joined,
     literal,
 )
@@ -47,6 +48,7 @@ from analyzer.read.values import (
     Either,
     Element,
     Fmt,
+    Function,
     Item,
     Map,
     Name,
@@ -91,6 +93,7 @@ class Evaluator(Filling):
             Seq: self._seq,
             Map: self._map,
             Either: self._either,
+            Function: self._function,
             Opaque: self._opaque,
         }
 
@@ -114,6 +117,9 @@ class Evaluator(Filling):
     def _opaque(self, value: Opaque, _where: Where) -> Alternatives:
         return (Unknown(value.hint),)
 
+    def _function(self, value: Function, where: Where) -> Alternatives:
+        return (FunctionRef(where.path, value.scope),)
+
     def _attr(self, value: Attr, where: Where) -> Alternatives:
         found: list[Abstract] = []
         for base in self.value(value.value, where):
@@ -123,7 +129,8 @@ class Evaluator(Filling):
     def _either(self, value: Either, where: Where) -> Alternatives:
         found = [a for option in value.options for a in self.value(option, where)]
         telling = [a for a in found if not (isinstance(a, Known) and not a.value) and not (isinstance(a, Pattern) and not a.parts)]
-        return capped(telling or found)
+        # what is written out comes before what callers may pass: later steps keep the first few alternatives
+        return capped(sorted(telling or found, key=lambda a: isinstance(a, (Sym, Unknown))))
 
     def _seq(self, value: Seq, where: Where) -> Alternatives:
         groups = [self.value(item, where) for item in value.items]
@@ -157,10 +164,12 @@ class Evaluator(Filling):
         return capped(found)
 
     def _operate(self, op: str, left: Abstract, right: Abstract) -> Abstract:
+        if op == "endswith":
+            return ending_with(left, right)
         textual = isinstance(left, Pattern) or isinstance(right, Pattern)
         if isinstance(left, Many) and isinstance(right, Many) and op == "+":
             return Many((*left.items, *right.items), left.ordered and right.ordered)
-        if not textual and not (op == "/" and isinstance(left, Sym)):
+        if not textual and not (op == "/" and isinstance(left, (Sym, External))):
             return Unknown("value")
         if op == "+":
             return concat("concat", as_pattern(left), as_pattern(right))
@@ -181,12 +190,23 @@ class Evaluator(Filling):
         return capped(found)
 
     def _item(self, value: Item, where: Where) -> Alternatives:
+        if isinstance(value.key, Opaque) and value.key.hint == ":":
+            return tuple(self._sliced(base, value) for base in self.value(value.value, where))
         keys = self.value(value.key, where)
         found: list[Abstract] = []
         for base in self.value(value.value, where):
             for key in keys[:3]:
                 found.extend(self.item(base, key, where))
         return capped(found)
+
+    @staticmethod
+    def _sliced(base: Abstract, value: Item) -> Abstract:
+        """A part of a sequence may hold each of its items; a part of a text is not known."""
+        if isinstance(base, Many):
+            return Many(base.items, ordered=False)
+        if isinstance(base, (Sym, Result)):
+            return base
+        return Unknown(hint_of(value.value), "subscript")
 
     def _element(self, value: Element, where: Where) -> Alternatives:
         found: list[Abstract] = []
@@ -351,7 +371,8 @@ class Evaluator(Filling):
             if isinstance(callee, FunctionRef):
                 for chosen in hierarchy.implementations(self, callee):
                     values = self.filled(self.returned(chosen), chosen, call, where)
-                    found.extend(self.constructed(values, chosen.bound) if isinstance(chosen.bound, Instance) else values)
+                    given = self.constructed(values, chosen.bound) if isinstance(chosen.bound, Instance) else values
+                    found.extend((Many(given, ordered=False),) if self.is_mapped(chosen, call) else given)
             elif isinstance(callee, ClassRef):
                 configured = calls.constructed(self, callee, call, where)
                 found.extend(configured if configured is not None else (Instance(callee, (path, index)),))

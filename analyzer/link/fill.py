@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import product
 
+from analyzer.link import paths
 from analyzer.link.configuration import gin_bindings, instantiation, key_paths, loaders, mappings
 from analyzer.link.domain import (
     Abstract,
@@ -44,8 +45,7 @@ class Filling(Members):
         argument = self.argument_of(scope, function, param, call)
         if argument is not None and not (isinstance(argument, Opaque) and any(name == "**" for name, _ in call.keywords)):
             given = self.value(argument, where)
-            is_mapped = isinstance(call.func, Attr) and call.func.name in _MAPPING_METHODS and scope.name != call.func.name
-            return capped([e for v in given for e in self.elements(v, param)]) if is_mapped else given
+            return capped([e for v in given for e in self.elements(v, param)]) if self.is_mapped(function, call) else given
         if argument is not None:
             spread, is_known = mappings.spread(self, call, where, param)
             if spread or not is_known:
@@ -56,6 +56,11 @@ class Filling(Members):
             if entry.name == param and entry.default is not None:
                 return self.default_of(function, entry.default)
         return (Unknown(param, "parameter"),)
+
+    def is_mapped(self, function: FunctionRef, call: Call) -> bool:
+        """Is it `task.map(values)`: one run of the function for each element?"""
+        name = self.program.facts[function.path].scopes[function.scope].name
+        return isinstance(call.func, Attr) and call.func.name in _MAPPING_METHODS and name != call.func.name
 
     @staticmethod
     def argument_of(scope: Scope, function: FunctionRef, param: str, call: Call) -> Value | None:
@@ -178,6 +183,8 @@ class Filling(Members):
             for value in current:
                 if kind == "element":
                     step.extend(self.elements(value, ""))
+                elif kind == "path":
+                    step.append(paths.asked(as_pattern(value), name))
                 elif kind == "loaded":
                     step.extend(loaders.config_nodes(self, value, where.path) or (Unknown(sym.param, "call result"),))
                 else:

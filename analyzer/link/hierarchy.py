@@ -79,6 +79,17 @@ def _bases(evaluator: Asking, cls: ClassRef) -> list[Abstract]:
     return [value for base in scope.bases for value in evaluator.value(base, where)]
 
 
+def parents_around(evaluator: Asking, where: Where) -> tuple[Instance, ...]:
+    """What `super()` gives at a point: the object as an instance of the project classes that its class names as bases."""
+    facts = evaluator.program.facts[where.path]
+    index = where.scope
+    while index > 0 and facts.scopes[index].kind != "class":
+        index = facts.scopes[index].parent
+    if index <= 0:
+        return ()
+    return tuple(Instance(base) for base in _bases(evaluator, ClassRef(where.path, index)) if isinstance(base, ClassRef))
+
+
 def called_method(evaluator: Asking, instance: Instance) -> FunctionRef | None:
     """What calling an object runs: `__call__`, or what a framework's base class calls (`forward` of torch modules, `run` of tasks)."""
     names = ["__call__"]

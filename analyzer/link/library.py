@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from analyzer.link import commandline, paths
+from analyzer.link import commandline, hierarchy, paths
 from analyzer.link.call_arguments import arguments, each, first_argument, joined_groups
 from analyzer.link.configuration import calls, environment, made_in_code, mappings
 from analyzer.link.domain import (
+    Abstract,
     Alternatives,
     External,
     Hole,
     Many,
+    ModuleRef,
     Pattern,
     Unknown,
     as_pattern,
@@ -64,6 +67,8 @@ def external_call(evaluator: Asking, name: str, call: Call, where: Where) -> Alt
     if name in _SAME:
         position = 1 if name == "typing.cast" else 0
         return evaluator.value(call.args[position], where) if len(call.args) > position else None
+    if name == "builtins.super":
+        return hierarchy.parents_around(evaluator, where)
     if name in _TEMPORARY:
         return (Pattern((Hole("tmp"),), "literal", temporary=True),)
     if name in _MAPPINGS and (made := _mapping(evaluator, name, call, where)) is not None:
@@ -155,22 +160,28 @@ def _getattr(evaluator: Asking, call: Call, where: Where) -> Alternatives | None
     return capped([a for base in evaluator.value(call.args[0], where) for a in evaluator.attribute(base, name, where)])
 
 
+def _package_folder(evaluator: Asking, package: Abstract, where: Where) -> str | None:
+    """The folder of a package that is given by its dotted name or as a module; a folder of data alone is a namespace package."""
+    if isinstance(package, ModuleRef):
+        return posixpath.dirname(package.path)
+    text = package.text if isinstance(package, Pattern) else None
+    if not text:
+        return None
+    target = evaluator.program.target(where.path, text)
+    if target.status == "module":
+        return posixpath.dirname(target.path)
+    candidates = (posixpath.join(root, *text.split(".")) for root in evaluator.program.roots_for(where.path))
+    return next((folder for folder in candidates if folder in evaluator.program.folders), None)
+
+
 def _package_data(evaluator: Asking, call: Call, where: Where) -> Alternatives | None:
     groups = arguments(evaluator, call, where)
     if not groups:
         return None
-    package = groups[0][0]
-    text = package.text if isinstance(package, Pattern) else None
-    if text is None:
+    place = _package_folder(evaluator, groups[0][0], where)
+    if place is None:
         return None
-    target = evaluator.program.target(where.path, text)
-    if target.status != "module":
-        return None
-    folder = (
-        paths.parent(Pattern((target.path,), "pathlib", anchored=True))
-        if not target.path.endswith("/")
-        else Pattern((target.path[:-1],), "pathlib", anchored=True)
-    )
+    folder = Pattern((place,) if place else (), "pathlib", anchored=True)
     for group in groups[1:]:
         folder = joined(folder, as_pattern(group[0]))
     return (folder,)

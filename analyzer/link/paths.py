@@ -31,8 +31,14 @@ def parent(pattern: Pattern) -> Pattern:
         return Pattern(split[0], pattern.via, pattern.anchored, pattern.temporary)
     if any(isinstance(part, Hole) for part in pattern.parts):
         hole = next(part for part in pattern.parts if isinstance(part, Hole))
-        return Pattern((Hole(f"{hole.name}.parent"),), pattern.via, False, pattern.temporary)
+        return Pattern((_asked(hole, "parent", len(pattern.parts) == 1),), pattern.via, False, pattern.temporary)
     return Pattern((), pattern.via, pattern.anchored, pattern.temporary)
+
+
+def _asked(hole: Hole, attribute: str, is_whole: bool) -> Hole:
+    """What is asked of an unknown path; of a parameter it is asked again when the parameter is known."""
+    sym = hole.sym.then("path", attribute) if hole.sym is not None and is_whole and len(hole.sym.ops) < 6 else None
+    return Hole(f"{hole.name}.{attribute}", sym)
 
 
 def name(pattern: Pattern) -> Pattern:
@@ -40,12 +46,15 @@ def name(pattern: Pattern) -> Pattern:
     if split is not None:
         return Pattern(split[1], pattern.via, False, pattern.temporary)
     if len(pattern.parts) == 1 and isinstance(pattern.parts[0], Hole):
-        return Pattern((Hole(f"{pattern.parts[0].name}.name"),), pattern.via, False, pattern.temporary)
+        return Pattern((_asked(pattern.parts[0], "name", True),), pattern.via, False, pattern.temporary)
     return Pattern(pattern.parts, pattern.via, False, pattern.temporary)
 
 
 def without_suffix(pattern: Pattern) -> Pattern:
+    """The text without its last suffix; of a parameter it is taken off when the parameter is known."""
     parts = list(pattern.parts)
+    if parts and isinstance(last := parts[-1], Hole) and last.sym is not None and len(last.sym.ops) < 6:
+        parts[-1] = Hole(last.name, last.sym.then("path", "without_suffix"))
     if parts and isinstance(parts[-1], str):
         head, slash, tail = parts[-1].rpartition("/")
         stem, dot, _ = tail.rpartition(".")
@@ -61,6 +70,11 @@ def suffix(pattern: Pattern) -> Pattern:
     if isinstance(last, str) and "." in last.rpartition("/")[2]:
         return Pattern(("." + last.rpartition(".")[2],), pattern.via)
     return Pattern((Hole("suffix"),), pattern.via)
+
+
+def asked(pattern: Pattern, question: str) -> Pattern:
+    """`parent`, `name` or `without_suffix` of a path, by name."""
+    return {"parent": parent, "name": name, "without_suffix": without_suffix}[question](pattern)
 
 
 def normal(text: str) -> str:

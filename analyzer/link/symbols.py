@@ -65,7 +65,7 @@ class Symbols:
         for assign in reversed(found):
             if assign.line > line or assign.kind in ("global", "declared"):
                 continue
-            if assign.line == line and assign.kind in ("=", "aug", "ann"):
+            if assign.line == line and assign.kind in ("=", "aug", "ann", "narrow"):
                 continue  # the use stands in the assignment's own right side
             reaching.append(assign)
             if assign.block in around:

@@ -116,7 +116,6 @@ class Expressions:
             ast.Await: self._inner,
             ast.Yield: self._yield,
             ast.YieldFrom: self._yield_from,
-            ast.Lambda: self._lambda,
         }
 
     def value(self, node: ast.expr) -> Value:
@@ -346,9 +345,21 @@ class Expressions:
 
     def _generators(self, generators: list[ast.comprehension]) -> None:
         for generator in generators:
-            self.bind(generator.target, Element(self.value(generator.iter)), "for")
+            element: Value = Element(self.value(generator.iter))
+            for condition in generator.ifs:
+                ending = _ending(condition)
+                if ending is not None and isinstance(generator.target, ast.Name) and ending[0] == generator.target.id:
+                    element = BinOp("endswith", element, Const(ending[1]))
+            self.bind(generator.target, element, "for")
             for condition in generator.ifs:
                 self.value(condition)
+
+    def narrow(self, test: ast.expr) -> None:
+        """Note what a test says of a name in the suite that it guards."""
+        ending = _ending(test)
+        if ending is not None:
+            value = BinOp("endswith", Name(ending[0]), Const(ending[1]))
+            self.assigns.append(Assign(ending[0], value, test.lineno, self.scope, self.block, "narrow"))
 
     def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> Value:
         self._generators(node.generators)
@@ -383,12 +394,6 @@ class Expressions:
         if self.yields and len(self.yields[-1]) < MAX_YIELDS:
             self.yields[-1].append(value)
 
-    def _lambda(self, node: ast.Lambda) -> Value:
-        for default in [*node.args.defaults, *[d for d in node.args.kw_defaults if d is not None]]:
-            self.value(default)
-        self.value(node.body)
-        return Opaque("lambda")
-
     def bind(self, target: ast.expr, value: Value, kind: str, annotation: Value | None = None) -> None:
         """Note `target = value`, unpacking tuples; targets other than names and dotted names are walked only."""
         if isinstance(target, ast.Name):
@@ -420,6 +425,17 @@ class Expressions:
         """The test as Const/Name/Logic/Compare when it is made of these only, else None; its parts have been noted."""
         self.value(node)
         return _foldable(node)
+
+
+def _ending(test: ast.expr) -> tuple[str, str] | None:
+    """(name, text) of a test `name.endswith("text")`, alone or with others that must hold as well."""
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+        return next((found for part in test.values if (found := _ending(part)) is not None), None)
+    if isinstance(test, ast.Call) and isinstance(test.func, ast.Attribute) and test.func.attr == "endswith" and len(test.args) == 1:
+        name, text = test.func.value, test.args[0]
+        if isinstance(name, ast.Name) and isinstance(text, ast.Constant) and isinstance(text.value, str):
+            return name.id, text.value
+    return None
 
 
 _DYNAMIC_CALLS = {

@@ -68,7 +68,7 @@ class Assign(msgspec.Struct, frozen=True, array_like=True):
     block: int
     kind: str = "="
     """`=`, `for`, `with`, `aug`, `ann`, `declared` (an annotation alone), `append` (an element of the
-    container `name` in the target `name[]`), `:=`, `except`, `global`, `del`."""
+    container `name` in the target `name[]`), `narrow` (what the test of an `if` says in its suite), `:=`, `except`, `global`, `del`."""
     annotation: Value | None = None
 
 

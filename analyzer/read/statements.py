@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from analyzer.read.clones import clone_unit
 from analyzer.read.expressions import Expressions, dotted
 from analyzer.read.facts import Assign, Block, Branch, CloneUnit, Context, Import, Param, Scope
-from analyzer.read.values import Element, Opaque, Value
+from analyzer.read.values import Element, Function, Opaque, Value
 
 _IMPORT_ERRORS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException", "AttributeError"}
 _AVAILABILITY = ("available", "version", "has_", "installed", "find_spec", "platform", "sys.argv", "_installed", "supports")
@@ -29,6 +29,7 @@ class Statements(Expressions):
         self.guard = ""
         self._names: list[str] = []
         self._returns: list[list[Value]] = []
+        self._convert[ast.Lambda] = self._lambda
         self._statement: dict[type[ast.AST], Callable[..., None]] = {
             ast.Expr: self._expression,
             ast.Assign: self._assign,
@@ -71,10 +72,12 @@ class Statements(Expressions):
                     if isinstance(child, ast.expr):
                         self.value(child)
 
-    def _block(self, kind: str, body: Iterable[ast.stmt]) -> None:
+    def _block(self, kind: str, body: Iterable[ast.stmt], test: ast.expr | None = None) -> None:
         outer = self.block
         self.blocks.append(Block(outer, kind))
         self.block = len(self.blocks) - 1
+        if test is not None:
+            self.narrow(test)
         self.suite(body)
         self.block = outer
 
@@ -192,6 +195,21 @@ class Statements(Expressions):
             self.dynamic.append("__getattr__")
         self._definition("function", node, decorators, (), params, annotation)
 
+    def _lambda(self, node: ast.Lambda) -> Value:
+        params = self._parameters(node.args)
+        outer_scope, outer_block = self.scope, self.block
+        index = len(self.scopes)
+        qualname = ".".join([*self._names, "<lambda>"])
+        self.scopes.append(Scope("function", qualname, outer_scope, node.lineno, node.end_lineno or node.lineno))
+        self.blocks.append(Block(outer_block, "function"))
+        self.scope, self.block = index, len(self.blocks) - 1
+        body = self.value(node.body)
+        self.scopes[index] = Scope(
+            "function", qualname, outer_scope, node.lineno, node.end_lineno or node.lineno, params, (), (), (body,), 1, self.block
+        )
+        self.scope, self.block = outer_scope, outer_block
+        return Function(index)
+
     def _class(self, node: ast.ClassDef) -> None:
         decorators = tuple(self.value(d) for d in node.decorator_list)
         bases = tuple(self.value(b) for b in node.bases)
@@ -246,7 +264,7 @@ class Statements(Expressions):
         guard = outer or _guard_of(node.test)
         first = len(self.calls)
         self.guard = guard
-        self._block("if", node.body)
+        self._block("if", node.body, node.test)
         middle = len(self.calls)
         self._block("else", node.orelse)
         self.guard = outer

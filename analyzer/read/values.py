@@ -37,7 +37,7 @@ class CallRef(msgspec.Struct, frozen=True, tag=True, array_like=True, gc=False):
 
 
 class BinOp(msgspec.Struct, frozen=True, tag=True, array_like=True):
-    """`left op right` for op in `+ / %`; other operators are `Opaque`."""
+    """`left op right` for op in `+ / %`, or `endswith`: left, known to end with right; other operators are `Opaque`."""
 
     op: str
     left: Value
@@ -101,10 +101,16 @@ class Compare(msgspec.Struct, frozen=True, tag=True, array_like=True):
     right: Value
 
 
+class Function(msgspec.Struct, frozen=True, tag=True, array_like=True, gc=False):
+    """A lambda: the function of scope number `scope` in `PythonFacts.scopes`."""
+
+    scope: int
+
+
 class Opaque(msgspec.Struct, frozen=True, tag=True, array_like=True, gc=False):
     """An expression that is not kept; `hint` names it when a name is at hand (for the hole in an identity)."""
 
     hint: str = ""
 
 
-Value = Union[Const, Name, Attr, CallRef, BinOp, Fmt, Item, Element, Seq, Map, Either, Logic, Compare, Opaque]
+Value = Union[Const, Name, Attr, CallRef, BinOp, Fmt, Item, Element, Seq, Map, Either, Logic, Compare, Function, Opaque]

@@ -1,63 +1,62 @@
-from analyzer.graph.system import SystemGraph
-from analyzer.scan import graph_of_texts
+"""Containers that grow, generators, slices, tests that say how a name ends, lambdas, and what path arithmetic leaves open."""
 
-DOCKERFILE = "FROM python\nWORKDIR /app\nCOPY src /app/src\nCOPY requirements.txt ./\n"
+from __future__ import annotations
 
+from collections.abc import Callable
 
-def accesses(graph: SystemGraph, path: str) -> set[tuple[str, str | None]]:
-    return {(a.op, a.artifact) for a in graph.accesses if a.site.path == path and a.call != "COPY"}
+import pytest
 
-
-def ran(graph: SystemGraph, path: str) -> set[str]:
-    return {edge.target for edge in graph.edges if edge.kind == "invokes" and edge.source.startswith(path)}
+Shown = Callable[..., list[object]]
 
 
-def test_paths_of_an_unknown_image_stay() -> None:
-    graph = graph_of_texts({"compose.yml": "services:\n  a:\n    image: x\n    command: cp /app/a.csv /tmp/b.csv", "a.csv.txt": ""})
-    assert accesses(graph, "compose.yml") == {("read", "/app/a.csv"), ("write", "/tmp/b.csv")}
+@pytest.mark.parametrize(
+    ("source", "value"),
+    [
+        ("p = 'abcdef'\nx = p[:3]", ["?subscript"]),
+        ("p = g()\nif p.endswith(('.csv', '.tsv')):\n    x = 'd/' + p", ["d/{g}"]),
+        ("p = g()\nif not p.endswith('.csv'):\n    x = 'd/' + p", ["d/{g}"]),
+        ("p = 'a.txt'\nif p.endswith('.csv'):\n    x = 'd/' + p", ["d/a.txt"]),
+        ("def f(p):\n    return str(p) + '/x'\nx = f(g())", ["{g}/x"]),
+    ],
+)
+def test_nothing_is_guessed(shown: Shown, source: str, value: list[object]) -> None:
+    assert shown(source) == value
 
 
-def test_mounted_folders_are_those_of_the_repository() -> None:
-    compose = """\
-services:
-  serve:
-    image: server
-    entrypoint: "server --model=/models/m.bin --log=/models/server.log --port 80"
-    volumes:
-      - ./store:/models
-  move:
-    image: busybox
-    command: cp /data/raw/a.csv /data/b.csv
-    volumes: ["./data:/data", "./raw:/data/raw"]
-"""
-    found = accesses(graph_of_texts({"deploy/compose.yml": compose}), "deploy/compose.yml")
-    assert {("read", "deploy/store/m.bin"), ("read", "deploy/raw/a.csv"), ("write", "deploy/data/b.csv")} <= found
-    assert ("read", "deploy/store/server.log") not in found
+@pytest.mark.parametrize(
+    ("source", "value"),
+    [
+        ("l = []\nl.append('a.csv')\nl.append('b.csv')\nfor x in l:\n    pass", ["a.csv", "b.csv"]),
+        ("l = ['a.csv']\nl.extend(['b.csv'])\nfor x in l:\n    pass", ["a.csv", "b.csv"]),
+        ("d = {}\nd['k'] = 'a.csv'\nx = d['k']", ["a.csv"]),
+        ("d = {}\nfor k in ks:\n    d[k] = 'a.csv'\nx = d['q']", ["a.csv"]),
+        ("def g():\n    yield 'a.csv'\n    yield 'b.csv'\nfor x in g():\n    pass", ["a.csv", "b.csv"]),
+        ("def g():\n    yield from ['a.csv']\nfor x in g():\n    pass", ["a.csv"]),
+        ("from contextlib import contextmanager\n@contextmanager\ndef g():\n    yield 'a.csv'\nwith g() as x:\n    pass", ["a.csv"]),
+        ("l = ['a.csv', 'b.csv']\nfor x in l[:-1]:\n    pass", ["a.csv", "b.csv"]),
+        ("import os\nfor x in sorted([f for f in os.listdir('d') if f.endswith('.csv')]):\n    pass", ["{file}.csv"]),
+        ("import os\nfor f in os.listdir('d'):\n    if f.endswith('.csv') and f:\n        x = f", ["{file}.csv"]),
+        ("name = lambda n: f'shard_{n}.csv'\nx = name(3)", ["shard_3.csv"]),
+        ("import sys\nx = [p for p in ['a.csv', 'b.csv'] if p.endswith('.csv')][0]", ["a.csv", "b.csv"]),
+        ("from pathlib import Path\ndef f(p):\n    return Path(p).with_suffix('.pkl')\nx = f('d/a.csv')", ["d/a.pkl"]),
+        ("from pathlib import Path\ndef f(p):\n    return 'e/' + Path(p).name\nx = f('d/a.csv')", ["e/a.csv"]),
+        ("from pathlib import Path\ndef f(p):\n    return Path(p).parent / 'b.csv'\nx = f('d/a.csv')", ["d/b.csv"]),
+        ("import os\ndef f(p):\n    return os.path.splitext(p)[0] + '.pkl'\nx = f('d/a.csv')", ["d/a.pkl"]),
+    ],
+)
+def test_values(shown: Shown, source: str, value: list[object]) -> None:
+    assert shown(source) == value
 
 
-def test_a_built_image_starts_in_its_folder() -> None:
+def test_many_texts_become_what_they_share(shown: Shown) -> None:
+    names = ", ".join(f"'data/{chr(97 + n)}/x.csv'" for n in range(12))
+    assert shown(f"for x in [{names}]:\n    pass") == ["data/{…}/x.csv"]
+
+
+@pytest.mark.parametrize("package", ["'pkg.data'", "pkg"])
+def test_data_of_a_package(shown: Shown, package: str) -> None:
     texts = {
-        "Dockerfile": DOCKERFILE,
-        "requirements.txt": "",
-        "src/train.py": "",
-        "src/serve.py": "",
-        "compose.yml": "services:\n  t: {build: ., command: python src/train.py}\n  s: {build: ., command: [python, /app/src/serve.py]}",
-    }
-    assert ran(graph_of_texts(texts), "compose.yml") == {"src/train.py", "src/serve.py"}
-
-
-def test_the_context_of_a_dockerfile_is_where_its_sources_are() -> None:
-    texts = {"docker/train/Dockerfile": DOCKERFILE + "CMD python src/train.py", "requirements.txt": "", "src/train.py": ""}
-    graph = graph_of_texts(texts)
-    assert ran(graph, "docker/train/Dockerfile") == {"src/train.py"}
-    assert {a.artifact for a in graph.accesses} == {"src", "requirements.txt"}
-
-
-def test_an_entrypoint_script_runs_its_arguments() -> None:
-    texts = {
-        "Dockerfile": 'FROM a\nWORKDIR /app\nCOPY . /app\nENTRYPOINT ["/app/start.sh"]\nCMD ["python", "serve.py"]',
-        "start.sh": 'set -e\nexec "$@"\n',
-        "serve.py": "",
-    }
-    assert {"start.sh", "serve.py"} <= ran(graph_of_texts(texts), "Dockerfile")
-    assert "serve.py" not in ran(graph_of_texts({**texts, "start.sh": "sleep 1"}), "Dockerfile")
+        "a.py": f"import pkg\nfrom importlib import resources\nx = resources.files({package}) / 'a.csv'\n",
+        "pkg/__init__.py": "", "pkg/data/a.csv": "",
+    }  # fmt: skip
+    assert shown(texts) == ["pkg/data/a.csv" if "data" in package else "pkg/a.csv"]

@@ -57,7 +57,7 @@ def test_the_table_of_a_model_is_qualified_as_far_as_configured() -> None:
         "models/marts/b.sql": "select * from {{ ref('a') }}",
         "models/marts/c.sql": "{{ config(schema='own', alias='cc', database='db') }}\nselect * from {{ ref('b') }}",
         "models/marts/d.sql": "select * from {{ ref('c') }}",
-        "models/marts/props.yml": f"models:\n  - name: d\n    config:\n      schema: \"{schema}\"\n",
+        "models/marts/props.yml": f'models:\n  - name: d\n    config:\n      schema: "{schema}"\n',
     }
     graph = graph_of_texts(files)
     assert flow(graph, "models/marts/b.sql") == ["r lake.a 1", "w lake.marts.b 1"]

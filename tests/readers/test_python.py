@@ -11,7 +11,7 @@ from analyzer.read.dispatch import read_facts
 from analyzer.read.facts import Facts, PythonFacts, Unreadable
 from analyzer.read.notebook import notebook_source
 from analyzer.read.python import read_python
-from analyzer.read.values import Attr, BinOp, CallRef, Compare, Const, Either, Element, Fmt, Item, Logic, Map, Name, Opaque, Seq
+from analyzer.read.values import Attr, BinOp, CallRef, Compare, Const, Either, Element, Fmt, Function, Item, Logic, Map, Name, Opaque, Seq
 
 
 def facts_of(text: str) -> PythonFacts:
@@ -69,7 +69,7 @@ def test_a_literal_attribute_name_is_no_dynamic_mark() -> None:
         ("f'{a:06d}/b'", Fmt((Opaque("a"), Const("/b")))),
         ("f(1)", CallRef(0)),
         ("[n for n in a]", Seq((Name("n"),))),
-        ("lambda: 1", Opaque("lambda")),
+        ("lambda: 1", Function(1)),
     ],
 )
 def test_what_an_expression_is_kept_as(expression: str, value: object) -> None:

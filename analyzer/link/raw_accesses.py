@@ -1,0 +1,168 @@
+"""The accesses of a program, each at the site where something is known of it: library calls, calls of wrappers, constructions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from analyzer.link import hierarchy
+from analyzer.link.domain import Alternatives, ClassRef, FunctionRef, Hole, Instance, Pattern, Sym, generalised, syms
+from analyzer.link.effects import LISTINGS, Effects, Key, is_temporary
+from analyzer.link.io_sites import Effect
+from analyzer.link.open_parameters import OpenParameters
+from analyzer.link.where import Where
+from analyzer.read.facts import Call
+
+MAX_BORROWED = 4
+"""A function with more effects than this is a program: calling it is no access of the caller."""
+MAX_BORROWED_DEPTH = 3
+
+
+@dataclass(frozen=True, slots=True)
+class RawAccess:
+    """An access before its identity is anchored in the repository."""
+
+    path: str
+    call: int
+    op: str
+    kind: str
+    klass: str
+    values: Alternatives
+    name: str
+    via_wrapper: bool = False
+    append: bool = False
+    sql: bool = False
+    borrowed: bool = False
+    """Not this site's own: the called function decides what is accessed and its access stands there as well, or this is the line of a
+    wrapper that does what its callers ask, and the access stands at their calls."""
+    any_receiver: bool = False
+    """Known by the method's name alone."""
+
+
+class RawAccesses:
+    """Places the effects of a program; `effects.collect()` must have run."""
+
+    def __init__(self, effects: Effects) -> None:
+        self.effects = effects
+        self.evaluator = effects.evaluator
+        self.program = effects.program
+        self.parameters = OpenParameters(effects.evaluator)
+
+    def all(self) -> list[RawAccess]:
+        """Every access of the program, library calls first."""
+        found: list[RawAccess] = []
+        for effects in self.effects.direct.values():
+            for effect in effects:
+                facts = self.program.facts[effect.path]
+                call = facts.calls[effect.call]
+                where = Where(effect.path, call.scope, call.line, call.block)
+                values = self.parameters.settled(effect.values, where)
+                lent = self._is_lent(effect, (effect.path, call.scope))
+                found.append(
+                    RawAccess(
+                        effect.path, effect.call, effect.op, effect.kind, effect.klass, values, effect.name, False, effect.append,
+                        effect.sql, lent, effect.any_receiver,
+                    )
+                )  # fmt: skip
+                found.extend(self._in_general(found[-1], effect.values, where))
+        for path, index, function in self.effects.project_calls:
+            found.extend(self._at_call_site(path, index, function))
+        for path, index, cls in self.effects.constructions:
+            found.extend(self._promised(path, index, cls))
+        return found
+
+    def _promised(self, path: str, index: int, cls: ClassRef) -> Iterable[RawAccess]:
+        """What an object will read or write at the paths that its construction names: the methods do it, the construction decides."""
+        initial = hierarchy.method_of(self.evaluator, cls, "__init__")
+        key = (initial.path, initial.scope) if initial is not None else (cls.path, cls.scope)
+        methods = self.program.symbols(cls.path).children.get(cls.scope, {})
+        effects = [
+            effect
+            for name, scope in methods.items()
+            if name != "__init__"
+            for effect in self.effects.direct.get((cls.path, scope), ())
+            if any(sym.function == key for v in effect.values for sym in syms(v)) and not is_temporary(effect)
+        ]
+        if not effects or len({(e.op, e.values) for e in effects}) > MAX_BORROWED:
+            return
+        call = self.program.facts[path].calls[index]
+        where = Where(path, call.scope, call.line, call.block)
+        for effect in effects:
+            values = self.parameters.settled(self.evaluator.constructed(effect.values, Instance(cls, (path, index))), where)
+            if any(isinstance(v, Pattern) and v.has_text for v in values):
+                yield RawAccess(
+                    path,
+                    index,
+                    effect.op,
+                    effect.kind,
+                    effect.klass,
+                    values,
+                    effect.name,
+                    True,
+                    effect.append,
+                    effect.sql,
+                    True,
+                )
+
+    def _in_general(self, access: RawAccess, values: Alternatives, where: Where) -> Iterable[RawAccess]:
+        """The same access in its general form, with a hole for what has several values: people know it by that form."""
+        if len(access.values) < 2:
+            return
+        general = self.parameters.settled(values, where, is_general=True) if any(syms(v) for v in values) else ()
+        if len(general) != 1 or not (isinstance(general[0], Pattern) and general[0].begins):
+            patterns = [v for v in access.values if isinstance(v, Pattern)]
+            shared = generalised(patterns) if len(patterns) > 2 and not access.sql else None
+            general = (shared,) if shared is not None else general
+        if general != access.values and any(isinstance(v, Pattern) and v.has_text for v in general):
+            yield replace(access, values=general, borrowed=True)
+
+    def _is_lent(self, effect: Effect, function: Key) -> bool:
+        """Is the access its callers' own: nothing but parameters of the function that does it, filled in at calls that are seen?"""
+        open_ones = [sym for v in effect.values for sym in syms(v)]
+        return bool(open_ones) and all(sym.function == function for sym in open_ones) and bool(self.evaluator.callers.get(function))
+
+    def _at_call_site(self, path: str, index: int, function: FunctionRef) -> Iterable[RawAccess]:
+        key = (function.path, function.scope)
+        effects = self.effects.summary(key)
+        if not effects:
+            return
+        call = self.program.facts[path].calls[index]
+        where = Where(path, call.scope, call.line, call.block)
+        yield from self._folders_passed(path, index, function, effects, call, where)
+        for effect in effects:
+            own = any(sym.function == key for v in effect.values for sym in syms(v))
+            if effect.name in LISTINGS or is_temporary(effect):
+                continue
+            if not own and (effect.depth > MAX_BORROWED_DEPTH or len(effects) > MAX_BORROWED):
+                continue
+            values = self.effects.passed(effect, function, call, where)
+            settled = self.parameters.settled(values, where)
+            if (own and effect.depth == 0) or any(isinstance(v, Pattern) and v.has_text for v in settled):
+                made = RawAccess(
+                    path, index, effect.op, effect.kind, effect.klass, settled, effect.name, True, effect.append, effect.sql, not own,
+                    effect.any_receiver,
+                )  # fmt: skip
+                yield made
+                yield from self._in_general(made, values, where)
+
+    def _folders_passed(
+        self, path: str, index: int, function: FunctionRef, effects: list[Effect], call: Call, where: Where
+    ) -> Iterable[RawAccess]:
+        """A folder given to a wrapper that derives several names below it: what the call site itself names is the folder."""
+        below: dict[tuple[str, Sym], list[Effect]] = {}
+        for effect in effects:
+            for value in effect.values:
+                head = value.parts[0] if isinstance(value, Pattern) and len(value.parts) > 1 else None
+                if (
+                    isinstance(head, Hole)
+                    and head.sym is not None
+                    and head.sym.function == (function.path, function.scope)
+                    and head.sym.ops in ((), (("element", "…"),))
+                ):
+                    below.setdefault((effect.op, head.sym), []).append(effect)
+        for (op, sym), group in below.items():
+            if len({v for effect in group for v in effect.values}) > 1:
+                given = self.evaluator.bound_value(function, sym.param, call, where)
+                values = self.parameters.settled(self.evaluator.applied(given, sym, where), where)
+                if any(isinstance(v, Pattern) and v.has_text for v in values):
+                    yield RawAccess(path, index, op, "file", group[0].klass, values, group[0].name, True)
