@@ -6,7 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 
+from analyzer.discover.classify import classify
 from analyzer.graph.blockers import Blockers
 from analyzer.graph.identity import class_of, identity
 from analyzer.graph.invocations import StepRun, below
@@ -28,6 +30,15 @@ from analyzer.read.values import Attr
 
 KINDS = frozenset({"file", "table", "object", "model", "topic", "dataset", "other"})
 _EXISTS = {"exists", "isfile", "is_file", "isdir", "is_dir", "file_exists", "path_exists"}
+_PLUMBING = frozenset("{GITHUB_ENV} {GITHUB_OUTPUT} {GITHUB_PATH} {GITHUB_STEP_SUMMARY} {GITHUB_STATE} {BASH_ENV}".split())
+"""Files by which CI systems pass settings from step to step: no data."""
+
+
+@cache
+def _is_foreign(path: str) -> bool:
+    """Is a script vendored, generated or a test: not the project's own flow?"""
+    found = classify(path, "")
+    return bool(found.vendored or found.generated or found.test)
 
 
 class AccessSites:
@@ -158,7 +169,7 @@ class AccessSites:
         )
 
     def _count(self, raw: RawAccess, module: Module, found: bool, partly: bool) -> None:
-        if module.is_test or raw.borrowed:
+        if module.is_test or module.is_vendored or module.is_generated or raw.borrowed:
             return
         call = module.facts.calls[raw.call]
         cause = _cause(raw.values)
@@ -185,22 +196,22 @@ class AccessSites:
         """What the commands of steps read and write, and what the steps declare; `site` makes the place of a line in a file."""
         seen: set[tuple[str, int, str, str]] = set()
         for run in runs:
-            for entry in self._step_data(run):
+            blind = set(run.undeclared)
+            for entry, said in self._step_data(run):
                 name = normal(entry.artifact)
                 key = (run.unit, entry.line, entry.op, name)
                 if key in seen:  # a step that is called in several ways stands there several times
                     continue
                 seen.add(key)
-                if not name.replace("{", "").replace("}", "").strip("/.*") or name.startswith("/dev/"):
+                is_known = bool(re.search(r"\w", re.sub(r"\{[^{}]*\}", "", name)))
+                if name.startswith("/dev/") or (not is_known and ("{" not in name or name in _PLUMBING)):
                     continue
-                if not re.search(r"[\w]", re.sub(r"\{[^{}]*\}", "", name)):
-                    continue
-                self.total += 1
-                self.resolved += 1
-                self.partly += "{" in name
+                # an argument that only the step's own lists make data would flatter the share
+                if (said in blind or run.mechanism or not (run.step.deps or run.step.outs)) and not _is_foreign(run.path):
+                    self._count_command(run, entry, name, site, is_known=is_known)
                 yield Access(
-                    site(run.path, entry.line), entry.op, entry.kind, name, "literal", run.unit, entry.tool,
-                    class_of(name, "", entry.kind), append=entry.append,
+                    site(run.path, entry.line), entry.op, entry.kind, name if is_known else None, "literal", run.unit, entry.tool,
+                    class_of(name, "", entry.kind), append=entry.append, expression="" if is_known else name[:120],
                 )  # fmt: skip
             for op, entries in (("read", run.step.deps), ("write", run.step.outs)):
                 for declared in entries:
@@ -213,19 +224,27 @@ class AccessSites:
                             class_of(name, "", kind), declared=True,
                         )  # fmt: skip
 
+    def _count_command(self, run: StepRun, entry: CommandAccess, name: str, site: Callable[[str, int], Site], *, is_known: bool) -> None:
+        self.total += 1
+        self.resolved += is_known
+        self.partly += is_known and "{" in name
+        if not is_known:
+            self.causes["shell variable"] += 1
+            self.blockers.note_variable(name, run.unit, site(run.path, entry.line))
+
     @staticmethod
-    def _step_data(run: StepRun) -> Iterator[CommandAccess]:
-        """The data of a step's commands, their queries read for tables."""
+    def _step_data(run: StepRun) -> Iterator[tuple[CommandAccess, CommandAccess]]:
+        """The data of a step's commands, their queries read for tables; with each what the command itself says."""
         from analyzer.read.sql import looks_like_sql, table_uses
 
         for entry in run.data:
             if entry.kind != "sql":
-                yield entry
+                yield entry, entry
             elif looks_like_sql(entry.artifact):
                 for use in table_uses(entry.artifact):
                     place = below(use.name, run.folder) if use.kind == "file" else use.name
                     line = entry.line + use.line - 1 if "\n" in entry.artifact else entry.line
-                    yield replace(entry, op=use.op, kind=use.kind, artifact=place, line=line, tool=call_of(use, entry.tool))
+                    yield replace(entry, op=use.op, kind=use.kind, artifact=place, line=line, tool=call_of(use, entry.tool)), entry
 
 
 def tracked_accesses(steps: Mapping[str, StepFacts], folder_of: Callable[[str, StepFacts], str]) -> Iterator[Access]:

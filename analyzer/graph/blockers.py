@@ -7,6 +7,7 @@ that nobody in the repository passes.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
@@ -49,7 +50,7 @@ class Blockers:
         self.effects = effects
         self.evaluator = effects.evaluator
         self.waiting: Counter[Key] = Counter()
-        self._calls: dict[str, Key] = {}
+        self._first: dict[str, Key] = {}
 
     def note(self, raw: RawAccess) -> None:
         """Count an access that could not be resolved."""
@@ -62,6 +63,13 @@ class Blockers:
         key = self._of_values(said or values, where) or self._of_values(raw.values, where)
         if key is not None:
             self.waiting[key] += 1
+
+    def note_variable(self, name: str, unit: str, site: Site) -> None:
+        """Count an access of a command whose path is nothing but variables."""
+        hole = re.search(r"\{([^{}]+)\}", name)
+        if hole is not None and hole[1] not in NAMELESS:
+            key = (f"variable `{hole[1]}` in {unit}", site, "set it where it is checked in, or write the path out")
+            self.waiting[self._first.setdefault(f"{unit}\0{hole[1]}", key)] += 1
 
     def ranked(self) -> tuple[Blocker, ...]:
         """The few that most accesses wait for, first the one with most."""
@@ -117,6 +125,8 @@ class Blockers:
         if name in NAMELESS:
             return None
         word, advice = ADVICE.get(value.cause, ("expression", "name it in a constant"))
+        if value.cause == "call result":
+            return self._first.setdefault(name, (f"{word} `{name}`", self._first_site(where), advice))
         place = module.qualname(where.scope).partition("::")[2]
         shown = f"{word} `{name}`" + (f" in {place}" if place else "")
         return shown, self._first_site(where), advice
@@ -128,7 +138,7 @@ class Blockers:
         line = module.facts.calls[value.call].line if 0 <= value.call < len(module.facts.calls) else 1
         word, advice = ADVICE["call result"]
         # one library function is one question, wherever it is called
-        return self._calls.setdefault(value.name, (f"{word} `{value.name}`", module.site(line), advice))
+        return self._first.setdefault(value.name, (f"{word} `{value.name}`", module.site(line), advice))
 
     def _first_site(self, where: Where) -> Site:
         """The scope in which the value is missing: accesses of one function that wait for one name are one group."""

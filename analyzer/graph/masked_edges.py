@@ -33,26 +33,7 @@ MAX_REACHED = 3_000
 MAX_PATTERNS = 400
 TASKS_DO_THEIR_OWN_IO = frozenset({"luigi"})
 """Orchestrators whose declared outputs the code of the tasks writes and reads itself."""
-CODE = (
-    ".py",
-    ".ipynb",
-    ".sh",
-    ".bash",
-    ".r",
-    ".jl",
-    ".scala",
-    ".java",
-    ".js",
-    ".ts",
-    ".go",
-    ".rs",
-    ".c",
-    ".cc",
-    ".cpp",
-    ".h",
-    ".cu",
-    ".sql",
-)
+CODE = tuple(".py .ipynb .sh .bash .r .jl .scala .java .js .ts .go .rs .c .cc .cpp .h .cu .sql".split())
 
 
 class _Named:
@@ -163,13 +144,8 @@ class _Masking:
                 yield entry
 
     def _is_observable(self, entry: Declaration) -> bool:
-        if (
-            entry.kind == "params"
-            or not entry.artifact
-            or self._is_handed_over(entry)
-            or (entry.mechanism == "dbt" and entry.unit in entry.runs)
-            or (not self._entries(entry) and not self._runs_commands(entry))
-        ):
+        does_work = bool(self._entries(entry)) or self._runs_commands(entry)
+        if entry.kind == "params" or not entry.artifact or not does_work or self._is_handed_over(entry):
             return False
         name = entry.artifact.rstrip("/")
         if entry.op == "write":
@@ -181,6 +157,9 @@ class _Masking:
         return tuple(dict.fromkeys([*entry.runs, *(ran.path for run in self.steps.get(entry.unit, ()) for ran in run.runs)]))
 
     def _is_handed_over(self, entry: Declaration) -> bool:
+        """Does the orchestrator itself read and write, and the task's code get and give values only? A dbt model is its own declaration."""
+        if entry.mechanism == "dbt" and entry.unit in entry.runs:
+            return True
         return any(run.mechanism and run.mechanism not in TASKS_DO_THEIR_OWN_IO for run in self.steps.get(entry.unit, ()))
 
     def _runs_commands(self, entry: Declaration) -> bool:

@@ -16,9 +16,39 @@ def found(texts: dict[str, str]) -> list[tuple[str, str, str | None, str, bool]]
     return [(str(a.site), a.op, a.artifact, a.unit, a.declared) for a in graph_of_texts(texts).accesses]
 
 
-@pytest.mark.parametrize("text", ["x > /dev/null\n", "cp {a} {b}\n", "cp $A $B\n", "echo a.csv\n"])
+@pytest.mark.parametrize("text", ["x > /dev/null\n", "echo a.csv\n", 'echo "A=1" >> $GITHUB_ENV\n'])
 def test_commands_that_name_no_data(text: str) -> None:
     assert found({"run.sh": text}) == []
+
+
+def counted(texts: dict[str, str]) -> tuple[int, int]:
+    coverage = graph_of_texts(texts).coverage
+    return coverage.resolved, coverage.accesses
+
+
+def test_commands_that_name_data_by_variables_only_are_accesses_that_are_not_resolved() -> None:
+    graph = graph_of_texts({"run.sh": "cp $A $B\n"})
+    assert [(a.op, a.artifact, a.expression) for a in graph.accesses] == [("read", None, "{A}"), ("write", None, "{B}")]
+    assert (graph.coverage.resolved, graph.coverage.accesses) == (0, 2)
+    assert graph.coverage.unresolved_by_cause == (("shell variable", 2),)
+    assert [b.what for b in graph.coverage.most_helpful] == ["variable `A` in run.sh", "variable `B` in run.sh"]
+
+
+def test_what_a_step_only_declares_is_not_counted() -> None:
+    text = "stages:\n  get:\n    cmd: tool raw/a.csv\n    deps: [raw/a.csv]\n"
+    assert counted({"dvc.yaml": text}) == (0, 0)
+    assert counted({"dvc.yaml": text.replace("tool raw/a.csv", "cp raw/a.csv data/b.csv")}) == (2, 2)
+
+
+@pytest.mark.parametrize("path", ["third_party/x.sh", "tests/x.sh", "vendor/lib/build.sh"])
+def test_scripts_that_are_not_the_projects_own_flow_are_not_counted(path: str) -> None:
+    assert counted({path: "cp a.csv b.csv\n"}) == (0, 0)
+    assert len(found({path: "cp a.csv b.csv\n"})) == 2
+
+
+@pytest.mark.parametrize("path", ["third_party/x.py", "tests/test_x.py", "_version.py"])
+def test_modules_that_are_not_the_projects_own_flow_are_not_counted(path: str) -> None:
+    assert counted({path: "import pytest\ndef test_x():\n    open('a.csv')\n"}) == (0, 0)
 
 
 def test_a_cell_is_the_place_of_an_access() -> None:
