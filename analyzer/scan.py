@@ -14,7 +14,7 @@ from analyzer.graph.build import Inputs, build
 from analyzer.graph.system import SystemGraph
 from analyzer.model import NotAnalysed
 from analyzer.read.dispatch import PYTHON_KINDS, READ_KINDS, read_facts
-from analyzer.read.facts import ConfigFacts, Facts, PythonFacts, SqlFacts, StepFacts, Unreadable
+from analyzer.read.facts import ConfigFacts, ContractFacts, Facts, PythonFacts, SqlFacts, StepFacts, Unreadable
 
 if TYPE_CHECKING:
     from analyzer.settings import Settings
@@ -121,6 +121,8 @@ def _take(inputs: Inputs, path: str, kind: str, result: ReadResult) -> None:
         inputs.configs[path] = facts
         if isinstance(facts.declared, StepFacts):
             inputs.steps[path] = facts.declared
+        elif isinstance(facts.declared, ContractFacts):
+            inputs.contracts[path] = facts.declared
         elif facts.declared is not None:
             inputs.catalogs[path] = facts.declared
     inputs.lines += facts.lines if facts is not None else 0

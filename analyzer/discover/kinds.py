@@ -37,7 +37,7 @@ BY_NAME = {
     "setup.py": "packaging",
     "setup.cfg": "packaging",
     "pipfile": "packaging",
-    "mlproject": "packaging",
+    "mlproject": "mlproject",
     "conda.yaml": "packaging",
     "conda.yml": "packaging",
     ".gitlab-ci.yml": "workflow",
@@ -89,7 +89,7 @@ BINARY = frozenset(BINARY_SUFFIXES.split())
 def kind_of(path: str, first_bytes: Callable[[], bytes]) -> str | None:
     """The kind of the file at `path` (POSIX, relative to the root), None when nothing here reads it.
 
-    One of python, notebook, shell, make, dvc, dvc-file, workflow, docker, sql, config, prose, packaging, owners, snakemake.
+    One of python, notebook, shell, make, dvc, dvc-file, workflow, docker, sql, config, prose, packaging, owners, snakemake, mlproject.
     `first_bytes` gives the start of the file; it is asked only for names without an extension.
     """
     name = basename(path).lower()

@@ -36,7 +36,7 @@ from analyzer.link.step_configuration import with_configuration
 from analyzer.link.step_parameters import with_arguments
 from analyzer.model import Access, Coverage, Edge, Evidence, NotAnalysed, Site, Unit
 from analyzer.read.addresses import addresses
-from analyzer.read.facts import CatalogFacts, ConfigFacts, PythonFacts, SqlFacts, StepFacts
+from analyzer.read.facts import CatalogFacts, ConfigFacts, ContractFacts, PythonFacts, SqlFacts, StepFacts
 
 if TYPE_CHECKING:
     from analyzer.settings import Settings
@@ -59,6 +59,7 @@ class Inputs:
     steps: dict[str, StepFacts] = field(default_factory=dict)
     configs: dict[str, ConfigFacts] = field(default_factory=dict)
     catalogs: dict[str, CatalogFacts] = field(default_factory=dict)
+    contracts: dict[str, ContractFacts] = field(default_factory=dict)
     sql: dict[str, SqlFacts] = field(default_factory=dict)
     surroundings: dict[str, str] = field(default_factory=dict)
     """path → `test`, `docs`, `vendored` or `generated`."""
@@ -119,7 +120,10 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     between_units.extend(script_edges(graph.accesses, inputs.sql, graph.units))
     graph.edges = sorted({*_edges(graph, invocations), *between_units}, key=lambda edge: (edge.source, edge.target, edge.kind))
     graph.coverage = replace(graph.coverage, declared_edges=masked_edges(graph, invocations))
-    graph.contracts = tuple((c.artifact, c.producer, c.consumers) for c in settings.contract)
+    graph.contracts = (
+        *((c.artifact, c.producer, c.consumers) for c in settings.contract),
+        *((entry.path, facts.producer, facts.consumers) for _, facts in sorted(inputs.contracts.items()) for entry in facts.promised),
+    )
     graph.owners = {path: owners for path in sorted(inputs.files) if (owners := codeowners.of(path))} if codeowners.rules else {}
     graph.tracked_files = inputs.tracked
     graph.downloads = _downloads(inputs)

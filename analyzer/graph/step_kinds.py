@@ -38,6 +38,7 @@ KINDS = {
     "kubernetes": StepKind("container of a cluster", starts_in_own_folder=False, in_container=True),
     "azureml": StepKind("job", declares="azureml"),
     "kfp": StepKind("component", declares="kfp"),
+    "checks": StepKind("check of data", is_live=False, starts_in_own_folder=False, declares="checks"),
     "task": StepKind("task"),
     "schedule": StepKind("scheduled command", starts_in_own_folder=False),
 }

@@ -52,7 +52,7 @@ class _Callers:
         self.by_callee: dict[Place, list[tuple[Place, Use]]] = {}
         for path, facts in files.items():
             for index, step in enumerate(facts.steps):
-                for use in step.uses:
+                for use in (*step.uses, *_projects_run(step, path)):
                     for callee in self.targets(use, path):
                         self.by_callee.setdefault(callee, []).append(((path, index), use))
         self.known: dict[Place, list[Values]] = {}
@@ -87,6 +87,27 @@ class _Callers:
         if depth == 0:
             self.known[place] = found
         return found
+
+
+def _projects_run(step: Step, path: str) -> Iterator[Use]:
+    """`mlflow run FOLDER -e ENTRY -P name=value` among the commands of a step."""
+    for command in step.commands:
+        if command.words[:2] != ("mlflow", "run"):
+            continue
+        entry, folder, arguments = "main", "", []
+        words = iter(command.words[2:])
+        for word in words:
+            if word in ("-e", "--entry-point"):
+                entry = next(words, entry)
+            elif word in ("-P", "--param-list"):
+                name, _, value = next(words, "").partition("=")
+                arguments.append((name, value))
+            elif not word.startswith("-") and not folder:
+                folder = word
+        if folder and "://" not in folder:
+            for base in ("", posixpath.dirname(path)):
+                place = posixpath.normpath(posixpath.join(base, command.cwd, folder))
+                yield Use(f"mlproject/{place}/{entry}", command.line, tuple(arguments))
 
 
 def _variants(step: Step, values: list[Values]) -> Iterator[Step]:

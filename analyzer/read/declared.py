@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
 
 from yaml.nodes import MappingNode, Node
 
-from analyzer.read import argo, azureml, kedro, kubeflow, kubernetes, taskcluster, tekton
-from analyzer.read.facts import CatalogFacts, Step, StepFacts
+from analyzer.read import argo, azureml, data_checks, data_contract, kedro, kubeflow, kubernetes, spacy_project, taskcluster, tekton
+from analyzer.read.facts import CatalogFacts, ContractFacts, Step, StepFacts
 from analyzer.read.suppression import suppressions
 from analyzer.read.yaml_nodes import get, text_of
 
 MAX_STEPS = 5_000
 
 
-def declared(documents: list[Node], path: str, text: str) -> StepFacts | CatalogFacts | None:
-    """The catalog or the steps that the documents hold, None for plain configuration."""
+def declared(documents: list[Node], path: str, text: str) -> StepFacts | CatalogFacts | ContractFacts | None:
+    """The catalog, the contract or the steps that the documents hold, None for plain configuration."""
     if kedro.is_catalog(path):
         return kedro.catalog(documents, text.count("\n") + 1)
     lines = text.split("\n")
+    promised = data_contract.contract(documents[0], len(lines)) if documents else None
+    if promised is not None:
+        return promised
     found: list[Step] = []
     kind = ""
     for document in documents:
@@ -31,6 +35,7 @@ def declared(documents: list[Node], path: str, text: str) -> StepFacts | Catalog
 
 
 def _steps(document: MappingNode, lines: list[str], path: str) -> Iterator[Step]:
+    name = posixpath.basename(path)
     group = text_of(get(document, "apiVersion")).partition("/")[0]
     if get(document, "kind") is not None and group:
         if group == "tekton.dev" or group.endswith(".tekton.dev"):
@@ -45,3 +50,7 @@ def _steps(document: MappingNode, lines: list[str], path: str) -> Iterator[Step]
         yield from kubeflow.steps(document, lines)
     elif taskcluster.is_tasks(document):
         yield from taskcluster.steps(document, lines)
+    elif spacy_project.is_project(document, name):
+        yield from spacy_project.steps(document, lines)
+    else:
+        yield from data_checks.steps(document, name)

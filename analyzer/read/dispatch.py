@@ -10,7 +10,7 @@ from analyzer.discover.decoding import decode
 from analyzer.read.facts import Facts, PythonFacts, Unreadable
 
 PYTHON_KINDS = ("python", "notebook")
-READ_KINDS = ("python", "notebook", "shell", "make", "dvc", "dvc-file", "workflow", "docker", "snakemake", "config", "sql")
+READ_KINDS = ("python", "notebook", "shell", "make", "dvc", "dvc-file", "workflow", "docker", "snakemake", "mlproject", "config", "sql")
 
 
 def read_facts(kind: str, path: str, data: bytes) -> tuple[Facts, tuple[tuple[str, str], ...]]:
@@ -88,6 +88,10 @@ def _other(kind: str, path: str, text: str) -> Facts:
         from analyzer.read.snakemake import read_snakefile
 
         return read_snakefile(text, path)
+    if kind == "mlproject":
+        from analyzer.read.mlproject import read_mlproject
+
+        return read_mlproject(text, path)
     from analyzer.read.configuration import read_configuration
 
     name = posixpath.basename(path)

@@ -331,6 +331,16 @@ class CatalogFacts(msgspec.Struct, frozen=True, tag=True):
     entries: tuple[CatalogEntry, ...] = ()
 
 
+class ContractFacts(msgspec.Struct, frozen=True, tag=True):
+    """A data contract: what a producer promises to its consumers."""
+
+    kind: str
+    lines: int
+    promised: tuple[Declared, ...] = ()
+    producer: str = ""
+    consumers: tuple[str, ...] = ()
+
+
 class ConfigFacts(msgspec.Struct, frozen=True, tag=True):
     """A YAML, TOML, JSON or INI file: its leaves, flat. Key is the dotted path; list positions are numbers."""
 
@@ -338,8 +348,8 @@ class ConfigFacts(msgspec.Struct, frozen=True, tag=True):
     lines: int
     leaves: tuple[tuple[str, str | int | float | bool | None, int], ...] = ()
     """(dotted key, value, line)."""
-    declared: StepFacts | CatalogFacts | None = None
-    """What the file declares besides being configuration: a catalog, or steps of a kind that only its content tells."""
+    declared: StepFacts | CatalogFacts | ContractFacts | None = None
+    """What the file declares besides being configuration: a catalog, a contract, or steps of a kind that only its content tells."""
     package: str = ""
     """Where Hydra puts the content (`# @package _global_`), when the file says it."""
 

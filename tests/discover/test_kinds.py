@@ -75,7 +75,7 @@ def test_of_no_interest(path: str) -> None:
         ("docs/requirements.txt", "packaging"),
         ("environment.yml", "packaging"),
         ("pyproject.toml", "packaging"),
-        ("MLproject", "packaging"),
+        ("MLproject", "mlproject"),
         (".github/CODEOWNERS", "owners"),
         ("Snakefile", "snakemake"),
         ("rules/x.smk", "snakemake"),
