@@ -91,7 +91,8 @@ def _clearer(writer: Access, reader: Access) -> str:
 
 def _level(writer: Access, reader: Access, project_of: Callable[[str], str]) -> int:
     found = level(writer.artifact or "", reader.artifact or "")
-    return found if found != 2 or project_of(writer.site.path) == project_of(reader.site.path) else 0
+    is_certain = found == 3 and not (writer.kind == "table" and "." not in (writer.artifact or ""))  # every database may have a `users`
+    return found if is_certain or project_of(writer.site.path) == project_of(reader.site.path) else 0
 
 
 def level(one: str, other: str) -> int:

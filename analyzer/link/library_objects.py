@@ -69,6 +69,8 @@ class LibraryObjects:
 
     def attribute(self, base: Abstract, name: str) -> Alternatives | None:
         """What `base.name` gives."""
+        if name.startswith("__"):
+            return None  # asked of a mapped class to learn its table, which `typed` would ask again
         for of, identity in self.typed(base):
             made = self._made(self.table.object_rows(f"{of}.{name}"), {"recv": identity, "key": (literal(name),)}, None, _NOWHERE)
             if made is not None:

@@ -191,3 +191,21 @@ def test_the_line_that_names_a_table_by_a_variable() -> None:
     code = f"import pandas as pd\nT = 'shop.orders'\ndef f():\n    q = f'''{query}'''\n    log(q)\n    pd.read_sql(q, con)\n"
     found = [(a.site.line, a.artifact) for a in graph_of_texts({"a.py": code}).accesses if a.borrowed]
     assert found == [(5, "shop.orders"), (6, "other")]
+
+
+def test_a_mapped_class_without_a_table_of_its_own_ends() -> None:
+    head = "from sqlalchemy.orm import declarative_base, Session\nBase = declarative_base()\n"
+    classes = "class Mixin(Base):\n    __abstract__ = True\nclass A(Mixin):\n    pass\ndef f(s: Session):\n    s.add(A())\n"
+    assert all(a.artifact is None for a in graph_of_texts({"a.py": head + classes}).accesses)
+
+
+def test_tables_without_a_schema_are_one_only_within_a_project() -> None:
+    files = {
+        "one/pyproject.toml": "[project]\nname = 'one'\n",
+        "two/pyproject.toml": "[project]\nname = 'two'\n",
+        "one/a.py": IMPORTS + "cursor.execute('INSERT INTO message SELECT 1')\ncursor.execute('INSERT INTO shop.orders SELECT 1')\n",
+        "one/b.py": IMPORTS + "pd.read_sql('SELECT * FROM message', con)\n",
+        "two/c.py": IMPORTS + "pd.read_sql('SELECT * FROM message JOIN shop.orders USING (i)', con)\n",
+    }
+    met = [(e.writer.unit, e.reader.unit, e.artifact) for e in graph_of_texts(files).data_edges]
+    assert sorted(met) == [("one/a.py", "one/b.py", "message"), ("one/a.py", "two/c.py", "shop.orders")]
