@@ -231,6 +231,30 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """Something of one repository of a workspace that another one uses, at level M3 (RULES.md §0.4)."""
+
+    producer: str
+    """Name of the repository that it belongs to."""
+    consumer: str
+    kind: str
+    """`requires`, `imports`, `invokes`, `calls`, `reads`, `clones`, `submodule`, or `shares` (both use it, neither is known to own it)."""
+    what: str
+    via: str
+    """How it is known, in words."""
+    site: Site
+    """Where the consumer says so; the path starts with the consumer's name."""
+    origin: Site | None = None
+    """Where the producer makes, serves or publishes it."""
+    declared: bool = False
+    level: int = 3
+    places: int = 1
+    """In how many places of the consumer."""
+    missing: tuple[str, ...] = ()
+    """What the consumer asks for and the producer, as it is checked out, no longer has."""
+
+
+@dataclass(frozen=True, slots=True)
 class NotAnalysed:
     path: str
     reason: str
@@ -338,3 +362,5 @@ class ScanResult:
     seconds: float = 0.0
     skipped: tuple[tuple[str, int], ...] = field(default=())
     """(reason, number of files) that were left out by kind: binary, vendored, generated …"""
+    links: tuple[Link, ...] = ()
+    """Between the repositories of a workspace."""

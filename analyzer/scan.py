@@ -61,6 +61,7 @@ def _read_all(
     from analyzer.graph.globs import matches
 
     inputs = Inputs(root.resolve().name, files=discovery.paths, submodules=discovery.submodules)
+    inputs.remotes = discovery.remotes
     inputs.tracked = discovery.paths if discovery.is_git else frozenset()
     inputs.not_analysed.extend(discovery.not_analysed)
     files = [f for f in discovery.files if not (settings.exclude and matches(f.path, settings.exclude))]
@@ -96,7 +97,7 @@ def read_bytes(path: str, kind: str, data: bytes) -> ReadResult:
         head = data[: HEAD * 2].decode("utf-8", "replace")[:HEAD]
         found = classify(path, head if kind == "python" else "")
         around = next((name for name in ("vendored", "generated", "test", "docs") if getattr(found, name)), "")
-    text = data.decode("utf-8", "replace") if kind == "docker" else ""
+    text = data.decode("utf-8", "replace") if kind in ("docker", "workflow") else ""
     return facts, broken, around, text
 
 
@@ -132,10 +133,14 @@ def _take(inputs: Inputs, path: str, kind: str, result: ReadResult) -> None:
         inputs.prose[path] = text
     elif kind == "owners":
         inputs.codeowners += text + "\n"
-    elif kind == "docker" and text:
-        from analyzer.read.dockerfile import docker_users
+    elif kind in ("docker", "workflow") and text:
+        from analyzer.read.images import images
 
-        inputs.docker_users |= docker_users(text)
+        inputs.images[path] = images(kind, text)
+        if kind == "docker":
+            from analyzer.read.dockerfile import docker_users
+
+            inputs.docker_users |= docker_users(text)
 
 
 def graph_of_texts(texts: Mapping[str, str], settings: Settings | None = None) -> SystemGraph:

@@ -148,6 +148,27 @@ class IoRow(_Table):
         return self
 
 
+class Member(_Table):
+    """A repository of a workspace."""
+
+    path: Annotated[StrictStr, Field(min_length=1, description="a folder, relative to this file")]
+    name: Annotated[StrictStr, Field(pattern=r"^[\w.+@-]+$", description="a name without /")] = ""
+    url: Annotated[StrictStr, Field(description="the URL at which the repository is hosted")] = ""
+
+
+def _member(value: object) -> object:
+    return {"path": value} if isinstance(value, str) else value
+
+
+class WorkspaceTable(_Table):
+    """Several repositories that are scanned as one."""
+
+    repositories: Annotated[
+        tuple[Annotated[Member, BeforeValidator(_member)], ...],
+        Field(min_length=1, description="a list of folders, relative to this file, or of tables path, name, url"),
+    ]
+
+
 class Limits(_Table):
     """Where reading stops. What lies beyond is listed as not analysed, with the limit as the reason."""
 
@@ -185,6 +206,7 @@ class Settings(_Table):
     ] = None
     contract: Annotated[tuple[Contract, ...], Field(description="a list of tables [[contract]]")] = ()
     io: Annotated[tuple[IoRow, ...], Field(description="a list of tables [[io]]")] = ()
+    workspace: Annotated[WorkspaceTable | None, Field(description="a table [workspace]")] = None
     require_reasons: Annotated[StrictBool, Field(description="true or false")] = False
     limits: Annotated[Limits, Field(description="a table [limits]")] = Limits()
 
@@ -293,7 +315,7 @@ def _dotted(path: list[int | str]) -> str:
     return text
 
 
-TABLES: dict[str, type[_Table]] = {"contract": Contract, "io": IoRow, "limits": Limits}
+TABLES: dict[str, type[_Table]] = {"contract": Contract, "io": IoRow, "limits": Limits, "workspace": WorkspaceTable}
 
 
 def _table_at(path: list[int | str]) -> type[_Table]:

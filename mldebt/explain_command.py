@@ -42,9 +42,9 @@ def command(subject: str, repo: Path, as_json: bool) -> None:
         click.echo(card)
         return
     from mldebt import asking
-    from mldebt.scan_command import only_folder
+    from mldebt.scan_command import folder
 
-    root = only_folder((repo,))
+    root = folder(repo)
     site = asking.line_asked(root, subject)
     graph, settings = asking.graph_of(root)
     if site is not None:

@@ -42,13 +42,13 @@ def command(
       mldebt graph repo --focus 'models/*' --depth 3 | jq '.edges[]'
     """
     from mldebt.asking import graph_of
-    from mldebt.scan_command import only_folder
+    from mldebt.scan_command import folder
     from reports.graph_export import FORMATS, SUFFIXES
 
     if direction and not focus:
         raise click.UsageError(f"--{direction} needs a --focus")
     chosen = kind or SUFFIXES.get(Path(output).suffix.lower(), "json")
-    root = only_folder((path,) if path is not None else ())
+    root = folder(path or Path())
     check_target(output)
     graph, _ = graph_of(root, config)
     write_report(output, FORMATS[chosen](_network(graph, focus, depth, direction or ""), graph, __version__))

@@ -55,6 +55,13 @@ def all_cards() -> tuple[RuleCard, ...]:
 
 
 def run(root: Path, settings: Settings, notes: tuple[str, ...] = (), progress: Progress | None = None, jobs: int = 0) -> ScanResult:
+    """`run_with_graph` without the graph."""
+    return run_with_graph(root, settings, notes, progress, jobs)[0]
+
+
+def run_with_graph(
+    root: Path, settings: Settings, notes: tuple[str, ...] = (), progress: Progress | None = None, jobs: int = 0
+) -> tuple[ScanResult, SystemGraph]:
     """Scan the repository at `root`. `jobs` is the number of reading processes, 0 means as many as pay.
 
     Raises DiscoverError when the folder cannot be listed.
@@ -74,7 +81,8 @@ def run(root: Path, settings: Settings, notes: tuple[str, ...] = (), progress: P
     findings = with_snippets(root, findings, settings.limits.max_notebook_bytes)
     ran = [rule.card() for rule in chosen(rules, settings)]
     ran += [card for card in SUPPRESSION_CARDS if is_chosen(card.code, settings, by_default=True)]
-    return result_of(graph, findings, tuple(sorted(ran, key=lambda card: card.code)), notes, time.monotonic() - started)
+    cards = tuple(sorted(ran, key=lambda card: card.code))
+    return result_of(graph, findings, cards, notes, time.monotonic() - started), graph
 
 
 def result_of(

@@ -20,6 +20,9 @@ from reports.registry import formats
 if TYPE_CHECKING:
     from analyzer.model import ScanResult
     from analyzer.settings import Settings
+    from analyzer.workspace.members import Member
+
+    Found = tuple[tuple[Member, ...], dict[str, Any], tuple[str, ...]]
 
 SEVERITIES = click.Choice([level.name for level in Severity])
 FAILURES = click.Choice([*(level.name for level in Severity), "never"])
@@ -39,7 +42,7 @@ def _report_options(command: Callable[..., int]) -> Callable[..., int]:
 
 
 @click.command("scan", short_help="Find the technical debt of an ML repository.")
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, readable=False), metavar="[PATH]")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, readable=False), metavar="[PATH]...")
 @_report_options
 @click.option("--select", multiple=True, callback=_codes, metavar="CODES", help="Only these rules: codes or families, separated by commas.")
 @click.option("--ignore", multiple=True, callback=_codes, metavar="CODES", help="Not these rules.")
@@ -56,15 +59,16 @@ def command(
 ) -> int:
     """Scan the repository at PATH (default: the current folder) and show its technical debt.
 
-    A configuration is taken from PATH's mldebt.toml or from [tool.mldebt] of its pyproject.toml; options win over it.
+    Several PATHs, or one whose configuration has a [workspace], are scanned as one workspace: each repository by itself, and the links
+    between them. A configuration is taken from PATH's mldebt.toml or from [tool.mldebt] of its pyproject.toml; options win over it.
 
     \b
     Examples:
       mldebt scan --html debt.html
       mldebt scan repo --select JGL,UDC --fail-on high
       mldebt scan repo --json debt.json --quiet --no-history
+      mldebt scan trainer service dags --html workspace.html
     """
-    root = only_folder(paths)
     targets = {name.removeprefix("report_"): target for name, target in options.items() if name.startswith("report_") and target}
     if list(targets.values()).count("-") > 1:
         raise click.UsageError("only one report can go to stdout")
@@ -73,19 +77,16 @@ def command(
     overrides = {name: value for name, value in options.items() if not name.startswith("report_") and value not in (None, ())}
     if no_history:
         overrides["history"] = False
-    result, settings = _scan(root, config, overrides, jobs or 0, show_bar=not quiet)
+    result, fails = _scan(paths or (Path(),), config, overrides, jobs or 0, show_bar=not quiet)
     for name, target in targets.items():
         write_report(target, formats()[name]().render(result))
     if not quiet and "-" not in targets.values():
         click.echo(summary(result, show_all=show_all), nl=False)
-    return exit_code(result, settings)
+    return DEBT if fails else CLEAN
 
 
-def only_folder(paths: tuple[Path, ...]) -> Path:
-    """The one folder to scan. Raises click.UsageError, in words, for anything else."""
-    if len(paths) > 1:
-        raise click.UsageError("scanning several repositories as one workspace is not supported yet; name one folder")
-    path = paths[0] if paths else Path()
+def folder(path: Path) -> Path:
+    """The absolute folder to scan. Raises click.UsageError, in words, for anything else."""
     try:
         if not path.exists():
             raise click.UsageError(f"{path}: no such folder")
@@ -98,17 +99,46 @@ def only_folder(paths: tuple[Path, ...]) -> Path:
     return path.resolve()
 
 
-def _scan(root: Path, config: Path | None, overrides: dict[str, Any], jobs: int, *, show_bar: bool) -> tuple[ScanResult, Settings]:
+def _scan(paths: tuple[Path, ...], config: Path | None, overrides: dict[str, Any], jobs: int, *, show_bar: bool) -> tuple[ScanResult, bool]:
+    """The result of one repository or of a workspace, and whether it is to fail."""
     from analyzer.discover.discovery import DiscoverError
     from analyzer.settings import SettingsError
-    from mldebt import running
+    from mldebt import running, workspace
 
     try:
-        settings, notes = running.settings_for(root, config, overrides)
+        found = workspace.workspace_of(folder(paths[0]), config) if len(paths) == 1 else None
         with Bar(wanted=show_bar) as bar:
-            return running.run(root, settings, notes, bar, jobs), settings
-    except (SettingsError, DiscoverError) as error:
+            if len(paths) == 1 and found is None:
+                root = folder(paths[0])
+                settings, notes = running.settings_for(root, config, overrides)
+                result = running.run(root, settings, notes, bar, jobs)
+                return result, is_failure(result, settings)
+            return _workspace(paths, found, config, overrides, bar, jobs)
+    except (SettingsError, DiscoverError, workspace.WorkspaceError) as error:
         raise click.ClickException(str(error)) from None
+
+
+def _workspace(
+    paths: tuple[Path, ...],
+    found: Found | None,
+    config: Path | None,
+    overrides: dict[str, Any],
+    bar: Bar,
+    jobs: int,
+) -> tuple[ScanResult, bool]:
+    from analyzer.workspace.members import members_of_paths
+    from mldebt.workspace import run_workspace
+
+    if found is None:
+        members, notes = members_of_paths(paths)
+        options: dict[str, Any] = {}
+    else:
+        members, options, notes = found
+    run = run_workspace(members, config if found is None else None, options, overrides, notes, bar, jobs)
+    for entry in run.result.not_analysed:
+        if any(entry.path == member.name for member in members):
+            click.echo(f"mldebt: {entry.path} was not scanned: {entry.reason}", err=True)
+    return run.result, run.fails
 
 
 def summary(result: ScanResult, *, show_all: bool) -> str:
@@ -120,8 +150,7 @@ def summary(result: ScanResult, *, show_all: bool) -> str:
     return Text().render(result, show_all=show_all, color=on_terminal and not os.environ.get("NO_COLOR"), width=width)
 
 
-def exit_code(result: ScanResult, settings: Settings) -> int:
-    """DEBT when a finding that is neither suppressed nor known is at or over `fail_on`."""
+def is_failure(result: ScanResult, settings: Settings) -> bool:
+    """Is a finding that is neither suppressed nor known at or over `fail_on`?"""
     limit = settings.fails_at
-    fails = limit is not None and any(f.severity >= limit and f.is_new and not f.is_suppressed for f in result.findings)
-    return DEBT if fails else CLEAN
+    return limit is not None and any(f.severity >= limit and f.is_new and not f.is_suppressed for f in result.findings)

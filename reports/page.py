@@ -13,6 +13,7 @@ from reports.diagram import Picture, picture
 from reports.page_artifacts import ActorRow, ArtifactRows, actor_rows, artifact_rows
 from reports.page_coverage import Help, Meter, Recall, helping, meter, recall
 from reports.page_findings import Row, Rows, rows
+from reports.page_links import LinkRows, link_rows
 from reports.ranking import by_rule, rank, severity_counts
 from reports.system_map import SystemMap, system_map
 from reports.wording import (
@@ -87,6 +88,8 @@ class Page:
     actors: tuple[ActorRow, ...]
     artifacts: ArtifactRows
     artifact_total: int
+    links: LinkRows
+    is_workspace: bool
     ownership: tuple[Row, ...]
     looked_at: str
     meter: Meter
@@ -139,6 +142,8 @@ def page(result: ScanResult) -> Page:
         actors=actor_rows(system),
         artifacts=artifact_rows(result.artifacts, [shared.artifact.id for shared in system.artifacts]),
         artifact_total=len(result.artifacts),
+        links=link_rows(result.links),
+        is_workspace=len(result.repositories) > 1,
         ownership=tuple(row for row in findings.rows if row.family == FAMILIES["OWN"]),
         looked_at=looked_at(result.coverage),
         meter=meter(result.coverage),

@@ -14,6 +14,7 @@ from analyzer.model import (
     DeclaredEdges,
     Evidence,
     Finding,
+    Link,
     RuleCard,
     ScanResult,
     Severity,
@@ -37,6 +38,7 @@ from reports.schema import (
     FindingRecord,
     HoursRange,
     Interest,
+    LinkRecord,
     Location,
     MechanismRecord,
     MissedEdgeRecord,
@@ -83,6 +85,7 @@ def report(result: ScanResult) -> Report:
         ],
         rules=[_rule(card) for card in sorted(result.cards, key=lambda card: card.code)],
         notes=[_text(note) for note in result.notes],
+        links=[_link(link) for link in result.links],
     )
 
 
@@ -209,6 +212,20 @@ def _edges(result: ScanResult) -> list[EdgeRecord]:
         )
         for edge in edges
     ]
+
+
+def _link(link: Link) -> LinkRecord:
+    return LinkRecord(
+        **_place(link.site) | {"from": _text(link.producer), "to": _text(link.consumer)},
+        kind=_text(link.kind),
+        what=_text(link.what),
+        via=_text(link.via),
+        declared=link.declared,
+        level=link.level,
+        places=link.places,
+        origin=Place(**_place(link.origin)) if link.origin is not None else None,
+        missing=[_text(name) for name in link.missing],
+    )
 
 
 def _coverage(coverage: Coverage, skipped: tuple[tuple[str, int], ...]) -> CoverageRecord:

@@ -143,6 +143,21 @@ class EdgeRecord(Record):
     line: Count = 0
 
 
+class LinkRecord(Place):
+    """Something of the repository `from` that the repository `to` uses, at level M3; path and line are where `to` says so."""
+
+    source: str = Field(alias="from")
+    target: str = Field(alias="to")
+    kind: str
+    what: str
+    via: str = Field(description="how it is known")
+    declared: bool
+    level: Count
+    places: Count
+    origin: Place | None = Field(default=None, description="where `from` makes, serves or publishes it")
+    missing: list[str] = Field(default=[], description="what `to` asks for and `from`, as it is checked out, no longer has")
+
+
 class ComponentRecord(Record):
     id: str
     project: str
@@ -249,6 +264,7 @@ class Report(Record):
     components: list[ComponentRecord] = []
     rules: list[RuleRecord] = []
     notes: list[str] = []
+    links: list[LinkRecord] = Field(default=[], description="between the repositories of a workspace")
 
 
 def schema() -> dict[str, Any]:

@@ -31,6 +31,7 @@ from reports.wording import (
 SHOWN = 20
 REMEDY_SHOWN = 16
 EVIDENCE_SHOWN = 4
+LINKS_SHOWN = 20
 _STYLE = {
     Severity.critical: "bold red",
     Severity.high: "red",
@@ -50,6 +51,7 @@ class Text(Format):
         screen = Screen(color=color, width=width)
         shown = listing(result)
         _print_findings(screen, shown, show_all)
+        _print_links(screen, result)
         _print_coverage(screen, result)
         screen.print(verdict(shown), "bold")
         return screen.text()
@@ -114,6 +116,25 @@ def _pasted(remedy: str) -> Iterator[str]:
     yield from (f"        {visible(line.rstrip())}" for line in rest[:REMEDY_SHOWN])
     if len(rest) > REMEDY_SHOWN:
         yield f"        … {plural(len(rest) - REMEDY_SHOWN, 'more line')}: see the JSON or HTML report"
+
+
+def _print_links(screen: Screen, result: ScanResult) -> None:
+    """What the repositories of a workspace use of each other; nothing for a single one."""
+    if len(result.repositories) < 2:
+        return
+    title = line("Between repositories", "bold")
+    screen.print(title.append(f" · {plural(len(result.links), 'link') if result.links else 'no link seen'}", style="dim"))
+    for link in sorted(result.links, key=lambda link: (link.declared, link.producer, link.consumer))[:LINKS_SHOWN]:
+        state = "declared" if link.declared else "undeclared"
+        arrow = "–" if link.kind == "shares" else "→"
+        screen.print(f"{visible(str(link.site))}: {visible(link.producer)} {arrow} {visible(link.consumer)}", "bold")
+        count = f", {plural(link.places, 'place')}" if link.places > 1 else ""
+        screen.indented(f"{visible(link.kind)} {clipped(link.what, 160)} · {clipped(link.via, 160)}{count} · M{link.level}, {state}")
+        if link.missing:
+            screen.indented(f"- not there (any more): {clipped(', '.join(link.missing), 400)}")
+    if len(result.links) > LINKS_SHOWN:
+        screen.print(f"… {number(len(result.links) - LINKS_SHOWN)} more links: see the JSON or HTML report", "dim")
+    screen.print()
 
 
 def _print_coverage(screen: Screen, result: ScanResult) -> None:

@@ -48,7 +48,7 @@ def repository(tmp_path: Path) -> Callable[..., Path]:
 
     def make(files: Mapping[str, str | bytes], name: str = "repo") -> Path:
         root = tmp_path / name
-        root.mkdir(exist_ok=True)
+        root.mkdir(parents=True, exist_ok=True)
         for path, content in files.items():
             target = root / path
             target.parent.mkdir(parents=True, exist_ok=True)

@@ -85,7 +85,7 @@ def test_help_costs_less_than_three_times_importing_click(installed, tmp_path: P
         (["scan", "--select", "JGLL"], 'did you mean "JGL"?'),
         (["scan", "--select", "JGL999"], 'no rule has the code "JGL999"'),
         (["scan", "--jobs", "0"], "--jobs"),
-        (["scan", "a", "b"], "not supported yet"),
+        (["scan", "a", "b"], "a: "),
         (["scan", "--json", "-", "--html", "-"], "only one report can go to stdout"),
         (["scan", "--html", "no/such/folder/a.html"], "the folder no/such/folder does not exist"),
         (["scan", "--html", "."], "it is a folder"),

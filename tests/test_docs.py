@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.settings import Contract, IoRow, Limits, Settings
+from analyzer.settings import Contract, IoRow, Limits, Settings, WorkspaceTable
 from mldebt.cli import SHORT_HELP
 from rules.registry import all_rules
 
@@ -77,7 +77,7 @@ def test_every_key_of_the_configuration_is_documented_with_its_default() -> None
     text = (TOP / "docs" / "configuration.md").read_text(encoding="utf-8")
     rows = {row.split("`")[1]: row for row in text.split("## Calls of your own")[0].splitlines() if row.startswith("| `")}
     assert set(rows) == set(Settings.model_fields)
-    for table, key in ((Contract, "contract"), (IoRow, "io"), (Limits, "limits")):
+    for table, key in ((Contract, "contract"), (IoRow, "io"), (Limits, "limits"), (WorkspaceTable, "workspace")):
         for field in table.model_fields:
             assert f"`{field}`" in rows[key]
     assert f"| `{Settings().fail_on}` |" in rows["fail_on"]
@@ -91,9 +91,11 @@ def test_the_example_configuration_is_valid() -> None:
     from analyzer.settings import settings_of
 
     text = (TOP / "docs" / "configuration.md").read_text(encoding="utf-8")
-    first, second = re.findall(r"```toml\n(.*?)```", text, flags=re.DOTALL)
+    first, second, third = re.findall(r"```toml\n(.*?)```", text, flags=re.DOTALL)
     assert settings_of(tomllib.loads(first), "example").contract
     assert len(settings_of(tomllib.loads(second), "example").io) == 2
+    workspace = settings_of(tomllib.loads(third), "example").workspace
+    assert workspace is not None and len(workspace.repositories) == 3
 
 
 def test_the_exit_codes_are_told_where_people_look(mldebt) -> None:

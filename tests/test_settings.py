@@ -63,6 +63,8 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         kind = "table"
         [limits]
         max_files = 10
+        [workspace]
+        repositories = [".", { path = "../service", name = "api" }]
         """
     )
     settings, source, notes = read_settings(tmp_path)
@@ -75,6 +77,8 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     assert settings.contract[0].expires is not None and settings.contract[0].expires.year == 2031
     assert (settings.io[0].argument, settings.io[0].kind) == ("name", "table")
     assert settings.limits.max_files == 10 and settings.limits.max_file_bytes > 10
+    assert settings.workspace is not None
+    assert [(member.path, member.name) for member in settings.workspace.repositories] == [(".", ""), ("../service", "api")]
     assert settings.model_fields_set == set(Settings.model_fields), "this test must set every key"
 
 

@@ -45,6 +45,8 @@ class Discovery:
     """The scanned root inside its git work tree, "" when it is the work tree's own root."""
     notes: tuple[str, ...] = ()
     """What the user should know, e.g. that git could not be asked."""
+    remotes: tuple[str, ...] = ()
+    """URLs of the git remotes, without credentials."""
     paths: frozenset[str] = frozenset()
     """Every file that was seen, also those that no reader is for."""
 

@@ -38,6 +38,7 @@ BY_NAME = {
     "setup.cfg": "packaging",
     "pipfile": "packaging",
     "mlproject": "mlproject",
+    ".gitmodules": "packaging",
     "conda.yaml": "packaging",
     "conda.yml": "packaging",
     ".gitlab-ci.yml": "workflow",
@@ -65,7 +66,7 @@ WORKFLOW = re.compile(
     r"|(^|/)\.woodpecker/.+\.ya?ml$|(^|/)\.?cloudbuild[\w.-]*\.ya?ml$"
 )
 DOCKER = re.compile(r"dockerfile([.\-_].*)?|.*[.\-_]dockerfile|containerfile\..*|(docker-)?compose[\w.-]*\.ya?ml")
-REQUIREMENTS = re.compile(r"(^|/)([\w.-]*[-_.])?(requirements|constraints)[\w.-]*\.(txt|in)$|(^|/)requirements/[^/]+\.(txt|in)$")
+REQUIREMENTS = re.compile(r"(^|/)([\w.-]*[-_.])?(requirements|constraints)[\w.-]*\.(txt|in)$|(^|/)requirements?/[^/]+\.(txt|in)$")
 CONDA = re.compile(r"([\w.-]*[-_])?(environment|conda)[\w.-]*\.ya?ml")
 EDITORS = re.compile(r"(^|/)\.(ipynb_checkpoints|devcontainer|vscode|idea)/")
 MAKE = re.compile(r"(gnu)?makefile\.(?!am$|in$|j2$|jinja2?$|win$|tmpl$)[\w.-]+")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections import Counter
 from collections.abc import Iterable
@@ -44,6 +45,7 @@ class _Checkout:
     shallow: bool
     partial: bool
     commit: str | None
+    remotes: tuple[str, ...] = ()
 
 
 def discover(root: Path, limits: Limits) -> Discovery:
@@ -70,6 +72,7 @@ def discover(root: Path, limits: Limits) -> Discovery:
         shallow=checkout.shallow if checkout else False,
         partial=checkout.partial if checkout else False,
         top=checkout.top if checkout else "",
+        remotes=checkout.remotes if checkout else (),
         notes=tuple([note] * bool(note) + found.notes),
         paths=frozenset(found.paths),
     )
@@ -104,7 +107,15 @@ def _checkout(root: Path) -> tuple[_Checkout | None, str]:
         return None, ""
     head = run_git(root, "rev-parse", "--verify", "--quiet", "HEAD")
     promisor = run_git(root, "config", "--get-regexp", r"^(remote\..*\.(promisor|partialclonefilter)|extensions\.partialclone)$")
-    return _Checkout(top.rstrip("/"), shallow == "true", promisor.ok, head.text.strip() if head.ok else None), ""
+    commit = head.text.strip() if head.ok else None
+    return _Checkout(top.rstrip("/"), shallow == "true", promisor.ok, commit, _remotes(root)), ""
+
+
+def _remotes(root: Path) -> tuple[str, ...]:
+    """The URLs of the remotes that the checkout is a copy of; user names and passwords in them are nobody's business."""
+    answer = run_git(root, "config", "--get-regexp", r"^remote\.(origin|upstream)\.url$")
+    urls = [line.partition(" ")[2].strip() for line in answer.text.splitlines()] if answer.ok else []
+    return tuple(dict.fromkeys(re.sub(r"^([a-z+]+://)[^@/]*@", r"\1", url) for url in urls if url))
 
 
 def _from_git(root: Path, checkout: _Checkout) -> _Candidates | None:

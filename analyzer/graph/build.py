@@ -15,6 +15,7 @@ from analyzer.graph.dataflow import artifacts_of, data_edges, mark_declared
 from analyzer.graph.globs import matches
 from analyzer.graph.imports import Imports, Qualified
 from analyzer.graph.invocations import Invocations, StepRun, collect, declarations, order_declared, working_folder
+from analyzer.graph.manifest import manifest_of
 from analyzer.graph.masked_edges import masked_edges
 from analyzer.graph.orchestrated import add_tasks, asked_accesses
 from analyzer.graph.reach import live_roots, named_roots, spread
@@ -37,6 +38,7 @@ from analyzer.link.step_parameters import with_arguments
 from analyzer.model import Access, Coverage, Edge, Evidence, NotAnalysed, Site, Unit
 from analyzer.read.addresses import addresses
 from analyzer.read.facts import CatalogFacts, ConfigFacts, ContractFacts, PythonFacts, SqlFacts, StepFacts
+from analyzer.read.images import Image
 
 if TYPE_CHECKING:
     from analyzer.settings import Settings
@@ -69,6 +71,8 @@ class Inputs:
     files: frozenset[str] = frozenset()
     tracked: frozenset[str] = frozenset()
     submodules: tuple[str, ...] = ()
+    images: dict[str, tuple[Image, ...]] = field(default_factory=dict)
+    remotes: tuple[str, ...] = ()
     docker_users: frozenset[str] = frozenset()
     not_analysed: list[NotAnalysed] = field(default_factory=list)
     lines: int = 0
@@ -126,6 +130,7 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     )
     graph.owners = {path: owners for path in sorted(inputs.files) if (owners := codeowners.of(path))} if codeowners.rules else {}
     graph.tracked_files = inputs.tracked
+    graph.manifest = manifest_of(inputs.files, inputs.packaging, inputs.prose, inputs.images, inputs.remotes)
     graph.downloads = _downloads(inputs)
     graph.not_analysed = sorted(
         [*inputs.not_analysed, *(NotAnalysed(path, why) for p in layout.projects.values() for path, why in p.broken)], key=lambda n: n.path

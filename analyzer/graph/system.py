@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from analyzer.graph.manifest import Manifest
 from analyzer.model import Access, Artifact, Component, Coverage, Edge, Evidence, NotAnalysed, Site, Unit
 from analyzer.read.facts import Branch, CloneUnit, ConfigFacts, Import, PythonFacts, StepFacts, Text
 
@@ -193,6 +194,8 @@ class SystemGraph:
     """File names that end an address in a README or in a notebook's prose: people are told to fetch them."""
     tracked_files: frozenset[str] = frozenset()
     """Repository-relative paths that version control holds: an artifact among them needs no producer run. Empty without git."""
+    manifest: Manifest = field(default_factory=Manifest)
+    """What packaging, git and container files say to the outside."""
     memo: dict[str, object] = field(default_factory=dict)
     """What a question had to work out once for the whole graph, under the question's name."""
     commit: str | None = None

@@ -120,7 +120,7 @@ def test_submodules_are_told_apart(checkout: Path, tmp_path: Path) -> None:
     git(other, "commit", "-q", "-m", "x")
     git(checkout, "submodule", "add", "-q", str(other), "libs/other")
     found = discover(checkout, LIMITS)
-    assert found.submodules == ("libs/other",) and paths(found) == []
+    assert found.submodules == ("libs/other",) and paths(found) == [".gitmodules"]
 
 
 def test_another_repository_inside_is_named(either: Path) -> None:

@@ -18,6 +18,7 @@ from analyzer.model import (
     Edge,
     Evidence,
     Finding,
+    Link,
     NotAnalysed,
     Repository,
     ScanResult,
@@ -54,8 +55,11 @@ FINDINGS = st.builds(
 ACCESSES = st.builds(
     Access, SITES, st.sampled_from(["read", "write"]), st.just("file"), st.none() | ODD, st.just("literal"), ODD, declared=st.booleans()
 )
+GONE = st.lists(ODD, max_size=2).map(tuple)
+LINKS = st.builds(Link, ODD, ODD, ODD, ODD, ODD, SITES, st.none() | SITES, st.booleans(), places=st.integers(1, 99), missing=GONE)
 RESULTS = st.builds(
     ScanResult,
+    links=st.lists(LINKS, max_size=3).map(tuple),
     repositories=st.lists(st.builds(Repository, ODD, ODD, st.none() | ODD, st.integers(0, 9), st.integers(0, 9)), max_size=2).map(tuple),
     findings=st.lists(FINDINGS, max_size=4).map(tuple),
     accesses=st.lists(ACCESSES, max_size=3).map(tuple),
