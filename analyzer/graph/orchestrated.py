@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from analyzer.graph.identity import class_of, identity
@@ -16,7 +15,6 @@ from analyzer.link.program import Program
 from analyzer.model import Access
 from analyzer.read.facts import Command, Declared, Step
 
-_USE = re.compile(r"\b(FROM|JOIN|INTO|UPDATE|TABLE)\s+[`\"]?((?:[\w{}$-]+\.){0,2}[\w{}$-]+)", re.IGNORECASE)
 
 
 def add_tasks(program: Program, found: Invocations, tasks: Iterable[Task], modules: Mapping[str, Module]) -> None:
@@ -75,11 +73,9 @@ def _declared(program: Program, task: Task, op: str) -> Iterator[Declared]:
 def names_of(program: Program, path: str, data: Data, op: str) -> list[str]:
     """The identities of what a task names; of a query the tables that it reads or writes (`op`)."""
     if data.sql:
-        return _tables(data.value.shown, op)
+        from analyzer.read.sql import table_uses
+
+        return list(dict.fromkeys(use.name for use in table_uses(data.value.shown) if use.op == op))
     name = identity(data.value, path, program, data.kind)
     return [name] if name else []
 
-
-def _tables(query: str, op: str) -> list[str]:
-    wanted = ("FROM", "JOIN") if op == "read" else ("INTO", "UPDATE", "TABLE")
-    return list(dict.fromkeys(name for word, name in _USE.findall(query) if word.upper() in wanted and "." in name))[:12]

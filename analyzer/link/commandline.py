@@ -53,7 +53,7 @@ def _held_default(evaluator: Asking, name: str, call: Call, where: Where) -> Alt
     else:
         value = None
     if value is None or isinstance(value, Opaque):
-        return (Unknown("option", "command-line argument"),)
+        return (Unknown("", "command-line argument"),)
     via = "cli-default" if name.startswith(("typer", "fastapi")) else "config"
     return tuple(with_via(v, via) for v in evaluator.value(value, where))
 

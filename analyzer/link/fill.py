@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import product
 
-from analyzer.link import paths
+from analyzer.link import luigi_targets, paths
 from analyzer.link.configuration import gin_bindings, instantiation, key_paths, loaders, mappings
 from analyzer.link.domain import (
     Abstract,
@@ -38,6 +38,16 @@ _MAPPING_METHODS = ("map", "starmap")
 
 class Filling(Members):
     _walks: int = 0
+
+    def method(self, receiver: Abstract, name: str, call: Call, where: Where, index: int) -> Alternatives | None:
+        if name == "input" and isinstance(receiver, Instance):
+            return luigi_targets.inputs(self, receiver, where)
+        return super().method(receiver, name, call, where, index)
+
+    def external_call(self, name: str, call: Call, where: Where) -> Alternatives | None:
+        if name in luigi_targets.PATH_TARGETS:
+            return luigi_targets.target_path(self, call, where)
+        return super().external_call(name, call, where)
 
     def bound_value(self, function: FunctionRef, param: str, call: Call, where: Where) -> Alternatives:
         """What a call passes for a parameter: the argument, else the default, else unknown."""

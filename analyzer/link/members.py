@@ -261,6 +261,8 @@ class Members(Asking):
         for base in scope.bases:
             if hint_of(base).rpartition(".")[2] in _RECORD_BASES:
                 return True
+            if any(isinstance(a, External) and a.name.startswith("luigi.") for a in self.value(base, where)):
+                return True  # its parameters are the arguments of the constructor
             if depth < 4 and any(
                 self._is_record(parent, depth + 1) for parent in self.value(base, where) if isinstance(parent, ClassRef) and parent != cls
             ):
@@ -270,7 +272,13 @@ class Members(Asking):
     def fields(self, cls: ClassRef) -> list[str]:
         """The annotated fields of a class body, in order: what the constructor of a dataclass takes."""
         names = self.program.symbols(cls.path).assigns.get(cls.scope, {})
-        return [name for name, group in names.items() if group[0].kind in ("ann", "declared")]
+        calls = self.program.facts[cls.path].calls
+        return [
+            name
+            for name, group in names.items()
+            if group[0].kind in ("ann", "declared")
+            or (isinstance(group[0].value, CallRef) and hint_of(calls[group[0].value.index].func).endswith("Parameter"))
+        ]
 
     def class_attribute(self, cls: ClassRef, name: str, where: Where, depth: int, instance: Instance | None = None) -> Alternatives:
         symbols = self.program.symbols(cls.path)
@@ -391,8 +399,8 @@ def _path_attribute(base: Pattern, name: str) -> Alternatives:
             current = paths.parent(current)
             ancestors.append(current)
         return (Many(tuple(ancestors)),)
-    if name == "value":
-        return (base,)  # a member of a string enumeration
+    if name in ("value", "path", "fn"):
+        return (base,)  # a member of a string enumeration, the path of a directory entry or of a Luigi target
     return (Unknown(name, "attribute"),)
 
 

@@ -7,11 +7,19 @@ from dataclasses import dataclass, field
 
 from analyzer.link.catalogs import Catalogs
 from analyzer.link.evaluate import Evaluator
-from analyzer.link.pipelines import airflow, dagster, kedro
+from analyzer.link.pipelines import airflow, dagster, function_tasks, kedro, kfp, luigi, metaflow, prefect
 from analyzer.link.pipelines.module import PipelineModule
 from analyzer.link.pipelines.task import Asked, Task
 
-_READERS: tuple[tuple[frozenset[str], Callable[[Mapping[str, PipelineModule]], list[Task]]], ...] = ((airflow.IMPORTS, airflow.tasks),)
+_READERS: tuple[tuple[frozenset[str], Callable[[Mapping[str, PipelineModule]], list[Task]]], ...] = (
+    (airflow.IMPORTS, airflow.tasks),
+    (prefect.IMPORTS, prefect.tasks),
+    (kfp.IMPORTS, kfp.tasks),
+    (function_tasks.ZENML, function_tasks.zenml),
+    (function_tasks.FLYTE, function_tasks.flyte),
+    (luigi.IMPORTS, luigi.tasks),
+    (metaflow.IMPORTS, metaflow.tasks),
+)
 
 
 @dataclass(slots=True)
