@@ -16,7 +16,6 @@ from analyzer.model import Access
 from analyzer.read.facts import Command, Declared, Step
 
 
-
 def add_tasks(program: Program, found: Invocations, tasks: Iterable[Task], modules: Mapping[str, Module]) -> None:
     """Note every task as a step that the invocations know: what it runs, with which words, and what it declares."""
     for task in tasks:
@@ -26,8 +25,8 @@ def add_tasks(program: Program, found: Invocations, tasks: Iterable[Task], modul
 def asked_accesses(program: Program, asked: Iterable[Asked], modules: Mapping[str, Module]) -> Iterator[Access]:
     """What code asks an orchestrator's catalog for by name."""
     for entry in asked:
-        for name in names_of(program, entry.path, entry.data, entry.data.op):
-            site, kind = modules[entry.path].site(entry.line, entry.end_line), entry.data.kind
+        for name, kind in names_of(program, entry.path, entry.data, entry.data.op):
+            site = modules[entry.path].site(entry.line, entry.end_line)
             yield Access(site, entry.data.op, kind, name, "wrapper", entry.path, entry.call, class_of(name, "", kind))
 
 
@@ -44,6 +43,7 @@ def _step_run(program: Program, found: Invocations, task: Task, module: Module) 
         data.extend(accesses(command, folder, program.files if ran is None else ()))
     for path, line in task.runs:
         runs.append(Invocation(path, (), line, task.mechanism))
+    runs.extend(_scripts(program, task))
     deps = tuple(_declared(program, task, "read"))
     outs = tuple(_declared(program, task, "write"))
     step = Step(task.mechanism, task.name, task.line, task.end_line, deps, outs, tuple(task.commands), after=tuple(task.after))
@@ -60,22 +60,35 @@ def _ran(program: Program, command: Command, path: str) -> tuple[Invocation | No
     return None, ""
 
 
+def _scripts(program: Program, task: Task) -> Iterator[Invocation]:
+    """Files of the repository that a task's queries are written in (`sql="queries/load.sql"`)."""
+    for data in task.data:
+        text = data.value.shown
+        if data.sql and text.endswith(".sql") and not any(c.isspace() for c in text):
+            for folder in dict.fromkeys((posixpath.dirname(task.path), "")):
+                path = posixpath.normpath(posixpath.join(folder, text))
+                if path in program.files:
+                    yield Invocation(path, (), data.line, task.mechanism)
+                    break
+
+
 def _declared(program: Program, task: Task, op: str) -> Iterator[Declared]:
     seen: set[tuple[str, int]] = set()
     for data in task.data:
         if data.op == op or data.sql:
-            for name in names_of(program, task.path, data, op):
+            for name, kind in names_of(program, task.path, data, op):
                 if (name, data.line) not in seen:
                     seen.add((name, data.line))
-                    yield Declared(name, data.line, data.kind)
+                    yield Declared(name, data.line, kind)
 
 
-def names_of(program: Program, path: str, data: Data, op: str) -> list[str]:
-    """The identities of what a task names; of a query the tables that it reads or writes (`op`)."""
+def names_of(program: Program, path: str, data: Data, op: str) -> list[tuple[str, str]]:
+    """(identity, kind) of what a task names; of a query what it reads or writes (`op`)."""
     if data.sql:
-        from analyzer.read.sql import table_uses
+        from analyzer.read.sql import looks_like_sql, table_uses
 
-        return list(dict.fromkeys(use.name for use in table_uses(data.value.shown) if use.op == op))
+        text = data.value.shown
+        uses = table_uses(text) if looks_like_sql(text) else ()
+        return list(dict.fromkeys((use.name, use.kind) for use in uses if use.op == op))
     name = identity(data.value, path, program, data.kind)
-    return [name] if name else []
-
+    return [(name, data.kind)] if name else []

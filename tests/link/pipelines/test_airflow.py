@@ -256,6 +256,13 @@ def test_containers_run_files_of_the_repository(arguments: str) -> None:
     assert list(graph(text).invoked_by) == ["jobs/train.py"]
 
 
+def test_a_query_may_stand_in_a_file() -> None:
+    text = "from airflow.providers.postgres.operators.postgres import PostgresOperator\nPostgresOperator(task_id='t', sql='sql/load.sql')\n"
+    found = graph(text, **{"dags/sql/load.sql": "INSERT INTO m.out SELECT x FROM m.raw;\n"})
+    assert ("dags/d.py::t", "dags/sql/load.sql") in [(e.source, e.target) for e in found.edges if e.kind == "invokes"]
+    assert found.declarations == []
+
+
 def test_a_dag_that_datasets_start_reads_them() -> None:
     text = "from airflow import DAG, Dataset\nwith DAG('d', schedule=[Dataset('s3://b/in')]):\n    pass\n"
     assert declared(graph(text)) == [("read", "s3://b/in")]
