@@ -30,7 +30,8 @@ Key = tuple[str, int]
 MAX_SUMMARY = 12
 MAX_DEPTH = 4
 MAX_CALLEES = 6
-LISTINGS = {"os.listdir", "os.scandir", "os.walk", "glob.glob", "glob.iglob"}
+_LISTINGS = {"os.listdir", "os.scandir", "os.walk", "glob.glob", "glob.iglob"}
+_LISTING_METHODS = {"glob", "rglob"}
 
 
 class Effects:
@@ -129,7 +130,7 @@ class Effects:
             call = self.program.facts[key[0]].calls[index]
             where = Where(key[0], call.scope, call.line, call.block)
             for effect in self.summary((function.path, function.scope), depth + 1):
-                if effect.name in LISTINGS or is_temporary(effect):
+                if is_listing(effect) or is_temporary(effect):
                     continue  # the wrapper's caller gets names, it does not read the data
                 made = replace(effect, values=self.passed(effect, function, call, where), path=key[0], call=index, depth=effect.depth + 1)
                 if not any(e.op == made.op and e.values == made.values for e in found):
@@ -146,6 +147,11 @@ class Effects:
                 if isinstance(receiver, Instance):
                     values = self.evaluator.constructed(values, receiver)
         return values
+
+
+def is_listing(effect: Effect) -> bool:
+    """Does it give names only? The caller of a wrapper that does so reads no data."""
+    return effect.name in _LISTINGS or effect.name.rpartition(".")[2] in _LISTING_METHODS
 
 
 def is_temporary(effect: Effect) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from itertools import product
 
-from analyzer.link import hierarchy, type_hints
+from analyzer.link import hierarchy, records, type_hints
 from analyzer.link.configuration import calls, environment, hydra, mappings
 from analyzer.link.configuration.trees import Configurations
 from analyzer.link.domain import (
@@ -381,6 +381,8 @@ class Evaluator(Filling):
             elif isinstance(callee, External):
                 modelled = self.external_call(callee.name, call, where)
                 found.extend(modelled if modelled is not None else (Result(callee.name, path, index),))
+            elif isinstance(callee, Result) and callee.name in records.MAKERS:
+                found.append(records.made(self, callee, call, where))
             elif isinstance(callee, Result) and callee.name in environment.READERS:
                 found.extend(environment.asked(self, call, where))
             elif isinstance(call.func, Attr):

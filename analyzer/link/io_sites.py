@@ -29,7 +29,7 @@ from analyzer.link.where import Where
 from analyzer.read.facts import Call
 from analyzer.read.values import Attr, CallRef, Const, Name, Value
 
-_LOCAL_SUFFIXES = (".pt", ".bin", ".json", ".csv", ".py")
+_LOCAL_SUFFIXES = (".pt", ".pth", ".bin", ".json", ".csv", ".py")
 _LOADER_SCRIPTS = ("csv", "json", "parquet", "text", "imagefolder", "audiofolder", "pandas", "webdataset")
 _IN_MEMORY = frozenset({"io.BytesIO", "io.StringIO", "six.BytesIO", "six.StringIO", "pyarrow.BufferReader", "pyarrow.BufferOutputStream"})
 
@@ -83,10 +83,11 @@ class IoSites:
         for receiver in receivers:
             if isinstance(receiver, ConfigNode) and (rows := self.table.exact(f"config.{func.name}")):
                 return rows, f"config.{func.name}", receivers
-            for of, _ in self.objects.typed(receiver):
+            for of, identity in self.objects.typed(receiver):
                 rows = self.table.exact(f"{of}.{func.name}")
                 if rows or of in self.table.types:  # an object that the table knows does nothing else
-                    return rows, f"{of}.{func.name}", receivers
+                    named = identity if isinstance(receiver, Sym) else receivers
+                    return rows, f"{of}.{func.name}", named
         chain = self._chain(path, func)
         if func.name == "open" and _is_file_system_open(call):
             return self.table.exact("builtins.open"), "open", receivers
@@ -231,6 +232,10 @@ def _with_scheme(value: Abstract, scheme: str) -> Abstract:
     if scheme.endswith("!"):  # a name of a registry, never a path
         return Pattern((f"{scheme[:-1]}:", *pattern.parts), pattern.via)
     first = pattern.parts[0] if pattern.parts else ""
+    if scheme.endswith("~"):  # a bare name is one of the hub, all else a path
+        text = pattern.text
+        is_bare = text is not None and "/" not in text and not text.endswith(_LOCAL_SUFFIXES)
+        return Pattern((f"{scheme[:-1]}:", *pattern.parts), pattern.via) if is_bare else pattern
     if isinstance(first, str) and ("://" in first or first.startswith(scheme)):
         return pattern
     if scheme in ("model:", "dataset:"):

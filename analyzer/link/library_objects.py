@@ -44,6 +44,7 @@ class LibraryObjects:
     def __init__(self, evaluator: Asking, table: IoTable) -> None:
         self.evaluator = evaluator
         self.table = table
+        self._asked: set[ClassRef] = set()
         self._annotated: dict[tuple[str, int, str], str] = {}
 
     # ---- what gives an object ----------------------------------------------------------------------------------------
@@ -55,8 +56,8 @@ class LibraryObjects:
 
     def method(self, receiver: Abstract, name: str, call: Call, where: Where, index: int) -> Alternatives | None:
         """What `receiver.name(…)` gives."""
-        if name not in self.table.making and "*" not in self.table.making and name not in _OPENERS:
-            return None
+        if isinstance(receiver, External):
+            return None  # a function of a module or class: see `called`
         for of, identity in self.typed(receiver):
             if name in _OPENERS and self.table.exact(f"{of}.{name}"):
                 return (Result("handle", where.path, index),)
@@ -118,12 +119,22 @@ class LibraryObjects:
         if isinstance(value, External):
             return [(self.table.type_of(value.name), (Pattern(()),))]
         if isinstance(value, (Instance, ClassRef)):
-            table = mapped_classes.table_of(self.evaluator, value)
-            names = mapped_classes.external_bases(self.evaluator, value.cls if isinstance(value, Instance) else value)
-            return [(self.table.type_of(name), (table or Pattern(()),)) for name in names]
+            return self._of_class(value.cls if isinstance(value, Instance) else value)
         if isinstance(value, Sym):
             return [(name, of) for name, of in self._of_parameter(value) if not name.startswith(_PATHS)]
         return []
+
+    def _of_class(self, cls: ClassRef) -> list[tuple[str, Alternatives]]:
+        """A project class by the library classes it inherits from; what it maps to is asked of it, which must not ask back."""
+        if cls in self._asked:
+            return []
+        self._asked.add(cls)
+        try:
+            table = mapped_classes.table_of(self.evaluator, cls)
+            names = mapped_classes.external_bases(self.evaluator, cls)
+        finally:
+            self._asked.discard(cls)
+        return [(self.table.type_of(name), (table or Pattern(()),)) for name in names]
 
     def _of_parameter(self, sym: Sym) -> list[tuple[str, Alternatives]]:
         """A parameter whose annotation names a class of a library, and what was asked of it."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from analyzer.link import hierarchy
 from analyzer.link.domain import Alternatives, ClassRef, FunctionRef, Hole, Instance, Pattern, Sym, generalised, syms
-from analyzer.link.effects import LISTINGS, Effects, Key, is_temporary
+from analyzer.link.effects import Effects, Key, is_listing, is_temporary
 from analyzer.link.io_sites import Effect
 from analyzer.link.open_parameters import OpenParameters
 from analyzer.link.where import Where
@@ -131,7 +131,7 @@ class RawAccesses:
         yield from self._folders_passed(path, index, function, effects, call, where)
         for effect in effects:
             own = any(sym.function == key for v in effect.values for sym in syms(v))
-            if effect.name in LISTINGS or is_temporary(effect):
+            if is_listing(effect) or is_temporary(effect):
                 continue
             if not own and (effect.depth > MAX_BORROWED_DEPTH or len(effects) > MAX_BORROWED):
                 continue
