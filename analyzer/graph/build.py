@@ -30,6 +30,7 @@ from analyzer.link.dbt import Dbt
 from analyzer.link.effects import Effects
 from analyzer.link.evaluate import Evaluator
 from analyzer.link.io_table import IoTable, table_with
+from analyzer.link.make_includes import with_includes
 from analyzer.link.pipelines.found import Pipelines, pipelines
 from analyzer.link.program import Program
 from analyzer.link.projects import ProjectLayout, layout_of
@@ -82,7 +83,7 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     """The system graph of one repository. Pure: the same inputs give the same graph; no file is opened."""
     layout = layout_of(inputs.files, inputs.packaging, inputs.submodules)
     program = Program(inputs.python, layout, inputs.files)
-    steps = in_repository(with_arguments(with_configuration(inputs.steps, inputs.configs)), program.places)
+    steps = _resolved_steps(inputs, program)
     invocations = collect(program, steps, inputs.prose)
     codeowners = CodeOwners(inputs.codeowners)
     components = Components(layout, settings.components, codeowners, inputs.files)
@@ -136,6 +137,13 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
         [*inputs.not_analysed, *(NotAnalysed(path, why) for p in layout.projects.values() for path, why in p.broken)], key=lambda n: n.path
     )
     return graph
+
+
+def _resolved_steps(inputs: Inputs, program: Program) -> dict[str, StepFacts]:
+    """The steps with what other files say about them: included Makefiles, configuration, callers, containers."""
+    steps = with_includes(inputs.steps, inputs.configs)
+    steps = with_configuration(steps, inputs.configs)
+    return in_repository(with_arguments(steps), program.places)
 
 
 def _downloads(inputs: Inputs) -> frozenset[str]:

@@ -303,6 +303,8 @@ class StepFacts(msgspec.Struct, frozen=True, tag=True):
     """Working directory of the image that a Dockerfile makes."""
     environment: tuple[tuple[str, str], ...] = ()
     """(variable, value) of what the file sets for the programs that it starts."""
+    variables: tuple[tuple[str, str], ...] = ()
+    """(name, value) of what a Makefile sets at its top level."""
     configured: tuple[str, ...] = ()
     """Configuration files whose values the holes `{config.…}` of the steps mean."""
 

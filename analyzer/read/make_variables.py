@@ -11,6 +11,9 @@ from collections.abc import Callable, Iterator, Mapping
 
 MAX_DEPTH = 20
 MAX_VALUE = 20_000
+MAX_KNOWN = 1_000
+MAX_KNOWN_VALUE = 2_000
+PLAIN_NAME = re.compile(r"[A-Za-z_][\w.-]*")
 WORK_PER_CHARACTER = 4
 
 BUILT_IN = {"MAKE": "make", "CURDIR": ".", "SHELL": "/bin/sh", "RM": "rm -f", "CC": "cc", "CXX": "g++", "PWD": "."}
@@ -42,6 +45,14 @@ class MakeVariables:
             self._values[name] = value if before is None else f"{before} {value}"[:MAX_VALUE]
         elif operator == "=" or name not in self._values or name in BUILT_IN:
             self._values[name] = value
+
+    def known(self) -> Iterator[tuple[str, str]]:
+        """(name, value) of the variables that the file sets to one line of text, in their last form."""
+        for name in list(self._values)[:MAX_KNOWN]:
+            if BUILT_IN.get(name) != self._values[name] and PLAIN_NAME.fullmatch(name):
+                value = self.expand(self._values[name]).strip()
+                if value and "\n" not in value and len(value) < MAX_KNOWN_VALUE and value != "{" + name + "}":
+                    yield name, value
 
     def expand(self, text: str, local: Mapping[str, str] | None = None) -> str:
         """`text` with its references resolved; `local` are automatic and target-specific variables. Unknown ones are holes `{NAME}`."""

@@ -52,7 +52,10 @@ def read_makefile(text: str) -> StepFacts:
     """The targets as steps, in the order of the file. Never raises; lines that are no Makefile are passed over."""
     reader = _Reader(text)
     reader.read()
-    return StepFacts("make", text.count("\n") + 1, reader.steps(), (), tuple(reader.includes), suppressions(text, python=False))
+    steps, includes = reader.steps(), tuple(reader.includes)
+    return StepFacts(
+        "make", text.count("\n") + 1, steps, (), includes, suppressions(text, python=False), variables=tuple(reader.variables.known())
+    )
 
 
 class _Reader:
@@ -203,7 +206,7 @@ class _Reader:
 
     def _is_step(self, name: str) -> bool:
         """Whether a prerequisite that is no made file is another target, possibly of an included file, rather than a file that exists."""
-        return name in self.phony or name in self.rules or (bool(self.includes) and not FILE_LIKE.search(name))
+        return name in self.phony or name in self.rules or (bool(self.includes) and not FILE_LIKE.search(name) and "{" not in name)
 
     def _step(self, rule: _Rule, makes: set[str], is_default: bool) -> Step:
         prerequisites = rule.deps | rule.order_only
