@@ -19,6 +19,11 @@ BY_SUFFIX = {
     ".sql": "sql",
     ".hql": "sql",
     ".smk": "snakemake",
+    ".just": "justfile",
+    ".crontab": "crontab",
+    ".cron": "crontab",
+    ".service": "systemd",
+    ".jenkinsfile": "jenkins",
     ".dockerfile": "docker",
     ".md": "prose",
     ".rst": "prose",
@@ -39,6 +44,14 @@ BY_NAME = {
     "pipfile": "packaging",
     "mlproject": "mlproject",
     ".gitmodules": "packaging",
+    "procfile": "procfile",
+    "crontab": "crontab",
+    "justfile": "justfile",
+    ".justfile": "justfile",
+    "jenkinsfile": "jenkins",
+    "package.json": "package-json",
+    "taskfile.yml": "taskfile",
+    "taskfile.yaml": "taskfile",
     "conda.yaml": "packaging",
     "conda.yml": "packaging",
     ".gitlab-ci.yml": "workflow",
@@ -90,7 +103,8 @@ BINARY = frozenset(BINARY_SUFFIXES.split())
 def kind_of(path: str, first_bytes: Callable[[], bytes]) -> str | None:
     """The kind of the file at `path` (POSIX, relative to the root), None when nothing here reads it.
 
-    One of python, notebook, shell, make, dvc, dvc-file, workflow, docker, sql, config, prose, packaging, owners, snakemake, mlproject.
+    One of python, notebook, shell, make, dvc, dvc-file, workflow, docker, sql, config, prose, packaging, owners, snakemake, mlproject,
+    procfile, crontab, justfile, jenkins, package-json, taskfile, systemd.
     `first_bytes` gives the start of the file; it is asked only for names without an extension.
     """
     name = basename(path).lower()

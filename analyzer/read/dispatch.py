@@ -10,7 +10,11 @@ from analyzer.discover.decoding import decode
 from analyzer.read.facts import Facts, PythonFacts, Unreadable
 
 PYTHON_KINDS = ("python", "notebook")
-READ_KINDS = ("python", "notebook", "shell", "make", "dvc", "dvc-file", "workflow", "docker", "snakemake", "mlproject", "config", "sql")
+TASKS = ("taskfile", "package-json", "procfile", "crontab", "systemd")
+READ_KINDS = (
+    *("python", "notebook", "shell", "make", "dvc", "dvc-file", "workflow", "docker", "snakemake", "mlproject", "justfile", "jenkins"),
+    *(*TASKS, "config", "sql"),
+)
 
 
 def read_facts(kind: str, path: str, data: bytes) -> tuple[Facts, tuple[tuple[str, str], ...]]:
@@ -88,6 +92,16 @@ def _other(kind: str, path: str, text: str) -> Facts:
         from analyzer.read.snakemake import read_snakefile
 
         return read_snakefile(text, path)
+    if kind == "justfile":
+        from analyzer.read.justfile import read_justfile
+
+        return read_justfile(text)
+    if kind == "jenkins":
+        from analyzer.read.jenkinsfile import read_jenkinsfile
+
+        return read_jenkinsfile(text)
+    if kind in TASKS:
+        return _task_runner(kind, text)
     if kind == "mlproject":
         from analyzer.read.mlproject import read_mlproject
 
@@ -96,3 +110,25 @@ def _other(kind: str, path: str, text: str) -> Facts:
 
     name = posixpath.basename(path)
     return read_configuration(text, ".env" if name.startswith(".env") else posixpath.splitext(name)[1], path)
+
+
+def _task_runner(kind: str, text: str) -> Facts:
+    if kind == "taskfile":
+        from analyzer.read.taskfile import read_taskfile
+
+        return read_taskfile(text)
+    if kind == "package-json":
+        from analyzer.read.package_json import read_package_json
+
+        return read_package_json(text)
+    if kind == "procfile":
+        from analyzer.read.procfile import read_procfile
+
+        return read_procfile(text)
+    if kind == "crontab":
+        from analyzer.read.crontab import read_crontab
+
+        return read_crontab(text)
+    from analyzer.read.systemd import read_systemd
+
+    return read_systemd(text)

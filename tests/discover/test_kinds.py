@@ -11,7 +11,6 @@ def kind(path: str, first: bytes = b"") -> str | None:
     "path",
     [
         "package-lock.json",
-        "web/package.json",
         "poetry.lock",
         "uv.lock",
         "dvc.lock",
