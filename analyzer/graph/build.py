@@ -22,6 +22,7 @@ from analyzer.graph.reach import live_roots, named_roots, spread
 from analyzer.graph.references import references
 from analyzer.graph.roles import assign_roles, predicts
 from analyzer.graph.sql_accesses import dbt_accesses, dbt_declarations, dbt_orders, script_edges, sql_units
+from analyzer.graph.sql_settings import settings_accesses
 from analyzer.graph.system import Module, Project, SystemGraph
 from analyzer.link.catalogs import Catalogs
 from analyzer.link.configuration import environment
@@ -290,6 +291,7 @@ def _access(
     found.extend(asked_accesses(program, tasks.asked, graph.modules))
     found.extend(sites.of_files(inputs.sql, dbt))
     found.extend(dbt_accesses(dbt))
+    found.extend(settings_accesses(inputs.configs, program, dbt))
     found = mark_declared(found, graph.declarations)
     graph.accesses = sorted(found, key=lambda a: (a.site.path, a.site.cell or 0, a.site.line, a.op, a.artifact or "", a.via))
     graph.coverage = Coverage(

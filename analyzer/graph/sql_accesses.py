@@ -29,6 +29,8 @@ _VIEW_MAKERS = frozenset({"createOrReplaceTempView", "createTempView", "createOr
 _IN_PROCESS = ("duckdb", "pandasql", "polars", "dask_sql", "chdb", "fugue")
 """Their SQL sees the program's own variables as tables."""
 _REMOVALS = {"drop": "SQL DROP", "delete": "SQL DELETE", "truncate": "SQL TRUNCATE"}
+_SCRIPT = re.compile(r"[^\s;'\"]+\.(?:sql|hql)", re.IGNORECASE)
+"""Airflow takes the name of a file for a query."""
 _HOLE = re.compile(r"\{([^{}]*)\}")
 
 
@@ -55,6 +57,8 @@ class SqlTexts:
         from analyzer.read.sql import looks_like_sql, table_uses
 
         text = pattern.shown.strip()
+        if _SCRIPT.fullmatch(text):
+            return (TableUse("read", text, 1, "file"),)
         if not re.search(r"\s", text):
             is_name = raw.name.rpartition(".")[2] in _TABLE_READERS and re.search(r"\w", _HOLE.sub("", text)) is not None
             return (TableUse(raw.op, text, 1, raw.kind),) if is_name else None

@@ -36,10 +36,18 @@ def _read(kind: str, path: str, data: bytes) -> tuple[Facts, tuple[tuple[str, st
         return Unreadable(decoded.reason), ()
     text = decoded.text
     if kind == "python":
-        from analyzer.read.python import read_python
-
-        return read_python(text), ()
+        return _python(text), ()
     return _other(kind, path, text), ()
+
+
+def _python(text: str) -> Facts:
+    from analyzer.read.databricks import databricks_source, is_databricks
+    from analyzer.read.python import read_python
+
+    if not is_databricks(text):
+        return read_python(text)
+    source, steps = databricks_source(text)
+    return read_python(source, steps=steps)
 
 
 def _notebook(data: bytes) -> tuple[Facts, tuple[tuple[str, str], ...]]:

@@ -209,3 +209,25 @@ def test_tables_without_a_schema_are_one_only_within_a_project() -> None:
     }
     met = [(e.writer.unit, e.reader.unit, e.artifact) for e in graph_of_texts(files).data_edges]
     assert sorted(met) == [("one/a.py", "one/b.py", "message"), ("one/a.py", "two/c.py", "shop.orders")]
+
+
+# ---- configuration ----------------------------------------------------------------------------------------------------
+
+
+def test_queries_of_a_configuration_file() -> None:
+    text = "label:\n  query: |\n    SELECT *\n    FROM shop.orders\n  other_query: SELECT * FROM users JOIN query\n"
+    text += "note: select it from a list\ndescription: SELECT * FROM nowhere\nfrom_obj: (select a from shop.items) as i\n"
+    graph = graph_of_texts({"conf/a.yaml": text, "tests/b.yaml": "query: SELECT * FROM shop.orders\n"})
+    found = [(a.site.path, a.site.line, a.op, a.artifact, a.via) for a in graph.accesses]
+    assert found == [
+        ("conf/a.yaml", 4, "read", "shop.orders", "config"),
+        ("conf/a.yaml", 5, "read", "users", "config"),
+        ("conf/a.yaml", 8, "read", "shop.items", "config"),
+    ]
+
+
+def test_airflow_takes_a_file_for_a_query() -> None:
+    code = "from airflow.operators import PostgresOperator\nPostgresOperator(task_id='x', sql='sql/load.sql')\n"
+    graph = graph_of_texts({"dags/d.py": code, "dags/sql/load.sql": "INSERT INTO t SELECT 1;\n"})
+    runs = {(edge.source.partition("::")[0], edge.target) for edge in graph.edges if edge.kind == "invokes"}
+    assert ("dags/d.py", "dags/sql/load.sql") in runs
