@@ -130,7 +130,8 @@ class Members(Asking):
 
     def attribute(self, base: Abstract, name: str, where: Where) -> Alternatives:
         found = self._attribute(base, name, where)
-        if self.objects is not None and isinstance(base, (LibraryObject, Result, Instance, ClassRef)) and isinstance(found[0], Unknown):
+        is_open = not found or isinstance(found[0], Unknown)
+        if is_open and self.objects is not None and isinstance(base, (LibraryObject, Result, Instance, ClassRef)):
             return self.objects.attribute(base, name) or found
         return found
 

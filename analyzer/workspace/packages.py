@@ -47,9 +47,7 @@ def package_links(directory: Directory) -> Iterator[Found]:
 
 def required_pairs(directory: Directory) -> frozenset[tuple[str, str]]:
     """(consumer, producer) of every requirement: what is run of a required package is declared."""
-    return frozenset(
-        (consumer.name, producer.name) for consumer in directory.outlines for producer, _, _ in _required(consumer, directory)
-    )
+    return frozenset((consumer.name, producer.name) for consumer in directory.outlines for producer, _, _ in _required(consumer, directory))
 
 
 def _required(consumer: Outline, directory: Directory) -> Iterator[tuple[Outline, Site, Requirement]]:
