@@ -25,6 +25,7 @@ from analyzer.graph.sql_accesses import dbt_accesses, dbt_declarations, dbt_orde
 from analyzer.graph.sql_settings import settings_accesses
 from analyzer.graph.system import Module, Project, SystemGraph
 from analyzer.link.catalogs import Catalogs
+from analyzer.link.commandline import CommandLines
 from analyzer.link.configuration import environment
 from analyzer.link.containers import in_repository
 from analyzer.link.dbt import Dbt
@@ -96,10 +97,11 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     table = table_with(settings.io)
     evaluator = Evaluator(program, inputs.configs, table)
     evaluator.environment = environment.of_files(program, inputs.configs, inputs.steps)
-    evaluator.argv = invocations.argv  # one mapping: the commands of tasks that Python declares bind too
+    evaluator.command_lines = CommandLines(program, invocations.argv)
     catalogs = Catalogs(inputs.catalogs, inputs.configs)
     declared = pipelines(evaluator, catalogs, lambda path: graph.modules[path].is_excluded)
     add_tasks(program, invocations, declared.tasks, graph.modules)
+    evaluator.command_lines = CommandLines(program, invocations.argv)  # the commands of tasks that Python declares bind too
     order_declared(invocations)
     dbt = Dbt(inputs.configs, inputs.sql, inputs.python, inputs.files)
     graph.declarations = [*declarations(invocations, steps), *dbt_declarations(dbt)]

@@ -53,6 +53,9 @@ def identity(pattern: Pattern, path: str, program: Program, kind: str) -> str | 
         return None
     if pattern.anchored or text.startswith(("/", "~", "{")) or re.match(r"[A-Za-z]:[\\/]", text):
         return text if not text.startswith("..") else None
+    if pattern.base is not None:
+        placed = posixpath.normpath(posixpath.join(pattern.base, text))
+        return placed if not placed.startswith("..") else None
     return based(text, path, program)
 
 

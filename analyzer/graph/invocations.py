@@ -12,6 +12,7 @@ from analyzer.graph.dvc_targets import DvcTargets
 from analyzer.graph.step_kinds import kind_named
 from analyzer.graph.system import Declaration
 from analyzer.link.command_data import CommandAccess, accesses
+from analyzer.link.commandline import CommandLine
 from analyzer.link.commands import Invocation, invocation
 from analyzer.link.paths import normal
 from analyzer.link.program import Program
@@ -47,8 +48,8 @@ class Invocations:
     dvc: DvcTargets
     runs: list[StepRun] = field(default_factory=list)
     invoked_by: dict[str, list[Site]] = field(default_factory=dict)
-    argv: dict[str, list[tuple[str, tuple[str, ...]]]] = field(default_factory=dict)
-    """path → (working directory, words) of every command that runs it."""
+    argv: dict[str, list[CommandLine]] = field(default_factory=dict)
+    """path → every command that runs it."""
     orders: set[tuple[str, str]] = field(default_factory=set)
     prose: dict[str, list[Site]] = field(default_factory=dict)
 
@@ -108,8 +109,7 @@ def _run(program: Program, found: Invocations, path: str, step: Step, folder: st
         if ran is not None:
             runs.append(ran)
             found.invoked_by.setdefault(ran.path, []).append(Site(path, command.line))
-            if ran.arguments:
-                found.argv.setdefault(ran.path, []).append((current, ran.arguments))
+            found.argv.setdefault(ran.path, []).append(CommandLine(current, ran.arguments, unit, path, command.line))
         touched = accesses(command, current, _Either(known, program.files) if ran is None else known, outs - made)
         found_here = [access for marked in touched for access in found.dvc.resolved(marked, current)]
         made.update(access.artifact for access in found_here if access.op == "write")

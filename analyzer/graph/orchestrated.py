@@ -9,6 +9,7 @@ from analyzer.graph.identity import class_of, identity
 from analyzer.graph.invocations import Invocations, StepRun, working_folder
 from analyzer.graph.system import Module
 from analyzer.link.command_data import CommandAccess, accesses
+from analyzer.link.commandline import CommandLine
 from analyzer.link.commands import Invocation, invocation
 from analyzer.link.pipelines.task import Asked, Data, Task
 from analyzer.link.program import Program
@@ -38,8 +39,7 @@ def _step_run(program: Program, found: Invocations, task: Task, module: Module) 
         if ran is not None:
             runs.append(ran)
             found.invoked_by.setdefault(ran.path, []).append(module.site(command.line))
-            if ran.arguments:
-                found.argv.setdefault(ran.path, []).append((folder, ran.arguments))
+            found.argv.setdefault(ran.path, []).append(CommandLine(folder, ran.arguments, task.id, task.path, command.line))
         data.extend(accesses(command, folder, program.files if ran is None else ()))
     for path, line in task.runs:
         runs.append(Invocation(path, (), line, task.mechanism))

@@ -9,10 +9,11 @@ from analyzer.link.configuration.trees import Configurations
 from analyzer.link.domain import Abstract, Alternatives, ClassRef, ConfigNode, FunctionRef
 from analyzer.link.program import Program
 from analyzer.link.where import Where
-from analyzer.read.facts import Call, ConfigFacts
+from analyzer.read.facts import ConfigFacts
 from analyzer.read.values import Value
 
 if TYPE_CHECKING:
+    from analyzer.link.commandline.command_lines import CommandLines
     from analyzer.link.configuration.gin_bindings import Bindings
     from analyzer.link.configuration.instantiation import Targets
     from analyzer.link.library_objects import LibraryObjects
@@ -33,12 +34,10 @@ class Asking(ABC):
     """Classes of the project, and whether their fields are environment variables, as far as it was asked for."""
     overlays: dict[str, list[ConfigNode]] | None = None
     """Configuration object → what is merged into it; None until asked for."""
-    argv: dict[str, list[tuple[str, tuple[str, ...]]]]
-    """path → (working directory, arguments) of the checked-in commands that run it (without the program name)."""
+    command_lines: CommandLines
+    """The checked-in commands that run the program's files."""
     objects: LibraryObjects | None
     """Objects of libraries as the I/O table knows them; None without a table."""
-    options: dict[str, dict[str, list[Call]]]
-    """path → dest → `add_argument` calls, as far as they were asked for."""
     subclasses: dict[ClassRef, list[ClassRef]] | None = None
     """class → classes that name it as a base; None until asked for."""
 
@@ -53,6 +52,14 @@ class Asking(ABC):
     @abstractmethod
     def item(self, base: Abstract, key: Abstract, where: Where) -> Alternatives:
         """What `base[key]` is."""
+
+    @abstractmethod
+    def callee(self, path: str, index: int) -> Alternatives:
+        """What call number `index` of a module calls."""
+
+    @abstractmethod
+    def returned(self, function: FunctionRef) -> Alternatives:
+        """What a project function returns, symbolic in its parameters."""
 
     @abstractmethod
     def called_with(self, function: FunctionRef, node: ConfigNode) -> Alternatives:

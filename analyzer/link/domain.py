@@ -56,6 +56,8 @@ class Pattern:
     via: str = "literal"
     anchored: bool = False
     temporary: bool = False
+    base: str | None = None
+    """Working directory that the text starts from, should it be a relative path: known for the words of a command line."""
 
     @property
     def text(self) -> str | None:
@@ -246,6 +248,7 @@ def concat(via: str, *patterns: Pattern) -> Pattern:
         stronger_via(via, *(p.via for p in patterns)),
         bool(patterns) and patterns[0].anchored,
         any(p.temporary for p in patterns),
+        next((p.base for p in patterns if p.parts), None),
     )
 
 
@@ -257,7 +260,8 @@ def joined(left: Pattern, right: Pattern) -> Pattern:
     if right.anchored:
         return right
     if not left.parts:
-        return Pattern(right.parts, stronger_via(left.via, right.via, "pathlib"), left.anchored, left.temporary)
+        base = left.base if left.base is not None else right.base
+        return Pattern(right.parts, stronger_via(left.via, right.via, "pathlib"), left.anchored, left.temporary, base)
     if not right.parts:
         return left
     last = left.parts[-1]

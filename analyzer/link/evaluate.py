@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from itertools import product
 
-from analyzer.link import hierarchy, records, type_hints
+from analyzer.link import commandline, hierarchy, records, type_hints
+from analyzer.link.commandline import CommandLines
 from analyzer.link.configuration import calls, environment, hydra, mappings
 from analyzer.link.configuration.trees import Configurations
 from analyzer.link.domain import (
@@ -72,8 +73,7 @@ class Evaluator(Filling):
         self.environment = {}
         self.settings_classes = {}
         self.objects = LibraryObjects(self, table) if table is not None else None
-        self.argv = {}
-        self.options = {}
+        self.command_lines = CommandLines(program, {})
         self.callers: dict[tuple[str, int], list[tuple[str, int]]] = {}
         self._assigned: dict[int, Alternatives] = {}
         self._called: dict[tuple[str, int], Alternatives] = {}
@@ -190,8 +190,8 @@ class Evaluator(Filling):
         return capped(found)
 
     def _item(self, value: Item, where: Where) -> Alternatives:
-        if isinstance(value.key, Opaque) and value.key.hint == ":":
-            return tuple(self._sliced(base, value) for base in self.value(value.value, where))
+        if isinstance(value.key, Opaque) and ":" in value.key.hint:
+            return tuple(part for base in self.value(value.value, where) for part in self._sliced(base, value, value.key.hint, where))
         keys = self.value(value.key, where)
         found: list[Abstract] = []
         for base in self.value(value.value, where):
@@ -199,14 +199,14 @@ class Evaluator(Filling):
                 found.extend(self.item(base, key, where))
         return capped(found)
 
-    @staticmethod
-    def _sliced(base: Abstract, value: Item) -> Abstract:
+    def _sliced(self, base: Abstract, value: Item, bounds: str, where: Where) -> Alternatives:
         """A part of a sequence may hold each of its items; a part of a text is not known."""
         if isinstance(base, Many):
-            return Many(base.items, ordered=False)
-        if isinstance(base, (Sym, Result)):
-            return base
-        return Unknown(hint_of(value.value), "subscript")
+            return (Many(base.items, ordered=False),)
+        words = commandline.item_of(self, base, Unknown(bounds), where) if isinstance(base, (External, Result)) else None
+        if words is not None or isinstance(base, (Sym, Result)):
+            return words or (base,)
+        return (Unknown(hint_of(value.value), "subscript"),)
 
     def _element(self, value: Element, where: Where) -> Alternatives:
         found: list[Abstract] = []

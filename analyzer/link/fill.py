@@ -166,7 +166,8 @@ class Filling(Members):
             for combination in list(product(*choices))[:6]:
                 text = concat(value.via, *combination)
                 anchored = value.anchored or text.anchored
-                made.append(Pattern(text.parts, stronger_via(text.via, value.via), anchored, value.temporary or text.temporary))
+                base = value.base if value.base is not None else text.base
+                made.append(Pattern(text.parts, stronger_via(text.via, value.via), anchored, value.temporary or text.temporary, base))
             return tuple(made)
         if isinstance(value, LibraryObject):
             return tuple(LibraryObject(value.type, as_pattern(v)) for v in self._replaced(value.identity, key, bind, where))

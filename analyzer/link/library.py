@@ -79,7 +79,7 @@ def external_call(evaluator: Asking, name: str, call: Call, where: Where) -> Alt
     if modelled is not None:
         return modelled(evaluator, call, where)
     configured = calls.external_call(evaluator, name, call, where)
-    return configured if configured is not None else commandline.external_call(evaluator, name, call, where)
+    return configured if configured is not None else commandline.call_of(evaluator, name, call, where)
 
 
 def _is_path_class(name: str, call: Call) -> bool:

@@ -139,7 +139,7 @@ class Members(Asking):
         if isinstance(base, ModuleRef):
             return self.module_member(base.path, name)
         if isinstance(base, External):
-            return commandline.flag_value(self, base, name, where) or library.external_attribute(f"{base.name}.{name}")
+            return commandline.attribute_of(self, base, name, where) or library.external_attribute(f"{base.name}.{name}")
         if isinstance(base, FunctionRef) and name in TASK_METHODS:
             return (base,)
         if isinstance(base, Instance):
@@ -159,7 +159,7 @@ class Members(Asking):
         if isinstance(base, Table):
             return self.item(base, literal(name), where)
         if isinstance(base, Result):
-            return commandline.result_attribute(self, base, name, where)
+            return commandline.attribute_of(self, base, name, where) or (Unknown(name, "attribute"),)
         if isinstance(base, Unknown):
             return (Unknown(f"{base.hint}.{name}" if base.hint else name, base.cause),)
         return (Unknown(name),)
@@ -344,10 +344,12 @@ class Members(Asking):
         if isinstance(base, External):
             if base.name == "os.environ" and text is not None:
                 return environment.variable(self, text, ())
-            if base.name == "sys.argv" and position is not None:
-                return commandline.argument(self, where.path, position)
+            words = commandline.item_of(self, base, key, where)
+            if words is not None:
+                return words
         if isinstance(base, Result):
-            return commandline.result_item(self, base, text, where)
+            parsed = commandline.item_of(self, base, key, where)
+            return parsed or (Unknown(text or base.name.rpartition(".")[2], "call result"),)
         if isinstance(base, Instance):
             return self._special(base, "__getitem__") or (Unknown(text or "item", "subscript"),)
         if isinstance(base, Unknown):
@@ -376,6 +378,8 @@ class Members(Asking):
             return capped([e for value in iterated for e in (self.elements(value, hint) if not isinstance(value, Instance) else ())])
         if isinstance(base, Unknown):
             return (Unknown(base.hint and f"{base.hint}[…]", "loop variable"),)
+        if isinstance(base, Result) and (words := commandline.elements_of(self, base)) is not None:
+            return words
         return (Unknown(hint and f"{hint}[…]", "loop variable"),)
 
 
@@ -408,5 +412,5 @@ def _path_attribute(base: Pattern, name: str) -> Alternatives:
 TASK_METHODS = frozenset("map submit delay apply_async remote starmap".split())
 """What a decorated function or a task object offers to run it elsewhere with the same arguments (Prefect, Celery, Ray, Dask)."""
 _RECORD_DECORATORS = frozenset("dataclass attrs define frozen mutable s attributes dataclass_json pydantic_dataclass".split())
-_RECORD_BASES = frozenset("BaseModel BaseSettings NamedTuple SQLModel Struct RootModel GenericModel".split())
+_RECORD_BASES = frozenset("BaseModel BaseSettings NamedTuple SQLModel Struct RootModel GenericModel Tap TypedArgs".split())
 _BUILTINS = frozenset(dir(__builtins__)) if not isinstance(__builtins__, dict) else frozenset(__builtins__)

@@ -12,7 +12,6 @@ from analyzer.link.domain import (
     Hole,
     Instance,
     Pattern,
-    Result,
     Sym,
     Unknown,
     generalised,
@@ -21,7 +20,6 @@ from analyzer.link.domain import (
 from analyzer.link.evaluate import Evaluator
 from analyzer.link.where import Where
 from analyzer.read.facts import Scope
-from analyzer.read.values import Attr
 
 MAX_CHAIN = 8
 """Callers of callers of … that are asked for a parameter."""
@@ -71,7 +69,7 @@ class OpenParameters:
         return done
 
     def _passed_or_default(self, sym: Sym) -> Alternatives:
-        decorated = commandline.decorated_default(self.evaluator, sym)
+        decorated = commandline.parameter_value(self.evaluator, sym)
         if decorated is not None:
             return decorated
         configured = instantiation.passed(self.evaluator, sym)
@@ -96,10 +94,9 @@ class OpenParameters:
             values = self._text_default(scope, sym, function)
             if values:
                 return values
-            if sym.param in commandline.ARGUMENT_NAMES and any(
-                isinstance(c.func, Attr) and c.func.name == "add_argument" for c in self.program.facts[path].calls
-            ):
-                return (Result("argparse.parse_args", path, -1),)
+            parsed = commandline.namespace(self.evaluator, sym)
+            if parsed:
+                return parsed
         instances = type_hints.instances_of_parameter(self.evaluator, Sym(sym.function, sym.param))
         return tuple(instances) or (Unknown(sym.param, "parameter"),)
 

@@ -28,11 +28,11 @@ def parent(pattern: Pattern) -> Pattern:
     """The folder; of a lone unknown `{x}` it is `{x.parent}`."""
     split = _split_last(pattern)
     if split is not None:
-        return Pattern(split[0], pattern.via, pattern.anchored, pattern.temporary)
+        return Pattern(split[0], pattern.via, pattern.anchored, pattern.temporary, pattern.base)
     if any(isinstance(part, Hole) for part in pattern.parts):
         hole = next(part for part in pattern.parts if isinstance(part, Hole))
         return Pattern((_asked(hole, "parent", len(pattern.parts) == 1),), pattern.via, False, pattern.temporary)
-    return Pattern((), pattern.via, pattern.anchored, pattern.temporary)
+    return Pattern((), pattern.via, pattern.anchored, pattern.temporary, pattern.base)
 
 
 def _asked(hole: Hole, attribute: str, is_whole: bool) -> Hole:
@@ -62,7 +62,7 @@ def without_suffix(pattern: Pattern) -> Pattern:
             parts[-1] = head + slash + stem
             if not parts[-1]:
                 parts.pop()
-    return Pattern(tuple(parts), pattern.via, pattern.anchored, pattern.temporary)
+    return Pattern(tuple(parts), pattern.via, pattern.anchored, pattern.temporary, pattern.base)
 
 
 def suffix(pattern: Pattern) -> Pattern:

@@ -54,7 +54,7 @@ def method(evaluator: Asking, receiver: Abstract, name: str, call: Call, where: 
         return (receiver,)
     if isinstance(receiver, Result) and receiver.name in environment.READERS and environment.is_reading(name):
         return environment.asked(evaluator, call, where)
-    return commandline.method(receiver, name)
+    return commandline.method_of(evaluator, receiver, name, call, where)
 
 
 def _keyed(evaluator: Asking, receiver: Table | ConfigNode | Sym, call: Call, where: Where) -> Alternatives:

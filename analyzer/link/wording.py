@@ -32,7 +32,7 @@ def named(pattern: Pattern, name: str) -> Pattern:
         and isinstance(pattern.parts[0], Hole)
         and pattern.parts[0].name in ("unknown", "object", "…", "value")
     ):
-        return Pattern((Hole(name, pattern.parts[0].sym),), pattern.via, pattern.anchored, pattern.temporary)
+        return Pattern((Hole(name, pattern.parts[0].sym),), pattern.via, pattern.anchored, pattern.temporary, pattern.base)
     return pattern
 
 
@@ -48,7 +48,7 @@ def through_name(value: Abstract, target: str) -> Abstract:
 
 def with_via(value: Abstract, via: str) -> Abstract:
     if isinstance(value, Pattern):
-        return Pattern(value.parts, stronger_via(value.via, via), value.anchored, value.temporary)
+        return Pattern(value.parts, stronger_via(value.via, via), value.anchored, value.temporary, value.base)
     return value
 
 

@@ -271,10 +271,12 @@ class Expressions:
     def _subscript(self, node: ast.Subscript) -> Value:
         value = self.value(node.value)
         if isinstance(node.slice, ast.Slice):
-            for part in (node.slice.lower, node.slice.upper, node.slice.step):
+            bounds = [node.slice.lower, node.slice.upper, node.slice.step]
+            for part in bounds:
                 if part is not None:
                     self.value(part)
-            return Item(value, Opaque(":"))
+            shown = [str(part.value) if isinstance(part, ast.Constant) else "" if part is None else "?" for part in bounds]
+            return Item(value, Opaque(":".join(shown[: 3 if shown[2] else 2])))
         return Item(value, self.value(node.slice))
 
     def _sequence(self, node: ast.List | ast.Tuple | ast.Set) -> Value:

@@ -283,6 +283,8 @@ class PythonFacts(msgspec.Struct, frozen=True, tag=True):
     contexts: tuple[Context, ...] = ()
     links: tuple[str, ...] = ()
     """Addresses that the prose of a notebook names."""
+    usage: str = ""
+    """The module's docstring when it describes a command line (docopt's `Usage:`)."""
     queries: tuple[Query, ...] = ()
     """Multi-line literals of SQL, in the order of their lines."""
 

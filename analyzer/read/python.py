@@ -54,6 +54,7 @@ def read_python(text: str, kind: str = "python", cells: tuple[Cell, ...] = (), s
         attributes=tuple(walk.attributes.items()),
         shifts=tuple(walk.shifts),
         contexts=tuple(walk.contexts),
+        usage=walk.usage,
         queries=queries(text, walk.long_texts) if walk.long_texts else (),
     )
 

@@ -11,6 +11,7 @@ from analyzer.read.facts import Assign, Block, Branch, CloneUnit, Context, Impor
 from analyzer.read.values import Element, Function, Opaque, Value
 
 _IMPORT_ERRORS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException", "AttributeError"}
+MAX_USAGE = 20_000
 _AVAILABILITY = ("available", "version", "has_", "installed", "find_spec", "platform", "sys.argv", "_installed", "supports")
 
 
@@ -26,6 +27,7 @@ class Statements(Expressions):
         self.contexts: list[Context] = []
         self.exports: tuple[str, ...] | None = None
         self.main_line = 0
+        self.usage = ""
         self.guard = ""
         self._names: list[str] = []
         self._returns: list[list[Value]] = []
@@ -60,6 +62,7 @@ class Statements(Expressions):
         self.scopes.append(Scope("module", "", -1, 1, lines))
         self._returns.append([])
         self._docstring(tree.body)
+        self.usage = _usage(tree.body)
         self.suite(tree.body)
 
     def suite(self, body: Iterable[ast.stmt]) -> None:
@@ -392,3 +395,12 @@ def _names_import_error(nodes: Iterable[ast.expr]) -> bool:
         if any(dotted(part).rpartition(".")[2] in _IMPORT_ERRORS for part in parts):
             return True
     return False
+
+
+def _usage(body: list[ast.stmt]) -> str:
+    """The docstring of a module when it describes a command line."""
+    if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
+        text = body[0].value.value
+        if isinstance(text, str) and len(text) <= MAX_USAGE and "usage:" in text.lower():
+            return text
+    return ""

@@ -59,7 +59,7 @@ def test_a_literal_attribute_name_is_no_dynamic_mark() -> None:
         ("a / 'b'", BinOp("/", Name("a"), Const("b"))),
         ("a * 2", Opaque()),
         ("a[0]", Item(Name("a"), Const(0))),
-        ("a[1:]", Item(Name("a"), Opaque(":"))),
+        ("a[1:]", Item(Name("a"), Opaque("1:"))),
         ("[a, 'b']", Seq((Name("a"), Const("b")))),
         ("{'k': a}", Map((Const("k"),), (Name("a"),))),
         ("{**a}", Map((Opaque("**"),), (Name("a"),))),

@@ -89,9 +89,9 @@ def _loaded_files(evaluator: Asking, files: list[str]) -> set[str]:
             last = call.func.name if isinstance(call.func, Attr) else call.func.id if isinstance(call.func, Name) else ""
             if last.startswith("parse_config") and call.args:
                 found.update(_named(evaluator, path, call, files))
-    for words_of in evaluator.argv.values():
-        for _, words in words_of:
-            for word in words:
+    for lines in evaluator.command_lines.argv.values():
+        for line in lines:
+            for word in line.words:
                 name = word.partition("=")[2] or word
                 if name.endswith(".gin"):
                     found.update(_ending(name, files))

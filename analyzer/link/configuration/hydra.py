@@ -104,7 +104,7 @@ def _composed(evaluator: Asking, path: str, call: Call) -> Alternatives:
         return hole
     version = dict(call.keywords).get("version_base")
     self_first = version is None or (isinstance(version, Const) and version.value in ("1.0", "1.1"))
-    commands = dict.fromkeys(words for _, words in evaluator.argv.get(path, ()))
+    commands = dict.fromkeys(line.words for line in evaluator.command_lines.of(path))
     return tuple(node_of(evaluator, place, name, words, self_first) for words in list(commands)[:MAX_COMMANDS] or [()])
 
 

@@ -109,7 +109,7 @@ class Targets:
 
     def _application(self, path: str, folder: str, name: str) -> None:
         facts = self.evaluator.configurations.facts
-        commands = list(dict.fromkeys(words for _, words in self.evaluator.argv.get(path, ())))[: hydra.MAX_COMMANDS]
+        commands = list(dict.fromkeys(line.words for line in self.evaluator.command_lines.of(path)))[: hydra.MAX_COMMANDS]
         used: set[str] = set()
         for words in commands or [()]:
             self._note(path, hydra.node_of(self.evaluator, folder, name, words), self.chosen, used)

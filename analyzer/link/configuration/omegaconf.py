@@ -64,7 +64,7 @@ def _dotlist(evaluator: Asking, call: Call, where: Where) -> Alternatives | None
 def _command_line(evaluator: Asking, call: Call, where: Where) -> Alternatives | None:
     if call.args:
         return _dotlist(evaluator, call, where)
-    lines = list(dict.fromkeys(words for _, words in evaluator.argv.get(where.path, ())))[:4]
+    lines = list(dict.fromkeys(line.words for line in evaluator.command_lines.of(where.path)))[:4]
     return capped([node for words in lines for node in _of_words(evaluator, list(words), call, where)]) if lines else None
 
 
