@@ -169,12 +169,9 @@ class AccessSites:
         )
 
     def _count(self, raw: RawAccess, module: Module, found: bool, partly: bool) -> None:
-        if module.is_test or module.is_vendored or module.is_generated or raw.borrowed:
+        if module.is_test or module.is_vendored or module.is_generated or raw.borrowed or not raw.counts:
             return
-        call = module.facts.calls[raw.call]
         cause = _cause(raw.values)
-        if not found and cause == "parameter" and self.evaluator.callers.get((raw.path, call.scope)):
-            return  # a wrapper's own line: its call sites are the accesses
         self.total += 1
         self.resolved += found
         self.partly += found and partly

@@ -282,6 +282,8 @@ def capped(values: list[Abstract]) -> Alternatives:
 
 def generalised(patterns: list[Pattern]) -> Pattern | None:
     """The pattern of which all `patterns` are cases, with a hole where they differ; None when they do not even begin alike."""
+    if not patterns:
+        return None
     texts = [pattern.shown for pattern in patterns]
     rows = [text.split("/") for text in texts]
     is_level = len({len(row) for row in rows}) == 1

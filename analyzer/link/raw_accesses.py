@@ -37,6 +37,9 @@ class RawAccess:
     wrapper that does what its callers ask, and the access stands at their calls."""
     any_receiver: bool = False
     """Known by the method's name alone."""
+    counts: bool = True
+    """Is this the place that stands for the access in the coverage? A call that only hands on a parameter of its own function is not: the
+    calls of that function are."""
 
 
 class RawAccesses:
@@ -118,8 +121,13 @@ class RawAccesses:
 
     def _is_lent(self, effect: Effect, function: Key) -> bool:
         """Is the access its callers' own: nothing but parameters of the function that does it, filled in at calls that are seen?"""
-        open_ones = [sym for v in effect.values for sym in syms(v)]
-        return bool(open_ones) and all(sym.function == function for sym in open_ones) and bool(self.evaluator.callers.get(function))
+        return self._is_handed_on(effect.values, function)
+
+    def _is_handed_on(self, values: Alternatives, function: Key) -> bool:
+        open_ones = [sym for v in values for sym in syms(v)]
+        is_own = bool(open_ones) and all(sym.function == function for sym in open_ones)
+        # a function that does too much to be a wrapper has no summary: nothing stands at its calls
+        return is_own and bool(self.evaluator.callers.get(function)) and bool(self.effects.summary(function))
 
     def _at_call_site(self, path: str, index: int, function: FunctionRef) -> Iterable[RawAccess]:
         key = (function.path, function.scope)
@@ -137,10 +145,11 @@ class RawAccesses:
                 continue
             values = self.effects.passed(effect, function, call, where)
             settled = self.parameters.settled(values, where)
-            if (own and effect.depth == 0) or any(isinstance(v, Pattern) and v.has_text for v in settled):
+            counts = own and not self._is_handed_on(values, (path, call.scope))
+            if (own and (effect.depth == 0 or counts)) or any(isinstance(v, Pattern) and v.has_text for v in settled):
                 made = RawAccess(
                     path, index, effect.op, effect.kind, effect.klass, settled, effect.name, True, effect.append, effect.sql, not own,
-                    effect.any_receiver,
+                    effect.any_receiver, counts,
                 )  # fmt: skip
                 yield made
                 yield from self._in_general(made, values, where)
@@ -165,4 +174,4 @@ class RawAccesses:
                 given = self.evaluator.bound_value(function, sym.param, call, where)
                 values = self.parameters.settled(self.evaluator.applied(given, sym, where), where)
                 if any(isinstance(v, Pattern) and v.has_text for v in values):
-                    yield RawAccess(path, index, op, "file", group[0].klass, values, group[0].name, True)
+                    yield RawAccess(path, index, op, "file", group[0].klass, values, group[0].name, True, counts=False)

@@ -34,6 +34,37 @@ def test_commands_that_name_data_by_variables_only_are_accesses_that_are_not_res
     assert [b.what for b in graph.coverage.most_helpful] == ["variable `A` in run.sh", "variable `B` in run.sh"]
 
 
+@pytest.mark.parametrize("reads", [1, 5, 13, 40])
+def test_a_function_that_does_much_keeps_its_accesses(reads: int) -> None:
+    body = "".join(f"    open(folder + '/x{number}.txt')\n" for number in range(reads))
+    graph = graph_of_texts({"m.py": "def main(folder):\n" + body + "main('data')\n"})
+    assert {f"data/x{number}.txt" for number in range(reads)} <= set(graph.artifacts)
+    assert (graph.coverage.resolved, graph.coverage.accesses) == (reads, reads)
+
+
+STORE = "class Store:\n    def __init__(self, path):\n        self.path = path\n    def load(self):\n        open(self.path)\n"
+WRAPPER = "def load(path):\n    return open(path)\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "resolved", "accesses"),
+    [
+        (WRAPPER, 0, 1),
+        (WRAPPER + "load('a.csv')\nload('b.csv')\n", 2, 2),
+        (WRAPPER + "load('a.csv')\nload(unknown())\n", 1, 2),
+        (WRAPPER + "def more(path):\n    load(path)\nmore('a.csv')\n", 1, 1),
+        (WRAPPER + "def more(path):\n    load(path)\n", 0, 1),
+        (WRAPPER + "def more(path):\n    load(path)\ndef most(path):\n    more(path)\n", 0, 1),
+        ("def load(folder):\n    open(folder + '/a')\n    open(folder + '/b')\nload('data')\n", 2, 2),
+        ("def load():\n    open('a.csv')\nload()\nload()\n", 1, 1),
+        (STORE + "Store('a.csv').load()\n", 1, 1),
+    ],
+    ids=["nobody calls", "calls", "one unknown", "chain", "open chain", "open chain of two", "two of one", "borrowed", "object"],
+)  # fmt: skip
+def test_an_access_counts_once_where_its_name_is_decided(text: str, resolved: int, accesses: int) -> None:
+    assert counted({"m.py": text}) == (resolved, accesses)
+
+
 def test_what_a_step_only_declares_is_not_counted() -> None:
     text = "stages:\n  get:\n    cmd: tool raw/a.csv\n    deps: [raw/a.csv]\n"
     assert counted({"dvc.yaml": text}) == (0, 0)

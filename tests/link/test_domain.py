@@ -16,6 +16,7 @@ from analyzer.link.domain import (
     as_pattern,
     capped,
     concat,
+    generalised,
     joined,
     literal,
     stronger_via,
@@ -91,3 +92,7 @@ def test_very_long_texts_are_cut() -> None:
     made = concat("fstring", *[p for n in range(60) for p in (Pattern((Hole(f"h{n}"),)), literal("/"))])
     assert len(made.parts) <= 49
     assert made.parts[-1] == Hole("…")
+
+
+def test_nothing_has_nothing_in_common() -> None:
+    assert generalised([]) is None
