@@ -41,6 +41,10 @@ def _is_foreign(path: str) -> bool:
     return bool(found.vendored or found.generated or found.test)
 
 
+def _shown(raw: RawAccess) -> str:
+    return next((as_pattern(value).shown for value in raw.values), "")
+
+
 class AccessSites:
     def __init__(self, program: Program, modules: Mapping[str, Module], evaluator: Evaluator, effects: Effects) -> None:
         self.program = program
@@ -64,18 +68,18 @@ class AccessSites:
             if raw.sql:
                 yield from self._of_sql(raw, module, seen)
                 continue
-            found = False
-            partly = False
-            for pattern in patterns(raw):
-                for name in self._identities(pattern, raw):
-                    key = (raw.path, raw.call, raw.op, name)
-                    found = True
-                    partly = partly or "{" in name
-                    if key not in seen:
-                        seen.add(key)
-                        yield self._access(raw, module, pattern, name)
-            self._count(raw, module, found, partly)
-            if not found and not (raw.borrowed and raw.via_wrapper):
+            named = [(pattern, name) for pattern in patterns(raw) for name in self._identities(pattern, raw)]
+            fresh = [(pattern, name) for pattern, name in named if (raw.path, raw.call, raw.op, name) not in seen]
+            # a wrapper that tries one path in several ways reads it once
+            waits = (raw.path, raw.call, raw.op, f"\0{_shown(raw)}")
+            if fresh or (not named and waits not in seen):
+                self._count(raw, module, bool(named), any("{" in name for _, name in named))
+            for pattern, name in fresh:
+                if (raw.path, raw.call, raw.op, name) not in seen:
+                    seen.add((raw.path, raw.call, raw.op, name))
+                    yield self._access(raw, module, pattern, name)
+            if not named and waits not in seen and not (raw.borrowed and raw.via_wrapper):
+                seen.add(waits)
                 yield self._unresolved(raw, module)
 
     def _of_sql(self, raw: RawAccess, module: Module, seen: set[tuple[str, int, str, str]]) -> Iterator[Access]:
@@ -155,7 +159,7 @@ class AccessSites:
 
     def _unresolved(self, raw: RawAccess, module: Module) -> Access:
         call = module.facts.calls[raw.call]
-        shown = next((as_pattern(v).shown for v in raw.values), "")
+        shown = _shown(raw)
         return Access(
             module.site(call.line, call.end_line),
             raw.op,

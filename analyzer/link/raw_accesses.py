@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from analyzer.link import hierarchy
-from analyzer.link.domain import Alternatives, ClassRef, FunctionRef, Hole, Instance, Pattern, Sym, generalised, syms
+from analyzer.link.domain import Alternatives, ClassRef, FunctionRef, Hole, Instance, Known, Pattern, Sym, generalised, syms
 from analyzer.link.effects import Effects, Key, is_listing, is_temporary
 from analyzer.link.io_sites import Effect
 from analyzer.link.open_parameters import OpenParameters
@@ -145,6 +145,8 @@ class RawAccesses:
                 continue
             values = self.effects.passed(effect, function, call, where)
             settled = self.parameters.settled(values, where)
+            if own and settled and all(isinstance(v, Known) for v in settled):
+                continue  # a path that is passed as None is not accessed
             counts = own and not self._is_handed_on(values, (path, call.scope))
             if (own and (effect.depth == 0 or counts)) or any(isinstance(v, Pattern) and v.has_text for v in settled):
                 made = RawAccess(

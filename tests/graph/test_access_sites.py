@@ -58,8 +58,10 @@ WRAPPER = "def load(path):\n    return open(path)\n"
         ("def load(folder):\n    open(folder + '/a')\n    open(folder + '/b')\nload('data')\n", 2, 2),
         ("def load():\n    open('a.csv')\nload()\nload()\n", 1, 1),
         (STORE + "Store('a.csv').load()\n", 1, 1),
+        ("def log(file=None):\n    if file:\n        open(file, 'w')\nlog()\nlog(None)\nlog('a.log')\n", 1, 1),
+        ("def load(path):\n    try:\n        return open(path)\n    except OSError:\n        return open(path)\nload('a.csv')\n", 1, 1),
     ],
-    ids=["nobody calls", "calls", "one unknown", "chain", "open chain", "open chain of two", "two of one", "borrowed", "object"],
+    ids=["nobody calls", "calls", "one unknown", "chain", "open chain", "open chain of two", "two of one", "borrowed", "object", "nothing passed", "tried twice"],
 )  # fmt: skip
 def test_an_access_counts_once_where_its_name_is_decided(text: str, resolved: int, accesses: int) -> None:
     assert counted({"m.py": text}) == (resolved, accesses)
