@@ -61,7 +61,7 @@ WRAPPER = "def load(path):\n    return open(path)\n"
         ("def log(file=None):\n    if file:\n        open(file, 'w')\nlog()\nlog(None)\nlog('a.log')\n", 1, 1),
         ("def load(path):\n    try:\n        return open(path)\n    except OSError:\n        return open(path)\nload('a.csv')\n", 1, 1),
     ],
-    ids=["nobody calls", "calls", "one unknown", "chain", "open chain", "open chain of two", "two of one", "borrowed", "object", "nothing passed", "tried twice"],
+    ids="nobody-calls calls one-unknown chain open-chain open-chain-of-two two-of-one borrowed object nothing-passed tried-twice".split(),
 )  # fmt: skip
 def test_an_access_counts_once_where_its_name_is_decided(text: str, resolved: int, accesses: int) -> None:
     assert counted({"m.py": text}) == (resolved, accesses)
