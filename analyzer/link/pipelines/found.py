@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from analyzer.link.catalogs import Catalogs
 from analyzer.link.evaluate import Evaluator
-from analyzer.link.pipelines import airflow, dagster, function_tasks, kedro, kfp, luigi, metaflow, prefect
+from analyzer.link.pipelines import airflow, constructed, dagster, function_tasks, kedro, kfp, luigi, metaflow, prefect
 from analyzer.link.pipelines.module import PipelineModule
 from analyzer.link.pipelines.task import Asked, Task
 
@@ -47,6 +47,8 @@ def pipelines(evaluator: Evaluator, catalogs: Catalogs, is_left_out: Callable[[s
     for wanted, tasks in _READERS:
         found.tasks.extend(tasks(importing(wanted)))
     found.tasks.extend(kedro.tasks(importing(kedro.IMPORTS), catalogs))
+    for sdk in constructed.SDKS:
+        found.tasks.extend(constructed.tasks(sdk, importing(sdk.imports)))
     assets, dagster_assets = dagster.tasks(importing(dagster.IMPORTS))
     found.tasks.extend(assets)
     found.asked.extend(dagster.asked(evaluator, imports, dagster_assets))

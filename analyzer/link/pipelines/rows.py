@@ -26,10 +26,12 @@ from analyzer.link.domain import (
     Many,
     Part,
     Pattern,
+    Result,
     Table,
     concat,
     literal,
 )
+from analyzer.link.paths import normal
 from analyzer.link.pipelines.call_sites import Binding, CallSites
 from analyzer.link.pipelines.module import PipelineModule, flat
 from analyzer.link.pipelines.task import Data
@@ -123,8 +125,15 @@ class RowSite:
         """`base[key]`; of a list, that of its items."""
         if isinstance(base, Many):
             return tuple(v for item in base.items for v in self._below(item, key))
+        if isinstance(base, Result):  # `{inputs.source}`: an argument of the object that stands there
+            call = self.module.evaluator.program.facts[base.path].calls[base.call]
+            given = self.module.argument(call, key, int(key) if key.isdigit() else -1)
+            at = Where(base.path, call.scope, call.line, call.block)
+            return self.module.evaluator.value(given[0], at) if given is not None else ()
+        if isinstance(base, Pattern):
+            return ()
         if isinstance(base, Table) and not any(k == key for k, _ in base.entries):
-            return base.rest
+            return tuple(v for _, item in base.entries if isinstance(item, Result) for v in self._below(item, key)) or base.rest
         return self.module.evaluator.item(base, literal(key), self.where)
 
     def filled(self, values: Alternatives) -> Alternatives:
@@ -218,6 +227,13 @@ class RowSite:
         for keyword in group:
             if keyword.startswith("="):
                 words.append(keyword[1:])
+                continue
+            if "{" in keyword:
+                places = list(self._template(keyword))
+                words.extend(normal(pattern.shown) for pattern, _ in places[:1])
+                first = first or (places[0][1] if places else 0)
+                if not places:
+                    return
                 continue
             found = self.patterns(keyword)
             words.extend(pattern.shown for pattern, _ in found)
