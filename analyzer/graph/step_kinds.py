@@ -35,6 +35,7 @@ KINDS = {
     "spacy": StepKind("project command", declares="spacy"),
     "argo": StepKind("workflow template", starts_in_own_folder=False, declares="argo", in_container=True),
     "tekton": StepKind("task", starts_in_own_folder=False, declares="tekton", in_container=True),
+    "taskcluster": StepKind("task", starts_in_own_folder=False, declares="taskcluster", in_container=True),
     "kubernetes": StepKind("container of a cluster", starts_in_own_folder=False, in_container=True),
     "azureml": StepKind("job", declares="azureml"),
     "kfp": StepKind("component", declares="kfp"),

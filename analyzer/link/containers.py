@@ -18,7 +18,7 @@ from analyzer.read.relative_paths import relative
 
 MAX_IMAGES = 40
 MAX_ARGUMENTS = 200
-CONTAINED = frozenset({"docker", "kubernetes", "argo", "tekton", "ci", "azureml"})
+CONTAINED = frozenset({"docker", "kubernetes", "argo", "tekton", "ci", "azureml", "taskcluster"})
 OWN_FOLDER = frozenset({"docker", "azureml"})
 SHELLS = frozenset({"sh", "bash", "dash"})
 OPTION = re.compile(r"(--?[\w.-]+=|[A-Za-z_]\w*=)(/.*)", re.DOTALL)

@@ -58,7 +58,7 @@ def _task(node: Node, lines: list[str]) -> Step:
     after = tuple(name for entry in entries(get(node, "dependencies"))[:MAX_ENTRIES] if (name := _reference(entry)))
     is_plain = all(command.words[:1] != ("cd",) for command in commands)
     outs = tuple(_artifacts(get(payload, "artifacts"), is_plain))
-    return Step("ci", _name(node), line_of(node), last_line(node), (), outs, commands, "", after)
+    return Step("taskcluster", _name(node), line_of(node), last_line(node), (), outs, commands, "", after)
 
 
 def _name(node: Node) -> str:

@@ -74,7 +74,7 @@ def read_workflow(text: str) -> StepFacts | Unreadable:
     lines = text.split("\n")
     tasks = [step for document in documents if taskcluster.is_tasks(document) for step in taskcluster.steps(document, lines)]
     if tasks:
-        return StepFacts("ci", len(lines), tuple(tasks), (), (), suppressions(text, python=False))
+        return StepFacts("taskcluster", len(lines), tuple(tasks), (), (), suppressions(text, python=False))
     reader = _Jobs(lines)
     for document in documents:
         reader.parameters.update(_parameters(document))
