@@ -25,9 +25,10 @@ def lineage_text(screen: Screen, lineage: Lineage, units: Mapping[str, Unit]) ->
     _below(screen, lineage.below)
     _declared(screen, lineage)
     if lineage.borrowed:
-        screen.print("Through functions that name it", "bold")
+        screen.print("Through functions", "bold")
         for access in lineage.borrowed[:SHOWN_USES]:
-            screen.indented(f"{visible(str(access.site))} calls a function that {_verb(access.op)} it", 2)
+            how = f"calls a function that {_verb(access.op)} it" if access.via == "wrapper" else f"{_verb(access.op)} what its callers name"
+            screen.indented(f"{visible(str(access.site))} {how}", 2)
     if lineage.possible:
         screen.print("May be it as well", "bold")
         for access in lineage.possible:

@@ -66,8 +66,9 @@ class _Named:
 
 
 def _matches(pattern: str, name: str) -> bool:
-    """Same depth, every segment fits, and at least two segments are known: `data/*/train.csv`, `data/raw/*`."""
-    segments, wanted = pattern.split("/"), name.split("/")
+    """Segment by segment, what the pattern names lies at or inside `name`, and at least two of the segments are known: `data/raw/*`."""
+    wanted = name.split("/")
+    segments = pattern.split("/")[: len(wanted)]
     known = sum("*" not in segment for segment in segments)
     return len(segments) == len(wanted) and known >= 2 and unify(segments, wanted)
 

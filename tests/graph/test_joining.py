@@ -108,6 +108,8 @@ def test_what_lives_in_one_place_only_is_not_global(identity: str) -> None:
     assert not is_global(identity)
 
 
-@pytest.mark.parametrize("identity", ["s3://lake/x", "https://data.acme.org/x.csv", "model:acme/ranker", "model:churn", "hf://datasets/a/b"])
+@pytest.mark.parametrize(
+    "identity", ["s3://lake/x", "https://data.acme.org/x.csv", "model:acme/ranker", "model:churn", "hf://datasets/a/b"]
+)
 def test_what_means_the_same_everywhere_is_global(identity: str) -> None:
     assert is_global(identity)

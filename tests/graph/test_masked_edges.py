@@ -68,11 +68,12 @@ def test_another_steps_script_is_not_this_steps() -> None:
         },
         {"clean.py": PARTS, "dvc.yaml": stage("python clean.py", "", "data/parts")},
         {"clean.py": PARTS, "dvc.yaml": stage("python clean.py", "", "data/parts/a.txt")},
+        {"clean.py": PARTS.replace("/{n}", "/x_{n}/all"), "dvc.yaml": stage("python clean.py", "", "data/parts/x_a")},
         {"dvc.yaml": stage("cp data/raw.csv data/copy.csv", "data/raw.csv", "data/copy.csv")},
         {"dvc.yaml": stage("wget -O data/raw.csv https://example.org/raw.csv", "", "data/raw.csv")},
         {"Makefile": "data/b.txt: data/a.txt\n\tsort $< > $@\n"},
     ],
-    ids=["script", "import", "shell", "slash", "option", "folder", "pattern", "cp", "wget", "make"],
+    ids=["script", "import", "shell", "slash", "option", "folder", "pattern", "folder pattern", "cp", "wget", "make"],
 )  # fmt: skip
 def test_what_the_step_runs_shows_the_edge(texts: dict[str, str]) -> None:
     found = edges(texts)
@@ -113,3 +114,8 @@ def test_the_list_of_missed_edges_is_bounded() -> None:
 def test_imports_in_a_circle_end() -> None:
     texts = {"clean.py": "import b\n", "b.py": "import clean\n" + READS, "dvc.yaml": stage("python clean.py", "data/raw.csv")}
     assert edges(texts).recovered == 1
+
+
+def test_a_pattern_that_names_next_to_nothing_proves_nothing() -> None:
+    texts = {"clean.py": "for n in names:\n    open(f'data/{n}/{n}.txt', 'w')\n", "dvc.yaml": stage("python clean.py", "", "data/a")}
+    assert missed(texts) == [("write", "data/a")]

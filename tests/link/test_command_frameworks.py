@@ -55,8 +55,7 @@ PROGRAMS = {
     "absl value": "from absl import flags\nD = flags.DEFINE_string('data', {value}, 'x')\npd.read_csv(D.value)\n",
     "tf": "import tensorflow as tf\ntf.app.flags.DEFINE_string('data', {value}, 'x')\npd.read_csv(tf.app.flags.FLAGS.data)\n",
     "configargparse": (
-        "import configargparse\np = configargparse.ArgParser()\np.add('--data', {default})\n"
-        "args = p.parse_args()\npd.read_csv(args.data)\n"
+        "import configargparse\np = configargparse.ArgParser()\np.add('--data', {default})\nargs = p.parse_args()\npd.read_csv(args.data)\n"
     ),
     "argparse known": (
         "import argparse\np = argparse.ArgumentParser()\np.add_argument('--data', {default})\n"

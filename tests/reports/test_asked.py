@@ -51,6 +51,13 @@ def test_what_nobody_does_is_said() -> None:
     assert "Not resolved" not in text and "May be" not in text
 
 
+def test_wrappers_and_their_calls_are_told_apart() -> None:
+    wrapper = "def load(path):\n    return open(path)\n\ndef fixed():\n    return load('x.csv')\n"
+    text = answer({"lib.py": wrapper, "main.py": "import lib\nlib.fixed()\n"}, "x.csv")
+    assert "Read by\n  lib.py:5 · " in text
+    assert "Through functions\n  lib.py:2 reads what its callers name\n  main.py:2 calls a function that reads it\n" in text
+
+
 def test_a_long_list_is_cut_and_says_so() -> None:
     text = answer({"a.py": "open('x.csv')\n" * (SHOWN_USES + 7)}, "x.csv")
     assert text.count("  a.py:") == SHOWN_USES and "… and 7 more: --json has them all" in text

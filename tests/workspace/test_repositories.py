@@ -41,7 +41,14 @@ def test_release_files_are_assets() -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["https://acme.org/a/b", "https://github.com/acme", "https://github.com/orgs/acme/teams", "data/a.csv", "", "https://acme.github.io/data/"],
+    [
+        "https://acme.org/a/b",
+        "https://github.com/acme",
+        "https://github.com/orgs/acme/teams",
+        "data/a.csv",
+        "",
+        "https://acme.github.io/data/",
+    ],
 )
 def test_other_urls_name_no_repository(url: str) -> None:
     assert remote_of(url) is None
