@@ -18,6 +18,7 @@ from analyzer.graph.invocations import Invocations, StepRun, collect, declaratio
 from analyzer.graph.manifest import manifest_of
 from analyzer.graph.masked_edges import masked_edges
 from analyzer.graph.orchestrated import add_tasks, asked_accesses
+from analyzer.graph.program_calls import add_dispatched, add_program_calls
 from analyzer.graph.reach import live_roots, named_roots, spread
 from analyzer.graph.references import references
 from analyzer.graph.roles import assign_roles, predicts
@@ -97,6 +98,9 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     table = table_with(settings.io)
     evaluator = Evaluator(program, inputs.configs, table)
     evaluator.environment = environment.of_files(program, inputs.configs, inputs.steps)
+    plain = Evaluator(program, inputs.configs, table)  # knows no command lines: words that programs pass on stay open
+    add_program_calls(plain, invocations, lambda path: graph.modules[path].is_excluded)
+    add_dispatched(plain, invocations)
     evaluator.command_lines = CommandLines(program, invocations.argv)
     catalogs = Catalogs(inputs.catalogs, inputs.configs)
     declared = pipelines(evaluator, catalogs, lambda path: graph.modules[path].is_excluded)
@@ -286,7 +290,10 @@ def _access(
     sites = AccessSites(program, graph.modules, evaluator, effects)
     found = list(sites.of_python())
     found.extend(
-        sites.of_steps(invocations.runs, lambda path, line: graph.modules[path].site(line) if path in graph.modules else Site(path, line))
+        sites.of_steps(
+            [*invocations.runs, *invocations.called],
+            lambda path, line: graph.modules[path].site(line) if path in graph.modules else Site(path, line),
+        )
     )
     found.extend(tracked_accesses(inputs.steps, lambda path, facts: posixpath.dirname(path) if facts.kind == "dvc" else ""))
     found.extend(catalog_accesses(catalogs, graph.declarations))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from analyzer.graph.dataflow import shape
@@ -17,14 +17,13 @@ from analyzer.link.commands import Invocation, invocation
 from analyzer.link.paths import normal
 from analyzer.link.program import Program
 from analyzer.model import Site
-from analyzer.read.facts import Command, Step, StepFacts
+from analyzer.read.facts import Step, StepFacts
 
 ONE_WORKFLOW = frozenset({"snakemake", "argo", "azureml"})
 """Kinds whose files make up one workflow: the steps of one follow those of another."""
 _PROSE_COMMAND = re.compile(
     r"(?:python3?|bash|sh|torchrun|streamlit run|papermill|jupyter|accelerate launch|uv run|poetry run|make|\./)[^\n`|]*"
 )
-_RUNS_SHELL = {"system", "run", "call", "check_call", "check_output", "Popen", "popen", "getoutput", "spawn"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +49,8 @@ class Invocations:
     invoked_by: dict[str, list[Site]] = field(default_factory=dict)
     argv: dict[str, list[CommandLine]] = field(default_factory=dict)
     """path → every command that runs it."""
+    called: list[StepRun] = field(default_factory=list)
+    """What the code of modules runs through the shell, a step a module."""
     orders: set[tuple[str, str]] = field(default_factory=set)
     prose: dict[str, list[Site]] = field(default_factory=dict)
 
@@ -79,7 +80,6 @@ def collect(program: Program, steps: Mapping[str, StepFacts], prose: Mapping[str
         for step in module.steps:
             folder = posixpath.dirname(path)
             found.runs.append(_run(program, found, path, step, folder, path))
-        _calls(program, found, path)
     for path, text in sorted(prose.items()):
         _prose(program, found, path, text)
     return found
@@ -137,31 +137,6 @@ def working_folder(folder: str, cwd: str, path: str) -> str:
         return folder
     joined = posixpath.normpath(posixpath.join(folder, cwd))
     return "" if joined == "." or joined.startswith("..") else joined
-
-
-def _calls(program: Program, found: Invocations, path: str) -> None:
-    """`os.system("python x.py …")`, `subprocess.run(["python", "x.py"])` with literal words."""
-    from analyzer.read.shell import shell_commands
-    from analyzer.read.values import Attr, Const, Fmt, Seq
-
-    facts = program.facts[path]
-    for call in facts.calls:
-        if not (isinstance(call.func, Attr) and call.func.name in _RUNS_SHELL and call.args):
-            continue
-        first = call.args[0]
-        commands: Iterable[Command] = ()
-        if isinstance(first, Const) and isinstance(first.value, str):
-            commands = shell_commands(first.value, call.line)
-        elif isinstance(first, Fmt):
-            text = "".join(str(p.value) if isinstance(p, Const) else "{x}" for p in first.parts)
-            commands = shell_commands(text, call.line)
-        elif isinstance(first, Seq):
-            words = tuple(str(i.value) if isinstance(i, Const) else "{python}" if n == 0 else "{x}" for n, i in enumerate(first.items))
-            commands = (Command(words, call.line),) if words else ()
-        for command in commands:
-            ran = invocation(program, command, "") or invocation(program, command, posixpath.dirname(path))
-            if ran is not None and ran.path != path:
-                found.invoked_by.setdefault(ran.path, []).append(Site(path, call.line))
 
 
 def _prose(program: Program, found: Invocations, path: str, text: str) -> None:
