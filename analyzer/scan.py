@@ -7,12 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from analyzer.discover.classify import HEAD, classify
 from analyzer.discover.discovery import Discovery, SourceFile, UnreadableFileError, read_file
 from analyzer.discover.kinds import kind_of
 from analyzer.graph.build import Inputs, build
 from analyzer.graph.system import SystemGraph
 from analyzer.model import NotAnalysed
+from analyzer.read.addresses import comment_addresses
 from analyzer.read.dispatch import PYTHON_KINDS, READ_KINDS, read_facts
 from analyzer.read.facts import ConfigFacts, ContractFacts, Facts, PythonFacts, SqlFacts, StepFacts, Unreadable
 
@@ -92,6 +95,8 @@ def read_bytes(path: str, kind: str, data: bytes) -> ReadResult:
             return (facts if isinstance(facts, ConfigFacts) else None), (), "", text
         return None, (), "", text if kind in ("owners", "prose", "packaging") else ""
     facts, broken = read_facts(kind, path, data)
+    if isinstance(facts, ConfigFacts) and b"//" in data:
+        facts = msgspec.structs.replace(facts, links=comment_addresses(data.decode("utf-8", "replace")))
     around = ""
     if kind in (*PYTHON_KINDS, "sql"):
         head = data[: HEAD * 2].decode("utf-8", "replace")[:HEAD]

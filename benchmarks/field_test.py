@@ -23,6 +23,7 @@ from statistics import median
 from typing import Any
 
 import jsonschema
+from families_section import families_section
 from measuring import measure
 
 TOP = Path(__file__).resolve().parents[1]
@@ -171,7 +172,7 @@ def page(rows: Sequence[Row], version: str) -> str:
         "|" + "|".join("---:" if title in ("files", "lines", "seconds", "peak MB") else "---" for title in titles) + "|",
         *("| " + " | ".join(cell.replace("|", "\\|") for cell in row.cells()) + " |" for row in rows),
     ]
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n\n" + families_section()
 
 
 def main() -> int:

@@ -83,8 +83,8 @@ def _parameter_method(evaluator: Asking, receiver: Sym, name: str, call: Call, w
 def _text_method(
     evaluator: Asking, receiver: Pattern | Sym, pattern: Pattern, name: str, call: Call, where: Where, index: int
 ) -> Alternatives | None:
-    if name in _SAME_TEXT:
-        return None if name in _STRIPS and call.args else (receiver,)
+    if name in _SAME_TEXT and not (name in _STRIPS and call.args):
+        return (receiver,)
     if name in _CONFUSE_VIEWS and isinstance(receiver, Pattern):
         return (receiver,)
     if name == "joinpath":
@@ -175,6 +175,20 @@ def _join_text(separator: Pattern, _name: str, given: list[Alternatives]) -> Alt
     return capped(found)
 
 
+def _stripped(pattern: Pattern, name: str, given: list[Alternatives]) -> Alternatives | None:
+    """What is left of a text whose ends are known; an end that is not known stays as it is."""
+    characters = given[0][0]
+    if not isinstance(characters, Pattern) or not characters.text or not pattern.parts:
+        return None
+    parts = list(pattern.parts)
+    for end, names in ((0, ("strip", "lstrip", "removeprefix")), (-1, ("strip", "rstrip", "removesuffix"))):
+        part = parts[end]
+        if name in names and isinstance(part, str):
+            side = name if name.startswith("remove") else "lstrip" if end == 0 else "rstrip"
+            parts[end] = getattr(part, side)(characters.text)
+    return (Pattern(tuple(part for part in parts if part), pattern.via, pattern.anchored, pattern.temporary),)
+
+
 _WITH_ARGUMENT: dict[str, Callable[[Pattern, str, list[Alternatives]], Alternatives | None]] = {
     "glob": _globbed,
     "rglob": _globbed,
@@ -183,4 +197,9 @@ _WITH_ARGUMENT: dict[str, Callable[[Pattern, str, list[Alternatives]], Alternati
     "with_stem": _renamed,
     "join": _join_text,
     "replace": _replaced,
+    "strip": _stripped,
+    "lstrip": _stripped,
+    "rstrip": _stripped,
+    "removeprefix": _stripped,
+    "removesuffix": _stripped,
 }

@@ -356,6 +356,8 @@ class ConfigFacts(msgspec.Struct, frozen=True, tag=True):
     """What the file declares besides being configuration: a catalog, a contract, or steps of a kind that only its content tells."""
     package: str = ""
     """Where Hydra puts the content (`# @package _global_`), when the file says it."""
+    links: tuple[tuple[str, int], ...] = ()
+    """(address, line) of the addresses in its comments: where a hand-kept file says that it was taken from."""
 
 
 class TableUse(msgspec.Struct, frozen=True, array_like=True, gc=False):

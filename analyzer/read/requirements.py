@@ -94,7 +94,7 @@ def _pyproject(data: dict[str, object], text: str) -> Iterator[Requirement]:
     urls = {normalised(name): str(_table(source).get("git") or _table(source).get("url") or "") for name, source in sources.items()}
     for entries in lists:
         for entry in entries if isinstance(entries, list) else ():
-            found = requirement(entry, _line_of(text, entry)) if isinstance(entry, str) else None
+            found = requirement(entry, _line_of(text, entry, r"[\"']", r"[\"']")) if isinstance(entry, str) else None
             if found is not None:
                 yield msgspec.structs.replace(found, url=found.url or urls.get(found.name, ""))
     poetry = _table(tool.get("poetry"))
@@ -140,7 +140,7 @@ def _table(value: object) -> dict[str, object]:
     return value if isinstance(value, dict) else {}
 
 
-def _line_of(text: str, entry: str, before: str = "") -> int:
+def _line_of(text: str, entry: str, before: str = "", behind: str = "") -> int:
     """The line on which `entry` is written; 1 when it is written otherwise (escapes, a dotted key)."""
-    match = re.search(before + re.escape(entry), text, re.MULTILINE)
-    return text.count("\n", 0, match.end() - len(entry)) + 1 if match else 1
+    match = re.search(before + re.escape(entry) + behind, text, re.MULTILINE)
+    return text.count("\n", 0, match.end() - 1) + 1 if match else 1

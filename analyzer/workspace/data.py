@@ -11,9 +11,9 @@ from analyzer.model import Access, Edge, Link, Site
 from analyzer.workspace.directory import Directory, Found
 from analyzer.workspace.outline import GENERIC, Outline, Used, access_key
 
-_STORES = ("s3://", "gs://", "azure://", "abfss://", "wasbs://")
+_STORES = ("bucket:", "s3://", "gs://", "azure://", "abfss://", "wasbs://")
 _PUBLIC = re.compile(
-    r"^[a-z0-9]+://[^/]*(public|noaa|nasa|esa|sentinel|landsat|commoncrawl|open-?data|openimages|registry|usgs|copernicus|ecmwf|era5|arco)",
+    r"^[a-z0-9]+:(?://)?[^/]*(public|noaa|nasa|esa|sentinel|landsat|commoncrawl|open-?data|openimages|registry|usgs|copernicus|ecmwf|era5|arco)",
     re.IGNORECASE,
 )
 """Buckets that publish to everybody: using the same one relates two repositories to nobody."""
@@ -61,6 +61,8 @@ def _by_key(outlines: Iterable[Outline]) -> dict[str, list[tuple[Outline, _Users
         for used in (*outline.texts, *_values(outline.settings)):
             if "://" in used.name and is_global(used.name) and joining_key(used.name).startswith(_STORES):
                 users(joining_key(used.name), outline).names.append(used)
+        for used in outline.buckets:
+            users(f"bucket:{used.name}", outline).names.append(used)
     return {key: list(each.values()) for key, each in found.items()}
 
 
@@ -78,7 +80,7 @@ def _tells(key: str) -> bool:
 
 def _read(key: str, maker: Outline, made: _Users, reader: Outline, used: _Users) -> Found:
     first = min(used.reads, key=lambda access: access.site)
-    origin = min([access.site for access in made.writes], default=None) or min(made.defines)
+    origin = min(made.defines, default=None) or min(access.site for access in made.writes)
     identity = (made.writes[0].artifact if made.writes else first.artifact) or key
     edges: dict[str, Edge] = {}
     for access in used.reads:
@@ -87,7 +89,7 @@ def _read(key: str, maker: Outline, made: _Users, reader: Outline, used: _Users)
         )
     if not made.writes:  # the writer is known by its definition only: no access of its own says so in the artifacts
         edges["\0"] = Edge(maker.unit(made.defines[0].path), f"artifact:{identity}", "writes", maker.site(made.defines[0]), True)
-    via = "the same identity on both sides" if made.writes else "defined there, read here"
+    via = "defined there, read here" if made.defines else "the same identity on both sides"
     link = Link(
         maker.name, reader.name, "reads", _told(key, identity), via,
         reader.site(first.site), maker.site(origin), all(access.declared for access in used.reads), places=len(used.reads),
@@ -103,8 +105,9 @@ def _shared(key: str, users: list[tuple[Outline, _Users]]) -> Found:
     beside = min([access.site for access in (*others.reads, *others.writes)] or [each.site for each in others.names])
     how = "both read it" if used.reads and others.reads else "both name it"
     count = len({access.site for access in used.reads} | {each.site for each in used.names})
-    link = Link(other.name, reader.name, "shares", key, f"{how}; no writer is seen", reader.site(place), other.site(beside), places=count)
-    return Found(link)
+    what = key.replace("bucket:", "bucket ", 1)
+    link = Link(other.name, reader.name, "shares", what, f"{how}; no writer is seen", reader.site(place), other.site(beside), places=count)
+    return Found(link, (Edge(other.name, reader.name, "shares", reader.site(place)),))
 
 
 def _told(key: str, identity: str) -> str:

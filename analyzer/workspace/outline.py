@@ -86,8 +86,12 @@ class Outline:
     """Qualified tables that it defines."""
     settings: tuple[Used, ...] = ()
     """Leaves of configuration files: (text, place)."""
+    told: tuple[Used, ...] = ()
+    """Addresses in comments of configuration files."""
     texts: tuple[Used, ...] = ()
     """Strings in code that look like paths, images or URIs."""
+    buckets: tuple[Used, ...] = ()
+    """Names of buckets in settings and constants that are called so."""
     imports: tuple[UsedImport, ...] = ()
     commands: tuple[UsedCommand, ...] = ()
     accesses: tuple[Access, ...] = ()
@@ -150,6 +154,8 @@ def outline_of(graph: SystemGraph, name: str, folder: str, parent: str = "", url
         routes=tuple(routes_of(living)),
         tables=tables_of(living),
         settings=tuple(_settings(graph)),
+        told=tuple(Used(url, Site(path, line), path) for path, config in graph.configs.items() for url, line in config.links),
+        buckets=tuple(_buckets(living, graph)),
         texts=tuple(_texts(living)),
         imports=tuple(_imports(graph)),
         commands=tuple(_commands(graph)),
@@ -203,6 +209,22 @@ def _settings(graph: SystemGraph) -> Iterator[Used]:
         for key, value, line in config.leaves:
             if isinstance(value, str) and 2 < len(value) <= MAX_VALUE:
                 yield Used(f"{key}\0{value}", Site(path, line), path)
+
+
+_BUCKET_KEY = re.compile(r"bucket(_?name)?s?(_\w+)?$", re.IGNORECASE)
+_BUCKET_NAME = re.compile(r"(?=.*[-.\d])[a-z0-9][a-z0-9._-]{6,62}$")
+
+
+def _buckets(living: list[Module], graph: SystemGraph) -> Iterator[Used]:
+    for leaf in _settings(graph):
+        key, _, value = leaf.name.partition("\0")
+        if _BUCKET_KEY.search(key.rpartition(".")[2]) and _BUCKET_NAME.match(value):
+            yield Used(value, leaf.site, leaf.unit)
+    for module in living:
+        for assign in module.facts.assigns:
+            name = assign.value.value if isinstance(assign.value, Const) else None
+            if isinstance(name, str) and _BUCKET_KEY.search(assign.target) and _BUCKET_NAME.match(name):
+                yield Used(name, module.site(assign.line), module.path)
 
 
 def _texts(living: list[Module]) -> Iterator[Used]:
@@ -266,7 +288,8 @@ def _commands(graph: SystemGraph) -> Iterator[UsedCommand]:
 def _accesses(graph: SystemGraph) -> Iterator[Access]:
     for access in graph.accesses:
         module = graph.modules.get(access.site.path)
-        if access.artifact is not None and not access.temporary and (module is None or not module.is_excluded):
+        is_own = not access.temporary and not access.borrowed and (module is None or not module.is_excluded)
+        if access.artifact is not None and is_own:
             yield access
 
 

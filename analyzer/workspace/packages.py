@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -149,7 +150,7 @@ def _named(dotted: str, consumer: Outline, directory: Directory) -> tuple[Outlin
 
 def _found(consumer: Outline, producer: Outline, use: _Use) -> Found:
     published = distributions(producer)
-    name = next((each.name for _, each in use.required if each.name in published), next(iter(published), producer.name))
+    name = next((each.name for _, each in use.required if each.name in published), "") or _most_used(producer, use)
     places = sorted({(site, path, unit) for path, site, unit in (*use.imported, *use.named)})
     declared = bool(use.required)
     first = min((site for site, _ in use.required), default=None) or min(site for site, _, _ in places)
@@ -172,6 +173,15 @@ def _found(consumer: Outline, producer: Outline, use: _Use) -> Found:
         missing=tuple(f"{name} ({consumer.site(site)})" for name, (site, _) in sorted(use.missing.items())[:12]),
     )
     return Found(link, (*requiring, *list(edges.values())[:MAX_EDGES]))
+
+
+def _most_used(producer: Outline, use: _Use) -> str:
+    """The package of the producer that most places lead to; its first distribution when none does."""
+    tops = {path: dotted.partition(".")[0] for dotted, path in producer.modules.items()}
+    counts = Counter(tops[path] for path, _, _ in (*use.imported, *use.named) if path in tops)
+    if counts:
+        return normalised(min(counts, key=lambda top: (-counts[top], top)))
+    return next(iter(distributions(producer)), producer.name)
 
 
 def _told(use: _Use) -> str:

@@ -16,7 +16,7 @@ from analyzer.workspace.directory import Directory, Found, service_names
 from analyzer.workspace.outline import Outline
 from analyzer.workspace.routes import Route, segments, unify
 
-_URL = re.compile(r"https?://([^/{}*\s]+)/+([^#]*)$")
+_URL = re.compile(r"https?://([^/\s]+)/+([^#]*)$")
 _INDEX_URL = re.compile(r"/(?:api/)?index/v1/task/([^/]+)/artifacts/(.+)$")
 _INDEX_ROUTE = re.compile(r"index\.([\w.${}\[\]-]+)$")
 _ENVIRONMENT = re.compile(r"-(dev|staging|stage|stg|prod|production|test|api|app|service)$")
@@ -32,17 +32,19 @@ def service_links(directory: Directory) -> Iterator[Found]:
         found: dict[tuple[str, str], list[Access]] = {}
         targets: dict[tuple[str, str], tuple[Outline, Site, str, str]] = {}
         for access in (*consumer.accesses, *consumer.local):
-            target = _route(access, consumer, directory) or _artifact(access, consumer, indexes)
+            target = _served(access.artifact or "", consumer, directory) or _artifact(access, consumer, indexes)
             if target is not None:
                 key = (target[0].name, target[3])
                 targets.setdefault(key, target)
                 found.setdefault(key, []).append(access)
         for key, accesses in sorted(found.items()):
             yield _found(consumer, targets[key], accesses)
+        yield from _told(consumer, directory)
 
 
-def _route(access: Access, consumer: Outline, directory: Directory) -> tuple[Outline, Site, str, str] | None:
-    match = _URL.match(access.artifact or "")
+def _served(url: str, consumer: Outline, directory: Directory) -> tuple[Outline, Site, str, str] | None:
+    """Who serves a URL: the repository, where, by which unit, and the route."""
+    match = _URL.match(url)
     if match is None:
         return None
     asked = segments(match[2])
@@ -50,18 +52,32 @@ def _route(access: Access, consumer: Outline, directory: Directory) -> tuple[Out
         if producer is consumer:
             continue
         served = max((route for route in producer.routes if unify(route.segments, asked)), key=_literals, default=None)
-        if served is not None:
+        # a host that is known in part says less, so the path has to say more
+        if served is not None and (not _HOLE.search(match[1]) or _literals(served) >= _MIN_LITERAL_SEGMENTS):
             return producer, served.site, served.unit, f"route /{'/'.join(served.segments)} at {match[1]}"
     return None
 
 
+def _told(consumer: Outline, directory: Directory) -> Iterator[Found]:
+    """Files whose comments name a route of another repository: copies that nothing keeps up to date."""
+    for used in consumer.told:
+        target = _served(used.name, consumer, directory)
+        if target is not None:
+            producer, origin, unit, what = target
+            via = "address in a comment: host and path of a route that it serves"
+            edge = Edge(consumer.unit(used.unit), producer.unit(unit), "refers", consumer.site(used.site))
+            link = Link(producer.name, consumer.name, "refers", what, via, consumer.site(used.site), producer.site(origin))
+            yield Found(link, (edge,))
+
+
 def _literals(route: Route) -> int:
+    """How many words of a route are fixed."""
     return sum(segment != "*" for segment in route.segments)
 
 
 def _hosts(host: str, directory: Directory) -> list[Outline]:
     """The repositories that one label of the host names; the top-level domain names none."""
-    labels = [normalised(label) for label in host.lower().partition(":")[0].split(".")[:-1]]
+    labels = [normalised(label) for label in _HOLE.sub("*", host.lower()).partition(":")[0].split(".")[:-1] if "*" not in label]
     labels += [_ENVIRONMENT.sub("", label) for label in labels]
     found = [outline for label in dict.fromkeys(labels) for outline in directory.by_name.get(label, ()) if label in service_names(outline)]
     return list(dict.fromkeys(found)) if len({outline.name for outline in found}) == 1 else []

@@ -57,3 +57,9 @@ def test_models_of_a_hub_by_owner_and_name(told) -> None:
     maker = {"push.py": load + "m.push_to_hub('acme/ranker')\n"}
     user = {"serve.py": load + "AutoModel.from_pretrained('acme/ranker')\n"}
     assert told({"maker": maker, "user": user}) == [("maker", "user", "reads", "model:acme/ranker", False)]
+
+
+def test_a_bucket_that_both_configure_is_shared_unless_its_name_is_common(told) -> None:
+    one = {"conf.yaml": "store:\n  bucket_name: acme-tiles-2\n  other: acme-tiles-3\n", "a.py": "BUCKET = 'buckets'\n"}
+    two = {"settings.py": "TILES_BUCKET = 'acme-tiles-2'\nX = 'acme-tiles-3'\nBUCKET = 'buckets'\n"}
+    assert told({"one": one, "two": two}) == [("two", "one", "shares", "bucket acme-tiles-2", False)]

@@ -91,3 +91,14 @@ def test_console_scripts_of_another_repository(linked) -> None:
 def test_scripts_with_common_names_are_nobodys(told) -> None:
     trainer = {**RANKING, "pyproject.toml": '[project]\nname = "acme-ranking"\n[project.scripts]\ntrain = "acme_ranking.cli:main"\n'}
     assert told({"ranking": trainer, "user": {"run.sh": "train --epochs 3\n"}}) == []
+
+
+def test_of_several_distributions_the_one_that_is_used_is_named(told) -> None:
+    several = {
+        **RANKING,
+        "extras/setup.py": "from setuptools import setup\nsetup(name='acme-extras')\n",
+        "extras/acme_extras/__init__.py": "",
+        "extras/acme_extras/plot.py": "def plot(): pass\n",
+    }
+    for module, what in (("acme_ranking.score", "acme-ranking"), ("acme_extras.plot", "acme-extras")):
+        assert told({"mono": several, "user": {"job.py": f"import {module}\n"}}) == [("mono", "user", "imports", f"package {what}", False)]

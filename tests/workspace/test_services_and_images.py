@@ -87,3 +87,31 @@ def test_ci_artifacts_by_index_route(told) -> None:
     assert told({"maker": maker, "user": user}) == [
         ("maker", "user", "reads", "CI artifact public/model.zst of project.rank.train.latest", False)
     ]
+
+
+def test_a_host_that_is_known_in_part_needs_a_longer_path(told) -> None:
+    server = {
+        "pyproject.toml": '[project]\nname = "ranker"\n',
+        "app.py": """
+            import falcon
+            api = falcon.App()
+            api.add_route("/api/v1/predict", object())
+            api.add_route("/ask", object())
+        """,
+    }
+    client = {
+        "call.py": """
+            import sys
+            import requests
+            requests.post(f"https://ranker.{sys.argv[1]}/api/v1/predict")
+            requests.get(f"https://ranker.{sys.argv[1]}/ask")
+        """
+    }
+    assert [link[3].split(" ")[1] for link in told({"ranker": server, "client": client})] == ["/api/v1/predict"]
+
+
+def test_a_file_that_says_which_route_it_was_copied_from(told) -> None:
+    copied = "# taken from https://ranker.acme.org/m1/predict/batch\n# see https://ranker.acme.org/docs/index\nmodels: 3\n"
+    assert told({"ranker": SERVICE, "legacy": {"models.yaml": copied}}) == [
+        ("ranker", "legacy", "refers", "route /*/predict/batch at ranker.acme.org", False)
+    ]
