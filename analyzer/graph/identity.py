@@ -73,8 +73,9 @@ def based(text: str, path: str, program: Program) -> str:
     """A relative path, put under the folder it most probably starts from.
 
     A notebook runs in its own folder, unless only another place holds that very path (it changes directory). `../x` starts from the
-    file's own folder, or the repository root when only that place is there. Else it is the root, the project or the file's folder:
-    the one with the most evidence, counted in path segments that exist in the repository.
+    file's own folder, or the repository root when only that place is there. Else it is the folder where a checked-in command runs the
+    file, the root, the project or the file's folder: the one with the most evidence, counted in path segments that exist in the
+    repository. Where nothing tells it is the first of these, but its own folder for a script that imports its neighbours.
     """
     own, project = posixpath.dirname(path), program.layout.project_of(path).root
     if text.startswith("../"):
@@ -92,7 +93,12 @@ def based(text: str, path: str, program: Program) -> str:
     is_own_place = program.layout.project_of(path).packaged or any(
         posixpath.join(project, name) in program.files for name in ("dvc.yaml", "Makefile", "MLproject")
     )
-    candidates = (project, "", own) if project and is_own_place else ("", project, own)
+    candidates = [project, "", own] if project and is_own_place else ["", project, own]
+    run_from = program.run_from.get(path, ())
+    if len(run_from) == 1:
+        candidates[:0] = run_from
+    elif not run_from and program.imports_neighbours(path):
+        candidates.insert(0, own)
     best = max(dict.fromkeys(candidates), key=lambda base: _evidence(posixpath.normpath(posixpath.join(base, text)), base, program))
     return posixpath.normpath(posixpath.join(best, text))
 

@@ -105,9 +105,12 @@ def _run(program: Program, found: Invocations, path: str, step: Step, folder: st
         current = working_folder(folder, command.cwd, path)
         ran = invocation(program, command, current)
         if ran is None and current == folder and step.kind in ("shell", "notebook"):
-            ran = invocation(program, command, posixpath.dirname(path))
+            current = posixpath.dirname(path)
+            ran = invocation(program, command, current)
+            current = folder if ran is None else current
         if ran is not None:
             runs.append(ran)
+            program.run_from.setdefault(ran.path, set()).add(current)
             found.invoked_by.setdefault(ran.path, []).append(Site(path, command.line))
             found.argv.setdefault(ran.path, []).append(CommandLine(current, ran.arguments, unit, path, command.line))
         touched = accesses(command, current, _Either(known, program.files) if ran is None else known, outs - made)

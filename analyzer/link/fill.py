@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import product
 
-from analyzer.link import luigi_targets, paths
+from analyzer.link import hierarchy, luigi_targets, paths
 from analyzer.link.configuration import gin_bindings, instantiation, key_paths, loaders, mappings
 from analyzer.link.domain import (
     Abstract,
@@ -28,11 +28,12 @@ from analyzer.link.domain import (
 )
 from analyzer.link.members import Members
 from analyzer.link.where import Where
-from analyzer.link.wording import named, with_via
+from analyzer.link.wording import hint_of, named, with_via
 from analyzer.read.facts import Call, Scope
-from analyzer.read.values import Attr, Name, Opaque, Value
+from analyzer.read.values import Attr, CallRef, Name, Opaque, Value
 
 MAX_WALKS = 8
+MAX_BASES = 4
 _MAPPING_METHODS = ("map", "starmap")
 
 
@@ -54,6 +55,9 @@ class Filling(Members):
         scope = self.program.facts[function.path].scopes[function.scope]
         argument = self.argument_of(scope, function, param, call)
         if argument is not None and not (isinstance(argument, Opaque) and any(name == "**" for name, _ in call.keywords)):
+            whole = self._unmapped(argument, where)
+            if whole is not None:
+                return whole
             given = self.value(argument, where)
             return capped([e for v in given for e in self.elements(v, param)]) if self.is_mapped(function, call) else given
         if argument is not None:
@@ -66,6 +70,14 @@ class Filling(Members):
             if entry.name == param and entry.default is not None:
                 return self.default_of(function, entry.default)
         return (Unknown(param, "parameter"),)
+
+    def _unmapped(self, argument: Value, where: Where) -> Alternatives | None:
+        """The value that `unmapped(value)` gives to every run of a mapped task; None for other arguments."""
+        if not isinstance(argument, CallRef):
+            return None
+        call = self.program.facts[where.path].calls[argument.index]
+        named = isinstance(call.func, (Name, Attr)) and hint_of(call.func).rpartition(".")[2] == "unmapped"
+        return self.value(call.args[0], where) if named and call.args else None
 
     def is_mapped(self, function: FunctionRef, call: Call) -> bool:
         """Is it `task.map(values)`: one run of the function for each element?"""
@@ -106,13 +118,36 @@ class Filling(Members):
             return self.replace(values, None, lambda sym: self._described(instance, sym), Where(instance.cls.path, 0, 1 << 30, 0))
         if index < 0:
             return values
-        initial = self.program.symbols(instance.cls.path).children.get(instance.cls.scope, {}).get("__init__")
+        initial = hierarchy.method_of(self, instance.cls, "__init__")
         if initial is None:
             where = Where(instance.cls.path, 0, 1 << 30, 0)
             return self.replace(values, (instance.cls.path, instance.cls.scope), lambda sym: self.field_value(instance, sym.param), where)
         call = self.program.facts[path].calls[index]
-        function = FunctionRef(instance.cls.path, initial, instance)
+        for function, passing, at in reversed(self._base_constructors(initial)):
+            values = self.filled(values, function, passing, at)
+        function = FunctionRef(initial.path, initial.scope, instance)
         return self.filled(values, function, call, Where(path, call.scope, call.line, call.block))
+
+    def _base_constructors(self, initial: FunctionRef) -> list[tuple[FunctionRef, Call, Where]]:
+        """The constructors of base classes that `initial` calls (`super().__init__(…)`), each with the call that does."""
+        found: list[tuple[FunctionRef, Call, Where]] = []
+        current = initial
+        for _ in range(MAX_BASES):
+            facts = self.program.facts[current.path]
+            calls = [
+                (index, facts.calls[index])
+                for index in self.program.symbols(current.path).calls_by_scope.get(current.scope, ())
+                if isinstance(func := facts.calls[index].func, Attr) and func.name == "__init__"
+            ]
+            above = [
+                (c, call) for index, call in calls for c in self.callee(current.path, index) if isinstance(c, FunctionRef) and c != current
+            ]
+            if not above:
+                break
+            function, call = above[0]
+            found.append((function, call, Where(current.path, call.scope, call.line, call.block)))
+            current = function
+        return found
 
     def called_with(self, function: FunctionRef, node: ConfigNode) -> Alternatives:
         """What a project function returns when the keys of a configuration are its arguments."""

@@ -40,6 +40,9 @@ class Members(Asking):
     def assigned(self, path: str, assign: Assign) -> Alternatives: ...
 
     @abstractmethod
+    def callee(self, path: str, index: int) -> Alternatives: ...
+
+    @abstractmethod
     def filled(self, values: Alternatives, function: FunctionRef, call: Call, where: Where) -> Alternatives: ...
 
     @abstractmethod

@@ -38,6 +38,8 @@ class Program:
             while folder and folder not in self.python_folders:
                 self.python_folders.add(folder)
                 folder = posixpath.dirname(folder)
+        self.run_from: dict[str, set[str]] = {}
+        """path of a module → folders in which checked-in commands run it; filled when the commands are read."""
         self._symbols: dict[str, Symbols] = {}
         self._targets: dict[tuple[str, str], Target] = {}
         self._roots: dict[str, tuple[str, ...]] = {}
@@ -127,6 +129,16 @@ class Program:
                 roots.append(folder)
             found = self._roots[folder] = tuple(dict.fromkeys([*roots, ""]))
         return found
+
+    def imports_neighbours(self, path: str) -> bool:
+        """Does a module outside any package import files that stand beside it by their bare names?"""
+        own = posixpath.dirname(path)
+        if not own or posixpath.join(own, "__init__.py") in self.facts:
+            return False
+        return any(
+            not entry.level and entry.module and posixpath.join(own, entry.module.partition(".")[0] + ".py") in self.facts
+            for entry in self.facts[path].imports
+        )
 
     def locate(self, root: str, dotted: str) -> str | None:
         """Path of module `dotted` below `root`: a file, a package's __init__, or `folder/` for a namespace package."""

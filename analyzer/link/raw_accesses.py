@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from analyzer.link import hierarchy
-from analyzer.link.domain import Alternatives, ClassRef, FunctionRef, Hole, Instance, Known, Pattern, Sym, generalised, syms
+from analyzer.link.domain import Alternatives, ClassRef, FunctionRef, Hole, Instance, Known, Pattern, Sym, capped, generalised, syms
 from analyzer.link.effects import Effects, Key, is_listing, is_temporary
 from analyzer.link.io_sites import Effect
 from analyzer.link.open_parameters import OpenParameters
 from analyzer.link.where import Where
 from analyzer.read.facts import Call
+from analyzer.read.values import Attr
 
 MAX_BORROWED = 4
 """A function with more effects than this is a program: calling it is no access of the caller."""
@@ -143,7 +144,7 @@ class RawAccesses:
                 continue
             if not own and (effect.depth > MAX_BORROWED_DEPTH or len(effects) > MAX_BORROWED):
                 continue
-            values = self.effects.passed(effect, function, call, where)
+            values = self._of_receivers(self.effects.passed(effect, function, call, where), call, where)
             settled = self.parameters.settled(values, where)
             if own and settled and all(isinstance(v, Known) for v in settled):
                 continue  # a path that is passed as None is not accessed
@@ -155,6 +156,16 @@ class RawAccesses:
                 )  # fmt: skip
                 yield made
                 yield from self._in_general(made, values, where)
+
+    def _of_receivers(self, values: Alternatives, call: Call, where: Where) -> Alternatives:
+        """What a method accesses for the objects that callers pass as its receiver, each with what its construction was given."""
+        if not isinstance(call.func, Attr) or not any(syms(v) for v in values):
+            return values
+        receivers = self.evaluator.value(call.func.value, where)
+        if not any(isinstance(r, Sym) for r in receivers):
+            return values
+        made = [r for r in self.parameters.settled(receivers, where) if isinstance(r, Instance) and r.call[1] >= 0]
+        return capped([v for instance in made for v in self.evaluator.constructed(values, instance)]) if made else values
 
     def _folders_passed(
         self, path: str, index: int, function: FunctionRef, effects: list[Effect], call: Call, where: Where
