@@ -133,7 +133,7 @@ class Program:
     def imports_neighbours(self, path: str) -> bool:
         """Does a module outside any package import files that stand beside it by their bare names?"""
         own = posixpath.dirname(path)
-        if not own or posixpath.join(own, "__init__.py") in self.facts:
+        if not own or path not in self.facts or posixpath.join(own, "__init__.py") in self.facts:
             return False
         return any(
             not entry.level and entry.module and posixpath.join(own, entry.module.partition(".")[0] + ".py") in self.facts

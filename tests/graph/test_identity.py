@@ -8,6 +8,7 @@ from analyzer.graph.identity import based, class_of, identity
 from analyzer.link.domain import Hole, Pattern
 from analyzer.link.program import Program
 from analyzer.link.projects import layout_of
+from analyzer.scan import graph_of_texts
 
 
 def program(*files: str) -> Program:
@@ -98,3 +99,24 @@ def test_classes_by_name(name: str, klass: str) -> None:
 def test_the_library_call_knows_better_than_the_name() -> None:
     assert class_of("data/a.csv", "MODEL", "file") == "MODEL"
     assert class_of("m", "", "model") == "MODEL"
+
+
+# ---- where a relative path starts -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("texts", "name"),
+    [
+        ({"lab/fit.py": "open('out.csv', 'w')\n"}, "out.csv"),
+        ({"lab/fit.py": "import other\nopen('out.csv', 'w')\n", "other.py": ""}, "out.csv"),
+        ({"lab/fit.py": "import other\nopen('out.csv', 'w')\n", "lab/other.py": "", "lab/__init__.py": ""}, "out.csv"),
+        ({"lab/fit.py": "import other\nopen('out.csv', 'w')\n", "lab/other.py": ""}, "lab/out.csv"),
+        ({"lab/fit.py": "open('out.csv', 'w')\n", "lab/run.sh": "python fit.py\n"}, "lab/out.csv"),
+        ({"lab/fit.py": "open('out.csv', 'w')\n", "run.sh": "cd lab && python fit.py\n"}, "lab/out.csv"),
+        ({"lab/fit.py": "open('out.csv', 'w')\n", "run.sh": "python lab/fit.py\n"}, "out.csv"),
+        ({"lab/fit.py": "open('out.csv', 'w')\n", "run.sh": "python lab/fit.py\ncd lab\npython fit.py\n"}, "out.csv"),
+        ({"lab/fit.py": "open('data/out.csv', 'w')\n", "lab/run.sh": "python fit.py\n", "data/in.csv": ""}, "data/out.csv"),
+    ],
+)
+def test_which_folder_a_relative_path_starts_from(texts: dict[str, str], name: str) -> None:
+    assert [a.artifact for a in graph_of_texts(texts).accesses] == [name]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -96,3 +98,28 @@ def test_very_long_texts_are_cut() -> None:
 
 def test_nothing_has_nothing_in_common() -> None:
     assert generalised([]) is None
+@pytest.mark.parametrize(
+    ("texts", "shared"),
+    [
+        ([], None),
+        (["a.csv", "b.csv"], None),
+        (["data/a.csv", "other/a.csv"], None),
+        (["data/a.csv", "data/a.csv"], "data/a.csv"),
+        (["data/a.csv", "data/b.csv"], "data/{…}.csv"),
+        (["data/part-1.csv", "data/part-2.csv"], "data/part-{…}.csv"),
+        (["data/{x}/a.csv", "data/b/a.csv"], "data/{…}/a.csv"),
+        (["data/a.csv", "data/b/a.csv"], "data/{…}"),
+        (["data/a/x.csv", "data/b/c/x.csv", "data/x.csv"], "data/{…}"),
+    ],
+)
+def test_what_texts_share(texts: list[str], shared: str | None) -> None:
+    found = generalised([literal(text) for text in texts])
+    assert (found and found.shown) == shared
+
+
+@given(st.lists(st.text(alphabet="ab/.{}-", max_size=8), max_size=6))
+def test_what_texts_share_covers_each_of_them(texts: list[str]) -> None:
+    plain = [text.replace("{", "").replace("}", "") for text in texts]
+    found = generalised([literal(text) for text in plain])
+    if found is not None:
+        assert all(fnmatchcase(text, found.shown.replace("{…}", "*")) for text in plain)
