@@ -98,6 +98,8 @@ def test_very_long_texts_are_cut() -> None:
 
 def test_nothing_has_nothing_in_common() -> None:
     assert generalised([]) is None
+
+
 @pytest.mark.parametrize(
     ("texts", "shared"),
     [
