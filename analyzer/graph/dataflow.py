@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice, product
 
+from analyzer.graph.joining import joining_key
 from analyzer.graph.system import DataEdge, Declaration
 from analyzer.model import Access, Artifact, Site
 
@@ -28,8 +29,11 @@ MAX_COMPARED = 100_000
 
 
 def shape(identity: str) -> str:
-    """An identity with every unknown part as one `*`."""
-    return re.sub(r"\*+", "*", _HOLE.sub("*", identity))
+    """What identities are compared by: every unknown part as one `*`, and a URI in the one spelling that all its spellings share."""
+    text = _HOLE.sub("*", identity)
+    if "://" in text or text.startswith(("dataset:", "/dbfs/", "dbfs:/")):
+        text = joining_key(text)
+    return re.sub(r"\*+", "*", text)
 
 
 def artifacts_of(accesses: Iterable[Access], declared: Iterable[Declaration]) -> dict[str, Artifact]:

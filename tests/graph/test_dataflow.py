@@ -187,3 +187,10 @@ def test_the_order_of_accesses_changes_no_pair(names: list[str]) -> None:
         *((n, n, 3) for n in ("a.csv", "b.csv", "d/shop/a.csv")), ("{x}/shop/a.csv", "{x}/shop/a.csv", 2),
         ("{x}/shop/a.csv", "d/shop/a.csv", 2), ("d/shop/a.csv", "{x}/shop/a.csv", 2),
     }  # fmt: skip
+
+
+def test_one_uri_in_two_spellings_is_one_artifact_shown_as_it_is_written() -> None:
+    assert levels("s3a://lake/a.csv", "https://lake.s3.eu-west-1.amazonaws.com/a.csv") == [3]
+    assert levels("s3://lake/a.csv", "gs://lake/a.csv") == []
+    found = artifacts_of([access("write", "gs://lake/a.csv"), access("read", "https://storage.googleapis.com/lake/a.csv")], [])
+    assert [(name, len(each.writers), len(each.readers)) for name, each in found.items()] == [("gs://lake/a.csv", 1, 1)]
