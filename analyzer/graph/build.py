@@ -24,12 +24,14 @@ from analyzer.graph.references import references
 from analyzer.graph.roles import assign_roles, predicts
 from analyzer.graph.sql_accesses import dbt_accesses, dbt_declarations, dbt_orders, script_edges, sql_units
 from analyzer.graph.sql_settings import settings_accesses
+from analyzer.graph.step_accesses import step_accesses
 from analyzer.graph.system import Module, Project, SystemGraph
 from analyzer.link.catalogs import Catalogs
 from analyzer.link.commandline import CommandLines
 from analyzer.link.configuration import environment
 from analyzer.link.containers import in_repository
 from analyzer.link.dbt import Dbt
+from analyzer.link.dvc_parameters import with_dvc_parameters
 from analyzer.link.effects import Effects
 from analyzer.link.evaluate import Evaluator
 from analyzer.link.io_table import IoTable, table_with
@@ -149,7 +151,7 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
 def _resolved_steps(inputs: Inputs, program: Program) -> dict[str, StepFacts]:
     """The steps with what other files say about them: included Makefiles, configuration, callers, containers."""
     steps = with_includes(inputs.steps, inputs.configs)
-    steps = with_configuration(steps, inputs.configs)
+    steps = with_dvc_parameters(with_configuration(steps, inputs.configs), inputs.configs)
     return in_repository(with_arguments(steps), program.places)
 
 
@@ -285,16 +287,16 @@ def _access(
     declared: tuple[Catalogs, Pipelines, Dbt],
 ) -> None:
     program, (catalogs, tasks, dbt) = evaluator.program, declared
+
+    def site(path: str, line: int) -> Site:
+        return graph.modules[path].site(line) if path in graph.modules else Site(path, line)
+
     effects = Effects(evaluator, table, lambda path: graph.modules[path].is_test)
     effects.collect()
     sites = AccessSites(program, graph.modules, evaluator, effects)
     found = list(sites.of_python())
-    found.extend(
-        sites.of_steps(
-            [*invocations.runs, *invocations.called],
-            lambda path, line: graph.modules[path].site(line) if path in graph.modules else Site(path, line),
-        )
-    )
+    found.extend(sites.of_steps([*invocations.runs, *invocations.called], site))
+    found.extend(step_accesses(effects, graph.modules, site))
     found.extend(tracked_accesses(inputs.steps, lambda path, facts: posixpath.dirname(path) if facts.kind == "dvc" else ""))
     found.extend(catalog_accesses(catalogs, graph.declarations))
     found.extend(asked_accesses(program, tasks.asked, graph.modules))

@@ -6,7 +6,7 @@ The access stands where the identity becomes known: at the library call when not
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from analyzer.link import hierarchy, members
@@ -47,22 +47,27 @@ class Effects:
         self.calls_of: dict[Key, list[tuple[int, FunctionRef]]] = {}
         self.constructions: list[tuple[str, int, ClassRef]] = []
         self._summaries: dict[Key, list[Effect]] = {}
-        self._own_names = self._project_names()
+        self.interesting = self._interesting_names()
 
-    def _project_names(self) -> set[str]:
-        return {scope.name for facts in self.program.facts.values() for scope in facts.scopes[1:]}
+    def _interesting_names(self) -> frozenset[str]:
+        """Last names of calls that could matter: functions of the project, and what the I/O table knows."""
+        own = {scope.name for facts in self.program.facts.values() for scope in facts.scopes[1:]}
+        return frozenset(own | self.sites.last_names | {"open"} | members.TASK_METHODS)
+
+    def _modules(self) -> Iterable[str]:
+        """The modules whose calls are looked at."""
+        return self.program.facts
 
     # ---- pass 1: what every call is --------------------------------------------------------------------------------
 
     def collect(self) -> None:
         """Classify every call that could matter: library I/O into effects, project functions into the call graph."""
-        interesting = self._own_names | self.sites.last_names | {"open"} | members.TASK_METHODS
-        for path, facts in self.program.facts.items():
-            for index, call in enumerate(facts.calls):
+        for path in self._modules():
+            for index, call in enumerate(self.program.facts[path].calls):
                 func = call.func
                 last = func.name if isinstance(func, Attr) else func.id if isinstance(func, Name) else ""
                 if (
-                    last in interesting
+                    last in self.interesting
                     or isinstance(func, (CallRef, Item))
                     or (isinstance(func, Name) and self._is_variable(path, call, last))
                 ):
@@ -87,7 +92,7 @@ class Effects:
                 if initial is not None:
                     self._project_call(path, index, call, FunctionRef(initial.path, initial.scope, Instance(callee)))
                 elif not self.is_test(path):
-                    self.evaluator.callers.setdefault((callee.path, callee.scope), []).append((path, index))
+                    self._called((callee.path, callee.scope), (path, index))
                 self.constructions.append((path, index, callee))
                 known = True
             elif isinstance(callee, Instance):
@@ -111,7 +116,10 @@ class Effects:
         self.project_calls.append((path, index, function))
         self.calls_of.setdefault((path, call.scope), []).append((index, function))
         if not self.is_test(path):
-            self.evaluator.callers.setdefault((function.path, function.scope), []).append((path, index))
+            self._called((function.path, function.scope), (path, index))
+
+    def _called(self, function: Key, call: Key) -> None:
+        self.evaluator.callers.setdefault(function, []).append(call)
 
     # ---- pass 2: summaries -----------------------------------------------------------------------------------------
 

@@ -298,7 +298,8 @@ class Evaluator(Filling):
         done = self._assigned.get(key)
         if done is None:
             self._assigned[key] = _BUSY
-            values = self.value(assign.value, Where(path, assign.scope, assign.line, assign.block))
+            given = commandline.notebook_parameter(self, path, assign) if path.endswith(".ipynb") else ()
+            values = given or self.value(assign.value, Where(path, assign.scope, assign.line, assign.block))
             done = tuple(through_name(v, assign.target) for v in values)
             if assign.annotation is not None and all(isinstance(v, (Unknown, Result)) for v in done):
                 found = type_hints.classes(self, assign.annotation, path)

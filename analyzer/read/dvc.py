@@ -11,6 +11,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 
+import msgspec
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from analyzer.read.facts import Command, Declared, Step, StepFacts, Unreadable
@@ -43,7 +44,8 @@ def read_dvc(text: str) -> StepFacts | Unreadable:
     for name, key, node in pairs(get(root, "stages"))[:MAX_STAGES]:
         reader.read(name, line_of(key), node)
     tracked = tuple(declared for kind in DECLARED_AT_TOP for declared in _at_top(get(root, kind), kind, reader.values))
-    return StepFacts("dvc", text.count("\n") + 1, tuple(reader.steps), tracked, (), suppressions(text, python=False))
+    files = tuple(_variable_files(root))
+    return StepFacts("dvc", text.count("\n") + 1, tuple(reader.steps), tracked, files, suppressions(text, python=False))
 
 
 def read_dvc_file(text: str, path: str) -> StepFacts | Unreadable:
@@ -83,7 +85,8 @@ class _Stages:
         body = get(node, "do") or node
         for label, values in variants:
             if len(self.steps) < MAX_STAGES:
-                self.steps.append(self._stage(f"{name}@{label}" if label else name, line, body, {**self.values, **values}))
+                step = self._stage(f"{name}@{label}" if label else name, line, body, {**self.values, **values})
+                self.steps.append(step if label else msgspec.structs.replace(step, each=_each(node)))
 
     def _variants(self, node: Node) -> Iterator[tuple[str, Values]]:
         """(label, values) of each stage that `foreach` or `matrix` makes; one without a label for an ordinary stage."""
@@ -150,6 +153,20 @@ def _variables(node: Node | None) -> Values:
         for name, _, value in pairs(entry):
             found |= _flat(name, value)
     return found
+
+
+def _variable_files(node: Node | None) -> Iterator[str]:
+    """The parameter files that `vars` names (`params.json`, `config.yaml:key`)."""
+    for entry in entries(get(node, "vars"))[:MAX_ENTRIES]:
+        if isinstance(entry, ScalarNode) and text_of(entry):
+            yield text_of(entry).partition(":")[0]
+
+
+def _each(node: Node) -> str:
+    """The key that `foreach: ${key}` names; "" otherwise."""
+    each = get(node, "foreach")
+    match = REFERENCE.fullmatch(str(each.value).strip()) if isinstance(each, ScalarNode) else None
+    return re.sub(r"\[(\w+)\]", r".\1", match[1]) if match else ""
 
 
 def _flat(name: str, node: Node) -> Values:

@@ -247,6 +247,8 @@ class Step(msgspec.Struct, frozen=True, array_like=True):
     """(path in the container, path in the repository) of what is mounted or copied into it."""
     image: str = ""
     """What its container is built from: the path of a Dockerfile, or the name of an image."""
+    each: str = ""
+    """Key of a parameter file whose entries the step is repeated for (dvc.yaml's `foreach: ${key}`)."""
 
 
 class PythonFacts(msgspec.Struct, frozen=True, tag=True):
