@@ -26,7 +26,10 @@ Key = tuple[str, str]
 def step_accesses(effects: Effects, modules: Mapping[str, Module], site: Callable[[str, int], Site]) -> Iterator[Access]:
     """The accesses of steps through the programs that they run; `effects.collect()` must have run."""
     left = MAX_LINES
-    for path, lines in sorted(effects.evaluator.command_lines.argv.items()):
+    known = effects.evaluator.command_lines
+    for path, lines in sorted(known.argv.items()):
+        if path not in known.asked and not path.endswith(".ipynb"):
+            continue  # nothing that it accesses hangs on its words
         distinct = list({(line.folder, line.words): line for line in lines}.values())
         if path not in modules or modules[path].is_test or not 1 < len(distinct) <= left:
             continue

@@ -35,6 +35,8 @@ class CommandLines:
     def __init__(self, program: Program, argv: Mapping[str, Iterable[CommandLine]]) -> None:
         self.program = program
         self.argv = {path: tuple(dict.fromkeys(lines))[:MAX_LINES] for path, lines in argv.items()}
+        self.asked: set[str] = set()
+        """Files whose command lines were asked for: those of the others decide nothing."""
         self._found: dict[tuple[str, object], object] = {}
         self._reached: dict[str, list[str]] | None = None
         self._imported: dict[str, tuple[str, ...]] = {}
@@ -54,10 +56,12 @@ class CommandLines:
         """The command lines of the first of `paths` that has its own, else of the scripts that import one of them."""
         for path in paths:
             if path in self.argv:
+                self.asked.add(path)
                 return self._useful(self.argv[path])
         for path in paths:
             scripts = self.reached.get(path)
             if scripts:
+                self.asked.update(scripts)
                 return self._useful(line for script in scripts for line in self.argv[script])
         return ()
 
