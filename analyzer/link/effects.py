@@ -28,6 +28,7 @@ from analyzer.read.values import Attr, CallRef, Item, Name
 
 Key = tuple[str, int]
 MAX_SUMMARY = 12
+MAX_SEEN = 48
 MAX_DEPTH = 4
 MAX_CALLEES = 6
 _LISTINGS = {"os.listdir", "os.scandir", "os.walk", "glob.glob", "glob.iglob"}
@@ -133,23 +134,27 @@ class Effects:
         self._summaries[key] = []
         found = list(self.direct.get(key, ()))
         for index, function in self.calls_of.get(key, ()):
-            if len(found) > MAX_SUMMARY:
+            if len(found) > MAX_SEEN:
                 break
             call = self.program.facts[key[0]].calls[index]
             where = Where(key[0], call.scope, call.line, call.block)
             for effect in self.summary((function.path, function.scope), depth + 1):
                 if is_listing(effect) or is_temporary(effect):
                     continue  # the wrapper's caller gets names, it does not read the data
-                made = replace(effect, values=self.passed(effect, function, call, where), path=key[0], call=index, depth=effect.depth + 1)
+                values, mode = (self.passed(given, function, call, where) for given in (effect.values, effect.mode))
+                made = replace(effect, values=values, mode=mode, path=key[0], call=index, depth=effect.depth + 1)
                 if not any(e.op == made.op and e.values == made.values for e in found):
                     found.append(made)
         if len(found) > MAX_SUMMARY:
-            found = []  # a program, not a wrapper
+            # a program, not a wrapper: of what it does only what its arguments decide belongs to its callers as well
+            found = [effect for effect in found if any(sym.function == key for v in effect.values for sym in syms(v))]
+            found = found if len(found) <= MAX_SUMMARY else []
         self._summaries[key] = found
         return found
 
-    def passed(self, effect: Effect, function: FunctionRef, call: Call, where: Where) -> Alternatives:
-        values = self.evaluator.filled(effect.values, function, call, where)
+    def passed(self, values: Alternatives, function: FunctionRef, call: Call, where: Where) -> Alternatives:
+        """`values` of a function with its parameters replaced by what a call passes, and those of its object's constructor where seen."""
+        values = self.evaluator.filled(values, function, call, where)
         if any(syms(v) for v in values) and isinstance(call.func, Attr):
             for receiver in self.evaluator.value(call.func.value, where):
                 if isinstance(receiver, Instance):

@@ -50,6 +50,8 @@ class Effect:
     sql: bool = False
     any_receiver: bool = False
     """Known by the method's name alone."""
+    mode: Alternatives = ()
+    """The mode of an open call where a parameter gives it: then the caller decides what `op` is."""
 
 
 class IoSites:
@@ -127,10 +129,12 @@ class IoSites:
                 scheme = _scheme_of(receivers)
             if scheme:
                 values = tuple(_with_scheme(v, scheme) for v in values)
-            mode = self._mode(row, call, where) if row.op == "mode" else ""
+            mode = self._mode(row, call, where) if row.op == "mode" else ()
             by_name = row.name.startswith("?")
-            for op in _operations(mode) if mode else (row.op,):
-                append = op == "write" and "a" in mode
+            if not any(isinstance(v, Pattern) and v.text for v in mode) and any(isinstance(v, Sym) for v in mode):
+                found.append(Effect("read", row.kind, row.klass, values, name, path, index, False, 0, row.sql, by_name, mode))
+                continue
+            for op, append in operations(mode) if mode else ((row.op, False),):
                 found.append(Effect(op, row.kind, row.klass, values, name, path, index, append, 0, row.sql, by_name))
         return found
 
@@ -186,24 +190,26 @@ class IoSites:
         flat = [item for value in values for item in (value.items if isinstance(value, Many) else (value,))]
         return capped([table for value in flat if (table := mapped_classes.table_of(self.evaluator, value)) is not None])
 
-    def _mode(self, row: IoRow, call: Call, where: Where) -> str:
-        """The mode text of an open call, `r` when none is given or known."""
+    def _mode(self, row: IoRow, call: Call, where: Where) -> Alternatives:
+        """The mode of an open call, `r` when none is given."""
         for choice in row.mode:
             name, _, default = choice.partition("=")
             values = argument(self.evaluator, name, call, where) if name else (literal(default),)
             if values is not None:
-                return next((v.text for v in values if isinstance(v, Pattern) and v.text), "r").partition(":")[0]
-        return "r"
+                return values
+        return (literal("r"),)
 
     def _is_dataset(self, call: Call, where: Where) -> bool:
         """Does a hub call say `repo_type="dataset"`?"""
         return any(isinstance(v, Pattern) and v.text == "dataset" for v in argument(self.evaluator, "repo_type", call, where) or ())
 
 
-def _operations(mode: str) -> tuple[str, ...]:
+def operations(modes: Alternatives) -> tuple[tuple[str, bool], ...]:
+    """(`read` or `write`, does it append) of what an open call with such a mode does; an unknown mode reads."""
+    mode = next((v.text for v in modes if isinstance(v, Pattern) and v.text), "r").partition(":")[0]
     if set(mode) & set("wax"):
-        return ("write",)
-    return ("read", "write") if "+" in mode else ("read",)
+        return (("write", "a" in mode),)
+    return (("read", False), ("write", False)) if "+" in mode else (("read", False),)
 
 
 def _scheme_of(receivers: Alternatives) -> str:

@@ -212,7 +212,7 @@ class Members(Asking):
         if base.call[1] < 0 and initial is None and name in self.fields(base.cls) and self._is_record(base.cls, 0):
             return (Sym((path, base.cls.scope), name),)  # as if it were a parameter of the constructor that is not written out
         found = self.class_attribute(base.cls, name, where, depth, base)
-        if depth == 0 and all(isinstance(a, Unknown) for a in found):
+        if depth == 0 and all(isinstance(a, Unknown) or a == Known(None) for a in found):
             return type_hints.instances_of_field(self, base.cls, name) or self._of_subclasses(base, name, where) or found
         return found
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from analyzer.link import hierarchy
 from analyzer.link.domain import Alternatives, ClassRef, FunctionRef, Hole, Instance, Known, Pattern, Sym, capped, generalised, syms
 from analyzer.link.effects import Effects, Key, is_listing, is_temporary
-from analyzer.link.io_sites import Effect
+from analyzer.link.io_sites import Effect, operations
 from analyzer.link.open_parameters import OpenParameters
 from analyzer.link.where import Where
 from analyzer.read.facts import Call
@@ -62,13 +62,9 @@ class RawAccesses:
                 where = Where(effect.path, call.scope, call.line, call.block)
                 values = self.parameters.settled(effect.values, where)
                 lent = self._is_lent(effect, (effect.path, call.scope))
-                found.append(
-                    RawAccess(
-                        effect.path, effect.call, effect.op, effect.kind, effect.klass, values, effect.name, False, effect.append,
-                        effect.sql, lent, effect.any_receiver,
-                    )
-                )  # fmt: skip
-                found.extend(self._in_general(found[-1], effect.values, where))
+                for made in self._made(effect.path, effect.call, effect, values, effect.mode, where):
+                    found.append(replace(made, borrowed=lent))
+                    found.extend(self._in_general(found[-1], effect.values, where))
         for path, index, function in self.effects.project_calls:
             found.extend(self._at_call_site(path, index, function))
         for path, index, cls in self.effects.constructions:
@@ -94,19 +90,17 @@ class RawAccesses:
         for effect in effects:
             values = self.parameters.settled(self.evaluator.constructed(effect.values, Instance(cls, (path, index))), where)
             if any(isinstance(v, Pattern) and v.has_text for v in values):
-                yield RawAccess(
-                    path,
-                    index,
-                    effect.op,
-                    effect.kind,
-                    effect.klass,
-                    values,
-                    effect.name,
-                    True,
-                    effect.append,
-                    effect.sql,
-                    True,
-                )
+                for made in self._made(path, index, effect, values, effect.mode, where):
+                    yield replace(made, via_wrapper=True, borrowed=True)
+
+    def _made(self, path: str, index: int, effect: Effect, values: Alternatives, mode: Alternatives, where: Where) -> Iterable[RawAccess]:
+        """An effect as an access at a call; where a parameter gives the mode of an open call, what it does is decided here."""
+        done = operations(self.parameters.settled(mode, where)) if mode else ((effect.op, effect.append),)
+        for op, append in done:
+            yield RawAccess(
+                path, index, op, effect.kind, effect.klass, values, effect.name,
+                append=append, sql=effect.sql, any_receiver=effect.any_receiver,
+            )  # fmt: skip
 
     def _in_general(self, access: RawAccess, values: Alternatives, where: Where) -> Iterable[RawAccess]:
         """The same access in its general form, with a hole for what has several values: people know it by that form."""
@@ -144,18 +138,17 @@ class RawAccesses:
                 continue
             if not own and (effect.depth > MAX_BORROWED_DEPTH or len(effects) > MAX_BORROWED):
                 continue
-            values = self._of_receivers(self.effects.passed(effect, function, call, where), call, where)
+            values = self._of_receivers(self.effects.passed(effect.values, function, call, where), call, where)
+            mode = self.effects.passed(effect.mode, function, call, where)
             settled = self.parameters.settled(values, where)
             if own and settled and all(isinstance(v, Known) for v in settled):
                 continue  # a path that is passed as None is not accessed
             counts = own and not self._is_handed_on(values, (path, call.scope))
             if (own and (effect.depth == 0 or counts)) or any(isinstance(v, Pattern) and v.has_text for v in settled):
-                made = RawAccess(
-                    path, index, effect.op, effect.kind, effect.klass, settled, effect.name, True, effect.append, effect.sql, not own,
-                    effect.any_receiver, counts,
-                )  # fmt: skip
-                yield made
-                yield from self._in_general(made, values, where)
+                for plain in self._made(path, index, effect, settled, mode, where):
+                    made = replace(plain, via_wrapper=True, borrowed=not own, counts=counts)
+                    yield made
+                    yield from self._in_general(made, values, where)
 
     def _of_receivers(self, values: Alternatives, call: Call, where: Where) -> Alternatives:
         """What a method accesses for the objects that callers pass as its receiver, each with what its construction was given."""

@@ -92,3 +92,17 @@ def test_a_file_system_opens_a_path_and_a_path_opens_itself() -> None:
 
 def test_the_member_of_an_archive_is_no_file() -> None:
     assert own({"a.py": "import zipfile\nz = zipfile.ZipFile('data/a.zip')\nz.open('inner.csv', 'r')\n"}) == [("a.py:2", "data/a.zip")]
+
+
+def test_the_caller_decides_how_a_file_is_opened() -> None:
+    calls = "opened('data/a.bin')\nopened('data/b.bin', 'wb')\nopened('data/c.bin', mode='a+')\n"
+    source = f"def opened(p, mode='rb'):\n    return open(p, mode)\n{calls}"
+    assert [(site, op, artifact) for site, op, artifact, borrowed in found({"a.py": source}) if not borrowed] == [
+        ("a.py:3", "read", "data/a.bin"), ("a.py:4", "write", "data/b.bin"), ("a.py:5", "write", "data/c.bin"),
+    ]  # fmt: skip
+
+
+def test_of_a_program_only_what_its_arguments_decide_is_its_callers() -> None:
+    reads = "".join(f"    pd.read_csv('in/{n}.csv')\n" for n in range(14))
+    texts = {"job.py": PANDAS + f"def run(out):\n{reads}    open(out, 'w')\n", "a.py": "from job import run\nrun('out/a.csv')\n"}
+    assert [entry for entry in found(texts) if entry[0].startswith("a.py")] == [("a.py:2", "write", "out/a.csv", False)]

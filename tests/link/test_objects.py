@@ -118,3 +118,29 @@ def test_a_mapped_task_gets_each_element_and_gives_a_list(accesses: Accesses) ->
 def test_super_means_the_base_class(accesses: Accesses) -> None:
     source = "from store import Store\nclass Mine(Store):\n    def load(self):\n        return super().load('x/a.csv')\n"
     assert of(accesses({"store.py": STORE, "a.py": source}), "a.py") == ["x/a.csv"]
+
+
+def test_an_attribute_that_the_base_class_leaves_empty(accesses: Accesses) -> None:
+    source = (
+        "import pandas as pd\nclass Base:\n    path: str = None\n    def load(self):\n        return pd.read_csv(self.path)\n"
+        "class A(Base):\n    path = 'x/a.csv'\n"
+    )
+    assert of(accesses({"a.py": source}), "a.py") == ["x/a.csv"]
+
+
+def test_what_a_base_constructor_is_given(accesses: Accesses) -> None:
+    source = (
+        "from store import Store\nimport pandas as pd\nclass Base:\n    def __init__(self, name):\n        self.path = f'x/{name}.csv'\n"
+        "    def load(self):\n        return pd.read_csv(self.path)\n"
+        "class A(Base):\n    def __init__(self):\n        super().__init__('a')\nclass B(Base):\n    def __init__(self):\n"
+        "        super().__init__('b')\ndef use(thing: Base):\n    thing.load()\nuse(B())\n"
+    )
+    assert of(accesses({"store.py": STORE, "a.py": source}), "a.py:15") == ["x/b.csv"]
+
+
+def test_a_value_that_is_not_mapped_is_whole(accesses: Accesses) -> None:
+    source = (
+        "import pandas as pd\nfrom prefect import task, unmapped\n@task\ndef load(folder, name):\n"
+        "    return pd.read_csv(f'{folder}/{name}')\nload.map(unmapped('x'), ['a.csv', 'b.csv'])\n"
+    )
+    assert of(accesses({"a.py": source}), "a.py:6") == ["x/a.csv", "x/b.csv"]

@@ -26,7 +26,7 @@ LOADERS = frozenset(
     srsly.yaml_loads mmcv.Config.fromfile mmengine.Config.fromfile mmengine.config.Config.fromfile dotenv.dotenv_values
     dotenv.main.dotenv_values omegaconf.OmegaConf.load box.Box.from_yaml box.Box.from_json box.Box.from_toml box.ConfigBox.from_yaml
     box.ConfigBox.from_json munch.Munch.fromYAML munch.Munch.fromJSON benedict.benedict detectron2.config.LazyConfig.load
-    transformers.PretrainedConfig.from_json_file
+    transformers.PretrainedConfig.from_json_file pyaml_env.parse_config
     """.split()
 )
 _ALL_DOCUMENTS = frozenset({"yaml.load_all", "yaml.safe_load_all", "yaml.full_load_all"})
@@ -44,7 +44,7 @@ WRAPPERS = frozenset(
 """Constructors that give a mapping other clothes."""
 _OPENERS = ("builtins.open", "io.open", "codecs.open", "handle", "read_text")
 _READS = ("?.read", "?.readlines", "?.decode", "?.getvalue")
-_KEYWORDS = ("stream", "file_", "f", "fp", "filename", "file", "path", "dotenv_path", "s", "__fp", "path_or_stream", "json_file")
+_KEYWORDS = ("stream", "file_", "f", "fp", "filename", "file", "path", "dotenv_path", "s", "__fp", "path_or_stream", "json_file", "data")
 MAX_FILES = 4
 
 
