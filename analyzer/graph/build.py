@@ -36,6 +36,7 @@ from analyzer.link.effects import Effects
 from analyzer.link.evaluate import Evaluator
 from analyzer.link.io_table import IoTable, table_with
 from analyzer.link.make_includes import with_includes
+from analyzer.link.notebook_commands import with_values
 from analyzer.link.pipelines.found import Pipelines, pipelines
 from analyzer.link.program import Program
 from analyzer.link.projects import ProjectLayout, layout_of
@@ -89,7 +90,9 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     layout = layout_of(inputs.files, inputs.packaging, inputs.submodules)
     program = Program(inputs.python, layout, inputs.files)
     steps = _resolved_steps(inputs, program)
-    invocations = collect(program, steps, inputs.prose)
+    table = table_with(settings.io)
+    plain = Evaluator(program, inputs.configs, table)  # knows no command lines: words that programs pass on stay open
+    invocations = collect(program, steps, inputs.prose, with_values(plain))
     codeowners = CodeOwners(inputs.codeowners)
     components = Components(layout, settings.components, codeowners, inputs.files)
     graph = SystemGraph(name=inputs.name, steps=inputs.steps, configs=inputs.configs, docker_users=inputs.docker_users)
@@ -97,10 +100,8 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     _name_what_is_called(graph, program)
     graph.imports = sorted(Imports(program, graph.modules).links(), key=lambda link: (link.importer, link.fact.line))
     graph.imports.extend(gone_attributes(graph))
-    table = table_with(settings.io)
     evaluator = Evaluator(program, inputs.configs, table)
     evaluator.environment = environment.of_files(program, inputs.configs, inputs.steps)
-    plain = Evaluator(program, inputs.configs, table)  # knows no command lines: words that programs pass on stay open
     add_program_calls(plain, invocations, lambda path: graph.modules[path].is_excluded)
     add_dispatched(plain, invocations)
     evaluator.command_lines = CommandLines(program, invocations.argv)

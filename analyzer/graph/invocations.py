@@ -71,13 +71,16 @@ def step_folder(path: str, facts: StepFacts, step: Step) -> str:
     return "" if folder == "." else folder
 
 
-def collect(program: Program, steps: Mapping[str, StepFacts], prose: Mapping[str, str]) -> Invocations:
+def collect(
+    program: Program, steps: Mapping[str, StepFacts], prose: Mapping[str, str], shells: Mapping[str, tuple[Step, ...]] | None = None
+) -> Invocations:
+    """What steps, notebooks and prose run; `shells` holds the shell lines of notebooks, values filled in, when they are not as read."""
     found = Invocations(dvc=DvcTargets(steps))
     for path, facts in sorted(steps.items()):
         for step in facts.steps:
             _step(program, found, path, facts, step)
     for path, module in sorted(program.facts.items()):
-        for step in module.steps:
+        for step in module.steps if shells is None else shells.get(path, ()):
             folder = posixpath.dirname(path)
             found.runs.append(_run(program, found, path, step, folder, path))
     for path, text in sorted(prose.items()):

@@ -132,13 +132,13 @@ def filled_step(step: Step, values: Mapping[str, str]) -> Step:
         step,
         deps=tuple(declared(entry) for entry in step.deps),
         outs=tuple(declared(entry) for entry in step.outs),
-        commands=tuple(_filled_command(command, values) for command in step.commands),
+        commands=tuple(filled_command(command, values) for command in step.commands),
         cwd=filled(step.cwd, values),
         image=filled(step.image, values),
     )
 
 
-def _filled_command(command: Command, values: Mapping[str, str]) -> Command:
+def filled_command(command: Command, values: Mapping[str, str]) -> Command:
     return msgspec.structs.replace(
         command,
         words=tuple(filled(word, values) for word in command.words),

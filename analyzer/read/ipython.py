@@ -225,9 +225,9 @@ class _Lines:
 
 
 def _as_hole(match: re.Match[str]) -> str:
-    """`{expression}` of Python in a command: kept when it is a name, else a hole without blanks."""
+    """`{expression}` of Python in a command: kept when it is a name, else a hole without blanks that is no name."""
     inner = match[1].strip()
     if re.fullmatch(r"[A-Za-z_][\w.]*", inner):
         return "{" + inner + "}"
     named = re.search(r"[A-Za-z_]\w*", inner)
-    return "{" + named[0] + "}" if named and not re.search(r"\s*print\b|^\s*\$", inner) else match[0]
+    return "{" + named[0] + "…}" if named and not re.search(r"\s*print\b|^\s*\$", inner) else match[0]

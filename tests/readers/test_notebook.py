@@ -179,7 +179,7 @@ def test_commands_have_synthetic_lines() -> None:
 
 
 def test_python_values_in_commands_are_holes() -> None:
-    assert commands("!cp {src} {os.path.join(a, b)}/x $dst") == [(("cp", "{src}", "{os}/x", "{dst}"), 1)]
+    assert commands("!cp {src} {os.path.join(a, b)}/x $dst") == [(("cp", "{src}", "{os…}/x", "{dst}"), 1)]
 
 
 def test_folders_and_variables_hold_for_later_cells_when_a_magic_sets_them() -> None:
