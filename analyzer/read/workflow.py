@@ -24,7 +24,7 @@ from analyzer.read.yaml_nodes import YamlError, command_text, compose, entries, 
 
 MAX_JOBS = 2_000
 MAX_DEPTH = 40
-MAX_NODES = 200_000
+MAX_NODES = 60_000
 MAX_PATHS = 200
 
 SHELL_TEXT = frozenset(
@@ -97,6 +97,8 @@ class _Jobs:
         self.jobs: list[_Job] = []
         self.outside: _Job | None = None
         self.left = MAX_NODES
+        self.around: set[int] = set()
+        """Ids of the nodes that the walk is inside of: a node may contain itself."""
         self.parameters: dict[str, str] = {}
 
     def steps(self) -> Iterator[Step]:
@@ -111,14 +113,16 @@ class _Jobs:
 
     def walk(self, node: Node, place: _Place) -> None:
         self.left -= 1
-        if self.left < 0 or place.depth > MAX_DEPTH:
+        if self.left < 0 or place.depth > MAX_DEPTH or id(node) in self.around:
             return
+        self.around.add(id(node))
         if isinstance(node, SequenceNode):
             for entry in node.value:
                 named = text_of(get(entry, "job")) or text_of(get(entry, "stage")) if place.names_jobs else ""
                 self.walk(entry, self._in_job(named, entry, line_of(entry), place) if named else _deeper(place))
         elif isinstance(node, MappingNode):
             self._mapping(node, _applied(node, place))
+        self.around.discard(id(node))
 
     def _mapping(self, node: MappingNode, place: _Place) -> None:
         for name, key, value in pairs(node):
