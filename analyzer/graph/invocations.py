@@ -115,7 +115,7 @@ def _run(program: Program, found: Invocations, path: str, step: Step, folder: st
             runs.append(ran)
             program.run_from.setdefault(ran.path, set()).add(current)
             found.invoked_by.setdefault(ran.path, []).append(Site(path, command.line))
-            found.argv.setdefault(ran.path, []).append(CommandLine(current, ran.arguments, unit, path, command.line))
+            found.argv.setdefault(ran.path, []).append(CommandLine(ran.runs_in(current), ran.arguments, unit, path, command.line))
         touched = accesses(command, current, _Either(known, program.files) if ran is None else known, outs - made)
         found_here = [access for marked in touched for access in found.dvc.resolved(marked, current)]
         made.update(access.artifact for access in found_here if access.op == "write")

@@ -39,7 +39,7 @@ def _step_run(program: Program, found: Invocations, task: Task, module: Module) 
         if ran is not None:
             runs.append(ran)
             found.invoked_by.setdefault(ran.path, []).append(module.site(command.line))
-            found.argv.setdefault(ran.path, []).append(CommandLine(folder, ran.arguments, task.id, task.path, command.line))
+            found.argv.setdefault(ran.path, []).append(CommandLine(ran.runs_in(folder), ran.arguments, task.id, task.path, command.line))
         data.extend(accesses(command, folder, program.files if ran is None else ()))
     for path, line in task.runs:
         runs.append(Invocation(path, (), line, task.mechanism))

@@ -53,7 +53,12 @@ def add_program_calls(evaluator: Evaluator, found: Invocations, is_left_out: Cal
                 ran = _ran(evaluator, command, folder, path)
                 if ran is not None:
                     runs.append(ran)
-                    _note(found, ran, CommandLine(folder, ran.arguments, path, path, call.line), not is_left_out(path))
+                    _note(
+                        found,
+                        ran,
+                        CommandLine(ran.runs_in(folder), ran.arguments, path, path, call.line),
+                        not is_left_out(path),
+                    )
                 data.extend(access for access in accesses(command, folder) if access.kind != "dvc")
         if runs or data:
             step = Step("program", "", 1, facts.lines, commands=tuple(commands[:200]))

@@ -35,6 +35,12 @@ class Invocation:
     line: int
     runner: str
     serves: bool = False
+    folder: str | None = None
+    """Where it must run for the command to find the file; None when any folder does (modules, installed commands)."""
+
+    def runs_in(self, current: str) -> str:
+        """The folder that relative words start from, for a command that seems to run in `current`."""
+        return current if self.folder is None else self.folder
 
 
 def invocation(program: Program, command: Command, folder: str) -> Invocation | None:
@@ -44,8 +50,11 @@ def invocation(program: Program, command: Command, folder: str) -> Invocation | 
         return None
     runner = posixpath.basename(words[0])
     if not (runner in _RUNNERS or runner.startswith("python") or words[0] in _PYTHONS):
-        path = _file(program, words[0], folder) or (program.console_scripts.get(words[0]) if "/" not in words[0] else None)
-        return Invocation(path, words[1:], command.line, runner) if path else None
+        place = _file(program, words[0], folder)
+        if place is not None:
+            return Invocation(place[0], words[1:], command.line, runner, folder=place[1])
+        installed = program.console_scripts.get(words[0]) if "/" not in words[0] else None
+        return Invocation(installed, words[1:], command.line, runner) if installed else None
     return _launched(program, words, command.line, folder, runner)
 
 
@@ -60,13 +69,13 @@ def _launched(program: Program, words: tuple[str, ...], line: int, folder: str, 
                 return Invocation(path, _rest(words, position + 2), line, runner, serves)
             continue
         if word.endswith((".py", ".ipynb", ".sh")) or (runner in _SHELLS and position == 1):
-            path = _file(program, word, folder)
-            if path:
-                return Invocation(path, _rest(words, position + 1), line, runner, serves)
+            place = _file(program, word, folder)
+            if place is not None:
+                return Invocation(place[0], _rest(words, position + 1), line, runner, serves, place[1])
         elif position == 1 and runner.startswith("python") and not word.startswith("-"):
-            path = _folder_main(program, word, folder)
-            if path:
-                return Invocation(path, _rest(words, position + 1), line, runner, serves)
+            place = _folder_main(program, word, folder)
+            if place is not None:
+                return Invocation(place[0], _rest(words, position + 1), line, runner, serves, place[1])
         application = _APPLICATION.match(word) if serves or runner.startswith("python") else None
         if application:
             path = _module(program, application.group(1), folder)
@@ -80,7 +89,8 @@ def _rest(words: tuple[str, ...], position: int) -> tuple[str, ...]:
     return rest[1:] if rest[:1] == ("--",) else rest
 
 
-def _file(program: Program, word: str, folder: str) -> str | None:
+def _file(program: Program, word: str, folder: str) -> tuple[str, str] | None:
+    """The file that a word names, and the folder from which it does."""
     if "{" in word or not word:
         word = _ROOTS.sub("", word)
         if "{" in word:
@@ -88,11 +98,11 @@ def _file(program: Program, word: str, folder: str) -> str | None:
     for base in dict.fromkeys((folder, "")):
         path = posixpath.normpath(posixpath.join(base, word))
         if (path in program.files and path.endswith((".py", ".ipynb", ".sh", ".bash"))) or path in program.facts:
-            return path
+            return path, base
     return None
 
 
-def _folder_main(program: Program, word: str, folder: str) -> str | None:
+def _folder_main(program: Program, word: str, folder: str) -> tuple[str, str] | None:
     """`python folder` runs `folder/__main__.py`; `python script` a script without a suffix."""
     return _file(program, word, folder) or _file(program, posixpath.join(word, "__main__.py"), folder)
 

@@ -246,3 +246,17 @@ def test_options_of_another_sub_command_do_not_count(accesses: Accesses) -> None
     )
     texts = {"train.py": ARGPARSE.format(options=options, use="pd.read_csv(args.data)"), "run.sh": "python train.py two\n"}
     assert artifacts(accesses(texts)) == [("two.csv", "cli-default")]
+
+
+def test_an_empty_default_is_no_folder(accesses: Accesses) -> None:
+    texts = {"train.py": ARGPARSE.format(options="p.add_argument('--dir', default='')", use="pd.read_csv(args.dir + '/x.csv')")}
+    assert artifacts(accesses(texts)) == [("{args.dir}/x.csv", "concat")]
+
+
+def test_a_folder_that_only_the_runner_has_is_not_where_words_start(accesses: Accesses) -> None:
+    texts = {
+        "train.py": ARGPARSE.format(options="p.add_argument('--data')", use="pd.read_csv(args.data)"),
+        "pkg/__init__.py": "",
+        "run.sh": "git clone https://example.org/pkg && cd pkg && python train.py --data data/a.csv\n",
+    }
+    assert [name for name, _ in artifacts(accesses(texts))] == ["data/a.csv"]

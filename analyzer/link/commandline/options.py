@@ -207,5 +207,9 @@ def _defaults(evaluator: Asking, choices: list[Option], command: str) -> Alterna
             found.append(Known(not option.flag))
         elif option.environment:
             found.append(Pattern((Hole(option.environment),), "env"))
-    telling: list[Abstract] = [value for value in found if not isinstance(value, Known) or value.value is not None]
-    return capped(telling)
+    return capped([value for value in found if not _says_nothing(value)])
+
+
+def _says_nothing(value: Abstract) -> bool:
+    """None, or an empty text: somebody else must set the option."""
+    return (isinstance(value, Known) and value.value is None) or (isinstance(value, Pattern) and not value.parts)
