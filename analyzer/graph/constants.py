@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from analyzer.read.facts import Assign, Call, Import, PythonFacts
+from analyzer.read.facts import LOCAL_KINDS, Assign, Call, Import, PythonFacts
 from analyzer.read.values import Attr, Const, Name, Value
 
 if TYPE_CHECKING:
@@ -88,14 +88,14 @@ def _constants(module: Module, touched: set[Key]) -> dict[str, Assign]:
 
 def _bindings(facts: PythonFacts) -> Counter[str]:
     """How often each name is bound in the module's own scope, `global` in a function counted as a binding."""
-    times = Counter(a.target for a in facts.assigns if (a.scope == 0 and a.kind not in ("declared", "narrow")) or a.kind == "global")
+    times = Counter(a.target for a in facts.assigns if (a.scope == 0 and a.kind not in ("declared", *LOCAL_KINDS)) or a.kind == "global")
     times.update(_bound(link) for link in facts.imports if link.scope == 0)
     times.update(scope.qualname for scope in facts.scopes[1:] if scope.parent == 0)
     return times
 
 
 def _locals(facts: PythonFacts) -> set[tuple[int, str]]:
-    bound = {(a.scope, a.target) for a in facts.assigns if a.scope and a.kind not in ("global", "narrow")}
+    bound = {(a.scope, a.target) for a in facts.assigns if a.scope and a.kind not in ("global", *LOCAL_KINDS)}
     bound.update((link.scope, _bound(link)) for link in facts.imports if link.scope)
     bound.update((number, param.name) for number, scope in enumerate(facts.scopes) for param in scope.params)
     bound.update((scope.parent, scope.name) for scope in facts.scopes[1:] if scope.parent)

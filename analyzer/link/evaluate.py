@@ -40,7 +40,7 @@ from analyzer.link.library_objects import LibraryObjects
 from analyzer.link.program import Program
 from analyzer.link.where import Where
 from analyzer.link.wording import hint_of, named, percent, through_name
-from analyzer.read.facts import Assign, Call, ConfigFacts, Scope
+from analyzer.read.facts import LOCAL_KINDS, Assign, Call, ConfigFacts, Scope
 from analyzer.read.values import (
     Attr,
     BinOp,
@@ -56,6 +56,7 @@ from analyzer.read.values import (
     Opaque,
     Seq,
     Value,
+    Within,
 )
 
 MAX_DEPTH = 40
@@ -94,6 +95,7 @@ class Evaluator(Filling):
             Map: self._map,
             Either: self._either,
             Function: self._function,
+            Within: self._within,
             Opaque: self._opaque,
         }
 
@@ -116,6 +118,9 @@ class Evaluator(Filling):
 
     def _opaque(self, value: Opaque, _where: Where) -> Alternatives:
         return (Unknown(value.hint),)
+
+    def _within(self, value: Within, where: Where) -> Alternatives:
+        return self.value(value.value, where._replace(block=value.block))
 
     def _function(self, value: Function, where: Where) -> Alternatives:
         return (FunctionRef(where.path, value.scope),)
@@ -251,7 +256,7 @@ class Evaluator(Filling):
             assigns = (
                 symbols.reaching(index, name, where.line, where.block)
                 if index == where.scope
-                else [a for a in group[-4:] if a.kind != "declared"]
+                else [a for a in group if a.kind != "declared" and a.kind not in LOCAL_KINDS][-4:]
             )
             if assigns:
                 found = self._union(where.path, assigns)

@@ -29,7 +29,7 @@ from analyzer.link.domain import (
 )
 from analyzer.link.where import Where
 from analyzer.link.wording import hint_of
-from analyzer.read.facts import Assign, Call, Import, Scope
+from analyzer.read.facts import LOCAL_KINDS, Assign, Call, Import, Scope
 from analyzer.read.values import Attr, CallRef, Name
 
 
@@ -78,7 +78,7 @@ class Members(Asking):
             return (Pattern((path,), "constant", anchored=True),)
         found: list[Abstract] = []
         for assign in symbols.assigns.get(0, {}).get(name, ())[-4:]:
-            if assign.kind not in ("global", "declared"):
+            if assign.kind not in ("global", "declared", *LOCAL_KINDS):
                 found.extend(self.assigned(path, assign))
         child = symbols.children.get(0, {}).get(name)
         if child is not None:

@@ -108,8 +108,7 @@ class RawAccesses:
             return
         general = self.parameters.settled(values, where, is_general=True) if any(syms(v) for v in values) else ()
         if len(general) != 1 or not (isinstance(general[0], Pattern) and general[0].begins):
-            patterns = [v for v in access.values if isinstance(v, Pattern)]
-            shared = generalised(patterns) if len(patterns) > 2 and not access.sql else None
+            shared = None if access.sql else _common_form([v for v in access.values if isinstance(v, Pattern)])
             general = (shared,) if shared is not None else general
         if general != access.values and any(isinstance(v, Pattern) and v.has_text for v in general):
             yield replace(access, values=general, borrowed=True)
@@ -181,3 +180,12 @@ class RawAccesses:
                 values = self.parameters.settled(self.evaluator.applied(given, sym, where), where)
                 if any(isinstance(v, Pattern) and v.has_text for v in values):
                     yield RawAccess(path, index, op, "file", group[0].klass, values, group[0].name, True, counts=False)
+
+
+def _common_form(patterns: list[Pattern]) -> Pattern | None:
+    """The pattern of several texts; two of them have one only when they differ in one segment of their paths."""
+    shared = generalised(patterns) if len(patterns) > 1 else None
+    if shared is not None and len(patterns) == 2:
+        levels = {pattern.shown.count("/") for pattern in (*patterns, shared)}
+        return shared if len(levels) == 1 and shared.shown.count("{…}") == 1 else None
+    return shared

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analyzer.read.facts import Assign, Import, PythonFacts
+from analyzer.read.facts import LOCAL_KINDS, Assign, Import, PythonFacts
 
 
 class Symbols:
@@ -43,7 +43,11 @@ class Symbols:
     def defined(self) -> set[str]:
         """Names that exist in the module after its import, star imports not counted."""
         names = set(self.children.get(0, ()))
-        names.update(name for name in self.assigns.get(0, ()) if "." not in name and "[" not in name)
+        names.update(
+            name
+            for name, group in self.assigns.get(0, {}).items()
+            if "." not in name and "[" not in name and any(a.kind not in LOCAL_KINDS for a in group)
+        )
         names.update(self.imports.get(0, ()))
         names.update(self.globals_rebound())
         return names
@@ -63,6 +67,10 @@ class Symbols:
             block = blocks[block].parent
         reaching: list[Assign] = []
         for assign in reversed(found):
+            if assign.kind == "comprehension":
+                if assign.block in around:
+                    return [*reaching, assign]
+                continue
             if assign.line > line or assign.kind in ("global", "declared"):
                 continue
             if assign.line == line and assign.kind in ("=", "aug", "ann", "narrow"):

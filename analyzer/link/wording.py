@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from analyzer.link.domain import Abstract, Hole, Pattern, Table, Unknown, as_pattern, concat, literal, stronger_via
-from analyzer.read.values import Attr, Const, Item, Name, Opaque, Value
+from analyzer.read.values import Attr, Const, Item, Name, Opaque, Value, Within
 
 
 def hint_of(value: Value) -> str:
@@ -19,6 +19,8 @@ def hint_of(value: Value) -> str:
         inner = hint_of(value.value)
         key = value.key.value if isinstance(value.key, Const) else hint_of(value.key)
         return f"{inner}[{key}]" if inner else ""
+    if isinstance(value, Within):
+        return hint_of(value.value)
     if isinstance(value, Opaque):
         return value.hint
     return ""

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Callable, Sequence
 
-from analyzer.read.facts import Assign, Branch, Call, Shift, Text
+from analyzer.read.facts import Assign, Block, Branch, Call, Shift, Text
 from analyzer.read.values import (
     Attr,
     BinOp,
@@ -23,6 +23,7 @@ from analyzer.read.values import (
     Opaque,
     Seq,
     Value,
+    Within,
 )
 
 MAX_TEXT = 20_000
@@ -85,6 +86,7 @@ class Expressions:
         """(first line, last line, scope) of string literals of several lines."""
         self.scope = 0
         self.block = 0
+        self.blocks: list[Block] = [Block(-1, "module")]
         self.text_role = ""
         self.yields: list[list[Value]] = []
         """What the functions around yield so far, the innermost last."""
@@ -345,16 +347,27 @@ class Expressions:
 
     # ---- binding expressions ---------------------------------------------------------------------------------------
 
-    def _generators(self, generators: list[ast.comprehension]) -> None:
-        for generator in generators:
-            element: Value = Element(self.value(generator.iter))
+    def enter(self, kind: str) -> int:
+        """Open a block of that kind inside the current one; gives the current one, to return to."""
+        outer = self.block
+        self.blocks.append(Block(outer, kind))
+        self.block = len(self.blocks) - 1
+        return outer
+
+    def _generators(self, generators: list[ast.comprehension]) -> int:
+        """Note the variables of a comprehension, in a block of their own; gives the block around it."""
+        first = self.value(generators[0].iter)
+        outer = self.enter("comprehension")
+        for position, generator in enumerate(generators):
+            element: Value = Element(self.value(generator.iter) if position else Within(outer, first))
             for condition in generator.ifs:
                 ending = _ending(condition)
                 if ending is not None and isinstance(generator.target, ast.Name) and ending[0] == generator.target.id:
                     element = BinOp("endswith", element, Const(ending[1]))
-            self.bind(generator.target, element, "for")
+            self.bind(generator.target, element, "comprehension")
             for condition in generator.ifs:
                 self.value(condition)
+        return outer
 
     def narrow(self, test: ast.expr) -> None:
         """Note what a test says of a name in the suite that it guards."""
@@ -364,12 +377,16 @@ class Expressions:
             self.assigns.append(Assign(ending[0], value, test.lineno, self.scope, self.block, "narrow"))
 
     def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> Value:
-        self._generators(node.generators)
-        return Seq((self.value(node.elt),))
+        outer = self._generators(node.generators)
+        inner, value = self.block, self.value(node.elt)
+        self.block = outer
+        return Seq((Within(inner, value),))
 
     def _dict_comprehension(self, node: ast.DictComp) -> Value:
-        self._generators(node.generators)
-        return Map((self.value(node.key),), (self.value(node.value),))
+        outer = self._generators(node.generators)
+        inner, key, value = self.block, self.value(node.key), self.value(node.value)
+        self.block = outer
+        return Map((Within(inner, key),), (Within(inner, value),))
 
     def _walrus(self, node: ast.NamedExpr) -> Value:
         value = self.value(node.value)

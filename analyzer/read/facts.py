@@ -67,9 +67,14 @@ class Assign(msgspec.Struct, frozen=True, array_like=True):
     scope: int
     block: int
     kind: str = "="
-    """`=`, `for`, `with`, `aug`, `ann`, `declared` (an annotation alone), `append` (an element of the
-    container `name` in the target `name[]`), `narrow` (what the test of an `if` says in its suite), `:=`, `except`, `global`, `del`."""
+    """`=`, `for`, `with`, `aug`, `ann`, `:=`, `except`, `global`, `del`; `declared`: an annotation alone; `append`: an element of
+    the container `name` in the target `name[]`; `comprehension`: a variable that exists in its block only; `narrow`: what the test of
+    an `if` says in its suite."""
     annotation: Value | None = None
+
+
+LOCAL_KINDS = ("append", "comprehension", "narrow")
+"""Kinds of `Assign` that bind no name of their scope."""
 
 
 class Call(msgspec.Struct, frozen=True, array_like=True):
@@ -114,7 +119,7 @@ class Block(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     parent: int
     kind: str
-    """`module`, `function`, `class`, `if`, `else`, `for`, `while`, `try`, `except`, `finally`, `with`, `case`."""
+    """`module`, `function`, `class`, `if`, `else`, `for`, `while`, `try`, `except`, `finally`, `with`, `case`, `comprehension`."""
 
 
 class Branch(msgspec.Struct, frozen=True, array_like=True):

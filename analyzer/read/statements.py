@@ -22,7 +22,6 @@ class Statements(Expressions):
         super().__init__()
         self.imports: list[Import] = []
         self.scopes: list[Scope] = []
-        self.blocks: list[Block] = [Block(-1, "module")]
         self.clones: list[CloneUnit] = []
         self.contexts: list[Context] = []
         self.exports: tuple[str, ...] | None = None

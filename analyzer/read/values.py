@@ -107,10 +107,17 @@ class Function(msgspec.Struct, frozen=True, tag=True, array_like=True, gc=False)
     scope: int
 
 
+class Within(msgspec.Struct, frozen=True, tag=True, array_like=True):
+    """`value` as it stands in block number `block`: the element of a comprehension, whose variables exist there only."""
+
+    block: int
+    value: Value
+
+
 class Opaque(msgspec.Struct, frozen=True, tag=True, array_like=True, gc=False):
     """An expression that is not kept; `hint` names it when a name is at hand (for the hole in an identity)."""
 
     hint: str = ""
 
 
-Value = Union[Const, Name, Attr, CallRef, BinOp, Fmt, Item, Element, Seq, Map, Either, Logic, Compare, Function, Opaque]
+Value = Union[Const, Name, Attr, CallRef, BinOp, Fmt, Item, Element, Seq, Map, Either, Logic, Compare, Function, Within, Opaque]

@@ -48,6 +48,21 @@ def test_values(shown: Shown, source: str, value: list[object]) -> None:
     assert shown(source) == value
 
 
+@pytest.mark.parametrize(
+    ("source", "value"),
+    [
+        ("n = 'a'\nl = [n for n in ('b', 'c')]\nx = n", ["a"]),
+        ("for n in ('a',):\n    pass\nl = [\n    n\n    for n in ('b',)\n]\nfor x in l:\n    pass", ["b"]),
+        ("n = ['a']\nfor x in [n for n in n]:\n    pass", ["a"]),
+        ("d = {\n    k: v + '.csv'\n    for k, v in {'a': 'b'}.items()\n}\nx = d['a']", ["b.csv"]),
+        ("l = [a + b for a in ('x', 'y') for b in [a]]\nfor x in l:\n    pass", ["xx", "xy", "yx", "yy"]),
+        ("def f():\n    return [n for n in ('b',)]\nn = 'a'\nx = n", ["a"]),
+    ],
+)
+def test_the_variables_of_a_comprehension_are_its_own(shown: Shown, source: str, value: list[object]) -> None:
+    assert shown(source) == value
+
+
 def test_many_texts_become_what_they_share(shown: Shown) -> None:
     names = ", ".join(f"'data/{chr(97 + n)}/x.csv'" for n in range(12))
     assert shown(f"for x in [{names}]:\n    pass") == ["data/{…}/x.csv"]

@@ -11,7 +11,24 @@ from analyzer.read.dispatch import read_facts
 from analyzer.read.facts import Facts, PythonFacts, Unreadable
 from analyzer.read.notebook import notebook_source
 from analyzer.read.python import read_python
-from analyzer.read.values import Attr, BinOp, CallRef, Compare, Const, Either, Element, Fmt, Function, Item, Logic, Map, Name, Opaque, Seq
+from analyzer.read.values import (
+    Attr,
+    BinOp,
+    CallRef,
+    Compare,
+    Const,
+    Either,
+    Element,
+    Fmt,
+    Function,
+    Item,
+    Logic,
+    Map,
+    Name,
+    Opaque,
+    Seq,
+    Within,
+)
 
 
 def facts_of(text: str) -> PythonFacts:
@@ -68,7 +85,7 @@ def test_a_literal_attribute_name_is_no_dynamic_mark() -> None:
         ("f'{a}/b'", Fmt((Name("a"), Const("/b")))),
         ("f'{a:06d}/b'", Fmt((Opaque("a"), Const("/b")))),
         ("f(1)", CallRef(0)),
-        ("[n for n in a]", Seq((Name("n"),))),
+        ("[n for n in a]", Seq((Within(1, Name("n")),))),
         ("lambda: 1", Function(1)),
     ],
 )
@@ -140,7 +157,7 @@ def test_blocks_tell_which_suite_an_assignment_stands_in() -> None:
         ("a += 'x'", [("a", "aug", BinOp("+", Name("a"), Const("x")))]),
         ("a -= 1", [("a", "aug", Opaque())]),
         ("for a in b: pass", [("a", "for", Element(Name("b")))]),
-        ("[a for a in b]", [("a", "for", Element(Name("b")))]),
+        ("[a for a in b]", [("a", "comprehension", Element(Within(0, Name("b"))))]),
         ("print(a := 1)", [("a", ":=", Const(1))]),
         ("global a", [("a", "global", Opaque())]),
     ],
