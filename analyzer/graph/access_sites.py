@@ -152,7 +152,7 @@ class AccessSites:
             for index in self.program.symbols(path).calls_by_scope.get(scope, ()):
                 call = facts.calls[index]
                 if isinstance(call.func, Attr) and call.func.name in _EXISTS:
-                    where = Where(path, scope, call.line, call.block)
+                    where = Where(path, scope, call.at, call.block)
                     value = call.args[0] if call.args else call.func.value
                     found.update(as_pattern(v).shown for v in self.evaluator.value(value, where) if isinstance(v, (Pattern, Sym)))
         return found

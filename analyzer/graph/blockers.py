@@ -56,7 +56,7 @@ class Blockers:
         """Count an access that could not be resolved."""
         module = self.modules[raw.path]
         call = module.facts.calls[raw.call]
-        where = Where(raw.path, call.scope, call.line, call.block)
+        where = Where(raw.path, call.scope, call.at, call.block)
         said = [value for value in raw.values if isinstance(value, Unknown) and value.cause in ("command-line argument", "environment")]
         direct = self.effects.direct.get((raw.path, call.scope), ())
         values = next((e.values for e in direct if e.call == raw.call and e.op == raw.op), raw.values)
@@ -107,7 +107,7 @@ class Blockers:
     def _passed(self, sym: Sym, caller: tuple[str, int]) -> tuple[Alternatives, Where]:
         path, index = caller
         call = self.modules[path].facts.calls[index]
-        where = Where(path, call.scope, call.line, call.block)
+        where = Where(path, call.scope, call.at, call.block)
         return self.evaluator.bound_value(FunctionRef(*sym.function), sym.param, call, where), where
 
     def _of_value(self, value: Abstract, where: Where) -> Key | None:

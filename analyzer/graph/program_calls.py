@@ -83,7 +83,7 @@ def _commands(evaluator: Evaluator, path: str, index: int, call: Call) -> Iterat
     if not call.args or last not in _RUNS | {"execute_notebook", "run_module", "run_path"}:
         return
     names = [callee.name for callee in evaluator.callee(path, index) if isinstance(callee, External)]
-    where = Where(path, call.scope, call.line, call.block)
+    where = Where(path, call.scope, call.at, call.block)
     folder = _folder(evaluator, call, where)
     if any(name in _NOTEBOOKS for name in names):
         yield from ((command, folder) for command in _notebook(evaluator, call, where))

@@ -40,7 +40,7 @@ class Dispatchers:
         return done
 
     def _package(self, path: str, call: Call) -> list[str]:
-        where = Where(path, call.scope, call.line, call.block)
+        where = Where(path, call.scope, call.at, call.block)
         found = []
         for value in self.plain.value(call.args[0], where):
             prefix = value.parts[0] if isinstance(value, Pattern) and len(value.parts) == 2 and isinstance(value.parts[1], Hole) else None

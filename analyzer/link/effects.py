@@ -137,7 +137,7 @@ class Effects:
             if len(found) > MAX_SEEN:
                 break
             call = self.program.facts[key[0]].calls[index]
-            where = Where(key[0], call.scope, call.line, call.block)
+            where = Where(key[0], call.scope, call.at, call.block)
             for effect in self.summary((function.path, function.scope), depth + 1):
                 if is_listing(effect) or is_temporary(effect):
                     continue  # the wrapper's caller gets names, it does not read the data

@@ -240,7 +240,7 @@ class Evaluator(Filling):
                 return found
             index = scope.parent
         if where.scope == 0:
-            assigns = symbols.reaching(0, name, where.line, where.block)
+            assigns = symbols.reaching(0, name, where.at, where.block)
             if assigns:
                 return self._union(where.path, assigns)
         return self.global_name(where.path, name)
@@ -254,7 +254,7 @@ class Evaluator(Filling):
             return self.global_name(where.path, name)
         if group:
             assigns = (
-                symbols.reaching(index, name, where.line, where.block)
+                symbols.reaching(index, name, where.at, where.block)
                 if index == where.scope
                 else [a for a in group if a.kind != "declared" and a.kind not in LOCAL_KINDS][-4:]
             )
@@ -304,7 +304,7 @@ class Evaluator(Filling):
         if done is None:
             self._assigned[key] = _BUSY
             given = commandline.notebook_parameter(self, path, assign) if path.endswith(".ipynb") else ()
-            values = given or self.value(assign.value, Where(path, assign.scope, assign.line, assign.block))
+            values = given or self.value(assign.value, Where(path, assign.scope, assign.at, assign.block))
             done = tuple(through_name(v, assign.target) for v in values)
             if assign.annotation is not None and all(isinstance(v, (Unknown, Result)) for v in done):
                 found = type_hints.classes(self, assign.annotation, path)
@@ -350,7 +350,7 @@ class Evaluator(Filling):
         if done is None:
             self._callees[key] = _BUSY
             call = self.program.facts[path].calls[index]
-            done = self._callees[key] = self.value(call.func, Where(path, call.scope, call.line, call.block))
+            done = self._callees[key] = self.value(call.func, Where(path, call.scope, call.at, call.block))
         return done
 
     def call_result(self, path: str, index: int) -> Alternatives:
@@ -363,7 +363,7 @@ class Evaluator(Filling):
         return done
 
     def _result_of(self, path: str, index: int, call: Call) -> Alternatives:
-        where = Where(path, call.scope, call.line, call.block)
+        where = Where(path, call.scope, call.at, call.block)
         if isinstance(call.func, Attr):
             found: list[Abstract] = []
             for receiver in self.value(call.func.value, where):
@@ -407,7 +407,7 @@ class Evaluator(Filling):
         return done
 
     def _given_back(self, function: FunctionRef, scope: Scope) -> Alternatives:
-        where = Where(function.path, function.scope, scope.end_line + 1, scope.block)
+        where = Where(function.path, function.scope, 1 << 30, scope.block)
         yielded = [a for y in scope.yields for a in self.value(y, where)]
         if yielded:
             is_context = any("contextmanager" in hint_of(d) for d in scope.decorators)

@@ -103,7 +103,7 @@ class Filling(Members):
     def default_of(self, function: FunctionRef, default: Value) -> Alternatives:
         scope = self.program.facts[function.path].scopes[function.scope]
         parent = max(scope.parent, 0)
-        values = self.value(default, Where(function.path, parent, scope.line, self.program.facts[function.path].scopes[parent].block))
+        values = self.value(default, Where(function.path, parent, scope.at, self.program.facts[function.path].scopes[parent].block))
         return tuple(with_via(v, "parameter") for v in values)
 
     def filled(self, values: Alternatives, function: FunctionRef, call: Call, where: Where) -> Alternatives:
@@ -126,7 +126,7 @@ class Filling(Members):
         for function, passing, at in reversed(self._base_constructors(initial)):
             values = self.filled(values, function, passing, at)
         function = FunctionRef(initial.path, initial.scope, instance)
-        return self.filled(values, function, call, Where(path, call.scope, call.line, call.block))
+        return self.filled(values, function, call, Where(path, call.scope, call.at, call.block))
 
     def _base_constructors(self, initial: FunctionRef) -> list[tuple[FunctionRef, Call, Where]]:
         """The constructors of base classes that `initial` calls (`super().__init__(…)`), each with the call that does."""
@@ -145,7 +145,7 @@ class Filling(Members):
             if not above:
                 break
             function, call = above[0]
-            found.append((function, call, Where(current.path, call.scope, call.line, call.block)))
+            found.append((function, call, Where(current.path, call.scope, call.at, call.block)))
             current = function
         return found
 

@@ -38,7 +38,7 @@ def _indexed(evaluator: Asking) -> dict[ClassRef, list[ClassRef]]:
         for number, scope in enumerate(facts.scopes):
             if scope.kind != "class":
                 continue
-            at = Where(path, max(scope.parent, 0), scope.line, 0)
+            at = Where(path, max(scope.parent, 0), scope.at, 0)
             for base in scope.bases:
                 if isinstance(base, (Name, Attr)):
                     for parent in evaluator.value(base, at):
@@ -75,7 +75,7 @@ def method_of(evaluator: Asking, cls: ClassRef, name: str, depth: int = 0) -> Fu
 
 def _bases(evaluator: Asking, cls: ClassRef) -> list[Abstract]:
     scope = evaluator.program.facts[cls.path].scopes[cls.scope]
-    where = Where(cls.path, max(scope.parent, 0), scope.line, 0)
+    where = Where(cls.path, max(scope.parent, 0), scope.at, 0)
     return [value for base in scope.bases for value in evaluator.value(base, where)]
 
 

@@ -81,7 +81,7 @@ class IoSites:
         return self._effects(path, index, call, rows, name, receivers)
 
     def _rows_of_method(self, path: str, call: Call, func: Attr) -> tuple[list[IoRow], str, Alternatives]:
-        receivers = self.evaluator.value(func.value, Where(path, call.scope, call.line, call.block))
+        receivers = self.evaluator.value(func.value, Where(path, call.scope, call.at, call.block))
         for receiver in receivers:
             if isinstance(receiver, ConfigNode) and (rows := self.table.exact(f"config.{func.name}")):
                 return rows, f"config.{func.name}", receivers
@@ -117,7 +117,7 @@ class IoSites:
 
     def _effects(self, path: str, index: int, call: Call, rows: Iterable[IoRow], name: str, receivers: Alternatives) -> list[Effect]:
         found: list[Effect] = []
-        where = Where(path, call.scope, call.line, call.block)
+        where = Where(path, call.scope, call.at, call.block)
         for row in rows:
             if row.when and not says(self.evaluator, row.when, call, where):
                 continue

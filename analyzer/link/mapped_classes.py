@@ -31,7 +31,7 @@ def ancestors(evaluator: Asking, cls: ClassRef) -> tuple[list[ClassRef], list[st
     while queue and len(own) < MAX_ANCESTORS:
         current = queue.pop(0)
         scope = evaluator.program.facts[current.path].scopes[current.scope]
-        where = Where(current.path, max(scope.parent, 0), scope.line, 0)
+        where = Where(current.path, max(scope.parent, 0), scope.at, 0)
         for base in scope.bases:
             for value in evaluator.value(base, where):
                 if isinstance(value, ClassRef) and value not in own:

@@ -261,7 +261,7 @@ class Members(Asking):
             func = self.program.facts[cls.path].calls[value.index].func if isinstance(value, CallRef) else value
             if hint_of(func).rpartition(".")[2] in _RECORD_DECORATORS:
                 return True
-        where = Where(cls.path, max(scope.parent, 0), scope.line, 0)
+        where = Where(cls.path, max(scope.parent, 0), scope.at, 0)
         for base in scope.bases:
             if hint_of(base).rpartition(".")[2] in _RECORD_BASES:
                 return True
@@ -298,7 +298,7 @@ class Members(Asking):
             return self._member(cls, child, instance)
         if depth < 6:
             scope = symbols.facts.scopes[cls.scope]
-            at = Where(cls.path, max(scope.parent, 0), scope.line, 0)
+            at = Where(cls.path, max(scope.parent, 0), scope.at, 0)
             for value in scope.bases:
                 for parent in self.value(value, at):
                     if isinstance(parent, ClassRef) and parent != cls:
@@ -388,7 +388,7 @@ class Members(Asking):
 
 def _where_of(path: str, call: Call) -> Where:
 
-    return Where(path, call.scope, call.line, call.block)
+    return Where(path, call.scope, call.at, call.block)
 
 
 def _path_attribute(base: Pattern, name: str) -> Alternatives:

@@ -107,7 +107,7 @@ class OpenParameters:
         for path, index in self.evaluator.callers.get(sym.function, [])[:MAX_CALLERS]:
             call = self.program.facts[path].calls[index]
             values = self.evaluator.field_value(Instance(cls, (path, index)), sym.param)
-            found.extend(self.settled(values, Where(path, call.scope, call.line, call.block)))
+            found.extend(self.settled(values, Where(path, call.scope, call.at, call.block)))
         if not found:
             found.extend(self.evaluator.class_attribute(cls, sym.param, Where(cls.path, 0, 1 << 30, 0), 0))
         known: list[Abstract] = [v for v in dict.fromkeys(found) if not isinstance(v, Unknown)]
@@ -120,7 +120,7 @@ class OpenParameters:
         found: list[Abstract] = []
         for path, index in callers:
             call = self.program.facts[path].calls[index]
-            where = Where(path, call.scope, call.line, call.block)
+            where = Where(path, call.scope, call.at, call.block)
             values = self.evaluator.bound_value(function, sym.param, call, where)
             found.extend(self.settled(values, where))
         return _told([v for v in dict.fromkeys(found) if not isinstance(v, Unknown)])

@@ -59,7 +59,7 @@ class RawAccesses:
             for effect in effects:
                 facts = self.program.facts[effect.path]
                 call = facts.calls[effect.call]
-                where = Where(effect.path, call.scope, call.line, call.block)
+                where = Where(effect.path, call.scope, call.at, call.block)
                 values = self.parameters.settled(effect.values, where)
                 lent = self._is_lent(effect, (effect.path, call.scope))
                 for made in self._made(effect.path, effect.call, effect, values, effect.mode, where):
@@ -86,7 +86,7 @@ class RawAccesses:
         if not effects or len({(e.op, e.values) for e in effects}) > MAX_BORROWED:
             return
         call = self.program.facts[path].calls[index]
-        where = Where(path, call.scope, call.line, call.block)
+        where = Where(path, call.scope, call.at, call.block)
         for effect in effects:
             values = self.parameters.settled(self.evaluator.constructed(effect.values, Instance(cls, (path, index))), where)
             if any(isinstance(v, Pattern) and v.has_text for v in values):
@@ -129,7 +129,7 @@ class RawAccesses:
         if not effects:
             return
         call = self.program.facts[path].calls[index]
-        where = Where(path, call.scope, call.line, call.block)
+        where = Where(path, call.scope, call.at, call.block)
         yield from self._folders_passed(path, index, function, effects, call, where)
         for effect in effects:
             own = any(sym.function == key for v in effect.values for sym in syms(v))

@@ -30,7 +30,7 @@ def _fields(evaluator: Asking, maker: Result) -> list[str]:
     call = evaluator.program.facts[maker.path].calls[maker.call]
     if len(call.args) < 2:
         return []
-    declared = evaluator.value(call.args[1], Where(maker.path, call.scope, call.line, call.block))[0]
+    declared = evaluator.value(call.args[1], Where(maker.path, call.scope, call.at, call.block))[0]
     if isinstance(declared, Pattern):
         return (declared.text or "").replace(",", " ").split()
     return [_name(item) for item in declared.items] if isinstance(declared, Many) else []

@@ -52,8 +52,8 @@ class Symbols:
         names.update(self.globals_rebound())
         return names
 
-    def reaching(self, scope: int, name: str, line: int, block: int) -> list[Assign]:
-        """The assignments of `name` in `scope` that may reach a use at `line` in `block` of the same scope, newest first.
+    def reaching(self, scope: int, name: str, at: int, block: int) -> list[Assign]:
+        """The assignments of `name` in `scope` that may reach a use at `at` (`Assign.at`) in `block` of the same scope, newest first.
 
         Backwards from the use to the first assignment whose block encloses the use; loops are not followed round.
         """
@@ -71,10 +71,8 @@ class Symbols:
                 if assign.block in around:
                     return [*reaching, assign]
                 continue
-            if assign.line > line or assign.kind in ("global", "declared"):
+            if assign.at >= at or assign.kind in ("global", "declared"):
                 continue
-            if assign.line == line and assign.kind in ("=", "aug", "ann", "narrow"):
-                continue  # the use stands in the assignment's own right side
             reaching.append(assign)
             if assign.block in around:
                 break

@@ -120,6 +120,11 @@ class Expressions:
             ast.YieldFrom: self._yield_from,
         }
 
+    @property
+    def moment(self) -> int:
+        """Where the walk is in the order of assignments and calls (`Assign.at`)."""
+        return len(self.assigns) + len(self.calls)
+
     def value(self, node: ast.expr) -> Value:
         """The value of `node`; everything below it has been noted."""
         convert = self._convert.get(type(node))
@@ -211,10 +216,11 @@ class Expressions:
             self._note_dynamic(name, node, func)
         if name in _GROWING_CALLS and args and type(func) is ast.Attribute and (grown := dotted(func.value)):
             value = Element(args[-1]) if name in ("extend", "update") else args[-1]
-            self.assigns.append(Assign(f"{grown}[]", value, node.lineno, self.scope, self.block, "append"))
+            self.assigns.append(Assign(f"{grown}[]", value, node.lineno, self.scope, self.block, "append", None, self.moment))
         index = len(self.calls)
         lines = lines_of([*node.args[:MAX_ITEMS], *node.keywords]) if node.end_lineno != node.lineno else ()
-        self.calls.append(Call(target, args, tuple(keywords), node.lineno, node.end_lineno or node.lineno, self.scope, self.block, lines))
+        last = node.end_lineno or node.lineno
+        self.calls.append(Call(target, args, tuple(keywords), node.lineno, last, self.scope, self.block, lines, self.moment))
         return CallRef(index)
 
     def _format_part(self, node: ast.expr) -> Value:
@@ -255,7 +261,7 @@ class Expressions:
             return
         self._shifted[id(node)] = right
         line = node.right.lineno
-        self.shifts.append(Shift(">>" if isinstance(node.op, ast.RShift) else "<<", left, right, line, self.scope, self.block))
+        self.shifts.append(Shift(">>" if isinstance(node.op, ast.RShift) else "<<", left, right, line, self.scope, self.block, self.moment))
 
     def _joined(self, node: ast.JoinedStr) -> Value:
         if node.end_lineno != node.lineno:
@@ -374,7 +380,7 @@ class Expressions:
         ending = _ending(test)
         if ending is not None:
             value = BinOp("endswith", Name(ending[0]), Const(ending[1]))
-            self.assigns.append(Assign(ending[0], value, test.lineno, self.scope, self.block, "narrow"))
+            self.assigns.append(Assign(ending[0], value, test.lineno, self.scope, self.block, "narrow", None, self.moment))
 
     def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> Value:
         outer = self._generators(node.generators)
@@ -413,30 +419,37 @@ class Expressions:
         if self.yields and len(self.yields[-1]) < MAX_YIELDS:
             self.yields[-1].append(value)
 
-    def bind(self, target: ast.expr, value: Value, kind: str, annotation: Value | None = None) -> None:
-        """Note `target = value`, unpacking tuples; targets other than names and dotted names are walked only."""
+    def bind(self, target: ast.expr, value: Value, kind: str, annotation: Value | None = None, at: int = -1) -> None:
+        """Note `target = value`, unpacking tuples; targets other than names and dotted names are walked only.
+
+        What one statement binds, it binds at one moment: `a, b = b, a` sees the old ones twice.
+        """
+        at = self.moment if at < 0 else at
         if isinstance(target, ast.Name):
-            self.assigns.append(Assign(target.id, value, target.lineno, self.scope, self.block, kind, annotation))
+            self._bound(target.id, value, target, kind, annotation, at)
         elif isinstance(target, ast.Attribute):
             name = dotted(target)
             if name:
-                self.assigns.append(Assign(name, value, target.lineno, self.scope, self.block, kind, annotation))
+                self._bound(name, value, target, kind, annotation, at)
             self.value(target.value)
         elif isinstance(target, (ast.Tuple, ast.List)):
             starred = any(isinstance(element, ast.Starred) for element in target.elts)
             for position, element in enumerate(target.elts):
                 if isinstance(element, ast.Starred):
-                    self.bind(element.value, Opaque("*"), kind)
+                    self.bind(element.value, Opaque("*"), kind, None, at)
                 else:
-                    self.bind(element, Opaque() if starred else Item(value, Const(position)), kind)
+                    self.bind(element, Opaque() if starred else Item(value, Const(position)), kind, None, at)
         elif isinstance(target, ast.Subscript):
             key = target.slice
             name = dotted(target.value)
             if name and isinstance(key, ast.Constant) and isinstance(key.value, str):
-                self.assigns.append(Assign(f"{name}[{key.value}]", value, target.lineno, self.scope, self.block, kind))
+                self._bound(f"{name}[{key.value}]", value, target, kind, None, at)
             elif name:
-                self.assigns.append(Assign(f"{name}[]", value, target.lineno, self.scope, self.block, "append"))
+                self._bound(f"{name}[]", value, target, "append", None, at)
             self.value(target)
+
+    def _bound(self, name: str, value: Value, target: ast.expr, kind: str, annotation: Value | None, at: int) -> None:
+        self.assigns.append(Assign(name, value, target.lineno, self.scope, self.block, kind, annotation, at))
 
     # ---- tests whose outcome may be constant -----------------------------------------------------------------------
 

@@ -52,6 +52,8 @@ class Scope(msgspec.Struct, frozen=True, array_like=True):
     annotation: Value | None = None
     """What a function says it returns."""
     yields: tuple[Value, ...] = ()
+    at: int = 0
+    """When it is defined, as `Assign.at`."""
 
     @property
     def name(self) -> str:
@@ -71,6 +73,8 @@ class Assign(msgspec.Struct, frozen=True, array_like=True):
     the container `name` in the target `name[]`; `comprehension`: a variable that exists in its block only; `narrow`: what the test of
     an `if` says in its suite."""
     annotation: Value | None = None
+    at: int = 0
+    """Its place in the order of the file's assignments and calls: what stands before it, on whatever line, has a smaller one."""
 
 
 LOCAL_KINDS = ("append", "comprehension", "narrow")
@@ -88,6 +92,8 @@ class Call(msgspec.Struct, frozen=True, array_like=True):
     block: int
     lines: tuple[int, ...] = ()
     """Line of each argument and then of each keyword argument, when the call stands on several lines."""
+    at: int = 0
+    """As `Assign.at`: larger than those of its arguments."""
 
 
 class Shift(msgspec.Struct, frozen=True, array_like=True):
@@ -102,6 +108,8 @@ class Shift(msgspec.Struct, frozen=True, array_like=True):
     line: int
     scope: int
     block: int
+    at: int = 0
+    """As `Assign.at`."""
 
 
 class Context(msgspec.Struct, frozen=True, array_like=True):
@@ -112,6 +120,8 @@ class Context(msgspec.Struct, frozen=True, array_like=True):
     line: int
     end_line: int
     scope: int
+    at: int = 0
+    """As `Assign.at`."""
 
 
 class Block(msgspec.Struct, frozen=True, array_like=True, gc=False):

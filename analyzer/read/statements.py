@@ -100,8 +100,9 @@ class Statements(Expressions):
 
     def _assign(self, node: ast.Assign) -> None:
         value = self.value(node.value)
+        at = self.moment
         for target in node.targets:
-            self.bind(target, value, "=")
+            self.bind(target, value, "=", None, at)
             if isinstance(target, ast.Name) and target.id == "__all__" and self.scope == 0:
                 self._literal_exports(node.value)
 
@@ -118,7 +119,7 @@ class Statements(Expressions):
         if node.value is not None:
             self.bind(node.target, self.value(node.value), "ann", annotation)
         elif name := dotted(node.target):
-            self.assigns.append(Assign(name, Opaque(), node.lineno, self.scope, self.block, "declared", annotation))
+            self.assigns.append(Assign(name, Opaque(), node.lineno, self.scope, self.block, "declared", annotation, self.moment))
 
     def _augmented(self, node: ast.AugAssign) -> None:
         from analyzer.read.values import BinOp, Name
@@ -154,7 +155,7 @@ class Statements(Expressions):
 
     def _global(self, node: ast.Global | ast.Nonlocal) -> None:
         for name in node.names:
-            self.assigns.append(Assign(name, Opaque(), node.lineno, self.scope, self.block, "global"))
+            self.assigns.append(Assign(name, Opaque(), node.lineno, self.scope, self.block, "global", None, self.moment))
 
     def _import(self, node: ast.Import) -> None:
         for alias in node.names:
@@ -202,13 +203,15 @@ class Statements(Expressions):
         outer_scope, outer_block = self.scope, self.block
         index = len(self.scopes)
         qualname = ".".join([*self._names, "<lambda>"])
+        at = self.moment
         self.scopes.append(Scope("function", qualname, outer_scope, node.lineno, node.end_lineno or node.lineno))
         self.blocks.append(Block(outer_block, "function"))
         self.scope, self.block = index, len(self.blocks) - 1
         body = self.value(node.body)
         self.scopes[index] = Scope(
-            "function", qualname, outer_scope, node.lineno, node.end_lineno or node.lineno, params, (), (), (body,), 1, self.block
-        )
+            "function", qualname, outer_scope, node.lineno, node.end_lineno or node.lineno, params, (), (), (body,), 1, self.block,
+            None, (), at,
+        )  # fmt: skip
         self.scope, self.block = outer_scope, outer_block
         return Function(index)
 
@@ -232,6 +235,7 @@ class Statements(Expressions):
         index = len(self.scopes)
         self._names.append(node.name)
         qualname = ".".join(self._names)
+        at = self.moment
         self.scopes.append(Scope(kind, qualname, outer_scope, node.lineno, node.end_lineno or node.lineno))
         self.blocks.append(Block(outer_block, kind))
         self.block, self.scope = len(self.blocks) - 1, index
@@ -247,7 +251,7 @@ class Statements(Expressions):
         yields = tuple(self.yields.pop()) if kind == "function" else ()
         self.scopes[index] = Scope(
             kind, qualname, outer_scope, node.lineno, node.end_lineno or node.lineno,
-            params, decorators, bases, returns, len(node.body), body_block, annotation, yields,
+            params, decorators, bases, returns, len(node.body), body_block, annotation, yields, at,
         )  # fmt: skip
         self._names.pop()
         self.scope, self.block, self.guard = outer_scope, outer_block, outer_guard
@@ -320,7 +324,7 @@ class Statements(Expressions):
         made = dotted(subject.func).rpartition(".")[2][:1].isupper() if isinstance(subject, ast.Call) else isinstance(subject, ast.Name)
         if made:
             bound = item.optional_vars.id if isinstance(item.optional_vars, ast.Name) else ""
-            self.contexts.append(Context(value, bound, node.lineno, node.end_lineno or node.lineno, self.scope))
+            self.contexts.append(Context(value, bound, node.lineno, node.end_lineno or node.lineno, self.scope, self.moment))
 
     def _try(self, node: ast.Try | ast.TryStar) -> None:
         outer = self.guard

@@ -67,11 +67,28 @@ def test_an_assignment_after_the_use_does_not_count(evaluator: Callable[..., Eva
     ]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def f():\n    y = 'before'; y = g(\n        y\n    )\n",
+        "def f():\n    y = 'before'; g(y); y = 'after'\n",
+        "def f():\n    x, y = 'before', 'x'\n    x, y = (\n        y,\n        g(x),\n    )\n",
+        "def f():\n    y = 'before'\n    for y in g(y): pass\n",
+    ],
+    ids=["own right side", "one line", "unpacking", "loop"],
+)
+def test_what_stands_before_a_use_does_not_depend_on_lines(evaluator: Callable[..., Evaluator], text: str) -> None:
+    world = evaluator({"a.py": text})
+    assert [v.shown for v in world.value(world.program.facts["a.py"].calls[0].args[0], _where(world)) if isinstance(v, Pattern)] == [
+        "before"
+    ]
+
+
 def _where(world: Evaluator):  # type: ignore[no-untyped-def]
     from analyzer.link.where import Where
 
     call = world.program.facts["a.py"].calls[0]
-    return Where("a.py", call.scope, call.line, call.block)
+    return Where("a.py", call.scope, call.at, call.block)
 
 
 def test_a_sum_of_two_unknowns_may_be_of_numbers(shown: Shown) -> None:

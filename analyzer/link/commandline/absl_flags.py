@@ -111,5 +111,5 @@ def _option(path: str, call: Call) -> Option | None:
     short = keywords.get("short_name")
     names = (f"--{first.value}", f"-{first.value}", *((f"-{short.value}",) if isinstance(short, Const) else ()))
     takes = NONE if kind in ("bool", "boolean") else ONE
-    at = Where(path, call.scope, call.line, call.block)
+    at = Where(path, call.scope, call.at, call.block)
     return Option(first.value, names, False, takes, default, at, True if takes == NONE and default is None else None)

@@ -81,9 +81,7 @@ def _read(evaluator: Asking, path: str) -> OptionSet:
             if option is not None:
                 options.append(option)
         elif call.func.name == "set_defaults":
-            defaults.update(
-                {name: (value, Where(path, call.scope, call.line, call.block)) for name, value in call.keywords if name != "**"}
-            )
+            defaults.update({name: (value, Where(path, call.scope, call.at, call.block)) for name, value in call.keywords if name != "**"})
     known = {option.dest for option in options}
     options = [_redefined(option, defaults) for option in options]
     options.extend(Option(name, default=value, at=at) for name, (value, at) in defaults.items() if name not in known)
@@ -122,7 +120,7 @@ def _option(path: str, call: Call, command: str) -> Option | None:
     names = tuple(s for s in strings if s.startswith("-"))
     takes, flag = _takes(keywords)
     return Option(
-        dest, names, not names, takes, keywords.get("default"), Where(path, call.scope, call.line, call.block), flag, command,
+        dest, names, not names, takes, keywords.get("default"), Where(path, call.scope, call.at, call.block), flag, command,
         _text(keywords.get("env_var")),
     )  # fmt: skip
 
@@ -168,7 +166,7 @@ def added_dataclass(evaluator: Asking, path: str, dest: str) -> Alternatives:
             keywords = dict(call.keywords)
             name = keywords.get("dest") or keywords.get("nested_key") or (call.args[1] if len(call.args) > 1 else None)
             if call.args and _text(name) == dest:
-                at = Where(near, call.scope, call.line, call.block)
+                at = Where(near, call.scope, call.at, call.block)
                 return tuple(Instance(v) for v in evaluator.value(call.args[0], at) if isinstance(v, ClassRef))
     return ()
 
@@ -212,7 +210,7 @@ def _dispatched(evaluator: Asking) -> dict[tuple[str, int], str]:
         for path, facts in evaluator.program.facts.items():
             for call in facts.calls:
                 if isinstance(call.func, Attr) and call.func.name == "set_defaults":
-                    at = Where(path, call.scope, call.line, call.block)
+                    at = Where(path, call.scope, call.at, call.block)
                     values = [v for _, value in call.keywords if isinstance(value, (Name, Attr)) for v in evaluator.value(value, at)]
                     found.update({(v.path, v.scope): path for v in values if isinstance(v, FunctionRef)})
         return found

@@ -93,7 +93,7 @@ def _usage_text(evaluator: Asking, base: Result) -> str:
     value = call.args[0] if call.args else dict(call.keywords).get("doc", Name("__doc__"))
     if isinstance(value, Name) and value.id == "__doc__":
         return facts.usage
-    for found in evaluator.value(value, Where(base.path, call.scope, call.line, call.block)):
+    for found in evaluator.value(value, Where(base.path, call.scope, call.at, call.block)):
         if isinstance(found, Pattern) and found.text:
             return found.text
     return facts.usage

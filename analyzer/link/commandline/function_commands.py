@@ -142,7 +142,7 @@ def _parameter(path: str, facts: PythonFacts, scope: int, param: Param, how: str
     owner = facts.scopes[scope]
     if param.name in ("self", "cls") or param.kind in ("args", "kwargs"):
         return []
-    at = Where(path, max(owner.parent, 0), owner.line, facts.scopes[max(owner.parent, 0)].block)
+    at = Where(path, max(owner.parent, 0), owner.at, facts.scopes[max(owner.parent, 0)].block)
     said = _typer_names(facts, param)
     names = said or (f"--{param.name}", f"--{param.name.replace('_', '-')}")
     is_flag = isinstance(param.default, Const) and isinstance(param.default.value, bool)
@@ -187,7 +187,7 @@ def _fields(evaluator: Asking, path: str, scope: int) -> list[Option]:
             continue
         default = assign.value if assign.kind == "ann" else None
         is_flag = isinstance(default, Const) and isinstance(default.value, bool)
-        at = Where(path, scope, assign.line, assign.block)
+        at = Where(path, scope, assign.at, assign.block)
         found.append(Option(name, (f"--{name}", f"--{name.replace('_', '-')}"), False, NONE if is_flag else ONE, default, at))
     return found if facts.scopes[scope].kind == "class" else []
 
@@ -205,7 +205,7 @@ def _registered(evaluator: Asking) -> Registered:
                 if _last(call.func) in _LAST_NAMES and len(found) < MAX_REGISTERED:
                     _register(evaluator, path, index, call, found)
                 elif _last(call.func) in _ADDERS and call.args:
-                    for value in evaluator.value(call.args[0], Where(path, call.scope, call.line, call.block)):
+                    for value in evaluator.value(call.args[0], Where(path, call.scope, call.at, call.block)):
                         found.update(dict.fromkeys(_commands_in(evaluator, value, 0), ("named", path)))
             _register_wrapped(evaluator, path, facts, found)
             _register_taps(evaluator, path, facts, found)
@@ -218,7 +218,7 @@ def _register(evaluator: Asking, path: str, index: int, call: Call, into: Regist
     how = next((_RUNNERS[c.name] for c in evaluator.callee(path, index) if isinstance(c, External) and c.name in _RUNNERS), "")
     if not how:
         return
-    where = Where(path, call.scope, call.line, call.block)
+    where = Where(path, call.scope, call.at, call.block)
     given: list[Value] = [
         *call.args[:1],
         *(value for name, value in call.keywords if name in ("component", "dataclass_types", "f", "components")),
@@ -239,7 +239,7 @@ def _register_wrapped(evaluator: Asking, path: str, facts: PythonFacts, into: Re
             call = facts.calls[decorator.index] if isinstance(decorator, CallRef) else None
             if call is None or _last(call.func) not in ("wrap", "start") or not scope.params:
                 continue
-            where = Where(path, max(scope.parent, 0), scope.line, 0)
+            where = Where(path, max(scope.parent, 0), scope.at, 0)
             if any(isinstance(v, External) and v.name in _WRAPPERS for v in evaluator.value(call.func, where)):
                 into.setdefault((path, index), ("named", path))
                 for param in scope.params[:1]:
@@ -256,7 +256,7 @@ def _register_wrapped(evaluator: Asking, path: str, facts: PythonFacts, into: Re
 def _register_taps(evaluator: Asking, path: str, facts: PythonFacts, into: Registered) -> None:
     for index, scope in enumerate(facts.scopes):
         if scope.kind == "class" and any(_last(base) in ("Tap", "TypedArgs") for base in scope.bases):
-            where = Where(path, max(scope.parent, 0), scope.line, 0)
+            where = Where(path, max(scope.parent, 0), scope.at, 0)
             if any(isinstance(v, External) and v.name in TAP for base in scope.bases for v in evaluator.value(base, where)):
                 into.setdefault((path, index), ("named", path))
 
@@ -289,7 +289,7 @@ def _initial(evaluator: Asking, cls: ClassRef) -> list[tuple[str, int]]:
 def _annotated(evaluator: Asking, function: FunctionRef) -> list[tuple[str, int]]:
     """Classes of the program that parameters of a command are annotated with: their fields are options as well."""
     scope = evaluator.program.facts[function.path].scopes[function.scope]
-    where = Where(function.path, max(scope.parent, 0), scope.line, 0)
+    where = Where(function.path, max(scope.parent, 0), scope.at, 0)
     annotations = [param.annotation for param in scope.params if isinstance(param.annotation, (Name, Attr))]
     return [(v.path, v.scope) for a in annotations if a is not None for v in evaluator.value(a, where) if isinstance(v, ClassRef)]
 
@@ -301,7 +301,7 @@ def _is_typer_command(evaluator: Asking, path: str, scope: int) -> bool:
     for decorator in owner.decorators:
         func = facts.calls[decorator.index].func if isinstance(decorator, CallRef) else decorator
         if isinstance(func, Attr) and func.name in _TYPER_COMMANDS:
-            where = Where(path, max(owner.parent, 0), owner.line, 0)
+            where = Where(path, max(owner.parent, 0), owner.at, 0)
             made = [getattr(value, "name", "") for value in evaluator.value(func.value, where)]
             return any(name.startswith(("typer", "cyclopts")) for name in made if isinstance(name, str))
     return False

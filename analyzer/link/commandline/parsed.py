@@ -120,7 +120,7 @@ def _own_parser(evaluator: Asking, receiver: Instance, name: str) -> Alternative
     if evaluator.program.symbols(receiver.cls.path).children.get(receiver.cls.scope, {}).get(name) is not None:
         return None
     scope = evaluator.program.facts[receiver.cls.path].scopes[receiver.cls.scope]
-    where = Where(receiver.cls.path, max(scope.parent, 0), scope.line, 0)
+    where = Where(receiver.cls.path, max(scope.parent, 0), scope.at, 0)
     bases = [base for value in scope.bases for base in evaluator.value(value, where)]
     names = [base.name for base in bases if isinstance(base, External)]
     if TAP.intersection(names):
@@ -139,7 +139,7 @@ def _dataclasses(evaluator: Asking, parser: Result) -> Alternatives | None:
     if value is None:
         return None
     found: list[Abstract] = []
-    for given in evaluator.value(value, Where(parser.path, call.scope, call.line, call.block)):
+    for given in evaluator.value(value, Where(parser.path, call.scope, call.at, call.block)):
         items = given.items if isinstance(given, Many) else (given,)
         found.append(Many(tuple(Instance(item) if isinstance(item, ClassRef) else Unknown("arguments") for item in items)))
     return tuple(found)

@@ -83,7 +83,7 @@ def derives_from(evaluator: Asking, cls: ClassRef, names: frozenset[str]) -> str
         if current is None:
             break
         scope = evaluator.program.facts[current.path].scopes[current.scope]
-        at = Where(current.path, max(scope.parent, 0), scope.line, 0)
+        at = Where(current.path, max(scope.parent, 0), scope.at, 0)
         bases = [base for given in scope.bases for base in evaluator.value(given, at)]
         found = next((base.name for base in bases if isinstance(base, External) and base.name in names), "")
         if found:

@@ -99,7 +99,7 @@ def _loaded_files(evaluator: Asking, files: list[str]) -> set[str]:
 
 
 def _named(evaluator: Asking, path: str, call: Call, files: list[str]) -> set[str]:
-    where = Where(path, call.scope, call.line, call.block)
+    where = Where(path, call.scope, call.at, call.block)
     found: set[str] = set()
     for value in evaluator.value(call.args[0], where):
         for item in value.items if isinstance(value, Many) else (value,):

@@ -50,7 +50,7 @@ def decorated_call(evaluator: Asking, path: str, decorator: Value) -> Call | Non
     last = call.func.name if isinstance(call.func, Attr) else call.func.id if isinstance(call.func, Name) else ""
     if last != "main" and not any(name in _PARAMETERS for name, _ in call.keywords):
         return None
-    where = Where(path, call.scope, call.line, call.block)
+    where = Where(path, call.scope, call.at, call.block)
     return call if any(_is_main(evaluator, callee) for callee in evaluator.value(call.func, where)) else None
 
 
@@ -66,7 +66,7 @@ def _is_main(evaluator: Asking, callee: Abstract) -> bool:
 
 def primary_file(evaluator: Asking, path: str, call: Call) -> tuple[str, str]:
     """(folder, name) of the configuration that a `hydra.main` call names, as the code says it; name "" when it is not literal."""
-    where = Where(path, call.scope, call.line, call.block)
+    where = Where(path, call.scope, call.at, call.block)
     keywords = dict(call.keywords)
     folder = _text(evaluator, keywords.get("config_path", call.args[0] if call.args else None), where)
     name = _text(evaluator, keywords.get("config_name", call.args[1] if len(call.args) > 1 else None), where)
@@ -143,12 +143,12 @@ def initialised_folder(evaluator: Asking, where: Where) -> str | None:
     """The folder that the last `hydra.initialize…` call before a point of the file names."""
     found = None
     for other in evaluator.program.facts[where.path].calls:
-        if other.line > where.line + 1 and found is not None:
+        if other.at > where.at and found is not None:
             break
         last = other.func.name if isinstance(other.func, Attr) else other.func.id if isinstance(other.func, Name) else ""
         if not last.startswith("initialize"):
             continue
-        at = Where(where.path, other.scope, other.line, other.block)
+        at = Where(where.path, other.scope, other.at, other.block)
         if any(isinstance(callee, External) and callee.name in _INITIALISERS for callee in evaluator.value(other.func, at)):
             anchored, text = _text(
                 evaluator,

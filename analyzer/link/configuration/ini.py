@@ -31,7 +31,7 @@ def read_by(evaluator: Asking, call: Call, where: Where) -> Alternatives | None:
         return None
     files: list[Alternatives] = []
     for reading in _readings(evaluator, where.path, target, call):
-        at = Where(where.path, reading.scope, reading.line, reading.block)
+        at = Where(where.path, reading.scope, reading.at, reading.block)
         files.extend(_files(evaluator, evaluator.value(reading.args[0], at), where.path))
     found = [group for group in files if group]
     if not found:

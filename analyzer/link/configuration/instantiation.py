@@ -156,7 +156,7 @@ def constructor(evaluator: Asking, value: Abstract) -> FunctionRef | None:
         if initial is not None:
             return FunctionRef(value.path, initial, Instance(value))
         scope = symbols.facts.scopes[value.scope]
-        at = Where(value.path, max(scope.parent, 0), scope.line, 0)
+        at = Where(value.path, max(scope.parent, 0), scope.at, 0)
         value = next((base for given in scope.bases for base in evaluator.value(given, at) if isinstance(base, ClassRef)), External(""))
     return None
 

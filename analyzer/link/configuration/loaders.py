@@ -85,7 +85,7 @@ def opened_path(evaluator: Asking, value: Abstract, depth: int = 0) -> Alternati
     if not isinstance(value, Result) or depth > 4:
         return ()
     call = evaluator.program.facts[value.path].calls[value.call]
-    where = Where(value.path, call.scope, call.line, call.block)
+    where = Where(value.path, call.scope, call.at, call.block)
     if value.name in ("handle", "read_text", *_READS):
         inner = evaluator.value(call.func.value, where) if isinstance(call.func, Attr) else ()
         if value.name in _READS:

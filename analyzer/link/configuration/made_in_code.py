@@ -134,7 +134,7 @@ def assigned_object(evaluator: Asking, name: str, call: Call, where: Where) -> C
     count = 0
     for assign in evaluator.program.facts[where.path].assigns:
         if assign.scope == call.scope and assign.target.startswith(f"{target}.") and assign.kind in ("=", "ann"):
-            at = Where(where.path, assign.scope, assign.line, assign.block)
+            at = Where(where.path, assign.scope, assign.at, assign.block)
             _set(evaluator, tree, assign.target[len(target) + 1 :].split("."), assign.value, at)
             count += 1
     return ConfigNode(evaluator.configurations.add(key, tree, OBJECT)) if count or tree else None

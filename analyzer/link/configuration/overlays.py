@@ -36,7 +36,7 @@ def _all(evaluator: Asking) -> dict[str, list[ConfigNode]]:
         for call in facts.calls:
             if not (isinstance(call.func, Attr) and call.func.name in ("merge_from_file", "merge_from_other_cfg") and call.args):
                 continue
-            where = Where(path, call.scope, call.line, call.block)
+            where = Where(path, call.scope, call.at, call.block)
             files = [node for value in evaluator.value(call.args[0], where) for node in loaders.config_nodes(evaluator, value, path)]
             for receiver in evaluator.value(call.func.value, where) if files else ():
                 if isinstance(receiver, ConfigNode):

@@ -131,7 +131,7 @@ class Airflow:
         return ""
 
     def _dag_named(self, module: PipelineModule, context: Context) -> str:
-        where = Where(module.path, context.scope, context.line, module.facts.scopes[context.scope].block)
+        where = Where(module.path, context.scope, context.at, module.facts.scopes[context.scope].block)
         for value in module.evaluator.value(context.value, where):
             if isinstance(value, Result) and _DAG.match(value.name):
                 return self._dag_id(module, value.path, value.call)
@@ -140,7 +140,7 @@ class Airflow:
     def _dag_id(self, module: PipelineModule, path: str, index: int) -> str:
         call = module.evaluator.program.facts[path].calls[index]
         given = module.argument(call, "dag_id", 0)
-        return module.text(given[0], Where(path, call.scope, call.line, call.block)) if given else ""
+        return module.text(given[0], Where(path, call.scope, call.at, call.block)) if given else ""
 
     def _runs(self, module: PipelineModule, task: Task, call: Call, keyword: str) -> None:
         given = module.argument(call, keyword)
@@ -163,7 +163,7 @@ class Airflow:
                     uri = module.argument(call, "uri", 0) or module.argument(call, "name", 0)
                     if uri is None:
                         continue
-                    for pattern in module.patterns(uri[0], Where(found.path, call.scope, call.line, call.block)):
+                    for pattern in module.patterns(uri[0], Where(found.path, call.scope, call.at, call.block)):
                         yield Data(op, "dataset", _dataset_name(pattern), at)
 
     def _waits(self, site: RowSite, task: Task, operator: str) -> None:
@@ -258,7 +258,7 @@ class Airflow:
     def _shifts(self, module: PipelineModule) -> None:
         labels: dict[Value, list[str]] = {}
         for shift in module.facts.shifts:
-            where = Where(module.path, shift.scope, shift.line, shift.block)
+            where = Where(module.path, shift.scope, shift.at, shift.block)
             left = labels.get(shift.left) or self.flow.of(shift.left, where)
             right = self.flow.of(shift.right, where)
             if left and not right and isinstance(shift.right, CallRef):

@@ -41,7 +41,7 @@ class CallSites:
     def bindings(self, path: str, index: int) -> list[Binding]:
         """How the arguments of a call are filled in: once for every call of the functions whose parameters they hold."""
         call = self.evaluator.program.facts[path].calls[index]
-        where = Where(path, call.scope, call.line, call.block)
+        where = Where(path, call.scope, call.at, call.block)
         values = [v for value in (*call.args, *(v for _, v in call.keywords)) for v in self.evaluator.value(value, where)]
         return self._bindings(tuple(values), Binding(), MAX_NESTING)[:MAX_CALLS] or [Binding()]
 
@@ -68,7 +68,7 @@ class CallSites:
     def _one(self, values: Alternatives, function: FunctionRef, path: str, index: int) -> Alternatives:
         call = self.evaluator.program.facts[path].calls[index]
         bound = next((c for c in self.evaluator.callee(path, index) if isinstance(c, FunctionRef)), function)
-        return self.evaluator.filled(values, bound, call, Where(path, call.scope, call.line, call.block))
+        return self.evaluator.filled(values, bound, call, Where(path, call.scope, call.at, call.block))
 
 
 def syms(value: Abstract, depth: int = 0) -> list[Sym]:

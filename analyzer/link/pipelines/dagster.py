@@ -215,7 +215,7 @@ class Dagster:
             pattern = as_pattern(found)
             if isinstance(found, Result) and found.name.endswith(".file_relative_path"):
                 call = program.facts[found.path].calls[found.call]
-                at = Where(found.path, call.scope, call.line, call.block)
+                at = Where(found.path, call.scope, call.at, call.block)
                 tails = [as_pattern(v) for a in call.args[1:2] for v in module.evaluator.value(a, at)]
                 pattern = joined(paths.parent(literal(found.path)), tails[0]) if tails else pattern
             path = paths.normal(pattern.shown)
@@ -300,7 +300,7 @@ def asked(evaluator: Evaluator, among: Iterable[str], dagster: Dagster) -> Itera
         for call in evaluator.program.facts[path].calls:
             if not (isinstance(call.func, Attr) and call.func.name == "load_asset_value" and call.args):
                 continue
-            where = Where(path, call.scope, call.line, call.block)
+            where = Where(path, call.scope, call.at, call.block)
             for value in evaluator.value(call.args[0], where):
                 text = dagster.modules[path].text(call.args[0], where) if path in dagster.modules else as_pattern(value).shown
                 data = dagster.named("read", text, call.line)

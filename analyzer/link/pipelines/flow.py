@@ -39,7 +39,7 @@ class Flow:
     def before_call(self, path: str, index: int) -> list[str]:
         """Ids of the tasks whose results the arguments of a call hold."""
         call = self.program.facts[path].calls[index]
-        where = Where(path, call.scope, call.line, call.block)
+        where = Where(path, call.scope, call.at, call.block)
         found: list[str] = []
         for value in (*call.args, *(value for _, value in call.keywords)):
             found.extend(self.of(value, where))
@@ -97,7 +97,7 @@ class Flow:
         if mark in busy:
             return
         call = self.program.facts[where.path].calls[index]
-        at = Where(where.path, call.scope, call.line, call.block)
+        at = Where(where.path, call.scope, call.at, call.block)
         for callee in self.evaluator.callee(where.path, index):
             if isinstance(callee, FunctionRef):
                 yield from self._returned(callee, depth, busy | {mark})
@@ -113,7 +113,7 @@ class Flow:
         facts = self.program.facts[function.path]
         scope = facts.scopes[function.scope]
         for value in scope.returns:
-            yield from self._of(value, Where(function.path, function.scope, scope.end_line + 1, scope.block), depth + 1, busy)
+            yield from self._of(value, Where(function.path, function.scope, 1 << 30, scope.block), depth + 1, busy)
 
     def _of_name(self, name: str, where: Where, depth: int, busy: frozenset[tuple[str, int, str]]) -> Iterator[str]:
         symbols = self.program.symbols(where.path)
@@ -125,10 +125,10 @@ class Flow:
             appended = self._added(where.path, index, name)
             if (group or appended) and mark not in busy:
                 reaching: Iterable[Assign] = (
-                    symbols.reaching(index, name, where.line, where.block) if index == where.scope else (group or [])[-4:]
+                    symbols.reaching(index, name, where.at, where.block) if index == where.scope else (group or [])[-4:]
                 )
                 for assign in reaching:
-                    at = Where(where.path, assign.scope, assign.line, assign.block)
+                    at = Where(where.path, assign.scope, assign.at, assign.block)
                     yield from self._of(assign.value, at, depth + 1, busy | {mark})
                 for value, at in appended:
                     yield from self._of(value, at, depth + 1, busy | {mark})
@@ -153,7 +153,7 @@ class Flow:
             for task_path in {key[0] for key in self.known}:
                 for call in self.program.facts[task_path].calls:
                     if isinstance(call.func, Attr) and call.func.name in ("append", "extend", "add") and isinstance(call.func.value, Name):
-                        at = Where(task_path, call.scope, call.line, call.block)
+                        at = Where(task_path, call.scope, call.at, call.block)
                         entries = self._appended.setdefault((task_path, call.scope, call.func.value.id), [])
                         entries.extend((value, at) for value in call.args[:1] if len(entries) < MAX_TASKS)
         return self._appended.get((path, scope, name), [])

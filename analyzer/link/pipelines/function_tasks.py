@@ -39,7 +39,7 @@ def flyte(modules: Mapping[str, PipelineModule]) -> list[Task]:
         flow = Flow(next(iter(modules.values())).evaluator, called.made)
         for module in modules.values():
             for shift in module.facts.shifts:
-                where = Where(module.path, shift.scope, shift.line, shift.block)
+                where = Where(module.path, shift.scope, shift.at, shift.block)
                 left, right = flow.of(shift.left, where), flow.of(shift.right, where)
                 called.before(left, right) if shift.op == ">>" else called.before(right, left)
     return list(called.found.values())

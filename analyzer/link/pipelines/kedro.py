@@ -141,7 +141,7 @@ def asked(evaluator: Evaluator, paths: Iterable[str], catalogs: Catalogs) -> Ite
             name = _asked_for(call, call.func.value)
             if name is None:
                 continue
-            where = Where(path, call.scope, call.line, call.block)
+            where = Where(path, call.scope, call.at, call.block)
             for value in evaluator.value(name, where):
                 dataset = catalogs.dataset(path, value.text) if isinstance(value, Pattern) and value.text else None
                 if dataset is not None and dataset.artifact:

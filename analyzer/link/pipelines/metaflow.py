@@ -64,7 +64,7 @@ def _included(module: PipelineModule, flow: int) -> Iterator[Data]:
     """`IncludeFile("name", default="data.csv")`: the file is read when the flow starts."""
     for name, assigns in module.evaluator.program.symbols(module.path).assigns.get(flow, {}).items():
         for assign in assigns[-1:]:
-            where = Where(module.path, flow, assign.line, assign.block)
+            where = Where(module.path, flow, assign.at, assign.block)
             for value in module.evaluator.value(assign.value, where):
                 if isinstance(value, Result) and _INCLUDE.match(value.name) and name:
                     call = module.facts.calls[value.call]

@@ -42,7 +42,7 @@ class PipelineModule:
     # ---- calls -----------------------------------------------------------------------------------------------------
 
     def where(self, call: Call) -> Where:
-        return Where(self.path, call.scope, call.line, call.block)
+        return Where(self.path, call.scope, call.at, call.block)
 
     def calls(self, wanted: Callable[[str], bool]) -> Iterator[tuple[int, Call, str]]:
         """(index, call, full name) of the calls whose callee has a wanted full name, itself or through a base class."""
@@ -87,7 +87,7 @@ class PipelineModule:
     def bases(self, cls: ClassRef, depth: int = 0) -> Iterator[str]:
         """Full names of the library classes that a project class extends, through project classes in between."""
         scope = self.evaluator.program.facts[cls.path].scopes[cls.scope]
-        at = Where(cls.path, max(scope.parent, 0), scope.line, 0)
+        at = Where(cls.path, max(scope.parent, 0), scope.at, 0)
         for base in scope.bases:
             for value in self.evaluator.value(base, at):
                 if isinstance(value, External):
@@ -99,7 +99,7 @@ class PipelineModule:
         """(full name, the decorator's call when it is one) of what decorates a project function."""
         facts = self.evaluator.program.facts[function.path]
         scope = facts.scopes[function.scope]
-        at = Where(function.path, max(scope.parent, 0), scope.line, facts.scopes[max(scope.parent, 0)].block)
+        at = Where(function.path, max(scope.parent, 0), scope.at, facts.scopes[max(scope.parent, 0)].block)
         for decorator in scope.decorators:
             call = facts.calls[decorator.index] if isinstance(decorator, CallRef) else None
             for value in self.evaluator.value(call.func if call is not None else decorator, at):
@@ -116,7 +116,7 @@ class PipelineModule:
             if isinstance(found, Result) and found.name == "functools.partial":
                 call = self.evaluator.program.facts[found.path].calls[found.call]
                 if call.args and call.args[0] != value:
-                    return self.function(call.args[0], Where(found.path, call.scope, call.line, call.block))
+                    return self.function(call.args[0], Where(found.path, call.scope, call.at, call.block))
         return None
 
     def called_function(self, index: int) -> FunctionRef | None:

@@ -117,7 +117,7 @@ class RowSite:
                 call = facts.calls[index]
                 value = dict(call.keywords).get(name)
                 if value is not None and isinstance(call.func, Attr) and call.func.name == "__init__":
-                    found = evaluator.value(value, Where(cls.path, call.scope, call.line, call.block))
+                    found = evaluator.value(value, Where(cls.path, call.scope, call.at, call.block))
                     return evaluator.filled(found, FunctionRef(cls.path, initial, Instance(cls)), self.call, self.where)
         return ()
 
@@ -128,7 +128,7 @@ class RowSite:
         if isinstance(base, Result):  # `{inputs.source}`: an argument of the object that stands there
             call = self.module.evaluator.program.facts[base.path].calls[base.call]
             given = self.module.argument(call, key, int(key) if key.isdigit() else -1)
-            at = Where(base.path, call.scope, call.line, call.block)
+            at = Where(base.path, call.scope, call.at, call.block)
             return self.module.evaluator.value(given[0], at) if given is not None else ()
         if isinstance(base, Pattern):
             return ()
