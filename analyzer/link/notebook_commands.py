@@ -50,7 +50,8 @@ def _values(evaluator: Asking, path: str, facts: PythonFacts, command: Command) 
 def _where(path: str, facts: PythonFacts, line: int) -> Where:
     """The innermost scope around a line, at its first block: shell lines leave no statement of their own."""
     scope = max((i for i, s in enumerate(facts.scopes) if i and s.kind == "function" and s.line < line <= s.end_line), default=0)
-    return Where(path, scope, line, facts.scopes[scope].block)
+    at = next((assign.at for assign in facts.assigns if assign.scope == scope and assign.line > line), 1 << 30)
+    return Where(path, scope, at, facts.scopes[scope].block)
 
 
 def _text(evaluator: Asking, name: str, where: Where) -> str:
