@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -20,6 +21,7 @@ from analyzer.link.dbt import Dbt
 from analyzer.link.domain import Abstract, Pattern, Sym, Unknown, as_pattern
 from analyzer.link.effects import Effects
 from analyzer.link.evaluate import Evaluator
+from analyzer.link.hub_names import CONDITIONAL, with_scheme
 from analyzer.link.paths import normal
 from analyzer.link.program import Program
 from analyzer.link.raw_accesses import RawAccess, RawAccesses
@@ -121,8 +123,18 @@ class AccessSites:
             yield replace(access, site=module.site(line), borrowed=True)
 
     def _identities(self, pattern: Pattern, raw: RawAccess) -> list[str]:
-        name = identity(pattern, raw.path, self.program, raw.kind)
+        scheme = raw.scheme
+        if scheme in CONDITIONAL and pattern.text and self._is_folder_here(pattern.text, raw.path):
+            scheme = ""
+        name = identity(as_pattern(with_scheme(pattern, scheme)) if scheme else pattern, raw.path, self.program, raw.kind)
+        if name and raw.kind == "other" and not _is_address(name):
+            return []  # an address is asked for, and this is a path or the end of an address
         return [name] if name else []
+
+    def _is_folder_here(self, text: str, path: str) -> bool:
+        """Does the repository hold the folder that a text names, seen from its root or the file that says it?"""
+        folders = self.program.folders
+        return "/" in text and any(posixpath.normpath(posixpath.join(base, text)) in folders for base in ("", posixpath.dirname(path)))
 
     def _access(self, raw: RawAccess, module: Module, pattern: Pattern, name: str) -> Access:
         call = module.facts.calls[raw.call]
@@ -267,6 +279,10 @@ def catalog_accesses(catalogs: Catalogs, declared: Iterable[Declaration]) -> Ite
                 _kind_of(dataset.artifact, dataset.kind), dataset.artifact, "declaration", dataset.path, "catalog",
                 class_of(dataset.artifact, "", dataset.kind), declared=True,
             )  # fmt: skip
+
+
+def _is_address(name: str) -> bool:
+    return name.startswith("{") or ":" in name.partition("/")[0]
 
 
 def _kind_of(name: str, kind: str) -> str:

@@ -46,6 +46,9 @@ def identity(pattern: Pattern, path: str, program: Program, kind: str) -> str | 
     shown = pattern.shown.strip()
     if len(shown) > 400 or "\n" in shown or not shown:
         return None
+    if shown.startswith("pipe:"):  # a command that webdataset runs: what it brings is the address that it names
+        address = re.search(r"[a-z][a-z0-9]*://\S+", shown)
+        return _uri(address.group()) if address else None
     if "://" in shown or shown.startswith(("model:", "dataset:", "runs:", "models:", "wandb:", "redis:")) or kind in ("table", "topic"):
         return _uri(shown)
     text = paths.normal(shown)

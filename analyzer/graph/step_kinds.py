@@ -40,6 +40,7 @@ KINDS = {
     "azureml": StepKind("job", declares="azureml"),
     "kfp": StepKind("component", declares="kfp"),
     "checks": StepKind("check of data", is_live=False, starts_in_own_folder=False, declares="checks"),
+    "wandb-sweep": StepKind("sweep", is_live=False),
     "task": StepKind("task"),
     "schedule": StepKind("scheduled command", starts_in_own_folder=False),
 }

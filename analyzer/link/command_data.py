@@ -109,6 +109,8 @@ def _of_row(row: ToolRow, words: tuple[str, ...], end: int) -> Iterator[_Place]:
         elif _is_place(value):
             name = _with_scheme(value, row.scheme if meaning == "read" else "")
             yield from (_Place(op, name, "model" if name.startswith("model:") else "", at) for op in _MEANT.get(meaning, ()))
+    if row.pattern and not any(name in row.pattern for name, _, _ in options):
+        positional = positional[1:]
     if row.sql_word and len(positional) > len([t for t in row.positional if t.op != "-"]):
         yield _Place("read", positional[-1], "sql")
     usable = [word for word in positional if (not row.data or looks_like_data(word)) and (row.match is None or row.match.search(word))]

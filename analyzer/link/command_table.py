@@ -40,6 +40,8 @@ class ToolRow:
     appended: str = ""
     stripped: tuple[str, ...] = ()
     sql_word: bool = False
+    pattern: tuple[str, ...] = ()
+    """The first positional word is a pattern, no file, unless one of these options says it."""
 
 
 _TOKEN = re.compile(r"(RW|R|W|-)([*?]?)(?::(\w+))?")
@@ -80,6 +82,7 @@ def _row(name: str, entry: Mapping[str, object]) -> ToolRow:
         str(entry.get("appended", "")),
         texts("stripped"),
         "" in texts("sql"),
+        texts("pattern"),
     )
 
 

@@ -77,6 +77,12 @@ class Pattern:
         return bool(self.parts) and isinstance(self.parts[0], str) and bool(self.parts[0].strip("/."))
 
     @property
+    def folder(self) -> Part | None:
+        """The first part when the text goes on below it, as of a path."""
+        follows = self.parts[1] if len(self.parts) > 1 else ""
+        return self.parts[0] if isinstance(follows, str) and follows.startswith("/") else None
+
+    @property
     def has_text(self) -> bool:
         return any(isinstance(part, str) and part.strip("/.\\ ") for part in self.parts)
 

@@ -82,6 +82,7 @@ class Evaluator(Filling):
         self._returned: dict[tuple[str, int], Alternatives] = {}
         self._named: dict[tuple[str, str], Alternatives] = {}
         self._depth = 0
+        self._passing = set()
         self._evaluate: dict[type, Callable[..., Alternatives]] = {
             Const: self._const,
             Name: self._name,
@@ -138,10 +139,10 @@ class Evaluator(Filling):
         return capped(sorted(telling or found, key=lambda a: isinstance(a, (Sym, Unknown))))
 
     def _seq(self, value: Seq, where: Where) -> Alternatives:
-        groups = [self.value(item, where) for item in value.items]
-        if all(len(group) == 1 for group in groups):
-            return (Many(tuple(group[0] for group in groups)),)
-        return (Many(tuple(dict.fromkeys(a for group in groups for a in group)), ordered=False),)
+        """A sequence of each item's alternatives side by side: every one stands in its place, not every combination is made."""
+        groups = [self.value(item, where) or (Unknown(),) for item in value.items]
+        rows = max((len(group) for group in groups), default=1)
+        return capped([Many(tuple(group[min(row, len(group) - 1)] for group in groups)) for row in range(rows)])
 
     def _map(self, value: Map, where: Where) -> Alternatives:
         entries: list[tuple[str, Abstract]] = []

@@ -25,6 +25,7 @@ from analyzer.link.domain import (
     concat,
     literal,
     stronger_via,
+    syms,
 )
 from analyzer.link.members import Members
 from analyzer.link.where import Where
@@ -39,6 +40,8 @@ _MAPPING_METHODS = ("map", "starmap")
 
 class Filling(Members):
     _walks: int = 0
+    _passing: set[tuple[str, int]]
+    """Constructors whose calls of their base classes' constructors are being filled in: an argument may be an attribute of its object."""
 
     def method(self, receiver: Abstract, name: str, call: Call, where: Where, index: int) -> Alternatives | None:
         if name == "input" and isinstance(receiver, Instance):
@@ -116,17 +119,29 @@ class Filling(Members):
         path, index = instance.call
         if instance.described is not None:
             return self.replace(values, None, lambda sym: self._described(instance, sym), Where(instance.cls.path, 0, 1 << 30, 0))
-        if index < 0:
-            return values
         initial = hierarchy.method_of(self, instance.cls, "__init__")
+        if index < 0:
+            return values if initial is None else self._passed_above(values, initial)
         if initial is None:
             where = Where(instance.cls.path, 0, 1 << 30, 0)
             return self.replace(values, (instance.cls.path, instance.cls.scope), lambda sym: self.field_value(instance, sym.param), where)
         call = self.program.facts[path].calls[index]
-        for function, passing, at in reversed(self._base_constructors(initial)):
-            values = self.filled(values, function, passing, at)
+        values = self._passed_above(values, initial)
         function = FunctionRef(initial.path, initial.scope, instance)
         return self.filled(values, function, call, Where(path, call.scope, call.at, call.block))
+
+    def _passed_above(self, values: Alternatives, initial: FunctionRef) -> Alternatives:
+        """`values` with the parameters of base classes' constructors replaced by what the class itself passes them."""
+        key = (initial.path, initial.scope)
+        if key in self._passing or not any(syms(v) for v in values):
+            return values
+        self._passing.add(key)
+        try:
+            for function, passing, at in reversed(self._base_constructors(initial)):
+                values = self.filled(values, function, passing, at)
+        finally:
+            self._passing.discard(key)
+        return values
 
     def _base_constructors(self, initial: FunctionRef) -> list[tuple[FunctionRef, Call, Where]]:
         """The constructors of base classes that `initial` calls (`super().__init__(…)`), each with the call that does."""
@@ -192,7 +207,10 @@ class Filling(Members):
                 if isinstance(part, Hole) and part.sym is not None and (key is None or part.sym.function == key):
                     touched = True
                     options = self.applied(bind(Sym(part.sym.function, part.sym.param)), part.sym, where)
-                    choices.append([named(as_pattern(o), part.name) for o in options[:3]])
+                    filled = [named(as_pattern(o), part.name) for o in options[:3]]
+                    if value.folder is part:  # an empty text is no folder: nothing was given
+                        filled = [p if p.parts else Pattern((Hole(part.name),), p.via) for p in filled]
+                    choices.append(filled)
                 else:
                     choices.append([Pattern((part,))])
             if not touched:

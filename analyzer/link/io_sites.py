@@ -18,19 +18,17 @@ from analyzer.link.domain import (
     Result,
     Sym,
     Unknown,
-    as_pattern,
     capped,
     literal,
 )
 from analyzer.link.evaluate import Evaluator
+from analyzer.link.hub_names import CONDITIONAL, with_scheme
 from analyzer.link.io_table import IoRow, IoTable
 from analyzer.link.library_objects import LibraryObjects
 from analyzer.link.where import Where
 from analyzer.read.facts import Call
 from analyzer.read.values import Attr, CallRef, Const, Name, Value
 
-_LOCAL_SUFFIXES = (".pt", ".pth", ".bin", ".json", ".csv", ".py")
-_LOADER_SCRIPTS = ("csv", "json", "parquet", "text", "imagefolder", "audiofolder", "pandas", "webdataset")
 _IN_MEMORY = frozenset({"io.BytesIO", "io.StringIO", "six.BytesIO", "six.StringIO", "pyarrow.BufferReader", "pyarrow.BufferOutputStream"})
 
 
@@ -52,6 +50,8 @@ class Effect:
     """Known by the method's name alone."""
     mode: Alternatives = ()
     """The mode of an open call where a parameter gives it: then the caller decides what `op` is."""
+    scheme: str = ""
+    """What stands before the values once they are known, as the row has it."""
 
 
 class IoSites:
@@ -95,6 +95,8 @@ class IoSites:
             return self.table.exact("builtins.open"), "open", receivers
         if func.name == "open" and _is_path_open(call, receivers):
             return self.table.exact("path.open"), "path.open", receivers
+        if func.name == "touch" and not call.args and any(isinstance(r, (Pattern, Sym)) for r in receivers):
+            return self.table.exact("path.touch"), "path.touch", receivers
         return self.table.of_method(chain), ".".join(chain[-2:]), receivers
 
     def _chain(self, path: str, value: Value) -> list[str]:
@@ -124,18 +126,19 @@ class IoSites:
             values = self._argument(row, call, where, receivers)
             if not values:
                 continue
-            scheme = "dataset:" if row.scheme == "model:" and self._is_dataset(call, where) else row.scheme
+            is_dataset = row.scheme in ("model:", "model!") and self._is_dataset(call, where)
+            scheme, kind = ("dataset:", "dataset") if is_dataset else (row.scheme, row.kind)
             if scheme == "recv":
                 scheme = _scheme_of(receivers)
-            if scheme:
-                values = tuple(_with_scheme(v, scheme) for v in values)
+            if scheme and scheme not in CONDITIONAL:  # a hub's name is told from a folder once all callers are known
+                values = tuple(with_scheme(v, scheme) for v in values)
             mode = self._mode(row, call, where) if row.op == "mode" else ()
             by_name = row.name.startswith("?")
             if not any(isinstance(v, Pattern) and v.text for v in mode) and any(isinstance(v, Sym) for v in mode):
-                found.append(Effect("read", row.kind, row.klass, values, name, path, index, False, 0, row.sql, by_name, mode))
+                found.append(Effect("read", kind, row.klass, values, name, path, index, False, 0, row.sql, by_name, mode, scheme))
                 continue
             for op, append in operations(mode) if mode else ((row.op, False),):
-                found.append(Effect(op, row.kind, row.klass, values, name, path, index, append, 0, row.sql, by_name))
+                found.append(Effect(op, kind, row.klass, values, name, path, index, append, 0, row.sql, by_name, (), scheme))
         return found
 
     def _argument(self, row: IoRow, call: Call, where: Where, receivers: Alternatives) -> Alternatives | None:
@@ -183,7 +186,10 @@ class IoSites:
             return ()
         effects = self._effects(result.path, result.call, call, rows, name, receivers)
         effects.sort(key=lambda effect: effect.op != "write" or any(isinstance(v, Pattern) and v.temporary for v in effect.values))
-        return effects[0].values if effects else ()
+        if not effects:
+            return ()
+        scheme = effects[0].scheme
+        return tuple(with_scheme(v, scheme) for v in effects[0].values) if scheme else effects[0].values
 
     def _mapped(self, values: Alternatives) -> Alternatives:
         """The tables of mapped classes and of their objects; nothing else counts."""
@@ -231,26 +237,3 @@ def _is_path_open(call: Call, receivers: Alternatives) -> bool:
     if any(isinstance(r, (Pattern, Sym)) for r in receivers):
         return True
     return _is_mode(call.args[0] if call.args else dict(call.keywords).get("mode"))
-
-
-def _with_scheme(value: Abstract, scheme: str) -> Abstract:
-    pattern = as_pattern(value)
-    if scheme.endswith("!"):  # a name of a registry, never a path
-        return Pattern((f"{scheme[:-1]}:", *pattern.parts), pattern.via)
-    first = pattern.parts[0] if pattern.parts else ""
-    if scheme.endswith("~"):  # a bare name is one of the hub, all else a path
-        text = pattern.text
-        is_bare = text is not None and "/" not in text and not text.endswith(_LOCAL_SUFFIXES)
-        return Pattern((f"{scheme[:-1]}:", *pattern.parts), pattern.via) if is_bare else pattern
-    if isinstance(first, str) and ("://" in first or first.startswith(scheme)):
-        return pattern
-    if scheme in ("model:", "dataset:"):
-        # a hub loader takes a local folder as well: only a bare or `owner/name` text is a hub name
-        text = pattern.text
-        if text is None or text.startswith((".", "/", "~")) or text.count("/") > 1 or text.endswith(_LOCAL_SUFFIXES):
-            return pattern
-        if scheme == "dataset:" and text in _LOADER_SCRIPTS:
-            return Unknown(text, "loader script")
-        if scheme == "dataset:" and text.count("/") == 1:
-            scheme = "https://huggingface.co/datasets/"
-    return Pattern((scheme, *pattern.parts), pattern.via, False, pattern.temporary)

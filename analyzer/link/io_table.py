@@ -92,6 +92,8 @@ class IoTable:
     def of_method(self, chain: list[str]) -> list[IoRow]:
         """Rows for a method chain on an unknown receiver, e.g. ["df", "write", "mode", "parquet"]."""
         last = chain[-1]
+        if len(chain) > 2 and (three := self.rows.get(f"?.{chain[-3]}.{chain[-2]}.{last}")):
+            return three
         if len(chain) > 1:
             pair = self.rows.get(f"?.{chain[-2]}.{last}")
             if pair:

@@ -212,6 +212,8 @@ class Members(Asking):
         if base.call[1] < 0 and initial is None and name in self.fields(base.cls) and self._is_record(base.cls, 0):
             return (Sym((path, base.cls.scope), name),)  # as if it were a parameter of the constructor that is not written out
         found = self.class_attribute(base.cls, name, where, depth, base)
+        if depth == 0 and base.call[1] < 0 and base.described is None:
+            found = self.constructed(found, base)
         if depth == 0 and all(isinstance(a, Unknown) or a == Known(None) for a in found):
             return type_hints.instances_of_field(self, base.cls, name) or self._of_subclasses(base, name, where) or found
         return found
@@ -370,7 +372,9 @@ class Members(Asking):
         if isinstance(base, Many):
             return capped(list(base.items)) if base.items else (Unknown(hint, "loop variable"),)
         if isinstance(base, Table):
-            return capped([literal(k, "constant") for k, _ in base.entries]) if base.entries else (Unknown(hint, "loop variable"),)
+            # entries under keys that are not known make the known ones the exception
+            is_known = base.entries and not base.rest
+            return capped([literal(k, "constant") for k, _ in base.entries]) if is_known else (Unknown(hint, "loop variable"),)
         if isinstance(base, ConfigNode):
             return key_paths.elements(self, base, hint)
         if isinstance(base, LibraryObject) and self.objects is not None:

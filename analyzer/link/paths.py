@@ -26,12 +26,16 @@ def _split_last(pattern: Pattern) -> tuple[tuple[Part, ...], tuple[Part, ...]] |
 
 def parent(pattern: Pattern) -> Pattern:
     """The folder; of a lone unknown `{x}` it is `{x.parent}`."""
+    if pattern.text is not None and posixpath.basename(pattern.text) == "..":
+        return Pattern((f"{pattern.text}/..",), pattern.via, pattern.anchored, pattern.temporary, pattern.base)
     split = _split_last(pattern)
     if split is not None:
         return Pattern(split[0], pattern.via, pattern.anchored, pattern.temporary, pattern.base)
     if any(isinstance(part, Hole) for part in pattern.parts):
         hole = next(part for part in pattern.parts if isinstance(part, Hole))
         return Pattern((_asked(hole, "parent", len(pattern.parts) == 1),), pattern.via, False, pattern.temporary)
+    if pattern.text == "." or (pattern.anchored and not pattern.parts):  # above the working folder or the repository
+        return Pattern(("..",), pattern.via, pattern.anchored, pattern.temporary, pattern.base)
     return Pattern((), pattern.via, pattern.anchored, pattern.temporary, pattern.base)
 
 

@@ -41,6 +41,8 @@ class RawAccess:
     counts: bool = True
     """Is this the place that stands for the access in the coverage? A call that only hands on a parameter of its own function is not: the
     calls of that function are."""
+    scheme: str = ""
+    """What stands before a value that is known now (`analyzer.link.hub_names`)."""
 
 
 class RawAccesses:
@@ -99,7 +101,7 @@ class RawAccesses:
         for op, append in done:
             yield RawAccess(
                 path, index, op, effect.kind, effect.klass, values, effect.name,
-                append=append, sql=effect.sql, any_receiver=effect.any_receiver,
+                append=append, sql=effect.sql, any_receiver=effect.any_receiver, scheme=effect.scheme,
             )  # fmt: skip
 
     def _in_general(self, access: RawAccess, values: Alternatives, where: Where) -> Iterable[RawAccess]:
@@ -166,7 +168,7 @@ class RawAccesses:
         below: dict[tuple[str, Sym], list[Effect]] = {}
         for effect in effects:
             for value in effect.values:
-                head = value.parts[0] if isinstance(value, Pattern) and len(value.parts) > 1 else None
+                head = value.folder if isinstance(value, Pattern) else None
                 if (
                     isinstance(head, Hole)
                     and head.sym is not None

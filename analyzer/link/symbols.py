@@ -32,6 +32,7 @@ class Symbols:
                 continue
             bound = entry.bound or entry.module.partition(".")[0]
             self.imports.setdefault(entry.scope, {}).setdefault(bound, []).append(entry)
+        self._other_arm = _other_arms(facts)
         self.calls_by_scope: dict[int, list[int]] = {}
         for index, call in enumerate(facts.calls):
             self.calls_by_scope.setdefault(call.scope, []).append(index)
@@ -55,7 +56,8 @@ class Symbols:
     def reaching(self, scope: int, name: str, at: int, block: int) -> list[Assign]:
         """The assignments of `name` in `scope` that may reach a use at `at` (`Assign.at`) in `block` of the same scope, newest first.
 
-        Backwards from the use to the first assignment whose block encloses the use; loops are not followed round.
+        Backwards from the use to the first assignment whose block encloses the use; loops are not followed round. What the other arm
+        of an `if` around the use assigns does not reach it.
         """
         found = self.assigns.get(scope, {}).get(name)
         if not found:
@@ -65,6 +67,7 @@ class Symbols:
         while block >= 0:
             around.add(block)
             block = blocks[block].parent
+        other = {self._other_arm[b] for b in around if b in self._other_arm}
         reaching: list[Assign] = []
         for assign in reversed(found):
             if assign.kind == "comprehension":
@@ -73,9 +76,30 @@ class Symbols:
                 continue
             if assign.at >= at or assign.kind in ("global", "declared"):
                 continue
+            if other and self._is_below(assign.block, other):
+                continue
             reaching.append(assign)
             if assign.block in around:
                 break
             if len(reaching) >= 6:
                 break
         return reaching
+
+    def _is_below(self, block: int, ancestors: set[int]) -> bool:
+        while block >= 0:
+            if block in ancestors:
+                return True
+            block = self.facts.blocks[block].parent
+        return False
+
+
+def _other_arms(facts: PythonFacts) -> dict[int, int]:
+    """The two arms of each `if` that has both, each with the other: an `else` belongs to the suite before it at its level."""
+    before: dict[int, int] = {}
+    found: dict[int, int] = {}
+    for index, block in enumerate(facts.blocks):
+        last = before.get(block.parent)
+        if block.kind == "else" and last is not None and facts.blocks[last].kind == "if":
+            found[index], found[last] = last, index
+        before[block.parent] = index
+    return found

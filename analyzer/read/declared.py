@@ -7,7 +7,19 @@ from collections.abc import Iterator
 
 from yaml.nodes import MappingNode, Node
 
-from analyzer.read import argo, azureml, data_checks, data_contract, kedro, kubeflow, kubernetes, spacy_project, taskcluster, tekton
+from analyzer.read import (
+    argo,
+    azureml,
+    data_checks,
+    data_contract,
+    kedro,
+    kubeflow,
+    kubernetes,
+    spacy_project,
+    taskcluster,
+    tekton,
+    wandb_sweep,
+)
 from analyzer.read.facts import CatalogFacts, ContractFacts, Step, StepFacts
 from analyzer.read.suppression import suppressions
 from analyzer.read.yaml_nodes import get, text_of
@@ -52,5 +64,7 @@ def _steps(document: MappingNode, lines: list[str], path: str) -> Iterator[Step]
         yield from taskcluster.steps(document, lines)
     elif spacy_project.is_project(document, name):
         yield from spacy_project.steps(document, lines)
+    elif wandb_sweep.is_sweep(document):
+        yield from wandb_sweep.steps(document)
     else:
         yield from data_checks.steps(document, name)

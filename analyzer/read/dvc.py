@@ -259,6 +259,12 @@ def _imported(node: Node | None) -> Iterator[Declared]:
         if not isinstance(path, ScalarNode):
             continue
         if url:
-            yield Declared(f"{url.rstrip('/').removesuffix('.git')}/{str(path.value).lstrip('/')}", line_of(path), "dataset")
+            yield Declared(f"{_web_address(url)}/{str(path.value).lstrip('/')}", line_of(path), "dataset")
         else:
             yield Declared(str(path.value), line_of(path), "dataset" if REMOTE.match(str(path.value)) else "file")
+
+
+def _web_address(url: str) -> str:
+    """`git@host:owner/name.git` and `ssh://git@host/owner/name` as `https://host/owner/name`; other addresses without `.git`."""
+    found = re.fullmatch(r"(?:ssh://)?git@([\w.-]+)(?::\d+)?[:/](.+)", url)
+    return (f"https://{found[1]}/{found[2]}" if found else url).rstrip("/").removesuffix(".git")

@@ -96,6 +96,7 @@ class NotebookShell:
 
     def written(self, path: str, line: int, append: bool) -> None:
         """`%%writefile path`: the cell's text becomes the file."""
+        path = re.sub(r"\$([A-Za-z_]\w*)", r"{\1}", path)  # IPython puts the variable's value there
         if path and len(self._commands) < MAX_COMMANDS:
             command = Command(("%%writefile", path), line, stdout=path, append=append, text=f"%%writefile {path}", stdout_line=line)
             self._commands.append(msgspec.structs.replace(command, cwd=self._folder))

@@ -200,7 +200,7 @@ class _Reader:
 
     def _is_file(self, rule: _Rule) -> bool:
         """Whether the target is a file that is made: named like one, or named as the output by its own recipe."""
-        if rule.name in self.phony:
+        if rule.name in self.phony or rule.name == "%":  # what stands for any name hands it on
             return False
         return bool(FILE_LIKE.search(rule.name)) or any("$@" in text or "$(@" in text for text, _ in rule.recipe)
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 NONE, ONE, MAYBE, ANY = "0", "1", "?", "*"
 
 
+_NOTHING = frozenset({"", "-", "<stdin>", "<stdout>", "<stderr>", "stdin", "stdout"})
 NOWHERE = Where("", 0, 0, 0)
 
 
@@ -207,9 +208,11 @@ def _defaults(evaluator: Asking, choices: list[Option], command: str) -> Alterna
             found.append(Known(not option.flag))
         elif option.environment:
             found.append(Pattern((Hole(option.environment),), "env"))
-    return capped([value for value in found if not _says_nothing(value)])
+    return capped([value for value in found if _gives(value)])
 
 
-def _says_nothing(value: Abstract) -> bool:
-    """None, or an empty text: somebody else must set the option."""
-    return (isinstance(value, Known) and value.value is None) or (isinstance(value, Pattern) and not value.parts)
+def _gives(value: Abstract) -> bool:
+    """Is a default something that is used? None and an empty text say that nothing was given, `-` and `<stdin>` that a stream is meant."""
+    if isinstance(value, Known):
+        return value.value is not None
+    return not (isinstance(value, Pattern) and value.text in _NOTHING)
