@@ -14,7 +14,7 @@ from analyzer.graph.components import Components
 from analyzer.graph.dataflow import artifacts_of, data_edges, mark_declared
 from analyzer.graph.globs import matches
 from analyzer.graph.imports import Imports, Qualified
-from analyzer.graph.invocations import Invocations, StepRun, collect, declarations, order_declared, working_folder
+from analyzer.graph.invocations import Invocations, StepRun, collect, declarations, order_declared, ready_made_names, working_folder
 from analyzer.graph.manifest import manifest_of
 from analyzer.graph.masked_edges import masked_edges
 from analyzer.graph.orchestrated import add_tasks, asked_accesses
@@ -102,6 +102,7 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     graph.imports.extend(gone_attributes(graph))
     evaluator = Evaluator(program, inputs.configs, table)
     evaluator.environment = environment.of_files(program, inputs.configs, inputs.steps)
+    evaluator.ready_made = ready_made_names(invocations)
     add_program_calls(plain, invocations, lambda path: graph.modules[path].is_excluded)
     add_dispatched(plain, invocations)
     evaluator.command_lines = CommandLines(program, invocations.argv)

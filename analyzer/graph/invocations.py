@@ -14,8 +14,10 @@ from analyzer.graph.system import Declaration
 from analyzer.link.command_data import CommandAccess, accesses
 from analyzer.link.commandline import CommandLine
 from analyzer.link.commands import Invocation, invocation
+from analyzer.link.domain import Alternatives
 from analyzer.link.paths import normal
 from analyzer.link.program import Program
+from analyzer.link.ready_made import Bindings, objects
 from analyzer.model import Site
 from analyzer.read.facts import Step, StepFacts
 
@@ -86,6 +88,15 @@ def collect(
     for path, text in sorted(prose.items()):
         _prose(program, found, path, text)
     return found
+
+
+def ready_made_names(found: Invocations) -> dict[str, dict[str, Alternatives]]:
+    """Script → names that the steps which run it put into it."""
+    steps: dict[str, list[tuple[Bindings, str]]] = {}
+    for run in found.runs:
+        for ran in run.runs if run.step.bindings else ():
+            steps.setdefault(ran.path, []).append((run.step.bindings, run.folder))
+    return {path: objects(given) for path, given in steps.items()}
 
 
 def _step(program: Program, found: Invocations, path: str, facts: StepFacts, step: Step) -> None:

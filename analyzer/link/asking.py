@@ -24,6 +24,8 @@ class Asking(ABC):
     configs: dict[str, ConfigFacts]
     configurations: Configurations
     """The configuration files, and what code puts together of them, as trees."""
+    ready_made: dict[str, dict[str, Alternatives]]
+    """Module → names that what runs it puts there."""
     environment: dict[str, Alternatives]
     """Environment variables that checked-in files set."""
     targets: Targets | None = None

@@ -108,6 +108,13 @@ class Table:
 
     entries: tuple[tuple[str, Abstract], ...]
     rest: tuple[Abstract, ...] = ()
+    is_list: bool = False
+    """A list whose items may have names besides their positions, which are keys as well."""
+
+    @property
+    def items(self) -> tuple[Abstract, ...]:
+        """What a loop over such a list yields, each once."""
+        return tuple(dict.fromkeys(value for _, value in self.entries))
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +243,8 @@ def as_pattern(value: Abstract) -> Pattern:
         return Pattern((Hole(value.name.rpartition(".")[2] or "object"),))
     if isinstance(value, ConfigNode):
         return Pattern((Hole(value.key.rpartition(".")[2] or "config"),), "config")
+    if isinstance(value, Table) and value.is_list and len(value.items) == 1:
+        return as_pattern(value.items[0])
     return Pattern((Hole("object"),))
 
 

@@ -72,6 +72,7 @@ class Evaluator(Filling):
         self.configs = dict(configs or {})
         self.configurations = Configurations(self.configs)
         self.environment = {}
+        self.ready_made = {}
         self.settings_classes = {}
         self.objects = LibraryObjects(self, table) if table is not None else None
         self.command_lines = CommandLines(program, {})
@@ -207,7 +208,7 @@ class Evaluator(Filling):
 
     def _sliced(self, base: Abstract, value: Item, bounds: str, where: Where) -> Alternatives:
         """A part of a sequence may hold each of its items; a part of a text is not known."""
-        if isinstance(base, Many):
+        if isinstance(base, Many) or (isinstance(base, Table) and base.is_list):
             return (Many(base.items, ordered=False),)
         words = commandline.item_of(self, base, Unknown(bounds), where) if isinstance(base, (External, Result)) else None
         if words is not None or isinstance(base, (Sym, Result)):
@@ -240,7 +241,7 @@ class Evaluator(Filling):
             if found is not None:
                 return found
             index = scope.parent
-        if where.scope == 0:
+        if where.scope == 0 and name not in self.ready_made.get(where.path, ()):
             assigns = symbols.reaching(0, name, where.at, where.block)
             if assigns:
                 return self._union(where.path, assigns)

@@ -17,6 +17,7 @@ from analyzer.link.domain import (
     Pattern,
     Result,
     Sym,
+    Table,
     Unknown,
     capped,
     literal,
@@ -156,7 +157,8 @@ class IoSites:
         """Lists of paths are their items; what another counted call gave, such as a handle, has been counted there."""
         found: list[Abstract] = []
         for value in values:
-            for item in (value.items or (Unknown("paths"),)) if isinstance(value, Many) else (value,):
+            is_list = isinstance(value, Many) or (isinstance(value, Table) and value.is_list)
+            for item in (value.items or (Unknown("paths"),)) if is_list and isinstance(value, (Many, Table)) else (value,):
                 if isinstance(item, LibraryObject):
                     found.append(item.identity if item.identity.parts else Unknown(item.type.rpartition(".")[2].lower(), "call result"))
                 elif isinstance(item, Result):

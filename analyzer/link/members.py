@@ -74,6 +74,8 @@ class Members(Asking):
 
     def _global(self, path: str, name: str) -> Alternatives:
         symbols = self.program.symbols(path)
+        if ready := self.ready_made.get(path, {}).get(name):
+            return ready
         if name == "__file__":
             return (Pattern((path,), "constant", anchored=True),)
         found: list[Abstract] = []
@@ -330,6 +332,7 @@ class Members(Asking):
         text = key.text if isinstance(key, Pattern) else None
         position = key.value if isinstance(key, Known) and isinstance(key.value, int) and not isinstance(key.value, bool) else None
         if isinstance(base, Table):
+            text = str(position) if base.is_list and position is not None else text
             found = [v for k, v in base.entries if text is None or k == text]
             if text is not None and not found:
                 found = list(base.rest) or [Unknown(text, "key not found")]
@@ -371,6 +374,8 @@ class Members(Asking):
         """What a loop over `base` yields."""
         if isinstance(base, Many):
             return capped(list(base.items)) if base.items else (Unknown(hint, "loop variable"),)
+        if isinstance(base, Table) and base.is_list:
+            return capped(list(base.items))
         if isinstance(base, Table):
             # entries under keys that are not known make the known ones the exception
             is_known = base.entries and not base.rest

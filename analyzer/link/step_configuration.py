@@ -7,7 +7,9 @@ from collections.abc import Mapping
 import msgspec
 
 from analyzer.link.step_parameters import filled_step
-from analyzer.read.facts import ConfigFacts, StepFacts
+from analyzer.read.facts import ConfigFacts, Step, StepFacts
+
+MAX_SETTINGS = 300
 
 
 def with_configuration(files: Mapping[str, StepFacts], configs: Mapping[str, ConfigFacts]) -> dict[str, StepFacts]:
@@ -25,5 +27,14 @@ def with_configuration(files: Mapping[str, StepFacts], configs: Mapping[str, Con
                 if value is not None and not isinstance(value, bool):
                     values.setdefault(f"config.{key}", str(value))
         for path, facts in own.items():
-            found[path] = msgspec.structs.replace(facts, steps=tuple(filled_step(step, values) for step in facts.steps))
+            steps = tuple(_with_settings(filled_step(step, values), values) for step in facts.steps)
+            found[path] = msgspec.structs.replace(facts, steps=steps)
     return found
+
+
+def _with_settings(step: Step, values: Mapping[str, str]) -> Step:
+    """What a script finds as `snakemake.config`."""
+    if not step.bindings:
+        return step
+    settings = tuple((f"snakemake.{key}", value) for key, value in list(values.items())[:MAX_SETTINGS])
+    return msgspec.structs.replace(step, bindings=(*step.bindings, *settings))

@@ -135,6 +135,7 @@ def filled_step(step: Step, values: Mapping[str, str]) -> Step:
         commands=tuple(filled_command(command, values) for command in step.commands),
         cwd=filled(step.cwd, values),
         image=filled(step.image, values),
+        bindings=tuple((name, filled(text, values)) for name, text in step.bindings),
     )
 
 

@@ -262,6 +262,8 @@ class Step(msgspec.Struct, frozen=True, array_like=True):
     """(path in the container, path in the repository) of what is mounted or copied into it."""
     image: str = ""
     """What its container is built from: the path of a Dockerfile, or the name of an image."""
+    bindings: tuple[tuple[str, str], ...] = ()
+    """(dotted name, text) of what the script that it runs finds ready-made: `snakemake.input.0`, `product.model`."""
     each: str = ""
     """Key of a parameter file whose entries the step is repeated for (dvc.yaml's `foreach: ${key}`)."""
 

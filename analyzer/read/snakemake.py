@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from analyzer.read.facts import Command, Declared, Step, StepFacts
-from analyzer.read.python_literals import Literals
+from analyzer.read.python_literals import FIELD, Literals
 from analyzer.read.relative_paths import relative
 from analyzer.read.shell import shell_commands
 from analyzer.read.suppression import suppressions
@@ -161,7 +161,7 @@ class _Snakefile:
             after = tuple(dict.fromkeys(name for name in self._named_rules(rule) if name != rule.name))
             yield Step(
                 "snakemake", rule.name, rule.line, rule.end_line, _declared(deps), _declared(outs), commands, "" if cwd == "." else cwd,
-                after, index == 0,
+                after, index == 0, bindings=tuple(self._bindings(rule)),
             )  # fmt: skip
 
     def _paths(self, rule: _Rule, key: str) -> Named:
@@ -175,6 +175,27 @@ class _Snakefile:
                     (name, WILDCARD.sub(r"{\1}", path), line + value.lineno - 1) for path in self.literals.texts(value, key != "params")
                 ]
         return found[:MAX_PATHS]
+
+    def _bindings(self, rule: _Rule) -> Iterator[tuple[str, str]]:
+        """What a script or notebook of the rule finds as `snakemake`: by name, and by position as far as that is certain."""
+        if not rule.parts.keys() & {"script", "notebook"}:
+            return
+        yield "snakemake.rule", rule.name
+        for key in ("input", "output", "log", "params"):
+            position: int | None = 0
+            call = _arguments(rule.parts.get(key, ("", 0))[0])
+            arguments = [("", value) for value in call.args] + [(word.arg or "", word.value) for word in call.keywords] if call else []
+            for name, value in arguments[:MAX_PATHS]:
+                texts = [WILDCARD.sub(r"{\1}", text) for text in self.literals.texts(value, key != "params")]
+                for offset, text in enumerate(texts):
+                    if name:
+                        yield f"snakemake.{key}.{name}", text
+                    if position is not None:
+                        yield f"snakemake.{key}.{position + offset}", text
+                is_counted = texts and not (isinstance(value, ast.Call) and len(texts) == 1 and _is_list(value))
+                position = position + len(texts) if is_counted and position is not None else None
+        for wildcard in dict.fromkeys(FIELD.findall(rule.parts.get("output", ("", 0))[0])):
+            yield f"snakemake.wildcards.{wildcard}", "{" + wildcard + "}"
 
     def _named_rules(self, rule: _Rule) -> Iterator[str]:
         yield from re.findall(r"\b(?:rules|checkpoints)\.(\w+)\b", rule.parts.get("input", ("", 0))[0])
@@ -233,6 +254,11 @@ def _chosen(paths: Named, rest: str) -> str:
     if selector.isdigit():
         return paths[int(selector)][1] if int(selector) < len(paths) else ""
     return " ".join(path for name, path, _ in paths if name == selector)
+
+
+def _is_list(call: ast.Call) -> bool:
+    """A call that gives as many paths as its arguments have values, which may not be known."""
+    return isinstance(call.func, ast.Name) and call.func.id in ("expand", "collect", "unpack", "multiext", "glob_wildcards")
 
 
 def _declared(paths: Named) -> tuple[Declared, ...]:
