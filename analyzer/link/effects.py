@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from analyzer.link import hierarchy, members
+from analyzer.link import handed_over, hierarchy, members
 from analyzer.link.domain import (
     Alternatives,
     ClassRef,
@@ -53,7 +53,7 @@ class Effects:
     def _interesting_names(self) -> frozenset[str]:
         """Last names of calls that could matter: functions of the project, and what the I/O table knows."""
         own = {scope.name for facts in self.program.facts.values() for scope in facts.scopes[1:]}
-        return frozenset(own | self.sites.last_names | {"open"} | members.TASK_METHODS)
+        return frozenset(own | self.sites.last_names | {"open"} | members.TASK_METHODS | handed_over.SUBMITTING)
 
     def _modules(self) -> Iterable[str]:
         """The modules whose calls are looked at."""
@@ -71,6 +71,7 @@ class Effects:
                     last in self.interesting
                     or isinstance(func, (CallRef, Item))
                     or (isinstance(func, Name) and self._is_variable(path, call, last))
+                    or any(name in handed_over.BY_KEYWORD for name, _ in call.keywords)
                 ):
                     self._classify(path, index, call)
 
@@ -106,6 +107,15 @@ class Effects:
                 known = True
         if not known:
             self._note(path, call, self.sites.of_method(path, index, call))
+        self._handed_over(path, index, call)
+
+    def _handed_over(self, path: str, index: int, call: Call) -> None:
+        """A function that is handed over with its arguments is called with them."""
+        given = handed_over.function_of(call)
+        where = Where(path, call.scope, call.line, call.block)
+        for function in self.evaluator.value(given, where)[:MAX_CALLEES] if given is not None else ():
+            if isinstance(function, FunctionRef) and handed_over.hands_over(call, self.program.facts[function.path].scopes[function.scope]):
+                self._project_call(path, index, call, function)
 
     def _note(self, path: str, call: Call, effects: list[Effect]) -> None:
         """Keep effects, one of each kind: two callees that may stand behind a name open the same file once."""

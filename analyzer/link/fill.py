@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import product
 
-from analyzer.link import hierarchy, luigi_targets, paths
+from analyzer.link import handed_over, hierarchy, luigi_targets, paths
 from analyzer.link.configuration import gin_bindings, instantiation, key_paths, loaders, mappings
 from analyzer.link.domain import (
     Abstract,
@@ -61,7 +61,7 @@ class Filling(Members):
             whole = self._unmapped(argument, where)
             if whole is not None:
                 return whole
-            given = self.value(argument, where)
+            given = handed_over.rendered(self.value(argument, where))
             return capped([e for v in given for e in self.elements(v, param)]) if self.is_mapped(function, call) else given
         if argument is not None:
             spread, is_known = mappings.spread(self, call, where, param)
@@ -90,6 +90,8 @@ class Filling(Members):
     @staticmethod
     def argument_of(scope: Scope, function: FunctionRef, param: str, call: Call) -> Value | None:
         """The expression that a call passes for `param`; None when it passes none."""
+        if handed_over.hands_over(call, scope):
+            return handed_over.argument(call, scope, param, 1 if function.bound is not None and not _is_static(scope) else 0)
         for name, value in call.keywords:
             if name == param:
                 return value
