@@ -27,6 +27,7 @@ from analyzer.graph.sql_settings import settings_accesses
 from analyzer.graph.step_accesses import step_accesses
 from analyzer.graph.system import Module, Project, SystemGraph
 from analyzer.link.catalogs import Catalogs
+from analyzer.link.checkout_root import at_the_root
 from analyzer.link.commandline import CommandLines
 from analyzer.link.configuration import environment
 from analyzer.link.containers import in_repository
@@ -154,7 +155,7 @@ def _resolved_steps(inputs: Inputs, program: Program) -> dict[str, StepFacts]:
     """The steps with what other files say about them: included Makefiles, configuration, callers, containers."""
     steps = with_includes(inputs.steps, inputs.configs)
     steps = with_dvc_parameters(with_configuration(steps, inputs.configs), inputs.configs)
-    return in_repository(with_arguments(steps), program.places)
+    return in_repository(at_the_root(with_arguments(steps)), program.places)
 
 
 def _downloads(inputs: Inputs) -> frozenset[str]:

@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from analyzer.link.step_parameters import Values, filled_step
+from analyzer.link.step_parameters import Values
 from analyzer.read.facts import ConfigFacts, Step, StepFacts
+from analyzer.read.step_filling import filled_step
 
 MAX_REPEATED = 64
 DEFAULT = "params.yaml"

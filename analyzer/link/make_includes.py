@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from analyzer.link.step_parameters import filled, filled_step
 from analyzer.read.facts import Command, ConfigFacts, Declared, Step, StepFacts
 from analyzer.read.relative_paths import relative
+from analyzer.read.step_filling import filled, filled_step
 
 MAX_INCLUDES = 200
 HOLE = re.compile(r"\{([A-Za-z_][\w.-]*)\}")

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from analyzer.link.domain import Pattern, as_pattern, generalised
-from analyzer.link.step_parameters import HOLE, filled_command
 from analyzer.link.where import Where
+from analyzer.read.step_filling import HOLE, filled_command
 from analyzer.read.values import Attr, Name, Value
 
 if TYPE_CHECKING:

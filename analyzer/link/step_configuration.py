@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import msgspec
 
-from analyzer.link.step_parameters import filled_step
 from analyzer.read.facts import ConfigFacts, Step, StepFacts
+from analyzer.read.step_filling import filled_step
 
 MAX_SETTINGS = 300
 

@@ -7,20 +7,18 @@ Without a caller the defaults count. What nobody says stays the hole it is.
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from analyzer.read.facts import Command, Declared, Step, StepFacts, Use
+from analyzer.read.facts import Step, StepFacts, Use
+from analyzer.read.step_filling import filled, filled_step
 
 MAX_DEPTH = 5
 MAX_VARIANTS = 12
 MAX_CALLERS = 200
-MAX_TEXT = 4_000
 EVERYWHERE = "workflow."
 """Holes of a workflow as a whole, which hold in all that it calls."""
-HOLE = re.compile(r"\{([\w.-]+)\}")
 
 Values = dict[str, str]
 Place = tuple[str, int]
@@ -113,37 +111,3 @@ def _projects_run(step: Step, path: str) -> Iterator[Use]:
 def _variants(step: Step, values: list[Values]) -> Iterator[Step]:
     for chosen in values:
         yield filled_step(step, chosen) if chosen else step
-
-
-def filled(text: str, values: Mapping[str, str]) -> str:
-    """`text` with the holes that `values` knows filled in."""
-    if "{" not in text:
-        return text
-    return HOLE.sub(lambda match: values.get(match[1], match[0]), text)[:MAX_TEXT]
-
-
-def filled_step(step: Step, values: Mapping[str, str]) -> Step:
-    """The step with the holes that `values` knows filled in wherever it names paths and words."""
-
-    def declared(entry: Declared) -> Declared:
-        return Declared(filled(entry.path, values), entry.line, entry.kind)
-
-    return msgspec.structs.replace(
-        step,
-        deps=tuple(declared(entry) for entry in step.deps),
-        outs=tuple(declared(entry) for entry in step.outs),
-        commands=tuple(filled_command(command, values) for command in step.commands),
-        cwd=filled(step.cwd, values),
-        image=filled(step.image, values),
-        bindings=tuple((name, filled(text, values)) for name, text in step.bindings),
-    )
-
-
-def filled_command(command: Command, values: Mapping[str, str]) -> Command:
-    return msgspec.structs.replace(
-        command,
-        words=tuple(filled(word, values) for word in command.words),
-        stdin=filled(command.stdin, values),
-        stdout=filled(command.stdout, values),
-        cwd=filled(command.cwd, values),
-    )

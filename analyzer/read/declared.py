@@ -9,6 +9,7 @@ from yaml.nodes import MappingNode, Node
 
 from analyzer.read import (
     argo,
+    azure_pipelines,
     azureml,
     data_checks,
     data_contract,
@@ -19,6 +20,7 @@ from analyzer.read import (
     taskcluster,
     tekton,
     wandb_sweep,
+    workflow,
 )
 from analyzer.read.facts import CatalogFacts, ContractFacts, Step, StepFacts
 from analyzer.read.suppression import suppressions
@@ -62,6 +64,8 @@ def _steps(document: MappingNode, lines: list[str], path: str) -> Iterator[Step]
         yield from kubeflow.steps(document, lines)
     elif taskcluster.is_tasks(document):
         yield from taskcluster.steps(document, lines)
+    elif azure_pipelines.is_pipeline(document):
+        yield from workflow.jobs(document, lines, path)
     elif spacy_project.is_project(document, name):
         yield from spacy_project.steps(document, lines)
     elif wandb_sweep.is_sweep(document):

@@ -83,7 +83,7 @@ def _other(kind: str, path: str, text: str) -> Facts:
     if kind == "workflow":
         from analyzer.read.workflow import read_workflow
 
-        return read_workflow(text)
+        return read_workflow(text, path)
     if kind == "docker":
         if path.lower().endswith((".yml", ".yaml")):
             from analyzer.read.compose import read_compose

@@ -217,3 +217,123 @@ def test_artifacts_of_other_services() -> None:
     circle += "      - store_artifacts: {path: plots}\n"
     step = steps(circle)["a"]
     assert ([d.path for d in step.outs], [d.path for d in step.deps]) == (["data/raw"], ["plots"])
+
+
+# ---- matrices, parameters, templates ----------------------------------------------------------------------------------------
+
+
+def commands_of(facts: StepFacts, name: str) -> list[str]:
+    return [" ".join(command.words) for step in facts.steps if step.name == name for command in step.commands]
+
+
+def test_a_matrix_that_no_command_uses_makes_no_variants() -> None:
+    text = "jobs:\n  t:\n    strategy: {matrix: {python: ['3.9', '3.10'], os: ['${{ fromJSON(x) }}']}}\n    steps: [{run: pytest}]\n"
+    assert commands_of(read_workflow(text), "t") == ["pytest"]
+    computed = text.replace("pytest", "'python train.py ${{ matrix.os }} ${{ matrix.gone }}'")
+    assert commands_of(read_workflow(computed), "t") == ["python train.py {matrix.os} {matrix.gone}"]
+
+
+def test_a_matrix_of_github() -> None:
+    text = """\
+jobs:
+  fit:
+    strategy:
+      matrix:
+        set: [small, big]
+        model: [{name: a}, {name: b}]
+        include: [{set: huge, extra: x}]
+    steps: [{run: 'python train.py data/${{ matrix.set }}.csv ${{ matrix.model.name }}'}]
+"""
+    assert sorted(commands_of(read_workflow(text), "fit")) == [
+        f"python train.py data/{s}.csv {m}" for s in ("big", "huge", "small") for m in "ab"
+    ]
+
+
+def test_a_matrix_of_gitlab() -> None:
+    text = "fit:\n  parallel: {matrix: [{SET: [a, b]}]}\n  script: python train.py data/$SET.csv\n"
+    assert commands_of(read_workflow(text), "fit") == ["python train.py data/a.csv", "python train.py data/b.csv"]
+
+
+def test_artifacts_that_are_fetched_are_read() -> None:
+    fetched = "      - {uses: actions/download-artifact@v4, with: {name: d, path: in/data}}\n      - {uses: actions/download-artifact@v4}\n"
+    text = "jobs:\n  a:\n    steps:\n" + fetched
+    (step,) = read_workflow(text).steps
+    assert [(d.path, d.line) for d in step.deps] == [("in/data", 4)]
+
+
+CIRCLE = """\
+version: 2.1
+parameters: {where: {default: data}}
+commands:
+  fit:
+    parameters: {what: {type: string, default: small}, model: {type: string}}
+    steps:
+      - run: python train.py << pipeline.parameters.where >>/<< parameters.what >>.csv << parameters.model >>
+jobs:
+  train:
+    parameters: {kind: {type: string, default: tree}}
+    working_directory: ~/repo
+    steps:
+      - checkout
+      - fit: {model: << parameters.kind >>}
+      - when: {condition: x, steps: [{fit: {what: big, model: b}}]}
+  test:
+    steps: [{run: {name: t, command: python test.py, working_directory: src}}]
+workflows:
+  all:
+    jobs:
+      - train: {name: first}
+      - train: {kind: forest, requires: [first]}
+      - test: {requires: [first]}
+"""
+
+
+def test_commands_and_parameters_of_circleci() -> None:
+    facts = read_workflow(CIRCLE)
+    both = "python train.py data/big.csv b"
+    assert commands_of(facts, "train") == ["python train.py data/small.csv tree", both, "python train.py data/small.csv forest", both]
+    assert {step.name: (step.cwd, step.after) for step in facts.steps} == {"train": ("", ("train",)), "test": ("src", ("train",))}
+    assert {command.line for step in facts.steps for command in step.commands} == {7, 17}
+
+
+def test_a_command_of_circleci_that_calls_itself_ends() -> None:
+    text = "version: 2.1\ncommands: {a: {steps: [a, {run: ls}, a]}}\njobs: {j: {steps: [a]}}\nworkflows: {w: {jobs: [j]}}\n"
+    assert set(commands_of(read_workflow(text), "j")) == {"ls"}
+
+
+AZURE = """\
+parameters:
+  - {name: set, type: string, default: small}
+variables:
+  - {name: model, value: out/m.pkl}
+  - group: secrets
+stages:
+  - stage: train
+    jobs:
+      - job: fit
+        strategy: {matrix: {one: {seed: '1'}, two: {seed: '2'}}}
+        steps:
+          - checkout: self
+          - bash: python train.py data/${{ parameters.set }}.csv $(seed) > $(pwd)/log.txt
+          - task: PythonScript@0
+            inputs: {scriptSource: filePath, scriptPath: src/eval.py, arguments: --out m.json, workingDirectory: sub}
+          - task: PythonScript@0
+            inputs: {scriptSource: inline, script: print(1)}
+          - task: AzureCLI@2
+            inputs: {scriptType: bash, inlineScript: az storage blob upload -f $(model)}
+          - template: templates/publish.yml
+            parameters: {from: $(model)}
+          - template: x.yml@other
+"""
+
+
+def test_a_pipeline_of_azure() -> None:
+    facts = read_workflow(AZURE, "ci/azure-pipelines.yml")
+    first, second = facts.steps
+    assert [" ".join(c.words) for c in first.commands if c.words != ("pwd",)] == [
+        "python train.py data/{parameters.set}.csv 1", "python src/eval.py --out m.json", "az storage blob upload -f out/m.pkl",
+    ]  # fmt: skip
+    assert [c.words[-1] for c in second.commands if "train.py" in c.words] == ["2"]
+    assert [c.cwd for c in first.commands if "src/eval.py" in c.words] == ["sub"]
+    assert [(use.target, use.arguments) for use in first.uses] == [("./ci/templates/publish.yml", (("parameters.from", "out/m.pkl"),))]
+    assert first.parameters == (("parameters.set", "small"),)
