@@ -112,7 +112,7 @@ class Table:
     """A list whose items may have names besides their positions, which are keys as well."""
 
     @property
-    def items(self) -> tuple[Abstract, ...]:
+    def listed(self) -> tuple[Abstract, ...]:
         """What a loop over such a list yields, each once."""
         return tuple(dict.fromkeys(value for _, value in self.entries))
 
@@ -243,8 +243,8 @@ def as_pattern(value: Abstract) -> Pattern:
         return Pattern((Hole(value.name.rpartition(".")[2] or "object"),))
     if isinstance(value, ConfigNode):
         return Pattern((Hole(value.key.rpartition(".")[2] or "config"),), "config")
-    if isinstance(value, Table) and value.is_list and len(value.items) == 1:
-        return as_pattern(value.items[0])
+    if isinstance(value, Table) and value.is_list and len(value.listed) == 1:
+        return as_pattern(value.listed[0])
     return Pattern((Hole("object"),))
 
 

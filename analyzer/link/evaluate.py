@@ -209,7 +209,7 @@ class Evaluator(Filling):
     def _sliced(self, base: Abstract, value: Item, bounds: str, where: Where) -> Alternatives:
         """A part of a sequence may hold each of its items; a part of a text is not known."""
         if isinstance(base, Many) or (isinstance(base, Table) and base.is_list):
-            return (Many(base.items, ordered=False),)
+            return (Many(base.items if isinstance(base, Many) else base.listed, ordered=False),)
         words = commandline.item_of(self, base, Unknown(bounds), where) if isinstance(base, (External, Result)) else None
         if words is not None or isinstance(base, (Sym, Result)):
             return words or (base,)

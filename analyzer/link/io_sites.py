@@ -157,8 +157,7 @@ class IoSites:
         """Lists of paths are their items; what another counted call gave, such as a handle, has been counted there."""
         found: list[Abstract] = []
         for value in values:
-            is_list = isinstance(value, Many) or (isinstance(value, Table) and value.is_list)
-            for item in (value.items or (Unknown("paths"),)) if is_list and isinstance(value, (Many, Table)) else (value,):
+            for item in _one_by_one(value):
                 if isinstance(item, LibraryObject):
                     found.append(item.identity if item.identity.parts else Unknown(item.type.rpartition(".")[2].lower(), "call result"))
                 elif isinstance(item, Result):

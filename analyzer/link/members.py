@@ -375,7 +375,7 @@ class Members(Asking):
         if isinstance(base, Many):
             return capped(list(base.items)) if base.items else (Unknown(hint, "loop variable"),)
         if isinstance(base, Table) and base.is_list:
-            return capped(list(base.items))
+            return capped(list(base.listed))
         if isinstance(base, Table):
             # entries under keys that are not known make the known ones the exception
             is_known = base.entries and not base.rest
