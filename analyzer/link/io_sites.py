@@ -219,6 +219,12 @@ def operations(modes: Alternatives) -> tuple[tuple[str, bool], ...]:
     return (("read", False), ("write", False)) if "+" in mode else (("read", False),)
 
 
+def _one_by_one(value: Abstract) -> Alternatives:
+    if isinstance(value, Many):
+        return value.items or (Unknown("paths"),)
+    return value.listed if isinstance(value, Table) and value.is_list else (value,)
+
+
 def _scheme_of(receivers: Alternatives) -> str:
     """The scheme that a file system object stands for."""
     return next((v.identity.text or "" for v in receivers if isinstance(v, LibraryObject)), "")
