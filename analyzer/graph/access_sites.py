@@ -31,6 +31,7 @@ from analyzer.read.facts import SqlFacts, StepFacts, TableUse
 from analyzer.read.values import Attr
 
 KINDS = frozenset({"file", "table", "object", "model", "topic", "dataset", "other"})
+_LOCAL_ONLY = ("builtins.open", "path.", "zipfile.", "tarfile.", "gzip.", "bz2.", "shutil.", "os.", "pickle.", "glob.")
 _EXISTS = {"exists", "isfile", "is_file", "isdir", "is_dir", "file_exists", "path_exists"}
 _PLUMBING = frozenset("{GITHUB_ENV} {GITHUB_OUTPUT} {GITHUB_PATH} {GITHUB_STEP_SUMMARY} {GITHUB_STATE} {BASH_ENV}".split())
 """Files by which CI systems pass settings from step to step: no data."""
@@ -129,6 +130,10 @@ class AccessSites:
         name = identity(as_pattern(with_scheme(pattern, scheme)) if scheme else pattern, raw.path, self.program, raw.kind)
         if name and raw.kind == "other" and not _is_address(name):
             return []  # an address is asked for, and this is a path or the end of an address
+        if name and raw.name.startswith(_LOCAL_ONLY) and name.startswith(("http://", "https://")):
+            return []  # another value of the variable: this call cannot open an address
+        if raw.scheme.endswith("!") and pattern.temporary:
+            return []  # a folder, in a branch that is not taken with it
         return [name] if name else []
 
     def _is_folder_here(self, text: str, path: str) -> bool:

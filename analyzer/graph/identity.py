@@ -33,6 +33,8 @@ _CONFIG = re.compile(
 _PREDICTION = re.compile(r"(predictions?|preds?|scores?|submission|forecasts?|inference|recommendations)(?=[^a-z/]|[^/]*$)", re.IGNORECASE)
 _METRICS = re.compile(r"(metrics?|results?|evaluation|eval|report|summary|stats|scores)[^/]*\.(json|csv|tsv|txt|xlsx)$", re.IGNORECASE)
 
+_GDAL = re.compile(r"/vsi(gzip|zip|tar|7z|rar|cached|sparse|mem|curl|curl_streaming|s3|s3_streaming|gs|gs_streaming|az|adls|hdfs)/(.*)")
+_GDAL_STORES = {"s3": "s3", "s3_streaming": "s3", "gs": "gs", "gs_streaming": "gs", "az": "az", "adls": "abfs", "hdfs": "hdfs"}
 _DATA_FOLDERS = frozenset(
     "data dataset datasets input inputs output outputs model models result results tmp out images figures plots logs cache".split()
 )
@@ -46,10 +48,18 @@ def identity(pattern: Pattern, path: str, program: Program, kind: str) -> str | 
     shown = pattern.shown.strip()
     if len(shown) > 400 or "\n" in shown or not shown:
         return None
+    if shown.startswith("/vsi"):
+        shown = _opened_by_gdal(shown)
+        if not shown:
+            return None
     if shown.startswith("pipe:"):  # a command that webdataset runs: what it brings is the address that it names
         address = re.search(r"[a-z][a-z0-9]*://\S+", shown)
         return _uri(address.group()) if address else None
-    if "://" in shown or shown.startswith(("model:", "dataset:", "runs:", "models:", "wandb:", "redis:")) or kind in ("table", "topic"):
+    if (
+        "://" in shown
+        or shown.startswith(("dbfs:/", "model:", "dataset:", "runs:", "models:", "wandb:", "redis:"))
+        or kind in ("table", "topic")
+    ):
         return _uri(shown)
     text = paths.normal(shown)
     if not text or text in ("..", "/"):
@@ -60,6 +70,21 @@ def identity(pattern: Pattern, path: str, program: Program, kind: str) -> str | 
         placed = posixpath.normpath(posixpath.join(pattern.base, text))
         return placed if not placed.startswith("..") else None
     return based(text, path, program)
+
+
+def _opened_by_gdal(shown: str) -> str:
+    """What stands behind GDAL's virtual file systems, a path or an address; "" for memory.
+
+    Source: https://gdal.org/user/virtual_file_systems.html
+    """
+    for _ in range(4):
+        found = _GDAL.match(shown)
+        if found is None:
+            break
+        if found[1] in _GDAL_STORES:
+            return f"{_GDAL_STORES[found[1]]}://{found[2]}"
+        shown = "" if found[1] == "mem" else found[2]
+    return shown
 
 
 def _uri(shown: str) -> str:

@@ -14,10 +14,11 @@ from typing import Union
 
 MAX_ALTERNATIVES = 8
 MAX_PARTS = 48
+MAX_OPS = 6
 
 Op = tuple[str, str]
 """One step of an access path on a parameter: ("attr", name), ("item", key), ("element", "…") for what a loop over it yields,
-("path", name) for what path arithmetic makes of it (`analyzer.link.paths.asked`), or
+("path", name) for what path arithmetic makes of it (`analyzer.link.paths.asked`), ("before", text) for what stands before that end, or
 ("loaded", "") for the configuration file at the path that it is."""
 
 
@@ -35,7 +36,7 @@ class Sym:
 
     @property
     def text(self) -> str:
-        steps = (f".{name}" if kind in ("attr", "path") else f"[{name}]" for kind, name in self.ops if kind != "loaded")
+        steps = (f".{name}" if kind in ("attr", "path") else f"[{name}]" for kind, name in self.ops if kind not in ("loaded", "before"))
         return self.param + "".join(steps)
 
 
@@ -214,13 +215,37 @@ def syms(value: Abstract) -> list[Sym]:
     return []
 
 
-def ending_with(value: Abstract, end: Abstract) -> Abstract:
-    """`value` where a test has shown that it ends with a text: an open end is closed by it."""
+def ending_with(value: Abstract, end: Abstract) -> Abstract | None:
+    """`value` where a test has shown that it ends with a text: an open end is closed by it; None when it ends otherwise.
+
+    A parameter is asked again when it is known: what it is may end so already, or otherwise.
+    """
     text = end.text if isinstance(end, Pattern) else None
     if not text or not isinstance(value, (Pattern, Sym, Unknown)):
         return value
     pattern = as_pattern(value)
-    return concat(pattern.via, pattern, literal(text)) if pattern.parts and isinstance(pattern.parts[-1], Hole) else value
+    last = pattern.parts[-1] if pattern.parts else ""
+    if isinstance(last, str):
+        return None if pattern.parts and len(last) >= len(text) and not last.endswith(text) else value
+    if last.sym is not None and len(last.sym.ops) < MAX_OPS:
+        last = Hole(last.name, last.sym.then("before", text))
+    return concat(pattern.via, Pattern((*pattern.parts[:-1], last), *_marks(pattern)), literal(text))
+
+
+def before(value: Abstract, end: str) -> Abstract | None:
+    """What stands in a text before its `end`; an open end stays, None when it ends otherwise."""
+    pattern = as_pattern(value)
+    last = pattern.parts[-1] if pattern.parts else ""
+    if not isinstance(last, str):
+        return value
+    if not last.endswith(end):
+        return None
+    rest = last[: -len(end)]
+    return Pattern((*pattern.parts[:-1], *([rest] if rest else [])), *_marks(pattern))
+
+
+def _marks(pattern: Pattern) -> tuple[str, bool, bool, str | None]:
+    return pattern.via, pattern.anchored, pattern.temporary, pattern.base
 
 
 def as_pattern(value: Abstract) -> Pattern:

@@ -167,12 +167,12 @@ class Evaluator(Filling):
         lefts, rights = self.value(value.left, where), self.value(value.right, where)
         found: list[Abstract] = []
         for left, right in product(lefts[:4], rights[:4]):
-            found.append(self._operate(value.op, left, right))
-        return capped(found)
+            made = ending_with(left, right) if value.op == "endswith" else self._operate(value.op, left, right)
+            if made is not None:
+                found.append(made)
+        return capped(found) or (Unknown(hint_of(value.left), "dead branch"),)
 
     def _operate(self, op: str, left: Abstract, right: Abstract) -> Abstract:
-        if op == "endswith":
-            return ending_with(left, right)
         textual = isinstance(left, Pattern) or isinstance(right, Pattern)
         if isinstance(left, Many) and isinstance(right, Many) and op == "+":
             return Many((*left.items, *right.items), left.ordered and right.ordered)

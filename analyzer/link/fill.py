@@ -21,6 +21,7 @@ from analyzer.link.domain import (
     Table,
     Unknown,
     as_pattern,
+    before,
     capped,
     concat,
     literal,
@@ -249,6 +250,8 @@ class Filling(Members):
             for value in current:
                 if kind == "element":
                     step.extend(self.elements(value, ""))
+                elif kind == "before":
+                    step.extend(made for made in (before(value, name),) if made is not None)
                 elif kind == "path":
                     step.append(paths.asked(as_pattern(value), name))
                 elif kind == "loaded":

@@ -30,7 +30,7 @@ def with_scheme(value: Abstract, scheme: str) -> Abstract:
     if isinstance(first, str) and ("://" in first or first.startswith(prefix)):
         return pattern
     if scheme.endswith("!"):
-        return Pattern((prefix, *pattern.parts), pattern.via)
+        return Pattern((prefix, *pattern.parts), pattern.via, False, pattern.temporary)
     if scheme.endswith("~"):
         text = pattern.text
         is_bare = text is not None and "/" not in text and _can_be_hub_name(pattern)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
+
 from analyzer.link import commandline, type_hints
 from analyzer.link.configuration import gin_bindings, instantiation
 from analyzer.link.domain import (
@@ -121,8 +123,8 @@ class OpenParameters:
         for path, index in callers:
             call = self.program.facts[path].calls[index]
             where = Where(path, call.scope, call.at, call.block)
-            values = self.evaluator.bound_value(function, sym.param, call, where)
-            found.extend(self.settled(values, where))
+            values = self.settled(self.evaluator.bound_value(function, sym.param, call, where), where)
+            found.extend(_climbing_from(path, v) for v in values)
         return _told([v for v in dict.fromkeys(found) if not isinstance(v, Unknown)])
 
     def _text_default(self, scope: Scope, sym: Sym, function: FunctionRef) -> Alternatives:
@@ -139,3 +141,12 @@ def _told(values: list[Abstract]) -> list[Abstract]:
     """Without the texts of which only the end is known, where others say how they begin: what stands in the code counts as the value."""
     heads = [v for v in values if isinstance(v, Pattern) and v.parts and isinstance(v.parts[0], str)]
     return [v for v in values if not heads or v in heads or not (isinstance(v, Pattern) and v.parts and isinstance(v.parts[0], Hole))]
+
+
+def _climbing_from(path: str, value: Abstract) -> Abstract:
+    """What a notebook passes as `../x` starts at its own folder, wherever the function that opens it stands."""
+    first = value.parts[0] if isinstance(value, Pattern) and value.parts else ""
+    if not isinstance(value, Pattern) or value.base is not None or value.anchored or not path.endswith(".ipynb"):
+        return value
+    is_climbing = isinstance(first, str) and first.startswith("../")
+    return Pattern(value.parts, value.via, base=posixpath.dirname(path)) if is_climbing else value

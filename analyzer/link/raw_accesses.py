@@ -142,8 +142,8 @@ class RawAccesses:
             values = self._of_receivers(self.effects.passed(effect.values, function, call, where), call, where)
             mode = self.effects.passed(effect.mode, function, call, where)
             settled = self.parameters.settled(values, where)
-            if own and settled and all(isinstance(v, Known) for v in settled):
-                continue  # a path that is passed as None is not accessed
+            if own and all(isinstance(v, Known) for v in settled):
+                continue  # a path that is passed as None is not accessed, nor one that a test inside turns away
             counts = own and not self._is_handed_on(values, (path, call.scope))
             if (own and (effect.depth == 0 or counts)) or any(isinstance(v, Pattern) and v.has_text for v in settled):
                 for plain in self._made(path, index, effect, settled, mode, where):

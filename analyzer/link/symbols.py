@@ -76,6 +76,8 @@ class Symbols:
                 continue
             if assign.at >= at or assign.kind in ("global", "declared"):
                 continue
+            if assign.kind == "narrow" and assign.block not in around:
+                continue  # what a test says holds in its own suite
             if other and self._is_below(assign.block, other):
                 continue
             reaching.append(assign)

@@ -28,6 +28,7 @@ from analyzer.link.domain import (
 )
 from analyzer.link.where import Where
 from analyzer.read.facts import Call
+from analyzer.read.values import Const
 
 if TYPE_CHECKING:
     from analyzer.link.asking import Asking
@@ -85,7 +86,7 @@ def _text_method(
 ) -> Alternatives | None:
     if name in _SAME_TEXT and not (name in _STRIPS and call.args):
         return (receiver,)
-    if name in _CONFUSE_VIEWS and isinstance(receiver, Pattern):
+    if name in _CONFUSE_VIEWS and isinstance(receiver, Pattern) and not (call.args and isinstance(call.args[0], Const)):
         return (receiver,)
     if name == "joinpath":
         return joined_groups([(pattern,), *arguments(evaluator, call, where)])

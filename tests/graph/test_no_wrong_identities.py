@@ -209,3 +209,68 @@ def test_other_yaml_runs_no_program(text: str) -> None:
 
 def test_a_sweep_runs_its_program_beside_it() -> None:
     assert names({"exp/sweep.yaml": SWEEP, "exp/train.py": PROGRAM}, "exp/train.py") == {"exp/b.csv"}
+
+
+# ---- what tests and calls say of a value ---------------------------------------------------------------------------------------
+
+BY_SUFFIX = """import pandas as pd
+def read(name):
+    if name.endswith('.csv'):
+        return pd.read_csv(name)
+    return pd.read_parquet(name)
+"""
+
+
+def test_an_ending_is_not_added_to_a_name_that_has_one() -> None:
+    graph = graph_of_texts({"m.py": BY_SUFFIX + "read('a.parquet')\nread('b.csv')\n"})
+    assert {a.artifact for a in graph.accesses if a.op == "read"} == {"a.parquet", "b.csv"}
+    assert {a.artifact for a in graph.accesses if a.site.line == 4} == {"b.csv"}
+
+
+def test_an_open_end_is_closed_by_a_test_inside_its_suite_only() -> None:
+    graph = graph_of_texts({"m.py": BY_SUFFIX})
+    assert [(a.site.line, a.artifact) for a in graph.accesses] == [(4, "{name}.csv"), (5, None)]
+
+
+def test_text_has_no_items_to_get() -> None:
+    text = "def f(config):\n    open(config.get('path', 'x.csv'))\nf('conf.yaml')\n"
+    assert "conf.yaml" not in names(text)
+
+
+def test_what_cannot_open_an_address_does_not() -> None:
+    text = "import zipfile\ndef unpack(url, here):\n    f = url if here else 'a.zip'\n    zipfile.ZipFile(f)\n"
+    text += "unpack('https://x.y/a.zip', False)\n"
+    assert names(text) - {None} == {"a.zip"}
+
+
+def test_a_temporary_folder_is_no_hub_name() -> None:
+    text = "import tempfile\nfrom huggingface_hub import snapshot_download\nd = tempfile.mkdtemp()\nsnapshot_download(d)\n"
+    assert names(text) == {None}
+
+
+def test_files_of_a_hub_data_set_are_not_here() -> None:
+    text = "from datasets import load_dataset\nload_dataset('me/set', data_files='a.json')\nload_dataset('json', data_files='b.json')\n"
+    assert names(text) - {None} == {"https://huggingface.co/datasets/me/set", "b.json"}
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("/vsigzip/data/a.tif.gz", "data/a.tif.gz"),
+        ("/vsizip//vsicurl/https://x.y/a.zip", "https://x.y/a.zip"),
+        ("/vsis3/bucket/a.tif", "s3://bucket/a.tif"),
+        ("/vsimem/a.tif", None),
+    ],
+)
+def test_virtual_file_systems_of_gdal(said: str, name: str | None) -> None:
+    assert names(f"import rasterio\nrasterio.open('{said}')\n") == {name}
+
+
+def test_what_a_notebook_passes_starts_at_the_notebook() -> None:
+    cell = '{"cell_type": "code", "source": "from lib.deep.io import save\\nsave(\'../../out/x.csv\')"}'
+    texts = {
+        "lib/__init__.py": "", "lib/deep/__init__.py": "", "lib/deep/io.py": "def save(path):\n    open(path, 'w')\n",
+        "examples/a/n.ipynb": f'{{"cells": [{cell}], "nbformat": 4}}',
+    }  # fmt: skip
+    graph = graph_of_texts(texts)
+    assert {a.artifact for a in graph.accesses} == {"out/x.csv"}

@@ -15,7 +15,7 @@ Shown = Callable[..., list[object]]
         ("p = 'abcdef'\nx = p[:3]", ["?subscript"]),
         ("p = g()\nif p.endswith(('.csv', '.tsv')):\n    x = 'd/' + p", ["d/{g}"]),
         ("p = g()\nif not p.endswith('.csv'):\n    x = 'd/' + p", ["d/{g}"]),
-        ("p = 'a.txt'\nif p.endswith('.csv'):\n    x = 'd/' + p", ["d/a.txt"]),
+        ("p = 'a.txt'\nif p.endswith('.csv'):\n    x = 'd/' + p", ["d/{p}"]),
         ("def f(p):\n    return str(p) + '/x'\nx = f(g())", ["{g}/x"]),
     ],
 )
