@@ -30,7 +30,7 @@ _RUNS = frozenset(
 )
 _CALLEES = (
     "subprocess.", "os.system", "os.popen", "os.exec", "os.spawn", "commands.getoutput", "asyncio.create_subprocess", "asyncio.subprocess.",
-    "sh.bash", "invoke.run", "plumbum.",
+    "sh.bash", "invoke.run", "plumbum.", "psutil.Popen",
 )  # fmt: skip
 _NOTEBOOKS = frozenset({"papermill.execute_notebook", "papermill.execute.execute_notebook"})
 _MODULES = frozenset({"runpy.run_module"})
@@ -73,7 +73,10 @@ def _note(found: Invocations, ran: Invocation, line: CommandLine, passes_words: 
 
 def _ran(evaluator: Evaluator, command: Command, folder: str, path: str) -> Invocation | None:
     program = evaluator.program
-    ran = invocation(program, command, folder) or invocation(program, command, posixpath.dirname(path))
+    ran = invocation(program, command, folder)
+    if ran is None and (ran := invocation(program, command, own := posixpath.dirname(path))) is not None:
+        for runs in (path, ran.path):  # who finds its neighbour by its bare name runs in their folder
+            program.run_from.setdefault(runs, {own})
     return ran if ran is not None and ran.path != path else None
 
 

@@ -328,7 +328,9 @@ def generalised(patterns: list[Pattern]) -> Pattern | None:
     rows = [text.split("/") for text in texts]
     is_level = len({len(row) for row in rows}) == 1
     text = "/".join(map(_shared, zip(*rows, strict=True))) if is_level else _shared(texts)
-    if not text.partition("{")[0].strip("/.~"):
+    first = text.partition("/")[0]
+    begins_alike = re.fullmatch(r"\{[^{}]*[^{}…]\}", first) and is_level and re.sub(r"\{[^{}]*\}|[/.]", "", text)
+    if not begins_alike and not text.partition("{")[0].strip("/.~"):
         return None
     parts = tuple(Hole(part[1:-1]) if part.startswith("{") else part for part in re.split(r"(\{[^{}]*\})", text) if part)
     via = stronger_via(*(p.via for p in patterns))

@@ -111,7 +111,8 @@ class RawAccesses:
         general = self.parameters.settled(values, where, is_general=True) if any(syms(v) for v in values) else ()
         if len(general) != 1 or not (isinstance(general[0], Pattern) and general[0].begins):
             shared = None if access.sql else _common_form([v for v in access.values if isinstance(v, Pattern)])
-            general = (shared,) if shared is not None else general
+            if shared is not None and (shared.begins or not any(isinstance(v, Pattern) and v.has_text for v in general)):
+                general = (shared,)
         if general != access.values and any(isinstance(v, Pattern) and v.has_text for v in general):
             yield replace(access, values=general, borrowed=True)
 

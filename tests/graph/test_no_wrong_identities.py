@@ -274,3 +274,24 @@ def test_what_a_notebook_passes_starts_at_the_notebook() -> None:
     }  # fmt: skip
     graph = graph_of_texts(texts)
     assert {a.artifact for a in graph.accesses} == {"out/x.csv"}
+
+
+def test_who_runs_a_neighbour_by_its_bare_name_runs_in_their_folder() -> None:
+    texts = {
+        "tools/a.py": "import subprocess\nsubprocess.run(['python', 'b.py'])\nopen('x.csv', 'w')\n",
+        "tools/b.py": "open('y.csv')\n",
+        "tools/c.py": "import subprocess\nsubprocess.run(['python', 'tools/b.py'])\nopen('z.csv')\n",
+    }
+    graph = graph_of_texts(texts)
+    assert {a.artifact for a in graph.accesses if a.site.path == "tools/a.py"} == {"tools/x.csv"}
+    assert "z.csv" in {a.artifact for a in graph.accesses if a.site.path == "tools/c.py"}
+
+
+def test_a_bunch_of_data_is_saved_below_its_path() -> None:
+    text = "from fastai.text import TextLMDataBunch as B\nd = B.from_df(path='model', train_df=x, valid_df=y)\nd.save()\nd.save('z.pkl')\n"
+    assert names(text) == {"model/data_save.pkl", "model/z.pkl"}
+
+
+def test_hub_calls_from_the_module_that_defines_them() -> None:
+    text = "from huggingface_hub.file_download import hf_hub_download\nhf_hub_download('me/m', 'w.bin')\n"
+    assert names(text) == {"model:me/m"}
