@@ -108,7 +108,8 @@ class Blockers:
         path, index = caller
         call = self.modules[path].facts.calls[index]
         where = Where(path, call.scope, call.at, call.block)
-        return self.evaluator.bound_value(FunctionRef(*sym.function), sym.param, call, where), where
+        function = self.evaluator.as_called(FunctionRef(*sym.function), path, index)
+        return self.evaluator.bound_value(function, sym.param, call, where), where
 
     def _of_value(self, value: Abstract, where: Where) -> Key | None:
         module = self.modules[where.path]

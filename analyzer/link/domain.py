@@ -18,7 +18,8 @@ MAX_OPS = 6
 
 Op = tuple[str, str]
 """One step of an access path on a parameter: ("attr", name), ("item", key), ("element", "…") for what a loop over it yields,
-("path", name) for what path arithmetic makes of it (`analyzer.link.paths.asked`), ("before", text) for what stands before that end, or
+("path", name) for what path arithmetic makes of it (`analyzer.link.paths.asked`), ("before", text) for what stands before that end,
+("text", question) for what a method of text gives (`analyzer.link.text_methods.asked`), ("at", position) for an item by its position, or
 ("loaded", "") for the configuration file at the path that it is."""
 
 
@@ -36,8 +37,13 @@ class Sym:
 
     @property
     def text(self) -> str:
-        steps = (f".{name}" if kind in ("attr", "path") else f"[{name}]" for kind, name in self.ops if kind not in ("loaded", "before"))
-        return self.param + "".join(steps)
+        shown = self.param
+        for kind, question in self.ops:
+            name = question.partition("\0")[0]
+            if kind in ("loaded", "before") or name == "spec":
+                continue
+            shown += f".{name}" if kind in ("attr", "path", "text") and name != "[]" else f"[{name.strip('[]')}]"
+        return shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +135,8 @@ class FunctionRef:
     scope: int
     bound: Abstract | None = None
     """The instance or class a method was taken from."""
+    preset: tuple[str, int] = ("", -1)
+    """(path, call index) of the `functools.partial` that has set arguments of it."""
 
 
 @dataclass(frozen=True, slots=True)

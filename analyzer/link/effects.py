@@ -11,12 +11,14 @@ from dataclasses import replace
 
 from analyzer.link import handed_over, hierarchy, members
 from analyzer.link.domain import (
+    Abstract,
     Alternatives,
     ClassRef,
     External,
     FunctionRef,
     Instance,
     Pattern,
+    Sym,
     syms,
 )
 from analyzer.link.evaluate import Evaluator
@@ -24,13 +26,14 @@ from analyzer.link.io_sites import Effect, IoSites
 from analyzer.link.io_table import IoTable
 from analyzer.link.where import Where
 from analyzer.read.facts import Call
-from analyzer.read.values import Attr, CallRef, Item, Name
+from analyzer.read.values import Attr, CallRef, Function, Item, Name
 
 Key = tuple[str, int]
 MAX_SUMMARY = 12
 MAX_SEEN = 48
 MAX_DEPTH = 4
 MAX_CALLEES = 6
+MAX_CALLERS = 12
 _LISTINGS = {"os.listdir", "os.scandir", "os.walk", "glob.glob", "glob.iglob"}
 _LISTING_METHODS = {"glob", "rglob"}
 
@@ -47,13 +50,15 @@ class Effects:
         self.project_calls: list[tuple[str, int, FunctionRef]] = []
         self.calls_of: dict[Key, list[tuple[int, FunctionRef]]] = {}
         self.constructions: list[tuple[str, int, ClassRef]] = []
+        self._through_parameters: list[tuple[str, int, Sym]] = []
+        """Calls of what callers hand over."""
         self._summaries: dict[Key, list[Effect]] = {}
         self.interesting = self._interesting_names()
 
     def _interesting_names(self) -> frozenset[str]:
         """Last names of calls that could matter: functions of the project, and what the I/O table knows."""
         own = {scope.name for facts in self.program.facts.values() for scope in facts.scopes[1:]}
-        return frozenset(own | self.sites.last_names | {"open"} | members.TASK_METHODS | handed_over.SUBMITTING)
+        return frozenset(own | self.sites.last_names | {"open"} | members.TASK_METHODS)
 
     def _modules(self) -> Iterable[str]:
         """The modules whose calls are looked at."""
@@ -69,11 +74,16 @@ class Effects:
                 last = func.name if isinstance(func, Attr) else func.id if isinstance(func, Name) else ""
                 if (
                     last in self.interesting
-                    or isinstance(func, (CallRef, Item))
-                    or (isinstance(func, Name) and self._is_variable(path, call, last))
+                    or isinstance(func, (CallRef, Item, Function))
+                    or (isinstance(func, Name) and (self._is_variable(path, call, last) or self._is_parameter(path, call, last)))
                     or any(name in handed_over.BY_KEYWORD for name, _ in call.keywords)
                 ):
                     self._classify(path, index, call)
+        for path, index, sym in self._through_parameters:
+            self._classify_handed(path, index, sym)
+
+    def _is_parameter(self, path: str, call: Call, name: str) -> bool:
+        return call.scope > 0 and any(param.name == name for param in self.program.facts[path].scopes[call.scope].params)
 
     def _is_variable(self, path: str, call: Call, name: str) -> bool:
         """Is `name` an import, or a variable that may hold a function (`open_fn = gzip.open if … else open`)?"""
@@ -102,6 +112,8 @@ class Effects:
                 if method is not None:
                     self._project_call(path, index, call, method)
                     known = True
+            elif isinstance(callee, Sym) and not callee.ops:
+                self._through_parameters.append((path, index, callee))
             elif isinstance(callee, External):
                 self._note(path, call, self.sites.of_function(path, index, call, callee.name))
                 known = True
@@ -112,10 +124,26 @@ class Effects:
     def _handed_over(self, path: str, index: int, call: Call) -> None:
         """A function that is handed over with its arguments is called with them."""
         given = handed_over.function_of(call)
-        where = Where(path, call.scope, call.line, call.block)
+        where = Where(path, call.scope, call.at, call.block)
         for function in self.evaluator.value(given, where)[:MAX_CALLEES] if given is not None else ():
             if isinstance(function, FunctionRef) and handed_over.hands_over(call, self.program.facts[function.path].scopes[function.scope]):
                 self._project_call(path, index, call, function)
+
+    def _classify_handed(self, path: str, index: int, sym: Sym) -> None:
+        """The call of a parameter is a call of the function that all callers pass for it, when it is one."""
+        call = self.program.facts[path].calls[index]
+        passed: set[Abstract] = set()
+        for caller, number in self.evaluator.callers.get(sym.function, ())[:MAX_CALLERS]:
+            outer = self.program.facts[caller].calls[number]
+            where = Where(caller, outer.scope, outer.at, outer.block)
+            for function in self.evaluator.callee(caller, number):
+                if isinstance(function, FunctionRef) and (function.path, function.scope) == sym.function:
+                    passed.update(self.evaluator.bound_value(function, sym.param, outer, where))
+        only = passed.pop() if len(passed) == 1 else None
+        if isinstance(only, FunctionRef):
+            self._project_call(path, index, call, only)
+        elif isinstance(only, External):
+            self._note(path, call, self.sites.of_function(path, index, call, only.name))
 
     def _note(self, path: str, call: Call, effects: list[Effect]) -> None:
         """Keep effects, one of each kind: two callees that may stand behind a name open the same file once."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from itertools import product
 
-from analyzer.link import commandline, hierarchy, records, type_hints
+from analyzer.link import commandline, formatting, hierarchy, records, text_methods, type_hints
+from analyzer.link.arithmetic import arithmetic, repeated
 from analyzer.link.commandline import CommandLines
 from analyzer.link.configuration import calls, environment, hydra, mappings
 from analyzer.link.configuration.trees import Configurations
@@ -41,6 +42,7 @@ from analyzer.link.program import Program
 from analyzer.link.where import Where
 from analyzer.link.wording import hint_of, named, percent, through_name
 from analyzer.read.facts import LOCAL_KINDS, Assign, Call, ConfigFacts, Scope
+from analyzer.read.handed_calls import MAPPING, STAR_MAPPING
 from analyzer.read.values import (
     Attr,
     BinOp,
@@ -55,6 +57,7 @@ from analyzer.read.values import (
     Name,
     Opaque,
     Seq,
+    Star,
     Value,
     Within,
 )
@@ -99,6 +102,7 @@ class Evaluator(Filling):
             Function: self._function,
             Within: self._within,
             Opaque: self._opaque,
+            Star: self._opaque,
         }
 
     def value(self, value: Value, where: Where) -> Alternatives:
@@ -141,7 +145,11 @@ class Evaluator(Filling):
 
     def _seq(self, value: Seq, where: Where) -> Alternatives:
         """A sequence of each item's alternatives side by side: every one stands in its place, not every combination is made."""
-        groups = [self.value(item, where) or (Unknown(),) for item in value.items]
+        groups = [self.value(item, where) or (Unknown(),) for item in value.items if not isinstance(item, Star)]
+        starred = [self.value(item.value, where) for item in value.items if isinstance(item, Star)]
+        if starred:
+            items = [v for group in groups for v in group] + [e for group in starred for v in group for e in self.elements(v, "")]
+            return (Many(tuple(dict.fromkeys(items))[:MAX_GROWTH], ordered=False),)
         rows = max((len(group) for group in groups), default=1)
         return capped([Many(tuple(group[min(row, len(group) - 1)] for group in groups)) for row in range(rows)])
 
@@ -173,6 +181,12 @@ class Evaluator(Filling):
         return capped(found) or (Unknown(hint_of(value.left), "dead branch"),)
 
     def _operate(self, op: str, left: Abstract, right: Abstract) -> Abstract:
+        if op == "format":
+            return formatting.shown(left, as_pattern(right).shown, "") if isinstance(left, (Known, Sym)) else Unknown()
+        if isinstance(left, Known) and isinstance(right, Known):
+            return arithmetic(op, left, right)
+        if op == "*":
+            return repeated(left, right)
         textual = isinstance(left, Pattern) or isinstance(right, Pattern)
         if isinstance(left, Many) and isinstance(right, Many) and op == "+":
             return Many((*left.items, *right.items), left.ordered and right.ordered)
@@ -207,12 +221,15 @@ class Evaluator(Filling):
         return capped(found)
 
     def _sliced(self, base: Abstract, value: Item, bounds: str, where: Where) -> Alternatives:
-        """A part of a sequence may hold each of its items; a part of a text is not known."""
+        """A part of a sequence may hold each of its items, a part of a known text is known."""
         if isinstance(base, Many) or (isinstance(base, Table) and base.is_list):
             return (Many(base.items if isinstance(base, Many) else base.listed, ordered=False),)
         words = commandline.item_of(self, base, Unknown(bounds), where) if isinstance(base, (External, Result)) else None
-        if words is not None or isinstance(base, (Sym, Result)):
+        if words is not None or isinstance(base, Result):
             return words or (base,)
+        text = text_methods.sliced(base, bounds)
+        if text is not None:
+            return text
         return (Unknown(hint_of(value.value), "subscript"),)
 
     def _element(self, value: Element, where: Where) -> Alternatives:
@@ -366,6 +383,8 @@ class Evaluator(Filling):
 
     def _result_of(self, path: str, index: int, call: Call) -> Alternatives:
         where = Where(path, call.scope, call.at, call.block)
+        if call.makes >= 0 and (given := self._of_made(path, call)):
+            return given
         if isinstance(call.func, Attr):
             found: list[Abstract] = []
             for receiver in self.value(call.func.value, where):
@@ -398,6 +417,16 @@ class Evaluator(Filling):
             else:
                 found.append(Unknown(hint_of(call.func), "call result"))
         return capped(found)
+
+    def _of_made(self, path: str, call: Call) -> Alternatives:
+        """What comes of a function that is handed over to be called: one result for each element, or the one; () when that is not known."""
+        if not any(isinstance(callee, (FunctionRef, External)) for callee in self.callee(path, call.makes)):
+            return ()
+        name = hint_of(call.func).rpartition(".")[2]
+        if name == "filter":
+            return self.value(call.args[1], Where(path, call.scope, call.at, call.block))
+        given = self.call_result(path, call.makes)
+        return (Many(given, ordered=False),) if name in MAPPING | STAR_MAPPING else given
 
     def returned(self, function: FunctionRef) -> Alternatives:
         """What a project function returns, symbolic in its parameters."""

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import product
 
-from analyzer.link import handed_over, hierarchy, luigi_targets, paths
+import msgspec
+
+from analyzer.link import handed_over, hierarchy, luigi_targets, paths, text_methods
+from analyzer.link.call_arguments import rest_of
 from analyzer.link.configuration import gin_bindings, instantiation, key_paths, loaders, mappings
 from analyzer.link.domain import (
     Abstract,
@@ -14,6 +18,7 @@ from analyzer.link.domain import (
     FunctionRef,
     Hole,
     Instance,
+    Known,
     LibraryObject,
     Many,
     Pattern,
@@ -32,7 +37,7 @@ from analyzer.link.members import Members
 from analyzer.link.where import Where
 from analyzer.link.wording import hint_of, named, with_via
 from analyzer.read.facts import Call, Scope
-from analyzer.read.values import Attr, CallRef, Name, Opaque, Value
+from analyzer.read.values import Attr, CallRef, Const, Item, Name, Opaque, Star, Value
 
 MAX_WALKS = 8
 MAX_BASES = 4
@@ -57,7 +62,20 @@ class Filling(Members):
     def bound_value(self, function: FunctionRef, param: str, call: Call, where: Where) -> Alternatives:
         """What a call passes for a parameter: the argument, else the default, else unknown."""
         scope = self.program.facts[function.path].scopes[function.scope]
-        argument = self.argument_of(scope, function, param, call)
+        taken = 0
+        if function.preset[1] >= 0:
+            before = self._set_before(function, scope, param)
+            if before is not None and all(name != param for name, _ in call.keywords):
+                return before
+            taken = len(self.program.facts[function.preset[0]].calls[function.preset[1]].args) - 1
+        gathered = next((p for p in scope.params if p.name == param and p.kind in ("args", "kwargs")), None)
+        if gathered is not None:
+            return rest_of(self, scope, gathered, call, where, _skipped(function, scope) + taken)
+        argument = self.argument_of(scope, function, param, call, taken)
+        if isinstance(argument, Item) and any(isinstance(arg, Star) for arg in call.args):
+            named, _ = mappings.spread(self, call, where, param)  # `f(*args, **kwargs)`: what has the name is meant by it
+            if named and not all(isinstance(v, Unknown) for v in named):
+                return named
         if argument is not None and not (isinstance(argument, Opaque) and any(name == "**" for name, _ in call.keywords)):
             whole = self._unmapped(argument, where)
             if whole is not None:
@@ -88,20 +106,36 @@ class Filling(Members):
         name = self.program.facts[function.path].scopes[function.scope].name
         return isinstance(call.func, Attr) and call.func.name in _MAPPING_METHODS and name != call.func.name
 
+    def _set_before(self, function: FunctionRef, scope: Scope, param: str) -> Alternatives | None:
+        """What `functools.partial(function, …)` has set for `param`; None when it has not."""
+        path, index = function.preset
+        made = self.program.facts[path].calls[index]
+        argument = self.argument_of(scope, function, param, msgspec.structs.replace(made, args=made.args[1:]))
+        if argument is None or isinstance(argument, Opaque):
+            return None
+        return self.value(argument, Where(path, made.scope, made.at, made.block))
+
+    def as_called(self, function: FunctionRef, path: str, index: int) -> FunctionRef:
+        """The function as a call names it, with what a partial has set of it."""
+        for callee in self.callee(path, index):
+            if isinstance(callee, FunctionRef) and (callee.path, callee.scope) == (function.path, function.scope) and callee.preset[1] >= 0:
+                return replace(function, preset=callee.preset)
+        return function
+
     @staticmethod
-    def argument_of(scope: Scope, function: FunctionRef, param: str, call: Call) -> Value | None:
-        """The expression that a call passes for `param`; None when it passes none."""
+    def argument_of(scope: Scope, function: FunctionRef, param: str, call: Call, taken: int = 0) -> Value | None:
+        """The expression that a call passes for `param` when the first `taken` ones are set already; None when it passes none."""
         if handed_over.hands_over(call, scope):
-            return handed_over.argument(call, scope, param, 1 if function.bound is not None and not _is_static(scope) else 0)
+            return handed_over.argument(call, scope, param, _skipped(function, scope))
         for name, value in call.keywords:
             if name == param:
                 return value
         positional = [p.name for p in scope.params if p.kind == "positional"]
-        skip = 1 if function.bound is not None and not _is_static(scope) else 0
         if param in positional:
-            position = positional.index(param) - skip
-            if any(isinstance(a, Opaque) and a.hint == "*" for a in call.args[: position + 1]):
-                return Opaque(param)
+            position = positional.index(param) - _skipped(function, scope) - taken
+            for at, given in enumerate(call.args[: position + 1]):
+                if isinstance(given, Star):
+                    return Item(given.value, Const(position - at)) if at == len(call.args) - 1 else Opaque(param)
             if 0 <= position < len(call.args):
                 return call.args[position]
         return Opaque(param) if any(name == "**" for name, _ in call.keywords) else None
@@ -254,12 +288,21 @@ class Filling(Members):
                     step.extend(made for made in (before(value, name),) if made is not None)
                 elif kind == "path":
                     step.append(paths.asked(as_pattern(value), name))
+                elif kind == "text":
+                    step.extend(text_methods.elsewhere((value,), name))
+                elif kind == "at":
+                    step.extend(self.item(value, Known(int(name)), where))
                 elif kind == "loaded":
                     step.extend(loaders.config_nodes(self, value, where.path) or (Unknown(sym.param, "call result"),))
                 else:
                     step.extend(self.attribute(value, name, where) if kind == "attr" else self.item(value, literal(name), where))
             current = capped(step)
         return current
+
+
+def _skipped(function: FunctionRef, scope: Scope) -> int:
+    """Parameters that the object takes which a method was taken from."""
+    return 1 if function.bound is not None and not _is_static(scope) else 0
 
 
 def _is_static(scope: Scope) -> bool:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from analyzer.link import commandline, hierarchy, paths
+from analyzer.link import commandline, hierarchy, paths, text_methods
 from analyzer.link.call_arguments import arguments, each, first_argument, joined_groups
 from analyzer.link.configuration import calls, environment, made_in_code, mappings
 from analyzer.link.domain import (
     Abstract,
     Alternatives,
     External,
+    FunctionRef,
     Hole,
     Many,
     ModuleRef,
@@ -25,6 +27,7 @@ from analyzer.link.domain import (
 )
 from analyzer.link.where import Where
 from analyzer.read.facts import Call
+from analyzer.read.values import Star
 
 if TYPE_CHECKING:
     from analyzer.link.asking import Asking
@@ -41,9 +44,11 @@ _SAME = frozenset(
     builtins.str builtins.repr builtins.vars builtins.sorted builtins.list builtins.set builtins.tuple builtins.iter builtins.reversed
     os.fspath os.path.abspath os.path.realpath os.path.normpath os.path.expandvars os.path.expanduser shlex.quote
     typing.cast copy.copy copy.deepcopy tqdm tqdm.tqdm tqdm.auto.tqdm tqdm.notebook.tqdm rich.progress.track
+    joblib.delayed dask.delayed dask.delayed.delayed functools.lru_cache functools.cache asgiref.sync.sync_to_async
+    asyncio.run asyncio.create_task asyncio.ensure_future asyncio.shield asyncio.wait_for anyio.run itertools.islice itertools.cycle
     sqlalchemy.text sqlalchemy.sql.text sqlalchemy.sql.expression.text psycopg2.sql.SQL psycopg.sql.SQL psycopg2.sql.Identifier
     psycopg.sql.Identifier textwrap.dedent inspect.cleandoc
-    hydra.utils.to_absolute_path to_absolute_path tf.constant tensorflow.constant
+    string.Template hydra.utils.to_absolute_path to_absolute_path tf.constant tensorflow.constant
     """.split()
 )
 _TEMPORARY = {f"tempfile.{name}" for name in ("mkdtemp", "TemporaryDirectory", "NamedTemporaryFile", "mkstemp", "gettempdir", "mktemp")}
@@ -103,6 +108,20 @@ def _split_suffix(evaluator: Asking, call: Call, where: Where) -> Alternatives |
     return capped([Many((paths.without_suffix(text), paths.suffix(text))) for text in texts])
 
 
+def _split_path(evaluator: Asking, call: Call, where: Where) -> Alternatives | None:
+    if not call.args:
+        return None
+    return capped([text_methods.last_segment(as_pattern(a)) for a in evaluator.value(call.args[0], where)])
+
+
+def _relative(evaluator: Asking, call: Call, where: Where) -> Alternatives | None:
+    groups = arguments(evaluator, call, where)
+    if len(groups) != 2:
+        return None
+    found = [text_methods.relative(as_pattern(path), as_pattern(start)) for path in groups[0] for start in groups[1][:2]]
+    return capped([path for path in found if path is not None]) or None
+
+
 def _working_folder(_evaluator: Asking, _call: Call, _where: Where) -> Alternatives:
     return (Pattern((".",), "pathlib"),)
 
@@ -148,6 +167,21 @@ def _iteration(evaluator: Asking, name: str, call: Call, where: Where) -> Altern
     if name == "builtins.enumerate":
         return (Many(tuple(Many((Unknown("index"), e)) for e in elements[0]), False),)
     return (Many((Many(tuple(group[0] if len(group) == 1 else Unknown("element", "loop variable") for group in elements)),), False),)
+
+
+def _partial(evaluator: Asking, call: Call, where: Where) -> Alternatives | None:
+    """A function with arguments set; one of a library only where they name neither a path nor a mode."""
+    if not call.args:
+        return None
+    calls = evaluator.program.facts[where.path].calls
+    index = next((number for number, known in enumerate(calls) if known is call), -1)
+    found: list[Abstract] = []
+    for value in evaluator.value(call.args[0], where):
+        if isinstance(value, FunctionRef) and value.preset[1] < 0 and not any(isinstance(arg, Star) for arg in call.args):
+            found.append(replace(value, preset=(where.path, index)))
+        elif isinstance(value, External) and len(call.args) == 1 and not any(name in ("mode", "**") for name, _ in call.keywords):
+            found.append(value)
+    return capped(found) or None
 
 
 def _getattr(evaluator: Asking, call: Call, where: Where) -> Alternatives | None:
@@ -196,7 +230,9 @@ _MODELLED: dict[str, Callable[[Asking, Call, Where], Alternatives | None]] = {
     for names, modelled in (
         ("os.path.dirname posixpath.dirname", _folder_of),
         ("os.path.basename posixpath.basename", _name_of),
-        ("os.path.splitext", _split_suffix),
+        ("os.path.splitext posixpath.splitext", _split_suffix),
+        ("os.path.split posixpath.split", _split_path),
+        ("os.path.relpath posixpath.relpath", _relative),
         ("os.getcwd os.getcwdb pathlib.Path.cwd", _working_folder),
         ("pathlib.Path.home", _home),
         ("os.environ.get os.environ.setdefault os.getenv decouple.config", environment.asked),
@@ -204,6 +240,7 @@ _MODELLED: dict[str, Callable[[Asking, Call, Where], Alternatives | None]] = {
         ("os.listdir os.scandir", _listed),
         ("os.walk", _walked),
         ("builtins.getattr", _getattr),
+        ("functools.partial", _partial),
         ("importlib.resources.files importlib.resources.path importlib_resources.files pkg_resources.resource_filename", _package_data),
     )
     for name in names.split()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
-from analyzer.link import commandline, hierarchy, library, paths, type_hints, value_methods
+from analyzer.link import commandline, hierarchy, library, paths, text_methods, type_hints, value_methods
 from analyzer.link.asking import Asking
 from analyzer.link.configuration import environment, key_paths, mappings, settings_classes
 from analyzer.link.domain import (
@@ -346,6 +346,8 @@ class Members(Asking):
         if isinstance(base, Sym):
             if text is not None and len(base.ops) <= 6:
                 return (base.then("item", text),)
+            if position is not None and len(base.ops) <= 6:
+                return (base.then("at", str(position)),)
             return (Unknown(f"{base.text}[…]", "parameter"),)
         if isinstance(base, LibraryObject) and self.objects is not None:
             return self.objects.item(base, key) or (Unknown(text or "item", "subscript"),)
@@ -409,6 +411,8 @@ def _path_attribute(base: Pattern, name: str) -> Alternatives:
         return (paths.without_suffix(paths.name(base)),)
     if name == "suffix":
         return (paths.suffix(base),)
+    if name == "parts":
+        return (text_methods.segments(base),)
     if name == "parents":
         ancestors: list[Abstract] = []
         current = base

@@ -123,7 +123,8 @@ class OpenParameters:
         for path, index in callers:
             call = self.program.facts[path].calls[index]
             where = Where(path, call.scope, call.at, call.block)
-            values = self.settled(self.evaluator.bound_value(function, sym.param, call, where), where)
+            called = self.evaluator.as_called(function, path, index)
+            values = self.settled(self.evaluator.bound_value(called, sym.param, call, where), where)
             found.extend(_climbing_from(path, v) for v in values)
         return _told([v for v in dict.fromkeys(found) if not isinstance(v, Unknown)])
 

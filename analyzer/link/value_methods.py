@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from analyzer.link import commandline, paths
+from analyzer.link import commandline, formatting, paths, text_methods
 from analyzer.link.call_arguments import arguments, joined_groups
 from analyzer.link.configuration import environment, key_paths
 from analyzer.link.domain import (
@@ -43,6 +42,8 @@ _STRIPS = {"strip", "rstrip", "lstrip"}
 
 def method(evaluator: Asking, receiver: Abstract, name: str, call: Call, where: Where, index: int) -> Alternatives | None:
     """The result of `receiver.name(...)` for text, paths, containers and configuration; None when not modelled."""
+    if isinstance(receiver, (Pattern, Sym)) and (found := text_methods.method(evaluator, receiver, name, call, where)) is not None:
+        return found
     if isinstance(receiver, Pattern):
         return _text_method(evaluator, receiver, receiver, name, call, where, index)
     if isinstance(receiver, Sym):
@@ -76,7 +77,9 @@ def _parameter_method(evaluator: Asking, receiver: Sym, name: str, call: Call, w
     """A parameter may be a mapping or a text: what is asked of it tells."""
     if name in ("get", "items", "values", "keys"):
         return _keyed(evaluator, receiver, call, where) if name == "get" and call.args else None
-    if name in ("format", "join", "replace", "lower", "upper"):
+    if name == "format":
+        return text_methods.formatted(evaluator, receiver, call, where)
+    if name in ("join", "replace", "lower", "upper"):
         return None
     return _text_method(evaluator, receiver, as_pattern(receiver), name, call, where, index)
 
@@ -97,7 +100,11 @@ def _text_method(
     if name in ("read_text", "read_bytes"):
         return (Result("read_text", where.path, index),)
     if name == "format":
-        return (_formatted(evaluator, pattern, call, where),)
+        return (formatting.formatted(evaluator, pattern, call, where),)
+    if name == "format_map" and call.args:
+        return (formatting.from_mapping(evaluator, pattern, call, where),)
+    if name in ("substitute", "safe_substitute"):
+        return (formatting.substituted(evaluator, pattern, call, where),)
     if name in ("lower", "upper"):
         parts = tuple(getattr(part, name)() if isinstance(part, str) else part for part in pattern.parts)
         return (Pattern(parts, pattern.via, pattern.anchored),)
@@ -114,21 +121,6 @@ def _renamed(pattern: Pattern, name: str, given: list[Alternatives]) -> Alternat
     return capped([_with(pattern, name, as_pattern(a)) for a in given[0]])
 
 
-def _replaced(pattern: Pattern, _name: str, given: list[Alternatives]) -> Alternatives | None:
-    if len(given) < 2:
-        return None
-    old, new = given[0][0], given[1][0]
-    if isinstance(old, Pattern) and isinstance(new, Pattern) and old.text and new.text is not None:
-        parts = tuple(p.replace(old.text, new.text) if isinstance(p, str) else p for p in pattern.parts)
-        return (Pattern(parts, "concat", pattern.anchored, pattern.temporary),)
-    return None
-
-
-def _formatted(evaluator: Asking, pattern: Pattern, call: Call, where: Where) -> Pattern:
-    positional = [as_pattern(group[0]) for group in arguments(evaluator, call, where)]
-    return _format(pattern, positional, {k: as_pattern(evaluator.value(v, where)[0]) for k, v in call.keywords})
-
-
 def _with(pattern: Pattern, name: str, new: Pattern) -> Pattern:
     if name == "with_suffix":
         return concat("pathlib", paths.without_suffix(pattern), new)
@@ -138,28 +130,14 @@ def _with(pattern: Pattern, name: str, new: Pattern) -> Pattern:
     return joined(folder, new)
 
 
-def _format(pattern: Pattern, positional: list[Pattern], named: dict[str, Pattern]) -> Pattern:
-    pieces: list[Pattern] = []
-    used = 0
-    for part in pattern.parts:
-        if isinstance(part, Hole):
-            pieces.append(Pattern((part,)))
-            continue
-        for chunk in re.split(r"(\{[^{}]*\})", part.replace("{{", "\0").replace("}}", "\1")):
-            if chunk.startswith("{") and chunk.endswith("}"):
-                key = re.split(r"[!:.\[]", chunk[1:-1])[0]
-                if key == "" and used < len(positional):
-                    pieces.append(positional[used])
-                    used += 1
-                elif key.isdigit() and int(key) < len(positional):
-                    pieces.append(positional[int(key)])
-                elif key in named:
-                    pieces.append(named[key])
-                else:
-                    pieces.append(Pattern((Hole(key or "value"),)))
-            else:
-                pieces.append(literal(chunk.replace("\0", "{").replace("\1", "}")))
-    return concat("concat", Pattern((), pattern.via, pattern.anchored), *pieces)
+def _below(pattern: Pattern, _name: str, given: list[Alternatives]) -> Alternatives | None:
+    found = [text_methods.relative(pattern, as_pattern(start)) for start in given[0]]
+    return capped([path for path in found if path is not None]) or None
+
+
+def _moved(_pattern: Pattern, _name: str, given: list[Alternatives]) -> Alternatives | None:
+    """`path.rename(target)` and `path.replace(target)` give the new path."""
+    return given[0] if len(given) == 1 else None
 
 
 def _join_text(separator: Pattern, _name: str, given: list[Alternatives]) -> Alternatives:
@@ -197,7 +175,9 @@ _WITH_ARGUMENT: dict[str, Callable[[Pattern, str, list[Alternatives]], Alternati
     "with_name": _renamed,
     "with_stem": _renamed,
     "join": _join_text,
-    "replace": _replaced,
+    "replace": _moved,
+    "rename": _moved,
+    "relative_to": _below,
     "strip": _stripped,
     "lstrip": _stripped,
     "rstrip": _stripped,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from analyzer.link import formatting
 from analyzer.link.domain import Abstract, Hole, Pattern, Table, Unknown, as_pattern, concat, literal, stronger_via
-from analyzer.read.values import Attr, Const, Item, Name, Opaque, Value, Within
+from analyzer.read.values import Attr, BinOp, Const, Item, Name, Opaque, Value, Within
 
 
 def hint_of(value: Value) -> str:
@@ -23,6 +24,8 @@ def hint_of(value: Value) -> str:
         return hint_of(value.value)
     if isinstance(value, Opaque):
         return value.hint
+    if isinstance(value, BinOp) and value.op == "format":
+        return hint_of(value.left)
     return ""
 
 
@@ -70,7 +73,7 @@ def percent(left: Pattern, arguments: tuple[Abstract, ...], table: Table | None)
                 values = [v for k, v in table.entries if k == key]
                 pieces.append(as_pattern(values[0]) if values else Pattern((Hole(key),)))
             elif re.fullmatch(r"%[-#0 +]*\d*(?:\.\d+)?[a-zA-Z]", chunk):
-                pieces.append(as_pattern(arguments[position]) if position < len(arguments) else Pattern((Hole("value"),)))
+                pieces.append(formatting.percent(chunk, arguments[position]) if position < len(arguments) else Pattern((Hole("value"),)))
                 position += 1
             else:
                 pieces.append(literal(chunk))

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from analyzer.read.facts import Assign, Block, Branch, Call, Shift, Text
+from analyzer.read.handed_calls import NAMES, handed_call
 from analyzer.read.values import (
     Attr,
     BinOp,
@@ -22,6 +23,7 @@ from analyzer.read.values import (
     Name,
     Opaque,
     Seq,
+    Star,
     Value,
     Within,
 )
@@ -34,7 +36,9 @@ MAX_YIELDS = 8
 _WORD = re.compile(r"[\w./\\:@{}*+~-]{2,200}\Z")
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?::[A-Za-z_]\w*)?\Z")
 _PATHLIKE = re.compile(r"[^\s]*[/\\][^\n]*\Z")
-_OPERATORS: dict[type[ast.operator], str] = {ast.Add: "+", ast.Div: "/", ast.Mod: "%"}
+_OPERATORS: dict[type[ast.operator], str] = {
+    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.FloorDiv: "//", ast.Div: "/", ast.Mod: "%",
+}  # fmt: skip
 _UNNAMED = (Const, Opaque, Fmt, BinOp, Map)
 """What no task is."""
 _COMPARISONS: dict[type[ast.cmpop], str] = {
@@ -217,10 +221,14 @@ class Expressions:
         if name in _GROWING_CALLS and args and type(func) is ast.Attribute and (grown := dotted(func.value)):
             value = Element(args[-1]) if name in ("extend", "update") else args[-1]
             self.assigns.append(Assign(f"{grown}[]", value, node.lineno, self.scope, self.block, "append", None, self.moment))
-        index = len(self.calls)
-        lines = lines_of([*node.args[:MAX_ITEMS], *node.keywords]) if node.end_lineno != node.lineno else ()
         last = node.end_lineno or node.lineno
-        self.calls.append(Call(target, args, tuple(keywords), node.lineno, last, self.scope, self.block, lines, self.moment))
+        lines = lines_of([*node.args[:MAX_ITEMS], *node.keywords]) if last != node.lineno else ()
+        made = handed_call(name, args, keywords) if name in NAMES else None
+        if made is not None:
+            self.calls.append(Call(*made, node.lineno, last, self.scope, self.block, (), self.moment))
+        index = len(self.calls)
+        makes = index - 1 if made is not None else -1
+        self.calls.append(Call(target, args, tuple(keywords), node.lineno, last, self.scope, self.block, lines, self.moment, makes))
         return CallRef(index)
 
     def _format_part(self, node: ast.expr) -> Value:
@@ -270,9 +278,11 @@ class Expressions:
 
     def _formatted(self, node: ast.FormattedValue) -> Value:
         if node.format_spec is not None:
-            # `{step:06d}` is not the text of `step`: only its name is of use
-            self.value(node.format_spec)
-            self.value(node.value)
+            # `{step:06d}` is not the text of `step`: only its name is of use, unless it is a known number
+            spec, value = self.value(node.format_spec), self.value(node.value)
+            plain = spec.parts[0] if isinstance(spec, Fmt) and len(spec.parts) == 1 else None
+            if isinstance(plain, Const) and isinstance(value, (Name, Attr, Const, BinOp)):
+                return BinOp("format", value, plain)
             return Opaque(dotted(node.value) or "value")
         return self.value(node.value)
 
@@ -283,7 +293,7 @@ class Expressions:
             for part in bounds:
                 if part is not None:
                     self.value(part)
-            shown = [str(part.value) if isinstance(part, ast.Constant) else "" if part is None else "?" for part in bounds]
+            shown = ["" if part is None else _number(part) for part in bounds]
             return Item(value, Opaque(":".join(shown[: 3 if shown[2] else 2])))
         return Item(value, self.value(node.slice))
 
@@ -400,8 +410,7 @@ class Expressions:
         return value
 
     def _starred(self, node: ast.Starred) -> Value:
-        self.value(node.value)
-        return Opaque("*")
+        return Star("*", self.value(node.value))
 
     def _inner(self, node: ast.Await) -> Value:
         return self.value(node.value)
@@ -468,6 +477,14 @@ def _ending(test: ast.expr) -> tuple[str, str] | None:
         if isinstance(name, ast.Name) and isinstance(text, ast.Constant) and isinstance(text.value, str):
             return name.id, text.value
     return None
+
+
+def _number(node: ast.expr) -> str:
+    """A bound of a slice as written, `?` when it is no whole number."""
+    inner = node.operand if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) else node
+    if not (isinstance(inner, ast.Constant) and type(inner.value) is int and inner.value < 2**31):
+        return "?"
+    return f"{'' if inner is node else '-'}{inner.value}"
 
 
 _DYNAMIC_CALLS = {

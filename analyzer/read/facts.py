@@ -85,7 +85,7 @@ class Call(msgspec.Struct, frozen=True, array_like=True):
     func: Value
     args: tuple[Value, ...]
     keywords: tuple[tuple[str, Value], ...]
-    """Keyword arguments; the name of `**mapping` is `**`. A starred positional argument is an `Opaque("*")`."""
+    """Keyword arguments; the name of `**mapping` is `**`. A starred positional argument is a `Star`."""
     line: int
     end_line: int
     scope: int
@@ -94,6 +94,8 @@ class Call(msgspec.Struct, frozen=True, array_like=True):
     """Line of each argument and then of each keyword argument, when the call stands on several lines."""
     at: int = 0
     """As `Assign.at`: larger than those of its arguments."""
+    makes: int = -1
+    """Number of the call that this one makes (`pool.map(f, paths)` calls `f`), -1 when none is seen."""
 
 
 class Shift(msgspec.Struct, frozen=True, array_like=True):

@@ -37,7 +37,8 @@ class CallRef(msgspec.Struct, frozen=True, tag=True, array_like=True, gc=False):
 
 
 class BinOp(msgspec.Struct, frozen=True, tag=True, array_like=True):
-    """`left op right` for op in `+ / %`, or `endswith`: left, known to end with right; other operators are `Opaque`."""
+    """`left op right` for op in `+ - * // / %`; `endswith`: left, known to end with right; `format`: left under the format specification
+    right. Other operators are `Opaque`."""
 
     op: str
     left: Value
@@ -120,4 +121,10 @@ class Opaque(msgspec.Struct, frozen=True, tag=True, array_like=True, gc=False):
     hint: str = ""
 
 
-Value = Union[Const, Name, Attr, CallRef, BinOp, Fmt, Item, Element, Seq, Map, Either, Logic, Compare, Function, Within, Opaque]
+class Star(Opaque, frozen=True, tag=True, array_like=True):
+    """`*value` among the arguments of a call or the items of a display; its hint is `*`."""
+
+    value: Value = Opaque()
+
+
+Value = Union[Const, Name, Attr, CallRef, BinOp, Fmt, Item, Element, Seq, Map, Either, Logic, Compare, Function, Within, Opaque, Star]

@@ -12,7 +12,7 @@ Shown = Callable[..., list[object]]
 @pytest.mark.parametrize(
     ("source", "value"),
     [
-        ("p = 'abcdef'\nx = p[:3]", ["?subscript"]),
+        ("p = 'abcdef'\nx = p[:n]", ["?subscript"]),
         ("p = g()\nif p.endswith(('.csv', '.tsv')):\n    x = 'd/' + p", ["d/{g}"]),
         ("p = g()\nif not p.endswith('.csv'):\n    x = 'd/' + p", ["d/{g}"]),
         ("p = 'a.txt'\nif p.endswith('.csv'):\n    x = 'd/' + p", ["d/{p}"]),

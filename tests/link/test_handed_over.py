@@ -52,7 +52,7 @@ def test_a_function_that_takes_such_names_itself_is_called() -> None:
         "pool.submit(work, 'a.csv', 'w')",
         "pool.submit(work, 'a.csv', mode='w')",
         "pool.apply_async(work, ('a.csv',), {'mode': 'w'})",
-        "pool.apply(work, args=('a.csv', 'w'))",
+        "pool.apply(work, ('a.csv', 'w'))",
         "loop.run_in_executor(None, work, 'a.csv', 'w')",
     ],
 )

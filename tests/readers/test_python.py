@@ -27,6 +27,7 @@ from analyzer.read.values import (
     Name,
     Opaque,
     Seq,
+    Star,
     Within,
 )
 
@@ -74,7 +75,8 @@ def test_a_literal_attribute_name_is_no_dynamic_mark() -> None:
         (str(2**70), Opaque()),
         ("a.b", Attr(Name("a"), "b")),
         ("a / 'b'", BinOp("/", Name("a"), Const("b"))),
-        ("a * 2", Opaque()),
+        ("a * 2", BinOp("*", Name("a"), Const(2))),
+        ("a @ b", Opaque()),
         ("a[0]", Item(Name("a"), Const(0))),
         ("a[1:]", Item(Name("a"), Opaque("1:"))),
         ("[a, 'b']", Seq((Name("a"), Const("b")))),
@@ -83,7 +85,8 @@ def test_a_literal_attribute_name_is_no_dynamic_mark() -> None:
         ("a or 'b'", Either((Name("a"), Const("b")))),
         ("a if c else b", Either((Name("a"), Name("b")))),
         ("f'{a}/b'", Fmt((Name("a"), Const("/b")))),
-        ("f'{a:06d}/b'", Fmt((Opaque("a"), Const("/b")))),
+        ("f'{a:06d}/b'", Fmt((BinOp("format", Name("a"), Const("06d")), Const("/b")))),
+        ("f'{g():{n}}/b'", Fmt((Opaque("value"), Const("/b")))),
         ("f(1)", CallRef(0)),
         ("[n for n in a]", Seq((Within(1, Name("n")),))),
         ("lambda: 1", Function(1)),
@@ -102,7 +105,7 @@ def test_long_displays_are_cut() -> None:
 
 def test_arguments_of_a_call() -> None:
     call = facts_of("f(a, *rest, k='v', **more)\n").calls[0]
-    assert call.args == (Name("a"), Opaque("*"))
+    assert call.args == (Name("a"), Star("*", Name("rest")))
     assert call.keywords == (("k", Const("v")), ("**", Name("more")))
 
 
