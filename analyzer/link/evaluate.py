@@ -145,6 +145,8 @@ class Evaluator(Filling):
 
     def _seq(self, value: Seq, where: Where) -> Alternatives:
         """A sequence of each item's alternatives side by side: every one stands in its place, not every combination is made."""
+        if len(value.items) == 1 and isinstance(value.items[0], Within):
+            return (Many(self.value(value.items[0], where), ordered=False),)  # a comprehension: all of them, in an order not followed
         groups = [self.value(item, where) or (Unknown(),) for item in value.items if not isinstance(item, Star)]
         starred = [self.value(item.value, where) for item in value.items if isinstance(item, Star)]
         if starred:

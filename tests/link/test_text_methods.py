@@ -24,6 +24,7 @@ Shown = Callable[..., list[object]]
         ("from string import Template\nx = Template('$d/a').substitute(e=1)", ["{d}/a"]),
         ("from pathlib import Path\nx = Path('a/b').relative_to('c')", ["Result"]),
         ("from pathlib import Path\nx = Path('ab/c').relative_to('a')", ["Result"]),
+        ("x = '/'.join(n for n in ['a', 'b'])", ["?other"]),
         ("x = 1 // 0", ["?other"]),
         ("x = 'ab' * 4000", ["?other"]),
     ],
