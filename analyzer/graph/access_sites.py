@@ -33,8 +33,8 @@ from analyzer.read.values import Attr
 KINDS = frozenset({"file", "table", "object", "model", "topic", "dataset", "other"})
 _LOCAL_ONLY = ("builtins.open", "path.", "zipfile.", "tarfile.", "gzip.", "bz2.", "shutil.", "os.", "pickle.", "glob.")
 _EXISTS = {"exists", "isfile", "is_file", "isdir", "is_dir", "file_exists", "path_exists"}
-_PLUMBING = frozenset("{GITHUB_ENV} {GITHUB_OUTPUT} {GITHUB_PATH} {GITHUB_STEP_SUMMARY} {GITHUB_STATE} {BASH_ENV}".split())
-"""Files by which CI systems pass settings from step to step: no data."""
+_PLUMBING = frozenset("{mktemp} {GITHUB_ENV} {GITHUB_OUTPUT} {GITHUB_PATH} {GITHUB_STEP_SUMMARY} {GITHUB_STATE} {BASH_ENV}".split())
+"""Temporary files, and those by which CI systems pass settings from step to step: no data."""
 
 
 @cache
@@ -230,6 +230,7 @@ class AccessSites:
                 yield Access(
                     site(run.path, entry.line), entry.op, entry.kind, name if is_known else None, "literal", run.unit, entry.tool,
                     class_of(name, "", entry.kind), append=entry.append, expression="" if is_known else name[:120],
+                    temporary=name.startswith("{mktemp}/"),
                 )  # fmt: skip
             for op, entries in (("read", run.step.deps), ("write", run.step.outs)):
                 for declared in entries:

@@ -146,7 +146,18 @@ def _placed(command: Command, line: int) -> Command:
     """A command of a text, at the line of the call that runs it."""
     stdin, stdout = (line if command.stdin else 0), (line if command.stdout else 0)
     return Command(
-        command.words, line, command.stdin, command.stdout, command.append, command.text, command.piped, command.cwd, stdin, stdout
+        command.words,
+        line,
+        command.stdin,
+        command.stdout,
+        command.append,
+        command.text,
+        command.piped,
+        command.cwd,
+        stdin,
+        stdout,
+        fed=command.fed,
+        fed_line=line,
     )
 
 

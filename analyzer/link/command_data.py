@@ -75,6 +75,8 @@ def accesses(command: Command, folder: str, known: Container[str] = (), outs: Co
     if not words:
         return
     tool = posixpath.basename(words[0])
+    if command.fed and _takes_queries(words):
+        yield CommandAccess("read", "sql", command.fed, command.fed_line, tool)
     lines = dict(zip(command.words, command.word_lines, strict=False))
     places = _places(tool, words)
     if places is None:
@@ -84,6 +86,12 @@ def accesses(command: Command, folder: str, known: Container[str] = (), outs: Co
         kind = place.kind or kind_of(place.word)
         name = anchored(place.word, folder) if kind in ("file", "object", "other", "dvc") and place.word else place.word
         yield CommandAccess(place.op, kind, name, line, tool)
+
+
+def _takes_queries(words: tuple[str, ...]) -> bool:
+    """Is it the client of a database, which runs the queries that it is fed with?"""
+    found = row_of(words)
+    return found is not None and (found[0].sql_word or "sql" in found[0].options.values())
 
 
 def _places(tool: str, words: tuple[str, ...]) -> list[_Place] | None:

@@ -7,7 +7,8 @@ import re
 from collections.abc import Mapping
 
 from analyzer.read.facts import Command
-from analyzer.read.shell import MAX_TEXT, MAX_WORDS, shell_commands
+from analyzer.read.shell import MAX_TEXT, shell_commands
+from analyzer.read.shell_joining import MAX_WORDS
 
 
 def exec_commands(

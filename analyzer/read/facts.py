@@ -219,6 +219,9 @@ class Command(msgspec.Struct, frozen=True, array_like=True):
     """Lines of the redirections, 0 without one."""
     word_lines: tuple[int, ...] = ()
     """Line of each word; empty when every word stands on `line`."""
+    fed: str = ""
+    """Text that it is fed with: a here-document, a here-string, or what `echo` prints in front of its pipe."""
+    fed_line: int = 0
 
 
 class Declared(msgspec.Struct, frozen=True, array_like=True, gc=False):

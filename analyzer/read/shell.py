@@ -7,7 +7,6 @@ keeps its value only when the arms agree (or only one of them gives a value with
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,12 +14,12 @@ from dataclasses import dataclass, field
 import msgspec
 
 from analyzer.read.facts import Command, Step, StepFacts
+from analyzer.read.shell_joining import MAX_WORDS, joined, joined_folder, merged
 from analyzer.read.shell_tokens import IDENTIFIER, Operator, Redirect, Variables, Word, hole
-from analyzer.read.shell_words import Words
+from analyzer.read.shell_words import MAX_DOCUMENT, Words
 from analyzer.read.suppression import suppressions
 
 MAX_COMMANDS = 20_000
-MAX_WORDS = 2_000
 MAX_TEXT = 300
 MAX_SUBSTITUTIONS = 8
 MAX_FRAMES = 64
@@ -31,8 +30,9 @@ SKIPPED = frozenset({"!", "time", "coproc", "do", "then", "elif", "else"})
 CLOSING = {"fi": "if", "done": "loop", "esac": "case", "}": "{"}
 DECLARING = frozenset({"export", "local", "declare", "typeset", "readonly"})
 BRANCHING = frozenset({"if", "loop", "case"})
-KEPT_HOLES = re.compile(r"\{(SCRIPT_DIR|REPO_ROOT|pwd|PWD)\}")
+KEPT_HOLES = re.compile(r"\{(SCRIPT_DIR|REPO_ROOT|pwd|PWD|mktemp)\}")
 ONE_HOLE = re.compile(r"\{[^{}]*\}")
+VARIABLE = re.compile(r"(?<!\\)\$\{?([A-Za-z_]\w*)\}?")
 CONTINUED = re.compile(r"\s*\\\n\s*")
 
 
@@ -77,6 +77,9 @@ class _Pending:
     stdout: tuple[str, int] = ("", 0)
     append: bool = False
     restore: list[tuple[str, str | tuple[str, ...] | None]] = field(default_factory=list)
+    fed: tuple[str, int] = ("", 0)
+    documents: list[bool] = field(default_factory=list)
+    """Are variables expanded in it, for each here-document that it waits for?"""
 
 
 class _Reader:
@@ -91,6 +94,8 @@ class _Reader:
         self.frames: list[_Frame] = []
         self.pending = _Pending()
         self.piped = False
+        self.waiting: list[tuple[int, bool]] = []
+        """Commands whose here-documents begin with the next line, and whether variables are expanded in them."""
         self.closed: tuple[int, int] | None = None
         self.is_function = False
 
@@ -200,6 +205,8 @@ class _Reader:
             self.piped = False
             return
         self.closed = None
+        if text == "\n" and self.source.bodies:
+            self._feed()
         if text in (";;", ";&", ";;&"):
             if self.frames and self.frames[-1].kind == "case":
                 self._next_arm()
@@ -221,6 +228,10 @@ class _Reader:
 
     def _redirect(self, token: Redirect) -> None:
         place = (token.target, token.line)
+        if token.operator == "<<":
+            self.pending.documents.append(not token.descriptor)
+        elif token.operator == "<<<":
+            self.pending.fed = place
         if token.operator in ("<", "<>"):
             self._take_redirection(place, None, False)
         elif token.operator in (">", ">>", ">|", "&>", "&>>", ">&"):
@@ -269,7 +280,7 @@ class _Reader:
         if frame.restores_cwd or (kind in BRANCHING and self._has_left(frame)):
             self.cwd = frame.cwd
         for name, given in frame.given.items():
-            self._assign(name, _merged(frame.before[name], given))
+            self._assign(name, merged(frame.before[name], given))
         self.closed = (frame.first, len(self.commands))
 
     def _has_left(self, frame: _Frame) -> bool:
@@ -289,7 +300,7 @@ class _Reader:
             self._assign(name, None)
             return
         value: str | tuple[str, ...] = word.value if word.array is None else word.array
-        self._assign(name, _joined(self.variables.get(name), value) if word.target.endswith("+") else value)
+        self._assign(name, joined(self.variables.get(name), value) if word.target.endswith("+") else value)
 
     def _assign(self, name: str, value: str | tuple[str, ...] | None) -> None:
         if isinstance(value, str) and (len(value) > 4000 or (ONE_HOLE.fullmatch(value) and not KEPT_HOLES.fullmatch(value))):
@@ -308,6 +319,7 @@ class _Reader:
 
     def _finish(self) -> None:
         pending, self.pending = self.pending, _Pending()
+        self.waiting.extend((len(self.commands) if pending.words else -1, is_open) for is_open in pending.documents)
         if not pending.words and not pending.stdout[0] and not pending.stdin[0]:
             return
         for name, value in reversed(pending.restore):
@@ -325,10 +337,34 @@ class _Reader:
         if name in ("cd", "pushd", "popd"):
             self._change_folder(name, [word.text for word in words[1:] if not re.fullmatch(r"-[LPe@]+|--", word.text)])
 
+    def _feed(self) -> None:
+        """The here-documents behind a line, for the commands of the line."""
+        bodies, self.source.bodies = self.source.bodies, []
+        waiting, self.waiting = self.waiting, []
+        for (index, is_open), (text, line) in zip(waiting, bodies, strict=False):
+            is_cat = 0 <= index < len(self.commands) and self.commands[index].words == ("cat",)
+            if is_cat and index + 1 < len(self.commands) and self.commands[index + 1].piped:
+                index += 1
+            if 0 <= index < len(self.commands) and self.commands[index].words[:1] not in (("cat",), ("tee",)):
+                fed = VARIABLE.sub(self._value, text) if is_open else text
+                self.commands[index] = msgspec.structs.replace(self.commands[index], fed=fed, fed_line=line)
+
+    def _value(self, match: re.Match[str]) -> str:
+        known = self.variables.get(match[1])
+        return known if isinstance(known, str) else hole(match[1])
+
+    def _fed(self, pending: _Pending) -> tuple[str, int]:
+        """What a command gets from `<<<`, or from `echo` in front of its pipe."""
+        before = self.commands[-1] if self.piped and self.commands else None
+        if pending.fed[0] or before is None or before.words[:1] not in (("echo",), ("printf",)):
+            return pending.fed
+        return " ".join(word for word in before.words[1:] if not word.startswith("-"))[:MAX_DOCUMENT], before.line
+
     def _emit(self, pending: _Pending) -> None:
         words = pending.words
         line = words[0].line if words else pending.stdout[1] or pending.stdin[1]
         lines = tuple(word.line for word in words)
+        fed, fed_line = self._fed(pending)
         source = self.source.text[pending.start : min(self.source.end, pending.start + 2 * MAX_TEXT)] if pending.start >= 0 else ""
         self.commands.append(
             Command(
@@ -343,9 +379,10 @@ class _Reader:
                 stdin_line=pending.stdin[1] if pending.stdin[0] else 0,
                 stdout_line=pending.stdout[1] if pending.stdout[0] else 0,
                 word_lines=lines if any(other != line for other in lines) else (),
+                fed=fed,
+                fed_line=fed_line,
             )
         )
-
         self.piped = False
 
     def _declare(self, words: list[Word]) -> None:
@@ -365,29 +402,5 @@ class _Reader:
         else:
             if name == "pushd" and len(self.folders) < MAX_FRAMES:
                 self.folders.append(before)
-            self.cwd = _joined_folder(before, arguments[0] if arguments else "~")
+            self.cwd = joined_folder(before, arguments[0] if arguments else "~")
         self.previous_cwd = before
-
-
-def _joined(before: str | tuple[str, ...] | None, value: str | tuple[str, ...]) -> str | tuple[str, ...] | None:
-    """`NAME+=value`."""
-    if isinstance(before, tuple) and isinstance(value, tuple):
-        return (before + value)[:MAX_WORDS]
-    if isinstance(before, str) and isinstance(value, str):
-        return before + value
-    return value if before is None and isinstance(value, tuple) else None
-
-
-def _joined_folder(folder: str, target: str) -> str:
-    joined = target if target.startswith(("/", "~", "{", "$")) or not folder else f"{folder}/{target}"
-    normal = posixpath.normpath(joined[:4000]) if joined else ""
-    return "" if normal == "." else normal
-
-
-def _merged(before: str | tuple[str, ...] | None, given: list[str]) -> str | None:
-    """What a variable holds behind a branch; None when the arms leave it open."""
-    values = dict.fromkeys(given)
-    if isinstance(before, str):
-        values[before] = None
-    solid = [value for value in values if "{" not in value]
-    return solid[0] if len(solid) == 1 else next(iter(values)) if len(values) == 1 else None

@@ -14,6 +14,7 @@ from analyzer.read.shell_expansion import MAX_DEPTH, Expansions
 from analyzer.read.shell_tokens import Operator, Redirect, Token, Variables, Word, hole
 
 MAX_WORD = 20_000
+MAX_DOCUMENT = 20_000
 PLAIN = re.compile(r"[^\s;&|()<>\\'\"$`=]+")
 BLANK = re.compile(r"(?:[ \t\r\f\v]|\\\n)+")
 OPERATOR = re.compile(r";;&|;;|;&|&&|\|\||\|&|[;&|()]")
@@ -34,6 +35,8 @@ class Words(Expansions):
         """Where the last token ended."""
         self._queue: deque[Token] = deque()
         self._documents: list[tuple[str, bool]] = []
+        self.bodies: list[tuple[str, int]] = []
+        """(text, first line) of the here-documents that the last newline began, in the order of their marks."""
 
     def next(self) -> Token | None:
         """The next token, None at the end. A newline is the operator `\\n`."""
@@ -87,19 +90,21 @@ class Words(Expansions):
         self.position += 1
         self.line += 1
         documents, self._documents = self._documents, []
-        for mark, without_tabs in documents:
-            self._skip_document(mark, without_tabs)
+        self.bodies = [self._document(mark, without_tabs) for mark, without_tabs in documents]
         return token
 
-    def _skip_document(self, mark: str, without_tabs: bool) -> None:
+    def _document(self, mark: str, without_tabs: bool) -> tuple[str, int]:
+        start, first = self.position, self.line
         while self.position < len(self.text):
+            before = self.position
             end = self.text.find("\n", self.position)
             end = len(self.text) if end < 0 else end
             content = self.text[self.position : end]
             self.position = end + 1
             self.line += 1
             if (content.lstrip("\t") if without_tabs else content).rstrip("\r") == mark:
-                return
+                return self.text[start:before][:MAX_DOCUMENT], first
+        return self.text[start:][:MAX_DOCUMENT], first
 
     def _redirect(self, match: re.Match[str]) -> Token | None:
         self.position = match.end()
@@ -118,6 +123,7 @@ class Words(Expansions):
         if operator in ("<<", "<<-"):
             if target:
                 self._documents.append((target, operator == "<<-"))
+                return Redirect("<<", "'" if isinstance(word, Word) and word.quoted else "", target, line)
             return None
         return Redirect(operator, match[1] or "", target, line)
 

@@ -124,3 +124,12 @@ def test_a_path_known_in_part_is_told() -> None:
 def test_a_file_of_a_url_is_no_file() -> None:
     (access,) = graph_of_texts({"a.py": "import pandas as pd\npd.read_csv('s3://b/a.csv')\n"}).accesses
     assert access.kind == "object"
+
+
+def test_temporary_files_of_the_shell() -> None:
+    graph = graph_of_texts({"run.sh": "t=$(mktemp)\nd=`mktemp -d`\nsort a.csv > $t\ncp $t b.csv\ncp $d/x.csv c.csv\n"})
+    found = [(a.site.line, a.op, a.artifact, a.temporary) for a in graph.accesses]
+    assert found == [
+        (3, "read", "a.csv", False), (4, "write", "b.csv", False), (5, "read", "{mktemp}/x.csv", True), (5, "write", "c.csv", False),
+    ]  # fmt: skip
+    assert "{mktemp}/x.csv" not in graph.artifacts and graph.coverage.accesses == graph.coverage.resolved
