@@ -234,7 +234,7 @@ class AccessSites:
                 )  # fmt: skip
             for op, entries in (("read", run.step.deps), ("write", run.step.outs)):
                 for declared in entries:
-                    name = below(declared.path, run.folder)
+                    name = below(declared.path, run.folder, declared.kind)
                     if name and (run.unit, declared.line, f"declared {op}", name) not in seen:
                         seen.add((run.unit, declared.line, f"declared {op}", name))
                         kind = _kind_of(name, declared.kind)

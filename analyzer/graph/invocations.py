@@ -23,6 +23,7 @@ from analyzer.read.facts import Step, StepFacts
 
 ONE_WORKFLOW = frozenset({"snakemake", "argo", "azureml"})
 """Kinds whose files make up one workflow: the steps of one follow those of another."""
+_NAME = re.compile(r"[a-z][a-z0-9_+.-]+:(?!/)")
 _PROSE_COMMAND = re.compile(
     r"(?:python3?|bash|sh|torchrun|streamlit run|papermill|jupyter|accelerate launch|uv run|poetry run|make|\./)[^\n`|]*"
 )
@@ -112,7 +113,7 @@ def _run(program: Program, found: Invocations, path: str, step: Step, folder: st
     runs: list[Invocation] = []
     data: list[CommandAccess] = []
     undeclared: list[CommandAccess] = []
-    outs = {below(entry.path, folder) for entry in step.outs} | {entry.path for entry in step.outs}
+    outs = {below(entry.path, folder, entry.kind) for entry in step.outs} | {entry.path for entry in step.outs}
     made: set[str] = set()  # what the step itself has written is read by its later commands
     known = outs | {entry.path for entry in step.deps}
     for command in step.commands:
@@ -192,12 +193,12 @@ def order_declared(found: Invocations) -> None:
         for index, run in enumerate(runs):
             names.setdefault(run.unit if run.mechanism else run.step.name, []).append(index)
             for out in run.step.outs:
-                makers.setdefault(shape(below(out.path, run.folder)), []).append(index)
+                makers.setdefault(shape(below(out.path, run.folder, out.kind)), []).append(index)
         before: dict[int, set[int]] = {}
         for index, run in enumerate(runs):
             found_before = {i for name in run.step.after for i in names.get(name, ())}
             for dep in run.step.deps:
-                for path in _ancestry(shape(below(dep.path, run.folder))):
+                for path in _ancestry(shape(below(dep.path, run.folder, dep.kind))):
                     found_before.update(makers.get(path, ()))
             before[index] = found_before - {index}
         for index, run in enumerate(runs):
@@ -237,7 +238,7 @@ def declarations(invocations: Invocations, steps: Mapping[str, StepFacts]) -> li
         for op, entries in (("read", run.step.deps), ("write", run.step.outs)):
             for entry in entries:
                 site = Site(run.path, entry.line)
-                found.append(Declaration(run.unit, op, below(entry.path, run.folder), site, mechanism, ran, entry.kind))
+                found.append(Declaration(run.unit, op, below(entry.path, run.folder, entry.kind), site, mechanism, ran, entry.kind))
     for path, facts in steps.items():
         for entry in facts.tracked:
             folder = posixpath.dirname(path) if facts.kind == "dvc" else ""
@@ -247,8 +248,8 @@ def declarations(invocations: Invocations, steps: Mapping[str, StepFacts]) -> li
     return found
 
 
-def below(path: str, folder: str) -> str:
-    """A declared path as an identity: relative ones start from the step's folder."""
-    if "://" in path or path.startswith(("/", "~", "{")):
+def below(path: str, folder: str, kind: str = "file") -> str:
+    """A declared path as an identity: relative ones start from the step's folder; tables and names (`dataset:x`) have no folder."""
+    if "://" in path or path.startswith(("/", "~", "{")) or kind in ("table", "topic") or _NAME.match(path):
         return path
     return normal(posixpath.join(folder, path) if folder else path)

@@ -39,7 +39,7 @@ KINDS = {
     "kubernetes": StepKind("container of a cluster", starts_in_own_folder=False, in_container=True),
     "azureml": StepKind("job", declares="azureml"),
     "kfp": StepKind("component", declares="kfp"),
-    "checks": StepKind("check of data", is_live=False, starts_in_own_folder=False, declares="checks"),
+    "checks": StepKind("check of data", is_live=False, declares="checks"),
     "wandb-sweep": StepKind("sweep", is_live=False),
     "task": StepKind("task"),
     "schedule": StepKind("scheduled command", starts_in_own_folder=False),

@@ -28,7 +28,9 @@ def steps(document: Node, name: str) -> Iterator[Step]:
         found = ((SODA.match(key), place) for key, place, _ in pairs(document)[:MAX_NODES])
         deps = [Declared(match[1].strip('"`'), line_of(place), "table") for match, place in found if match]
     elif get(document, "validations") is not None or name.startswith("great_expectations."):
-        for path, scalar in scalars(document, MAX_NODES):
+        # the stores of Great Expectations itself hold no data
+        source = get(document, "datasources") if name.startswith("great_expectations.") else document
+        for path, scalar in scalars(source, MAX_NODES) if source is not None else ():
             if path and path[-1] in ASSET and text_of(scalar):
                 deps.append(Declared(text_of(scalar), line_of(scalar), "table" if path[-1] == "data_asset_name" else "file"))
     if deps:
