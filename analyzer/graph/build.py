@@ -39,6 +39,7 @@ from analyzer.link.io_table import IoTable, table_with
 from analyzer.link.make_includes import with_includes
 from analyzer.link.notebook_commands import with_values
 from analyzer.link.pipelines.found import Pipelines, pipelines
+from analyzer.link.ploomber import with_upstream
 from analyzer.link.program import Program
 from analyzer.link.projects import ProjectLayout, layout_of
 from analyzer.link.step_configuration import with_configuration
@@ -155,7 +156,7 @@ def _resolved_steps(inputs: Inputs, program: Program) -> dict[str, StepFacts]:
     """The steps with what other files say about them: included Makefiles, configuration, callers, containers."""
     steps = with_includes(inputs.steps, inputs.configs)
     steps = with_dvc_parameters(with_configuration(steps, inputs.configs), inputs.configs)
-    return in_repository(at_the_root(with_arguments(steps)), program.places)
+    return with_upstream(in_repository(at_the_root(with_arguments(steps)), program.places), inputs.python)
 
 
 def _downloads(inputs: Inputs) -> frozenset[str]:

@@ -191,12 +191,14 @@ def order_declared(found: Invocations) -> None:
         makers: dict[str, list[int]] = {}
         names: dict[str, list[int]] = {}
         for index, run in enumerate(runs):
-            names.setdefault(run.unit if run.mechanism else run.step.name, []).append(index)
+            for key in (run.unit,) if run.mechanism else (unit_id(run.path, run.step), run.step.name):
+                names.setdefault(key, []).append(index)
             for out in run.step.outs:
                 makers.setdefault(shape(below(out.path, run.folder, out.kind)), []).append(index)
         before: dict[int, set[int]] = {}
         for index, run in enumerate(runs):
-            found_before = {i for name in run.step.after for i in names.get(name, ())}
+            # a step of the same file is meant before one of another file that has the same name
+            found_before = {i for name in run.step.after for i in names.get(f"{run.path}::{name}", names.get(name, []))}
             for dep in run.step.deps:
                 for path in _ancestry(shape(below(dep.path, run.folder, dep.kind))):
                     found_before.update(makers.get(path, ()))

@@ -19,6 +19,7 @@ that is imported counts whole.
 from __future__ import annotations
 
 import posixpath
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -33,6 +34,8 @@ MAX_REACHED = 3_000
 MAX_PATTERNS = 400
 TASKS_DO_THEIR_OWN_IO = frozenset({"luigi"})
 """Orchestrators whose declared outputs the code of the tasks writes and reads itself."""
+_OWN_NAME = re.compile(r"azureml:(?!//)")
+"""Data that only the orchestrator knows where to keep."""
 CODE = tuple(".py .ipynb .sh .bash .r .jl .scala .java .js .ts .go .rs .c .cc .cpp .h .cu .sql".split())
 
 
@@ -159,7 +162,7 @@ class _Masking:
 
     def _is_handed_over(self, entry: Declaration) -> bool:
         """Does the orchestrator itself read and write, and the task's code get and give values only? A dbt model is its own declaration."""
-        if entry.mechanism == "dbt" and entry.unit in entry.runs:
+        if (entry.mechanism == "dbt" and entry.unit in entry.runs) or _OWN_NAME.match(entry.artifact):
             return True
         return any(run.mechanism and run.mechanism not in TASKS_DO_THEIR_OWN_IO for run in self.steps.get(entry.unit, ()))
 

@@ -41,6 +41,7 @@ KINDS = {
     "kfp": StepKind("component", declares="kfp"),
     "checks": StepKind("check of data", is_live=False, declares="checks"),
     "wandb-sweep": StepKind("sweep", is_live=False),
+    "ploomber": StepKind("task", declares="ploomber"),
     "task": StepKind("task"),
     "schedule": StepKind("scheduled command", starts_in_own_folder=False),
 }

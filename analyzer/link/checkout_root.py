@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from analyzer.read.facts import Command, StepFacts
+from analyzer.read.facts import Command, Step, StepFacts
 from analyzer.read.relative_paths import relative
 
 _NAMES = """
@@ -29,17 +29,20 @@ def at_the_root(files: Mapping[str, StepFacts]) -> dict[str, StepFacts]:
     """The same files; words and folders of CI jobs that start at the checkout are paths from where their command runs."""
     found = dict(files)
     for path, facts in files.items():
-        if facts.kind in KINDS and any(_names_root(command) for step in facts.steps for command in step.commands):
-            steps = (
-                msgspec.structs.replace(step, commands=tuple(_placed(command, step.cwd) for command in step.commands))
-                for step in facts.steps
-            )
-            found[path] = msgspec.structs.replace(facts, steps=tuple(steps))
+        if facts.kind in KINDS and any(_names_root(step) for step in facts.steps):
+            found[path] = msgspec.structs.replace(facts, steps=tuple(_moved(step) for step in facts.steps))
     return found
 
 
-def _names_root(command: Command) -> bool:
-    return any("{" in word and _WORD.match(word) for word in (*command.words, command.cwd, command.stdin, command.stdout))
+def _names_root(step: Step) -> bool:
+    words = (word for c in step.commands for word in (*c.words, c.cwd, c.stdin, c.stdout))
+    return any("{" in word and _WORD.match(word) for word in (step.cwd, *words))
+
+
+def _moved(step: Step) -> Step:
+    at_root = _WORD.match(step.cwd)
+    cwd = step.cwd[at_root.end() :] if at_root else step.cwd
+    return msgspec.structs.replace(step, cwd=cwd, commands=tuple(_placed(command, cwd) for command in step.commands))
 
 
 def _placed(command: Command, start: str) -> Command:

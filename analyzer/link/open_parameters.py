@@ -15,6 +15,7 @@ from analyzer.link.domain import (
     Instance,
     Pattern,
     Sym,
+    Table,
     Unknown,
     generalised,
     syms,
@@ -93,6 +94,8 @@ class OpenParameters:
                 distinct.extend(self._text_default(scope, sym, function))  # callers tell it in part only: the default may still be meant
             return tuple(dict.fromkeys(distinct))
         if not callers:
+            if ready := self._ready_made(sym, scope):
+                return ready
             values = self._text_default(scope, sym, function)
             if values:
                 return values
@@ -101,6 +104,11 @@ class OpenParameters:
                 return parsed
         instances = type_hints.instances_of_parameter(self.evaluator, Sym(sym.function, sym.param))
         return tuple(instances) or (Unknown(sym.param, "parameter"),)
+
+    def _ready_made(self, sym: Sym, scope: Scope) -> Alternatives:
+        """What the runner of a task's function passes for a parameter."""
+        given = self.evaluator.ready_made.get(sym.function[0], {}).get(f"{scope.name}()", ())
+        return tuple(value for table in given if isinstance(table, Table) for key, value in table.entries if key == sym.param)
 
     def _field(self, sym: Sym) -> Alternatives:
         """What a field of a dataclass can be: what its constructions pass, else its default."""

@@ -22,6 +22,7 @@ SCHEMA = re.compile(r"azuremlschemas\.azureedge\.net/.*?(\w+)\.schema\.json$")
 REFERENCE = re.compile(r"\$\{\{\s*([^{}]{1,200}?)\s*\}\}")
 ASSET = re.compile(r"azureml:(?!//)([\w.-]+?)(?:[:@][\w.-]+)?$")
 REGISTERED = re.compile(r"azureml://registries/[^/]+/(data|models)/([\w.-]+)")
+OUTPUT = re.compile(r"parent\.jobs\.([\w-]+)\.outputs\.([\w-]+)")
 JOB = re.compile(r"parent\.jobs\.([\w-]+)")
 MODEL = re.compile(r"model", re.IGNORECASE)
 
@@ -35,7 +36,7 @@ def schema_of(document: Node) -> str:
 def steps(document: Node, lines: list[str], path: str) -> Iterator[Step]:
     """The steps of one document whose schema is one of Azure ML's."""
     schema, name = schema_of(document), text_of(get(document, "name")) or text_of(get(document, "display_name"))
-    reader = _Jobs(lines, posixpath.dirname(path))
+    reader = _Jobs(lines, path)
     if schema.lower().startswith("pipeline"):
         yield from reader.pipeline(document, name)
     elif schema in ("data", "model"):
@@ -56,9 +57,10 @@ def _asset(document: Node, schema: str, name: str) -> Iterator[Step]:
 
 
 class _Jobs:
-    def __init__(self, lines: list[str], folder: str) -> None:
+    def __init__(self, lines: list[str], path: str) -> None:
         self.lines = lines
-        self.folder = folder
+        self.path = path
+        self.folder = posixpath.dirname(path)
 
     def pipeline(self, document: Node, name: str) -> Iterator[Step]:
         uses: list[Use] = []
@@ -86,10 +88,31 @@ class _Jobs:
         parameters = tuple((key, _filled(value, around or {})) for key, value in values.items())
         deps = {**_data(get(node, "inputs")), **_data(get(caller, "inputs"))}
         outs = {**_data(get(node, "outputs")), **_data(get(caller, "outputs"))}
+        handed_in = self._handed_in(caller, around or {})
+        handed_out = self._handed_out(name, (node, caller), outs) if caller is not None else ()
         return Step(
-            "azureml", name, line, last_line(node), _from(up, deps.values(), around), _from(up, outs.values(), around),
-            self._commands(node), folder, after, True, parameters,
+            "azureml", name, line, last_line(node), _from(up, (*deps.values(), *handed_in), around),
+            _from(up, (*outs.values(), *handed_out), around), self._commands(node), folder, after, True, parameters,
         )  # fmt: skip
+
+    def _handed_in(self, caller: Node | None, around: dict[str, str]) -> tuple[Declared, ...]:
+        """Outputs of other jobs that the pipeline gives to a job."""
+        found = []
+        for _, _, entry in pairs(get(caller, "inputs"))[:MAX_ENTRIES]:
+            place = get(entry, "path") or entry
+            output = OUTPUT.search(text_of(place))
+            if output is not None and not (place is not entry and f"parent.jobs.{output[1]}.outputs.{output[2]}" in around):
+                known = around.get(f"parent.jobs.{output[1]}.outputs.{output[2]}")
+                found.append(Declared(known or self._own_name(output[1], output[2]), line_of(place), "dataset"))
+        return tuple(found)
+
+    def _handed_out(self, name: str, nodes: Iterable[Node | None], placed: dict[str, Declared]) -> tuple[Declared, ...]:
+        """Outputs of a job that have no path of their own: the pipeline finds a place for them."""
+        listed = {output: line_of(key) for node in nodes for output, key, _ in pairs(get(node, "outputs"))[:MAX_ENTRIES]}
+        return tuple(Declared(self._own_name(name, output), line, "dataset") for output, line in listed.items() if output not in placed)
+
+    def _own_name(self, job: str, output: str) -> str:
+        return f"azureml:{self.path}::{job}.{output}"
 
     def deployment(self, node: Node, name: str) -> Step:
         """An endpoint's deployment: a model and the script that answers."""
@@ -118,7 +141,7 @@ def _from(up: str, paths: Iterable[Declared], around: dict[str, str] | None = No
 
 
 def _seen_from(up: str, path: str) -> str:
-    is_file = "://" not in path and not path.startswith(("/", "{", "dataset:", "model:"))
+    is_file = "://" not in path and not path.startswith(("/", "{", "dataset:", "model:", "azureml:"))
     return posixpath.normpath(posixpath.join(up, path)) if is_file else path
 
 

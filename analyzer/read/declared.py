@@ -16,6 +16,7 @@ from analyzer.read import (
     kedro,
     kubeflow,
     kubernetes,
+    ploomber,
     spacy_project,
     taskcluster,
     tekton,
@@ -68,6 +69,8 @@ def _steps(document: MappingNode, lines: list[str], path: str) -> Iterator[Step]
         yield from workflow.jobs(document, lines, path)
     elif spacy_project.is_project(document, name):
         yield from spacy_project.steps(document, lines)
+    elif ploomber.is_pipeline(document):
+        yield from ploomber.steps(document)
     elif wandb_sweep.is_sweep(document):
         yield from wandb_sweep.steps(document)
     else:

@@ -115,3 +115,16 @@ def test_declarations_start_in_the_folder_of_their_file() -> None:
 def test_where_a_step_runs(kind: str, path: str, cwd: str, folder: str) -> None:
     step = Step(kind, "a", 1, cwd=cwd)
     assert step_folder(path, StepFacts(kind, 1, (step,)), step) == folder
+
+
+def test_jobs_of_one_name_in_two_pipelines_are_not_mixed_up() -> None:
+    head = "$schema: https://azuremlschemas.azureedge.net/latest/pipelineJob.schema.json\njobs:\n"
+    prep = "  prep: {type: command, command: python prep.py, code: src, outputs: {set: {type: uri_folder}}}\n"
+    fit = "  fit: {type: command, command: python fit.py, code: src, inputs: {d: '${{parent.jobs.prep.outputs.set}}'}}\n"
+    graph = graph_of_texts(
+        {f"{p}/{name}": text for p in "ab" for name, text in (("job.yml", head + prep + fit), ("src/prep.py", ""), ("src/fit.py", ""))}
+    )
+    assert graph.orders == {("a/src/prep.py", "a/src/fit.py"), ("b/src/prep.py", "b/src/fit.py")}
+    handed = [(d.op, d.artifact) for d in graph.declarations if d.site.path == "a/job.yml"]
+    assert handed == [("write", "azureml:a/job.yml::prep.set"), ("read", "azureml:a/job.yml::prep.set")]
+    assert graph.coverage.declared_edges.declared == 0
