@@ -31,6 +31,7 @@ from analyzer.read.facts import SqlFacts, StepFacts, TableUse
 from analyzer.read.values import Attr
 
 KINDS = frozenset({"file", "table", "object", "model", "topic", "dataset", "other"})
+_TEMPORARY_NAME = re.compile(r"\{(?:tmp|temp)[\w.]*\}/")
 _LOCAL_ONLY = ("builtins.open", "path.", "zipfile.", "tarfile.", "gzip.", "bz2.", "shutil.", "os.", "pickle.", "glob.")
 _EXISTS = {"exists", "isfile", "is_file", "isdir", "is_dir", "file_exists", "path_exists"}
 _PLUMBING = frozenset("{mktemp} {GITHUB_ENV} {GITHUB_OUTPUT} {GITHUB_PATH} {GITHUB_STEP_SUMMARY} {GITHUB_STATE} {BASH_ENV}".split())
@@ -99,7 +100,7 @@ class AccessSites:
                 if name is not None:
                     partly = partly or "{" in name
                     one = replace(raw, op=use.op, kind=use.kind, name=call_of(use, raw.name), append=use.verb == "insert")
-                    yield from self._once(self._access(one, module, pattern, name), use, raw, seen)
+                    yield from self._once(self._access(one, module, pattern, name), use, raw, seen, is_long="\n" in pattern.shown)
         if named or is_query(raw):
             self._count(raw, module, any(named.values()), partly)
             unknown = [op for op, found in named.items() if not found] or ([] if named else [raw.op])
@@ -109,7 +110,9 @@ class AccessSites:
                 seen.add((raw.path, raw.call, op, ""))
                 yield self._unresolved(replace(raw, op=op), module)
 
-    def _once(self, access: Access, use: TableUse, raw: RawAccess, seen: set[tuple[str, int, str, str]]) -> Iterator[Access]:
+    def _once(
+        self, access: Access, use: TableUse, raw: RawAccess, seen: set[tuple[str, int, str, str]], *, is_long: bool
+    ) -> Iterator[Access]:
         """An access of a query, and the same at the line of the text that names the table when it stands elsewhere; each once."""
         module = self.modules[raw.path]
         call = module.facts.calls[raw.call]
@@ -118,7 +121,7 @@ class AccessSites:
             return
         seen.add(key)
         yield access
-        line = 0 if raw.via_wrapper else naming_line(module.facts.queries, use.name, call.scope, call.line)
+        line = 0 if raw.via_wrapper or not is_long else naming_line(module.facts.queries, use.name, call.scope, call.line)
         if line and not call.line <= line <= call.end_line and (raw.path, -line, access.op, use.name) not in seen:
             seen.add((raw.path, -line, access.op, use.name))
             yield replace(access, site=module.site(line), borrowed=True)
@@ -132,7 +135,7 @@ class AccessSites:
             return []  # an address is asked for, and this is a path or the end of an address
         if name and raw.name.startswith(_LOCAL_ONLY) and name.startswith(("http://", "https://")):
             return []  # another value of the variable: this call cannot open an address
-        if raw.scheme.endswith("!") and pattern.temporary:
+        if raw.scheme.endswith("!") and (pattern.temporary or _TEMPORARY_NAME.search(pattern.shown)):
             return []  # a folder, in a branch that is not taken with it
         return [name] if name else []
 
@@ -222,6 +225,8 @@ class AccessSites:
                     continue
                 seen.add(key)
                 is_known = bool(re.search(r"\w", re.sub(r"\{[^{}]*\}", "", name)))
+                if name.startswith("../") and not name.strip("./"):
+                    continue
                 if name.startswith("/dev/") or (not is_known and ("{" not in name or name in _PLUMBING)):
                     continue
                 # an argument that only the step's own lists make data would flatter the share

@@ -7,7 +7,7 @@ directory, or `path/dvc.yaml:stage`.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from analyzer.link.command_data import CommandAccess
@@ -20,7 +20,9 @@ MAX_TRACKED = 24
 class DvcTargets:
     """Looks up the outputs of dvc targets; built once for a repository."""
 
-    def __init__(self, steps: Mapping[str, StepFacts]) -> None:
+    def __init__(self, steps: Mapping[str, StepFacts], files: Iterable[str] = ()) -> None:
+        self.roots = sorted((path.removesuffix(".dvc/config").rstrip("/") for path in files if path.endswith(".dvc/config")), reverse=True)
+        """Folders that DVC was set up in: a command without targets means what belongs to the nearest one above it."""
         self.outs: dict[str, list[str]] = {}
         for path, facts in sorted(steps.items()):
             if facts.kind == "dvc-file":
@@ -40,9 +42,16 @@ class DvcTargets:
         if access.kind != "dvc":
             yield access
             return
-        names = self.everything[:MAX_TRACKED] if not access.artifact else self._named(normal(access.artifact), folder)
+        names = self._all_of(folder) if not access.artifact else self._named(normal(access.artifact), folder)
         for name in names:
             yield replace(access, kind="file", artifact=name)
+
+    def _all_of(self, folder: str) -> list[str]:
+        root = self._root_of(folder)
+        return [name for name in self.everything if root is None or self._root_of(name) == root][:MAX_TRACKED]
+
+    def _root_of(self, path: str) -> str | None:
+        return next((root for root in self.roots if not root or path == root or path.startswith(f"{root}/")), None)
 
     def _named(self, target: str, folder: str) -> list[str]:
         if target in self.outs:

@@ -33,6 +33,10 @@ _CONFIG = re.compile(
 _PREDICTION = re.compile(r"(predictions?|preds?|scores?|submission|forecasts?|inference|recommendations)(?=[^a-z/]|[^/]*$)", re.IGNORECASE)
 _METRICS = re.compile(r"(metrics?|results?|evaluation|eval|report|summary|stats|scores)[^/]*\.(json|csv|tsv|txt|xlsx)$", re.IGNORECASE)
 
+_BELOW_A_FILE = re.compile(
+    r"\.(?:tar\.\w+|tgz|tar|zip|gz|bz2|xz|7z|pt|pth|onnx|pkl|csv|tsv|json|jsonl|jpe?g|png|txt|ya?ml|py)/", re.IGNORECASE
+)
+"""Nothing is below a file: a variable that holds the file in one branch and a folder in another."""
 _GDAL = re.compile(r"/vsi(gzip|zip|tar|7z|rar|cached|sparse|mem|curl|curl_streaming|s3|s3_streaming|gs|gs_streaming|az|adls|hdfs)/(.*)")
 _GDAL_STORES = {"s3": "s3", "s3_streaming": "s3", "gs": "gs", "gs_streaming": "gs", "az": "az", "adls": "abfs", "hdfs": "hdfs"}
 _DATA_FOLDERS = frozenset(
@@ -62,7 +66,7 @@ def identity(pattern: Pattern, path: str, program: Program, kind: str) -> str | 
     ):
         return _uri(shown)
     text = paths.normal(shown)
-    if not text or text in ("..", "/"):
+    if not text or text in ("..", "/") or _BELOW_A_FILE.search(text):
         return None
     if pattern.anchored or text.startswith(("/", "~", "{")) or re.match(r"[A-Za-z]:[\\/]", text):
         return text if not text.startswith("..") else None

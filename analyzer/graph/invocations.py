@@ -78,7 +78,7 @@ def collect(
     program: Program, steps: Mapping[str, StepFacts], prose: Mapping[str, str], shells: Mapping[str, tuple[Step, ...]] | None = None
 ) -> Invocations:
     """What steps, notebooks and prose run; `shells` holds the shell lines of notebooks, values filled in, when they are not as read."""
-    found = Invocations(dvc=DvcTargets(steps))
+    found = Invocations(dvc=DvcTargets(steps, program.files))
     for path, facts in sorted(steps.items()):
         for step in facts.steps:
             _step(program, found, path, facts, step)

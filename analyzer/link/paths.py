@@ -46,6 +46,8 @@ def _asked(hole: Hole, attribute: str, is_whole: bool) -> Hole:
 
 
 def name(pattern: Pattern) -> Pattern:
+    if not pattern.parts or posixpath.basename(pattern.text or "x") in (".", ".."):  # what the working folder is called is not known
+        return Pattern((Hole("name"),), pattern.via)
     split = _split_last(pattern)
     if split is not None:
         return Pattern(split[1], pattern.via, False, pattern.temporary)

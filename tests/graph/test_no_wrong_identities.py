@@ -295,3 +295,44 @@ def test_a_bunch_of_data_is_saved_below_its_path() -> None:
 def test_hub_calls_from_the_module_that_defines_them() -> None:
     text = "from huggingface_hub.file_download import hf_hub_download\nhf_hub_download('me/m', 'w.bin')\n"
     assert names(text) == {"model:me/m"}
+
+
+def test_what_the_working_folder_is_called_is_not_known() -> None:
+    text = "from pathlib import Path\nopen(f'out/{Path.cwd().name}-x.yaml', 'w')\nopen(f'{Path(__file__).parent.name}.yaml')\n"
+    assert names({"src/m.py": text}, "src/m.py") == {"out/{name}-x.yaml", "src.yaml"}
+
+
+@pytest.mark.parametrize("name", ["a.tar.gz/model.bin", "w.pt/*.xml", "x.csv/y.csv"])
+def test_nothing_is_below_a_file(name: str) -> None:
+    assert names(f"open('{name}')\n") == {None}
+
+
+@pytest.mark.parametrize("name", ["a.zarr/0.0", "part.parquet/x", "v1.2/x.csv"])
+def test_folders_may_have_dots(name: str) -> None:
+    assert names(f"open('{name}')\n") == {name}
+
+
+def test_stores_of_pandas_are_opened_for_writing() -> None:
+    assert found("import pandas as pd\npd.HDFStore('a.h5')\npd.HDFStore('b.h5', mode='r')\n") == [
+        ("write", "file", "a.h5"),
+        ("read", "file", "b.h5"),
+    ]
+
+
+def test_a_short_query_is_not_named_in_another_one() -> None:
+    text = 'def f(cur):\n    make = """\n    CREATE TABLE t AS\n    SELECT 1\n    """\n    cur.execute(make)\n'
+    text += '    cur.execute("SELECT a FROM t")\n'
+    graph = graph_of_texts({"m.py": text})
+    assert {(a.site.line, a.op) for a in graph.accesses if a.artifact == "t"} == {(6, "write"), (3, "write"), (7, "read")}
+
+
+def test_dvc_pulls_what_belongs_to_its_own_root() -> None:
+    stage = "stages:\n  a:\n    cmd: x\n    outs: [out.csv]\n"
+    texts = {
+        "one/.dvc/config": "",
+        "two/.dvc/config": "",
+        "one/dvc.yaml": stage,
+        "two/dvc.yaml": stage,
+        "one/Makefile": "pull:\n\tdvc pull\n",
+    }
+    assert names(texts, "one/Makefile") == {"one/out.csv"}
