@@ -39,6 +39,10 @@ _BELOW_A_FILE = re.compile(
 """Nothing is below a file: a variable that holds the file in one branch and a folder in another."""
 _GDAL = re.compile(r"/vsi(gzip|zip|tar|7z|rar|cached|sparse|mem|curl|curl_streaming|s3|s3_streaming|gs|gs_streaming|az|adls|hdfs)/(.*)")
 _GDAL_STORES = {"s3": "s3", "s3_streaming": "s3", "gs": "gs", "gs_streaming": "gs", "az": "az", "adls": "abfs", "hdfs": "hdfs"}
+_SCRIPT_FOLDERS = frozenset(
+    "script scripts bin tool tools src lib python py code test tests job jobs task tasks dag dags util utils".split()
+)
+"""Folders of a project whose files are run from the project's folder."""
 _DATA_FOLDERS = frozenset(
     "data dataset datasets input inputs output outputs model models result results tmp out images figures plots logs cache".split()
 )
@@ -107,7 +111,8 @@ def based(text: str, path: str, program: Program) -> str:
     A notebook runs in its own folder, unless only another place holds that very path (it changes directory). `../x` starts from the
     file's own folder, or the repository root when only that place is there. Else it is the folder where a checked-in command runs the
     file, the root, the project or the file's folder: the one with the most evidence, counted in path segments that exist in the
-    repository. Where nothing tells it is the first of these, but its own folder for a script that imports its neighbours.
+    repository or are declared. Where nothing tells it is the first of these, but its own folder for a script that stands alone
+    (`stands_alone`).
     """
     own, project = posixpath.dirname(path), program.layout.project_of(path).root
     if text.startswith("../"):
@@ -129,10 +134,20 @@ def based(text: str, path: str, program: Program) -> str:
     run_from = program.run_from.get(path, ())
     if len(run_from) == 1:
         candidates[:0] = run_from
-    elif not run_from and program.imports_neighbours(path):
+    elif not run_from and stands_alone(path, project, program):
         candidates.insert(0, own)
     best = max(dict.fromkeys(candidates), key=lambda base: _evidence(posixpath.normpath(posixpath.join(base, text)), base, program))
     return posixpath.normpath(posixpath.join(best, text))
+
+
+def stands_alone(path: str, project: str, program: Program) -> bool:
+    """Is it a script that people run in its own folder: in no package, and not among the scripts of its project (`scripts/`, `src/`)?"""
+    folder = posixpath.dirname(path)
+    if program.imports_neighbours(path):
+        return True
+    if not folder or posixpath.join(folder, "__init__.py") in program.files:
+        return False
+    return folder == project or folder[len(project) + 1 if project else 0 :].partition("/")[0].lower() not in _SCRIPT_FOLDERS
 
 
 def _climbing(text: str, own: str, program: Program) -> str:
@@ -148,7 +163,7 @@ def _evidence(candidate: str, base: str, program: Program) -> int:
     Below a base other than the root the first one does not count: `src/data` beside `src/a.py` may as well hold the code about data.
     """
     literal = candidate.partition("{")[0].partition("*")[0]
-    if candidate in program.files:
+    if candidate in program.files or candidate in program.declared_data:
         return 100
     folder = literal if literal != candidate else posixpath.dirname(candidate)
     folder = folder.rstrip("/")

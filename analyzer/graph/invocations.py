@@ -104,6 +104,7 @@ def _step(program: Program, found: Invocations, path: str, facts: StepFacts, ste
     folder = step_folder(path, facts, step)
     run = _run(program, found, path, step, folder, unit_id(path, step))
     found.runs.append(run)
+    program.declared_data.update(below(entry.path, folder) for entry in (*step.deps, *step.outs))
     if facts.kind != "docker":
         ran = list(dict.fromkeys(i.path for i in run.runs))
         found.orders.update((a, b) for i, a in enumerate(ran[:40]) for b in ran[i + 1 : 40])

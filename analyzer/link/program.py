@@ -40,6 +40,8 @@ class Program:
                 folder = posixpath.dirname(folder)
         self.run_from: dict[str, set[str]] = {}
         """path of a module → folders in which checked-in commands run it; filled when the commands are read."""
+        self.declared_data: set[str] = set()
+        """Paths that the steps of declaration files name as data; filled when the steps are read."""
         self._symbols: dict[str, Symbols] = {}
         self._targets: dict[tuple[str, str], Target] = {}
         self._roots: dict[str, tuple[str, ...]] = {}
