@@ -204,7 +204,7 @@ PROGRAM = "import argparse\np = argparse.ArgumentParser()\np.add_argument('--dat
 
 @pytest.mark.parametrize("text", [SWEEP.replace("random", "other"), SWEEP.replace("method: random\n", "")])
 def test_other_yaml_runs_no_program(text: str) -> None:
-    assert names({"exp/sweep.yaml": text, "exp/train.py": PROGRAM}, "exp/train.py") == {"a.csv"}
+    assert names({"exp/sweep.yaml": text, "exp/train.py": PROGRAM}, "exp/train.py") == {"exp/a.csv"}
 
 
 def test_a_sweep_runs_its_program_beside_it() -> None:
