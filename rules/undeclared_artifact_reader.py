@@ -58,6 +58,8 @@ class UndeclaredArtifactReader(Rule):
         },
         {
             "mldebt.toml": '[components]\nchurn = ["churn/**"]\nmarketing = ["marketing/**"]\n',
+            "churn/__init__.py": "",
+            "marketing/__init__.py": "",
             "churn/prepare.py": (
                 'import pandas as pd\n\npd.read_csv("data/raw/customers.csv").to_parquet("data/interim/customers.parquet")\n'
             ),
@@ -70,6 +72,8 @@ class UndeclaredArtifactReader(Rule):
                 '[components]\nchurn = ["churn/**"]\nmarketing = ["marketing/**"]\n\n[[contract]]\n'
                 'artifact = "data/interim/customers.parquet"\nproducer = "churn"\nconsumers = ["marketing"]\n'
             ),
+            "churn/__init__.py": "",
+            "marketing/__init__.py": "",
             "churn/prepare.py": (
                 'import pandas as pd\n\npd.read_csv("data/raw/customers.csv").to_parquet("data/interim/customers.parquet")\n'
             ),
