@@ -16,7 +16,8 @@ MIN_SHARED_NAMES = 8
 MIN_SHARED_NAMES_OF_STRANGERS = 12
 MIN_SHARED_SHARE = 0.5
 MIN_SIMILARITY_OF_STRANGERS = 0.8
-_BIG_FUNCTION = 8
+_BIG_FUNCTION = 6
+"""Statements."""
 _BACKENDS = frozenset(
     {"jax", "flax", "tf", "tf1", "tf2", "tensorflow", "keras", "torch", "pytorch", "mxnet", "paddle", "onnx", "numpy", "np", "cupy"}
     | {"theano", "mlx", "tflite", "openvino", "tensorrt", "trt", "sklearn", "spark", "pandas", "polars", "dask"}
@@ -242,9 +243,9 @@ def _is_train_serve(one: Module, other: Module) -> bool:
 
 
 def _big_functions(module: Module) -> int:
-    return sum(scope.kind == "function" and scope.end_line - scope.line >= _BIG_FUNCTION for scope in module.facts.scopes)
+    return sum(scope.kind == "function" and scope.statements >= _BIG_FUNCTION for scope in module.facts.scopes)
 
 
 def _fills_its_file(member: Member) -> bool:
-    scope = member.module.facts.scopes[member.unit.scope]
-    return 2 * (scope.end_line - scope.line) > member.module.facts.code_lines
+    scopes = member.module.facts.scopes
+    return 2 * scopes[member.unit.scope].statements > scopes[0].statements

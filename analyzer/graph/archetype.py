@@ -21,14 +21,14 @@ def archetype_of(project: ProjectLayout, modules: Mapping[str, Module], roots: I
     own = [m for m in modules.values() if m.project == project.root and not (m.is_test or m.is_vendored or m.is_generated)]
     if not own:
         return "research", (Evidence("no code of its own"),)
-    lines = sum(m.facts.code_lines for m in own) or 1
-    notebook_lines = sum(m.facts.code_lines for m in own if m.is_notebook)
-    tutorial_lines = sum(m.facts.code_lines for m in own if _TUTORIAL.search(m.path))
+    size = sum(map(_size, own)) or 1
+    in_notebooks = sum(_size(m) for m in own if m.is_notebook)
+    in_lessons = sum(_size(m) for m in own if _TUTORIAL.search(m.path))
     packaged = [m for m in own if m.is_packaged]
     live = {r.path for r in roots if not r.weak}
     serving = [m for m in own if "SERVE" in m.roles or "SCORE" in m.roles or ("ORCH" in m.roles and not m.is_notebook)]
-    if tutorial_lines * 2 > lines or (notebook_lines * 2 > lines and not serving and not packaged):
-        share = max(tutorial_lines, notebook_lines) / lines
+    if in_lessons * 2 > size or (in_notebooks * 2 > size and not serving and not packaged):
+        share = max(in_lessons, in_notebooks) / size
         return "tutorial", (Evidence(f"{share:.0%} of its code stands in notebooks or lesson folders"),)
     core = [m for m in serving if not m.is_experiment]
     if project.packaged and (project.classifiers or project.scripts) and len(packaged) >= 0.6 * len([m for m in own if not m.is_notebook]):
@@ -41,3 +41,8 @@ def archetype_of(project: ProjectLayout, modules: Mapping[str, Module], roots: I
     if project.packaged and len(packaged) >= 0.8 * len(own):
         return "library", (Evidence(f"an installable package; {len(packaged)} of {len(own)} modules are importable API"),)
     return "research", (Evidence("no serving, scoring or orchestrated code"),)
+
+
+def _size(module: Module) -> int:
+    """In statements: how code is laid out does not make it more."""
+    return module.facts.scopes[0].statements if module.facts.scopes else 0

@@ -69,7 +69,7 @@ class Effects:
     def collect(self) -> None:
         """Classify every call that could matter: library I/O into effects, project functions into the call graph."""
         for path in self._modules():
-            for index, call in enumerate(self.program.facts[path].calls):
+            for index, call in self.program.symbols(path).calls:
                 func = call.func
                 last = func.name if isinstance(func, Attr) else func.id if isinstance(func, Name) else ""
                 if (
@@ -88,9 +88,12 @@ class Effects:
     def _is_variable(self, path: str, call: Call, name: str) -> bool:
         """Is `name` an import, or a variable that may hold a function (`open_fn = gzip.open if … else open`)?"""
         symbols = self.program.symbols(path)
-        return (
-            name in symbols.imports.get(0, ()) or name in symbols.assigns.get(call.scope, ()) or name in symbols.imports.get(call.scope, ())
-        )
+        scope = call.scope
+        while scope > 0:
+            if name in symbols.assigns.get(scope, ()) or name in symbols.imports.get(scope, ()):
+                return True
+            scope = symbols.facts.scopes[scope].parent
+        return name in symbols.imports.get(0, ()) or (call.scope == 0 and name in symbols.assigns.get(0, ()))
 
     def _classify(self, path: str, index: int, call: Call) -> None:
         known = False

@@ -36,6 +36,13 @@ class Symbols:
         self.calls_by_scope: dict[int, list[int]] = {}
         for index, call in enumerate(facts.calls):
             self.calls_by_scope.setdefault(call.scope, []).append(index)
+        self.calls = [
+            (index, facts.calls[index])
+            for scope in sorted(self.calls_by_scope, key=lambda scope: facts.scopes[scope].qualname)
+            for index in self.calls_by_scope[scope]
+        ]
+        """(index, call) of every call, function by function in the order of their names: where a bound leaves some out, or one answer
+        depends on another, the order in which functions are written must not matter."""
 
     def globals_rebound(self) -> set[str]:
         """Names that some function of the module declares `global`."""

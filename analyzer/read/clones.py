@@ -1,7 +1,7 @@
 """Glue-heavy functions, normalised so that the graph can find copies of them (RULES.md GLU004).
 
-`clone_unit` is called for every function of every file, so the cheap tests come first: the length, then what each statement calls (its
-outermost call chain only); text is written for the few functions that mostly read, write, convert and pass on.
+`clone_unit` is called for every function of every file, so the cheap tests come first: how many statements it has, then what each
+statement calls (its outermost call chain only); text is written for the few functions that mostly read, write, convert and pass on.
 """
 
 from __future__ import annotations
@@ -15,10 +15,13 @@ from analyzer.read.facts import CloneUnit
 from analyzer.read.statement_classes import CALLEES, LOG_FUNCTIONS, LOG_METHODS, LOG_RECEIVERS, QUALIFIED, VERBS
 
 MIN_LINES = 8
+MIN_STATEMENTS = 3
+"""Functions of fewer are not looked at: a cheap test that settles most of them."""
 MAX_STATEMENTS = 300
 MIN_GLUE = 0.5
-SPLIT_FROM = 3
-"""A statement of so many source lines is compared argument by argument."""
+SPLIT_FROM = 64
+"""A statement of so many characters, local names as `$0`, is compared argument by argument: it would hardly stand on one line. How it
+stands in its file does not matter."""
 
 _COMPOUND = frozenset({ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.TryStar, ast.Match})
 
@@ -44,8 +47,6 @@ class _Counted:
 
 def clone_unit(node: Function, scope: int) -> CloneUnit | None:
     """The function as a unit of the clone engine, None when it is short, very long or no glue. `scope` is its index in the facts."""
-    if (node.end_lineno or 0) - node.body[0].lineno + 1 < MIN_LINES:
-        return None
     counted = _Counted()
     _count(node.body, counted)
     if not counted.judged or len(counted.statements) > MAX_STATEMENTS:
@@ -209,8 +210,9 @@ def _rows(statements: Sequence[ast.AST], write: ExpressionText) -> Iterator[tupl
 
 
 def _value_rows(head: str, value: ast.expr, line: int, write: ExpressionText) -> Iterator[tuple[str, int]]:
-    """One row, or a row for each argument or item when the value is spread over several source lines."""
-    tall = (value.end_lineno or 0) - value.lineno + 1 >= SPLIT_FROM
+    """One row, or a row for each argument or item when the value is long."""
+    whole = head + write.text(value)
+    tall = len(whole) >= SPLIT_FROM
     if tall and isinstance(value, ast.Call) and len(value.args) + len(value.keywords) > 1:
         yield f"{head}{write.text(value.func)}(", line
         parts: list[ast.expr | ast.keyword] = [*value.args, *in_order(value.keywords)]
@@ -228,7 +230,7 @@ def _value_rows(head: str, value: ast.expr, line: int, write: ExpressionText) ->
         for element in value.elts:
             yield from _value_rows("", element, element.lineno, write)
     else:
-        yield head + write.text(value), line
+        yield whole, line
 
 
 def _head(node: ast.AST, write: ExpressionText) -> tuple[str, ast.expr | None]:

@@ -48,6 +48,7 @@ class Scope(msgspec.Struct, frozen=True, array_like=True):
     bases: tuple[Value, ...] = ()
     returns: tuple[Value, ...] = ()
     statements: int = 0
+    """In it, at any depth: its size, however it is laid out."""
     block: int = 0
     annotation: Value | None = None
     """What a function says it returns."""

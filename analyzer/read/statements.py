@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable
 
-from analyzer.read.clones import clone_unit
+from analyzer.read.clones import MIN_STATEMENTS, clone_unit
 from analyzer.read.expressions import Expressions, dotted
 from analyzer.read.facts import Assign, Block, Branch, CloneUnit, Context, Import, Param, Scope
 from analyzer.read.values import Element, Function, Opaque, Value
@@ -26,6 +26,8 @@ class Statements(Expressions):
         self.contexts: list[Context] = []
         self.exports: tuple[str, ...] | None = None
         self.main_line = 0
+        self.statements = 0
+        """How many the walk has come by."""
         self.usage = ""
         self.guard = ""
         self._names: list[str] = []
@@ -63,9 +65,11 @@ class Statements(Expressions):
         self._docstring(tree.body)
         self.usage = _usage(tree.body)
         self.suite(tree.body)
+        self.scopes[0] = Scope("module", "", -1, 1, lines, statements=self.statements)
 
     def suite(self, body: Iterable[ast.stmt]) -> None:
         for node in body:
+            self.statements += 1
             visit = self._statement.get(type(node))
             if visit is not None:
                 visit(node)
@@ -245,17 +249,17 @@ class Statements(Expressions):
             self._returns.append([])
             self.yields.append([])
         self._docstring(node.body)
-        body_block = self.block
+        body_block, before = self.block, self.statements
         self.suite(node.body)
         returns = tuple(self._returns.pop()) if kind == "function" else ()
         yields = tuple(self.yields.pop()) if kind == "function" else ()
         self.scopes[index] = Scope(
             kind, qualname, outer_scope, node.lineno, node.end_lineno or node.lineno,
-            params, decorators, bases, returns, len(node.body), body_block, annotation, yields, at,
+            params, decorators, bases, returns, self.statements - before, body_block, annotation, yields, at,
         )  # fmt: skip
         self._names.pop()
         self.scope, self.block, self.guard = outer_scope, outer_block, outer_guard
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and self.statements - before >= MIN_STATEMENTS:
             clone = clone_unit(node, index)
             if clone is not None:
                 self.clones.append(clone)
