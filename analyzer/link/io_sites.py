@@ -91,7 +91,7 @@ class IoSites:
                 if rows or of in self.table.types:  # an object that the table knows does nothing else
                     named = identity if isinstance(receiver, Sym) else receivers
                     return rows, f"{of}.{func.name}", named
-        chain = self._chain(path, func)
+        chain = self._chain(path, call, func)
         if func.name == "open" and _is_file_system_open(call):
             return self.table.exact("builtins.open"), "open", receivers
         if func.name == "open" and _is_path_open(call, receivers):
@@ -100,8 +100,11 @@ class IoSites:
             return self.table.exact("path.touch"), "path.touch", receivers
         return self.table.of_method(chain), ".".join(chain[-2:]), receivers
 
-    def _chain(self, path: str, value: Value) -> list[str]:
-        """Name segments of a method chain, calls left out: `df.write.mode("x").csv` → df, write, mode, csv."""
+    def _chain(self, path: str, call: Call, value: Value) -> list[str]:
+        """Name segments of a method chain, calls left out: `df.write.mode("x").csv` → df, write, mode, csv.
+
+        What a function calls its own variables says nothing; names that others see as well (parameters, globals, attributes) do.
+        """
         names: list[str] = []
         current = value
         for _ in range(12):
@@ -111,12 +114,23 @@ class IoSites:
             elif isinstance(current, CallRef):
                 current = self.program.facts[path].calls[current.index].func
             elif isinstance(current, Name):
-                names.append(current.id)
+                names.append("?" if self._is_local(path, call, current.id) else current.id)
                 break
             else:
                 break
         names.reverse()
         return names if len(names) > 1 else ["?", *names]
+
+    def _is_local(self, path: str, call: Call, name: str) -> bool:
+        symbols = self.program.symbols(path)
+        scope = call.scope
+        while scope > 0:
+            if any(param.name == name for param in symbols.facts.scopes[scope].params):
+                return False
+            if any(a.kind != "global" for a in symbols.assigns.get(scope, {}).get(name, ())):
+                return True
+            scope = symbols.facts.scopes[scope].parent
+        return False
 
     def _effects(self, path: str, index: int, call: Call, rows: Iterable[IoRow], name: str, receivers: Alternatives) -> list[Effect]:
         found: list[Effect] = []

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from analyzer.read.facts import Assign, Block, Branch, Call, Shift, Text
 from analyzer.read.handed_calls import NAMES, handed_call
+from analyzer.read.sql_places import may_be_query
 from analyzer.read.values import (
     Attr,
     BinOp,
@@ -86,8 +87,8 @@ class Expressions:
         self.dynamic: list[str] = []
         self.attributes: dict[str, int] = {}
         self.imported: set[str] = set()
-        self.long_texts: list[tuple[int, int, int]] = []
-        """(first line, last line, scope) of string literals of several lines."""
+        self.queries: list[tuple[int, int, int]] = []
+        """(first line, last line, scope) of string literals that may be SQL."""
         self.scope = 0
         self.block = 0
         self.blocks: list[Block] = [Block(-1, "module")]
@@ -146,8 +147,7 @@ class Expressions:
         if isinstance(value, str):
             if value:
                 self.note_text(value, node.lineno)
-                if node.end_lineno != node.lineno:
-                    self._note_long_text(node)
+                self._note_query(node, value)
             return Const(value if len(value) <= MAX_TEXT else value[:MAX_TEXT])
         if value is None or isinstance(value, (bool, float)):
             return Const(value)
@@ -166,11 +166,13 @@ class Expressions:
         if ("/" in text or "\\" in text) and len(text) <= 1000 and _PATHLIKE.match(text):
             self.texts.append(Text(text, line, self.scope, self.text_role))
 
-    def _note_long_text(self, node: ast.Constant | ast.JoinedStr) -> None:
-        """Remember where a literal of several lines stands; the pieces of an f-string lie inside it."""
+    def _note_query(self, node: ast.Constant | ast.JoinedStr, text: str) -> None:
+        """Remember where a literal stands that may name tables; the pieces of an f-string lie inside it."""
+        if not may_be_query(text):
+            return
         last = node.end_lineno or node.lineno
-        if not (self.long_texts and node.lineno >= self.long_texts[-1][0] and last <= self.long_texts[-1][1]):
-            self.long_texts.append((node.lineno, last, self.scope))
+        if not (self.queries and node.lineno >= self.queries[-1][0] and last <= self.queries[-1][1]):
+            self.queries.append((node.lineno, last, self.scope))
 
     def _name(self, node: ast.Name) -> Value:
         return Name(node.id)
@@ -272,8 +274,7 @@ class Expressions:
         self.shifts.append(Shift(">>" if isinstance(node.op, ast.RShift) else "<<", left, right, line, self.scope, self.block, self.moment))
 
     def _joined(self, node: ast.JoinedStr) -> Value:
-        if node.end_lineno != node.lineno:
-            self._note_long_text(node)
+        self._note_query(node, " ".join([part.value for part in node.values if isinstance(part, ast.Constant)]))
         return Fmt(tuple([self.value(part) for part in node.values]))
 
     def _formatted(self, node: ast.FormattedValue) -> Value:

@@ -185,7 +185,7 @@ class Suppression(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Query(msgspec.Struct, frozen=True, array_like=True):
-    """A string literal of several lines that is SQL: where it stands and which line names which table."""
+    """A string literal that is SQL: where it stands and which line names which table."""
 
     line: int
     end_line: int
@@ -311,7 +311,7 @@ class PythonFacts(msgspec.Struct, frozen=True, tag=True):
     usage: str = ""
     """The module's docstring when it describes a command line (docopt's `Usage:`)."""
     queries: tuple[Query, ...] = ()
-    """Multi-line literals of SQL, in the order of their lines."""
+    """Literals of SQL, in the order of their lines."""
 
 
 class StepFacts(msgspec.Struct, frozen=True, tag=True):

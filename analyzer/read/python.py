@@ -55,7 +55,7 @@ def read_python(text: str, kind: str = "python", cells: tuple[Cell, ...] = (), s
         shifts=tuple(walk.shifts),
         contexts=tuple(walk.contexts),
         usage=walk.usage,
-        queries=queries(text, walk.long_texts) if walk.long_texts else (),
+        queries=queries(text, walk.queries) if walk.queries else (),
     )
 
 

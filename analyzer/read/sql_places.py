@@ -1,4 +1,4 @@
-"""Which line of a string literal of several lines names which table. Told from the source, where joined pieces stand on their lines."""
+"""Which line of a string literal names which table. Told from the source, where joined pieces stand on their lines."""
 
 from __future__ import annotations
 
@@ -16,6 +16,17 @@ _NAMED = re.compile(
     rf"\b(?:FROM|JOIN|INTO|UPDATE|OVERWRITE|TABLE|VIEW|USING|COPY|EXISTS)[\s\"'\\]+({_PART}(?:\.{_PART})*|[`'][^`'\n]+[`'])", re.IGNORECASE
 )
 _BEGINS = re.compile(r"\b(?:SELECT|INSERT|UPDATE|DELETE|MERGE|CREATE|DROP|ALTER|TRUNCATE|COPY|WITH|UNLOAD)\b", re.IGNORECASE)
+
+
+_WORDS = ("FROM", "INTO", "TABLE", "JOIN", "UPDATE", "OVERWRITE", "VIEW", "USING", "COPY", "EXISTS")
+
+
+def may_be_query(text: str) -> bool:
+    """Is it worth a look? Told from the literal itself, since how it is laid out says nothing."""
+    if len(text) < 12 or " " not in text:
+        return False
+    upper = text.upper()
+    return any(word in upper for word in _WORDS)
 
 
 def queries(text: str, spans: Iterable[tuple[int, int, int]]) -> tuple[Query, ...]:
