@@ -274,7 +274,7 @@ class Expressions:
         self.shifts.append(Shift(">>" if isinstance(node.op, ast.RShift) else "<<", left, right, line, self.scope, self.block, self.moment))
 
     def _joined(self, node: ast.JoinedStr) -> Value:
-        self._note_query(node, " ".join([part.value for part in node.values if isinstance(part, ast.Constant)]))
+        self._note_query(node, " ".join([str(part.value) for part in node.values if isinstance(part, ast.Constant)]))
         return Fmt(tuple([self.value(part) for part in node.values]))
 
     def _formatted(self, node: ast.FormattedValue) -> Value:
