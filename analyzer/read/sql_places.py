@@ -18,6 +18,7 @@ _NAMED = re.compile(
 _BEGINS = re.compile(r"\b(?:SELECT|INSERT|UPDATE|DELETE|MERGE|CREATE|DROP|ALTER|TRUNCATE|COPY|WITH|UNLOAD)\b", re.IGNORECASE)
 
 
+_ESCAPES = re.compile(r"\\[nrt]")
 _WORDS = ("FROM", "INTO", "TABLE", "JOIN", "UPDATE", "OVERWRITE", "VIEW", "USING", "COPY", "EXISTS")
 
 
@@ -36,7 +37,7 @@ def queries(text: str, spans: Iterable[tuple[int, int, int]]) -> tuple[Query, ..
     for first, last, scope in spans:
         if lines is None:
             lines = text.split("\n")
-        part = "\n".join(lines[first - 1 : min(last, first + MAX_LINES)])
+        part = _ESCAPES.sub(" ", "\n".join(lines[first - 1 : min(last, first + MAX_LINES)]))
         if _BEGINS.search(part) is None:
             continue
         tables = tuple(
