@@ -42,6 +42,7 @@ from analyzer.link.pipelines.found import Pipelines, pipelines
 from analyzer.link.ploomber import with_upstream
 from analyzer.link.program import Program
 from analyzer.link.projects import ProjectLayout, layout_of
+from analyzer.link.search_paths import added_by_code, added_by_settings
 from analyzer.link.step_configuration import with_configuration
 from analyzer.link.step_parameters import with_arguments
 from analyzer.model import Access, Coverage, Edge, Evidence, NotAnalysed, Site, Unit
@@ -91,6 +92,7 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     """The system graph of one repository. Pure: the same inputs give the same graph; no file is opened."""
     layout = layout_of(inputs.files, inputs.packaging, inputs.submodules)
     program = Program(inputs.python, layout, inputs.files)
+    program.search(added_by_code(Evaluator(program)), added_by_settings(program, inputs.steps))
     steps = _resolved_steps(inputs, program)
     table = table_with(settings.io)
     plain = Evaluator(program, inputs.configs, table)  # knows no command lines: words that programs pass on stay open

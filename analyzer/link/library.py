@@ -27,7 +27,7 @@ from analyzer.link.domain import (
 )
 from analyzer.link.where import Where
 from analyzer.read.facts import Call
-from analyzer.read.values import Star
+from analyzer.read.values import Name, Star
 
 if TYPE_CHECKING:
     from analyzer.link.asking import Asking
@@ -44,7 +44,7 @@ _SAME = frozenset(
     builtins.str builtins.repr builtins.vars builtins.sorted builtins.list builtins.set builtins.tuple builtins.iter builtins.reversed
     os.fspath os.path.abspath os.path.realpath os.path.normpath os.path.expandvars os.path.expanduser shlex.quote
     typing.cast copy.copy copy.deepcopy tqdm tqdm.tqdm tqdm.auto.tqdm tqdm.notebook.tqdm rich.progress.track
-    joblib.delayed dask.delayed dask.delayed.delayed functools.lru_cache functools.cache asgiref.sync.sync_to_async
+    importlib.reload joblib.delayed dask.delayed dask.delayed.delayed functools.lru_cache functools.cache asgiref.sync.sync_to_async
     asyncio.run asyncio.create_task asyncio.ensure_future asyncio.shield asyncio.wait_for anyio.run itertools.islice itertools.cycle
     sqlalchemy.text sqlalchemy.sql.text sqlalchemy.sql.expression.text psycopg2.sql.SQL psycopg.sql.SQL psycopg2.sql.Identifier
     psycopg.sql.Identifier textwrap.dedent inspect.cleandoc
@@ -184,6 +184,17 @@ def _partial(evaluator: Asking, call: Call, where: Where) -> Alternatives | None
     return capped(found) or None
 
 
+def _imported(evaluator: Asking, call: Call, where: Where) -> Alternatives | None:
+    """`importlib.import_module(name, package)`, `__import__(name)`: the module when it is the repository's."""
+    groups = arguments(evaluator, call, where)
+    text = groups[0][0].text if groups and len(groups[0]) == 1 and isinstance(groups[0][0], Pattern) else None
+    if not text or text.startswith("."):
+        return None
+    is_top = isinstance(call.func, Name)  # `__import__("a.b")` gives `a`
+    target = evaluator.program.target(where.path, text.partition(".")[0] if is_top and call.func == Name("__import__") else text)
+    return (ModuleRef(target.path),) if target.status == "module" else (External(text),) if target.status == "external" else None
+
+
 def _getattr(evaluator: Asking, call: Call, where: Where) -> Alternatives | None:
     if len(call.args) < 2:
         return None
@@ -241,6 +252,7 @@ _MODELLED: dict[str, Callable[[Asking, Call, Where], Alternatives | None]] = {
         ("os.walk", _walked),
         ("builtins.getattr", _getattr),
         ("functools.partial", _partial),
+        ("importlib.import_module builtins.__import__", _imported),
         ("importlib.resources.files importlib.resources.path importlib_resources.files pkg_resources.resource_filename", _package_data),
     )
     for name in names.split()

@@ -94,6 +94,9 @@ class Members(Asking):
             target = self.program.import_target(path, star)
             if target.status == "module" and not target.path.endswith("/") and name in (self.program.exports(target.path) or ()):
                 return self.global_name(target.path, name)
+        for other in self.program.taken_over.get(path, ()):
+            if name in self.program.symbols(other).defined():
+                return self.global_name(other, name)
         if name in _BUILTINS:
             return (External(f"builtins.{name}"),)
         return (Unknown(name, "name not found"),)

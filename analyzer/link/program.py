@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from analyzer.link.projects import Layout
+from analyzer.link.projects import Layout, normalised
 from analyzer.link.symbols import Symbols
 from analyzer.read.facts import Import, PythonFacts
 
@@ -42,6 +42,10 @@ class Program:
         """path of a module → folders in which checked-in commands run it; filled when the commands are read."""
         self.declared_data: set[str] = set()
         """Paths that the steps of declaration files name as data; filled when the steps are read."""
+        self.search_paths: dict[str, tuple[str, ...]] = {}
+        """path of a module → folders that it adds to where imports are searched."""
+        self.common_paths: tuple[str, ...] = ()
+        """Folders that settings add for the whole repository."""
         self._symbols: dict[str, Symbols] = {}
         self._targets: dict[tuple[str, str], Target] = {}
         self._roots: dict[str, tuple[str, ...]] = {}
@@ -90,6 +94,25 @@ class Program:
             for root in project.source_roots
         )
 
+    def search(self, of_modules: Mapping[str, tuple[str, ...]], everywhere: tuple[str, ...]) -> None:
+        """Import from these folders as well; what was found before is asked anew."""
+        self.search_paths, self.common_paths = dict(of_modules), everywhere
+        self._roots.clear()
+        self._targets.clear()
+        self._exports.clear()
+
+    @cached_property
+    def taken_over(self) -> dict[str, tuple[str, ...]]:
+        """Notebook → the files that it runs in its own namespace (`%run other.ipynb`)."""
+        found: dict[str, tuple[str, ...]] = {}
+        for path, facts in self.facts.items():
+            named = [c.words[-1] for step in facts.steps for c in step.commands if c.words[0] == "%run" and len(c.words) > 1]
+            places = [posixpath.normpath(posixpath.join(posixpath.dirname(path), word)) for word in named]
+            known = [file for place in places for file in (place, place + ".ipynb", place + ".py") if file in self.facts and file != path]
+            if known:
+                found[path] = tuple(dict.fromkeys(known))
+        return found
+
     def symbols(self, path: str) -> Symbols:
         found = self._symbols.get(path)
         if found is None:
@@ -116,12 +139,13 @@ class Program:
     def roots_for(self, path: str) -> tuple[str, ...]:
         """Folders that `import` searches from this file, best first: project source roots, own folder, ancestors, repository root."""
         folder = posixpath.dirname(path)
-        found = self._roots.get(folder)
+        added = self.search_paths.get(path, ())
+        found = self._roots.get(path if added else folder)
         if found is None:
             packaged = posixpath.join(folder, "__init__.py") in self.facts
             own = [] if packaged else [folder]
             project = self.layout.project_of(path)
-            roots = [*own, *project.source_roots]
+            roots = [*own, *added, *project.source_roots, *self._sources_of(project.local)]
             current = folder
             while current:
                 current = posixpath.dirname(current)
@@ -129,8 +153,11 @@ class Program:
                     roots.append(current)
             if packaged:
                 roots.append(folder)
-            found = self._roots[folder] = tuple(dict.fromkeys([*roots, ""]))
+            found = self._roots[path if added else folder] = tuple(dict.fromkeys([*roots, *self.common_paths, ""]))
         return found
+
+    def _sources_of(self, projects: Iterable[str]) -> list[str]:
+        return [root for project in projects if project in self.layout.projects for root in self.layout.projects[project].source_roots]
 
     def imports_neighbours(self, path: str) -> bool:
         """Does a module outside any package import files that stand beside it by their bare names?"""
@@ -155,7 +182,7 @@ class Program:
 
     def target(self, importer: str, dotted: str) -> Target:
         """What `import dotted` in `importer` leads to."""
-        key = (posixpath.dirname(importer), dotted)
+        key = (importer if importer in self.search_paths else posixpath.dirname(importer), dotted)
         found = self._targets.get(key)
         if found is None:
             found = self._targets[key] = self._find(importer, dotted)
@@ -178,6 +205,8 @@ class Program:
                 return Target("module", path)
             if partial is None and (top_path := self.locate(root, top)) is not None:
                 partial = (root, top_path)
+        if partial is None and top not in STDLIB and (sibling := self._of_sibling(importer, dotted, outside)) is not None:
+            return sibling
         if outside:
             return Target("external")
         holders = [
@@ -193,6 +222,19 @@ class Program:
         if partial is None:
             return Target("external")
         return self._gone(partial[0], dotted)
+
+    def _of_sibling(self, importer: str, dotted: str, by_name: bool) -> Target | None:
+        """A module of another project of the repository that builds a distribution, of the one of that name for a dependency."""
+        own = self.layout.project_of(importer).root
+        top = dotted.partition(".")[0]
+        found = {
+            path
+            for root, project in self.layout.projects.items()
+            if root != own and project.packaged and (not by_name or normalised(project.name) == normalised(top))
+            for source in project.source_roots
+            if (path := self.locate(source, dotted)) is not None and not path.endswith("/")
+        }
+        return Target("module", found.pop(), "of another project of the repository") if len(found) == 1 else None
 
     def _gone(self, root: str, dotted: str) -> Target:
         """The deepest existing parent of `dotted`, unless something that is not read could provide the module."""

@@ -18,6 +18,8 @@ _SETUP_STRINGS = re.compile(r"(install_requires|extras_require|requires|tests_re
 _PACKAGE_DIR = re.compile(r"""package_dir\s*=\s*\{\s*["']{2}\s*:\s*["']([^"']+)["']""")
 _SCRIPT = re.compile(r"""["']\s*([\w.-]+)\s*=\s*([\w.]+)\s*:\s*[\w.]+""")
 _EXTENSION = re.compile(r"""\w*Extension\(\s*(?:name\s*=\s*)?["']([\w.]+)["']""")
+_LOCAL = re.compile(r"^\s*(?:-e|--editable)?[ =]*(?:file:(?://)?)?(\.{1,2}(?:/[\w./-]*)?)(?:\[[^\]]*\])?\s*(?:[;#]|$)")
+"""`-e ../lib[extra]`, `./lib` in a requirements file."""
 _QUOTED = re.compile(r"""["']([^"']+)["']""")
 # distributions whose import name is not their own
 _IMPORT_NAMES = {
@@ -51,6 +53,8 @@ class ProjectLayout:
     classifiers: bool = False
     extensions: tuple[str, ...] = ()
     """Dotted names of compiled modules that setup.py builds."""
+    local: tuple[str, ...] = ()
+    """Folders of other projects of the repository that it depends on by path."""
     broken: tuple[tuple[str, str], ...] = ()
     """(path, reason) of packaging files that could not be read."""
 
@@ -114,8 +118,14 @@ def _describe(root: str, packaging: Mapping[str, str], files: set[str], roots: M
         packaged=any(part.packaged for part in found),
         classifiers=any(part.classifiers for part in found),
         extensions=tuple(extension for part in found for extension in part.extensions),
+        local=_local_folders(root, [path for part in found for path in part.local]),
         broken=tuple(broken),
     )
+
+
+def _local_folders(root: str, named: Iterable[str]) -> tuple[str, ...]:
+    folders = [posixpath.normpath(posixpath.join(root, path)) for path in named if not path.startswith(("/", "~"))]
+    return tuple(dict.fromkeys("" if folder == "." else folder for folder in folders if not folder.startswith("..")))
 
 
 def _source_roots(root: str, named: Iterable[str], files: set[str], roots: Mapping[str, object]) -> tuple[str, ...]:
@@ -145,7 +155,8 @@ def _described(file: str, text: str) -> ProjectLayout:
         names = {_distribution(line.partition("=")[0].strip().strip("\"'")) for line in lines if "=" in line}
     else:
         names = set()
-    return ProjectLayout("", source_roots=(), dependencies=frozenset(names))
+    local = [match[1] for line in lines if (match := _LOCAL.match(line))] if file.endswith(".txt") else []
+    return ProjectLayout("", source_roots=(), dependencies=frozenset(names), local=tuple(local))
 
 
 def _setup_py(text: str) -> ProjectLayout:
@@ -196,6 +207,7 @@ def _pyproject(data: dict[str, object]) -> ProjectLayout:
     setuptools = _as_table(tool.get("setuptools"))
     roots = [str(v) for v in _as_table(setuptools.get("package-dir")).values()]
     roots += _as_texts(_as_table(_as_table(setuptools.get("packages")).get("find")).get("where"))
+    local = [str(d["path"]) for d in _dependency_tables(poetry, tool) if isinstance(d.get("path"), str)]
     packages = poetry.get("packages")
     roots += [str(p["from"]) for p in packages if isinstance(p, dict) and "from" in p] if isinstance(packages, list) else []
     name = project.get("name") or poetry.get("name")
@@ -209,7 +221,16 @@ def _pyproject(data: dict[str, object]) -> ProjectLayout:
         tuple(commands),
         bool(project or poetry),
         bool(project.get("classifiers") or poetry.get("classifiers")),
+        local=tuple(local),
     )
+
+
+def _dependency_tables(poetry: dict[str, object], tool: dict[str, object]) -> list[dict[str, object]]:
+    """Dependencies that are described by a table: of Poetry, of its groups, and the sources of uv."""
+    groups = [_as_table(poetry.get("dependencies")), _as_table(poetry.get("dev-dependencies"))]
+    groups += [_as_table(_as_table(group).get("dependencies")) for group in _as_table(poetry.get("group")).values()]
+    groups.append(_as_table(_as_table(tool.get("uv")).get("sources")))
+    return [_as_table(value) for group in groups for value in group.values()]
 
 
 def _setup_cfg(text: str) -> ProjectLayout:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from functools import cached_property
+
 from analyzer.read.facts import LOCAL_KINDS, Assign, Import, PythonFacts
 
 
@@ -43,6 +46,20 @@ class Symbols:
         ]
         """(index, call) of every call, function by function in the order of their names: where a bound leaves some out, or one answer
         depends on another, the order in which functions are written must not matter."""
+
+    @cached_property
+    def _moments(self) -> list[tuple[int, int]]:
+        return sorted([*((a.line, a.at) for a in self.facts.assigns), *((c.line, c.at) for c in self.facts.calls)])
+
+    def moment(self, line: int) -> int:
+        """When a line begins, as `Assign.at`: for what stands on it and is neither an assignment nor a call."""
+        before = bisect_left(self._moments, (line, -1))
+        return self._moments[before - 1][1] + 1 if before else 0
+
+    def scope_at(self, line: int) -> int:
+        """The innermost function around a line, 0 for the module."""
+        scopes = enumerate(self.facts.scopes)
+        return max((i for i, s in scopes if i and s.kind == "function" and s.line < line <= s.end_line), default=0)
 
     def globals_rebound(self) -> set[str]:
         """Names that some function of the module declares `global`."""

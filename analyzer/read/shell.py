@@ -21,6 +21,7 @@ from analyzer.read.suppression import suppressions
 
 MAX_COMMANDS = 20_000
 MAX_TEXT = 300
+SEARCH_PATH = "PYTHONPATH"
 MAX_SUBSTITUTIONS = 8
 MAX_FRAMES = 64
 MAX_VALUES = 8
@@ -300,6 +301,9 @@ class _Reader:
             self._assign(name, None)
             return
         value: str | tuple[str, ...] = word.value if word.array is None else word.array
+        if name == SEARCH_PATH and isinstance(value, str) and len(value) <= MAX_TEXT:
+            # where programs find modules is no data, but decides what they import
+            self.commands.append(Command(("export", f"{name}={value}"), word.line, cwd=self.cwd))
         self._assign(name, joined(self.variables.get(name), value) if word.target.endswith("+") else value)
 
     def _assign(self, name: str, value: str | tuple[str, ...] | None) -> None:
