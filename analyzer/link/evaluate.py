@@ -327,6 +327,8 @@ class Evaluator(Filling):
             given = commandline.notebook_parameter(self, path, assign) if path.endswith(".ipynb") else ()
             values = given or self.value(assign.value, Where(path, assign.scope, assign.at, assign.block))
             done = tuple(through_name(v, assign.target) for v in values)
+            if assign.kind == "with":
+                done = tuple(v for value in done for v in self.entered(value))
             if assign.annotation is not None and all(isinstance(v, (Unknown, Result)) for v in done):
                 found = type_hints.classes(self, assign.annotation, path)
                 done = tuple(Instance(c) for c in found) or done
@@ -345,7 +347,9 @@ class Evaluator(Filling):
         if isinstance(value, Many):
             items = [v for a in later if a.kind == "append" for v in self.assigned(path, a)]
             return Many(tuple(dict.fromkeys([*value.items, *items]))[:MAX_GROWTH], ordered=False) if items else value
-        entries = [(a.target.partition("[")[2][:-1], v) for a in later if a.kind != "append" for v in self.assigned(path, a)[:2]]
+        keyed = [a for a in later if a.kind not in ("append", "update")]
+        entries = [(a.target.partition("[")[2][:-1], v) for a in keyed for v in self.assigned(path, a)[:2]]
+        entries += mappings.entries(self, tuple(v for a in later if a.kind == "update" for v in self.assigned(path, a)))
         rest = [v for a in later if a.kind == "append" for v in self.assigned(path, a)]
         return Table((*value.entries, *entries), capped([*value.rest, *rest]))
 

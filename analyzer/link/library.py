@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from analyzer.link import commandline, hierarchy, paths, text_methods
+from analyzer.link import commandline, hierarchy, iterations, paths, text_methods
 from analyzer.link.call_arguments import arguments, each, first_argument, joined_groups
 from analyzer.link.configuration import calls, environment, made_in_code, mappings
 from analyzer.link.domain import (
@@ -78,8 +78,8 @@ def external_call(evaluator: Asking, name: str, call: Call, where: Where) -> Alt
         return (Pattern((Hole("tmp"),), "literal", temporary=True),)
     if name in _MAPPINGS and (made := _mapping(evaluator, name, call, where)) is not None:
         return made
-    if name in _ITERATORS:
-        return _iteration(evaluator, name, call, where)
+    if name in iterations.NAMES:
+        return iterations.given(evaluator, name, call, where)
     modelled = _MODELLED.get(name)
     if modelled is not None:
         return modelled(evaluator, call, where)
@@ -148,25 +148,9 @@ def _walked(evaluator: Asking, call: Call, where: Where) -> Alternatives | None:
 
 def _mapping(evaluator: Asking, name: str, call: Call, where: Where) -> Alternatives | None:
     if call.args:
-        return None
+        return iterations.mapping(evaluator, call, where) if name == "builtins.dict" else None
     assigned = made_in_code.assigned_object(evaluator, name, call, where) if not call.keywords else None
     return (assigned,) if assigned is not None else mappings.of_keywords(evaluator, call, where)
-
-
-def _iteration(evaluator: Asking, name: str, call: Call, where: Where) -> Alternatives:
-    groups = arguments(evaluator, call, where)
-    if name in ("builtins.map", "builtins.filter"):
-        return (Many((Unknown("element"),), False),) if name.endswith("map") or len(groups) < 2 else groups[1]
-    if not groups:
-        return (Unknown("element"),)
-    if name == "itertools.chain":
-        return (Many(tuple(e for group in groups for a in group for e in evaluator.elements(a, "")), False),)
-    if name in ("builtins.next", "builtins.max", "builtins.min"):
-        return capped([e for a in groups[0] for e in evaluator.elements(a, "element")])
-    elements = [capped([e for a in group for e in evaluator.elements(a, "")]) for group in groups]
-    if name == "builtins.enumerate":
-        return (Many(tuple(Many((Unknown("index"), e)) for e in elements[0]), False),)
-    return (Many((Many(tuple(group[0] if len(group) == 1 else Unknown("element", "loop variable") for group in elements)),), False),)
 
 
 def _partial(evaluator: Asking, call: Call, where: Where) -> Alternatives | None:
@@ -232,10 +216,6 @@ def _package_data(evaluator: Asking, call: Call, where: Where) -> Alternatives |
     return (folder,)
 
 
-_ITERATORS = {
-    "builtins.enumerate", "builtins.zip", "builtins.map", "builtins.filter", "builtins.next", "builtins.max", "builtins.min",
-    "itertools.chain",
-}  # fmt: skip
 _MODELLED: dict[str, Callable[[Asking, Call, Where], Alternatives | None]] = {
     name: modelled
     for names, modelled in (

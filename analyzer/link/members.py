@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
-from analyzer.link import commandline, hierarchy, library, paths, text_methods, type_hints, value_methods
+from analyzer.link import commandline, hierarchy, library, paths, set_elsewhere, text_methods, type_hints, value_methods
 from analyzer.link.asking import Asking
 from analyzer.link.configuration import environment, key_paths, mappings, settings_classes
 from analyzer.link.domain import (
@@ -87,6 +87,8 @@ class Members(Asking):
             found.append(self._defined(path, child))
         for entry in symbols.imports.get(0, {}).get(name, ())[:2]:
             found.extend(self.imported(path, name, entry))
+        if not any(_tells(a) for a in found):
+            found.extend(set_elsewhere.of_module(self, path, name))
         telling = [a for a in found if not (isinstance(a, Known) and a.value is None)]
         if found:
             return capped(telling or found)
@@ -242,8 +244,16 @@ class Members(Asking):
         for assign in symbols.assigns.get(method, {}).get(f"{params[0].name}.{name}", ())[-3:]:
             if assign.kind != "declared":
                 found.extend(self.assigned(path, assign))
+        if any(isinstance(a, Known) and a.value is not None for a in found) and self._is_counted(path, method, f"{params[0].name}.{name}"):
+            found = [Unknown(name, "loop variable") if isinstance(a, Known) else a for a in found]
         telling = [a for a in found if not (isinstance(a, Known) and a.value is None)]
         return capped(telling or found)
+
+    def _is_counted(self, path: str, method: int, target: str) -> bool:
+        """Does a method of the class count the attribute up (`self.n += 1`)?"""
+        symbols = self.program.symbols(path)
+        siblings = symbols.children.get(symbols.facts.scopes[method].parent, {}).values()
+        return any(a.kind == "aug" for other in siblings for a in symbols.assigns.get(other, {}).get(target, ()))
 
     def field_passed(self, base: Instance, name: str) -> Alternatives | None:
         """What a constructor call of a class without `__init__` (dataclass, pydantic, NamedTuple) gave for a field."""
@@ -316,7 +326,8 @@ class Members(Asking):
                         )
                         if not all(isinstance(a, Unknown) for a in inherited):
                             return inherited
-        return (Unknown(f"self.{name}" if instance is not None else name, "attribute"),)
+        given = set_elsewhere.of_class(self, cls, name)
+        return given or (Unknown(f"self.{name}" if instance is not None else name, "attribute"),)
 
     def _member(self, cls: ClassRef, child: int, instance: Instance | None) -> Alternatives:
         scope: Scope = self.program.facts[cls.path].scopes[child]
@@ -364,11 +375,20 @@ class Members(Asking):
             parsed = commandline.item_of(self, base, key, where)
             return parsed or (Unknown(text or base.name.rpartition(".")[2], "call result"),)
         if isinstance(base, Instance):
+            if position is not None and base.call[1] >= 0 and self._is_record(base.cls, 0):
+                fields = self.fields(base.cls)
+                if 0 <= position < len(fields):
+                    return self.instance_attribute(base, fields[position], where, 0)
             return self._special(base, "__getitem__") or (Unknown(text or "item", "subscript"),)
         if isinstance(base, Unknown):
             shown = text if text is not None else "…" if position is None else str(position)
             return (Unknown(f"{base.hint}[{shown}]", base.cause if base.hint else "subscript"),)
         return (Unknown(text or "item", "subscript"),)
+
+    def entered(self, value: Abstract) -> Alternatives:
+        """What `with value as name` binds: what the project's own `__enter__` gives, else the value itself."""
+        given = self._special(value, "__enter__") if isinstance(value, Instance) else ()
+        return given if given and not all(isinstance(a, (Unknown, Instance)) for a in given) else (value,)
 
     def _special(self, base: Instance, name: str) -> Alternatives:
         """What a special method of an object gives, () when its class has none."""
@@ -398,6 +418,11 @@ class Members(Asking):
         if isinstance(base, Result) and (words := commandline.elements_of(self, base)) is not None:
             return words
         return (Unknown(hint and f"{hint}[…]", "loop variable"),)
+
+
+def _tells(value: Abstract) -> bool:
+    """Does a definition say more than that somebody else sets the value?"""
+    return not (isinstance(value, Known) and value.value is None) and not (isinstance(value, Pattern) and not value.parts)
 
 
 def _where_of(path: str, call: Call) -> Where:

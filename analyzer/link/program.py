@@ -10,7 +10,7 @@ from functools import cached_property
 
 from analyzer.link.projects import Layout, normalised
 from analyzer.link.symbols import Symbols
-from analyzer.read.facts import Import, PythonFacts
+from analyzer.read.facts import Assign, Import, PythonFacts
 
 STDLIB = frozenset(sys.stdlib_module_names)
 _BUILT_SUFFIXES = (".pyx", ".pxd", ".so", ".pyd", ".pyi", ".c", ".cpp", ".proto", ".pyc")
@@ -46,6 +46,8 @@ class Program:
         """path of a module → folders that it adds to where imports are searched."""
         self.common_paths: tuple[str, ...] = ()
         """Folders that settings add for the whole repository."""
+        self.set_attributes: dict[str, list[tuple[str, Assign]]] | None = None
+        """Attribute → the assignments that set it from outside (`analyzer.link.set_elsewhere`); None until asked for."""
         self._symbols: dict[str, Symbols] = {}
         self._targets: dict[tuple[str, str], Target] = {}
         self._roots: dict[str, tuple[str, ...]] = {}

@@ -223,6 +223,8 @@ class Expressions:
         if name in _GROWING_CALLS and args and type(func) is ast.Attribute and (grown := dotted(func.value)):
             value = Element(args[-1]) if name in ("extend", "update") else args[-1]
             self.assigns.append(Assign(f"{grown}[]", value, node.lineno, self.scope, self.block, "append", None, self.moment))
+        if name in ("update", "setattr"):
+            self._note_setting(name, node, args, keywords)
         last = node.end_lineno or node.lineno
         lines = lines_of([*node.args[:MAX_ITEMS], *node.keywords]) if last != node.lineno else ()
         made = handed_call(name, args, keywords) if name in NAMES else None
@@ -232,6 +234,28 @@ class Expressions:
         makes = index - 1 if made is not None else -1
         self.calls.append(Call(target, args, tuple(keywords), node.lineno, last, self.scope, self.block, lines, self.moment, makes))
         return CallRef(index)
+
+    def _note_setting(self, name: str, node: ast.Call, args: tuple[Value, ...], keywords: list[tuple[str, Value]]) -> None:
+        """`d.update({…}, k=v)` sets keys of a mapping, `setattr(o, "k", v)` an attribute."""
+
+        def put(target: str, value: Value, kind: str) -> None:
+            self.assigns.append(Assign(target, value, node.lineno, self.scope, self.block, kind, None, self.moment))
+
+        if name == "setattr":
+            of = dotted(node.args[0]) if len(args) == 3 and type(node.func) is ast.Name else ""
+            if of and isinstance(args[1], Const) and isinstance(args[1].value, str) and args[1].value.isidentifier():
+                put(f"{of}.{args[1].value}", args[2], "=")
+            return
+        changed = dotted(node.func.value) if type(node.func) is ast.Attribute else ""
+        for key, value in (*(("**", arg) for arg in args[:1]), *keywords) if changed else ():
+            if key != "**":
+                put(f"{changed}[{key}]", value, "=")
+            elif isinstance(value, Map):
+                known = [k.value if isinstance(k, Const) and isinstance(k.value, str) else "" for k in value.keys]
+                for text, item in zip(known, value.values, strict=True):
+                    put(f"{changed}[{text}]", item, "=" if text else "append")
+            else:
+                put(f"{changed}[]", value, "update")
 
     def _format_part(self, node: ast.expr) -> Value:
         """A part of a rewritten f-string; a set display holds a field with a format."""

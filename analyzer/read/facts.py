@@ -71,14 +71,14 @@ class Assign(msgspec.Struct, frozen=True, array_like=True):
     block: int
     kind: str = "="
     """`=`, `for`, `with`, `aug`, `ann`, `:=`, `except`, `global`, `del`; `declared`: an annotation alone; `append`: an element of
-    the container `name` in the target `name[]`; `comprehension`: a variable that exists in its block only; `narrow`: what the test of
-    an `if` says in its suite."""
+    the container `name` in the target `name[]`; `update`: a mapping that it takes in; `comprehension`: a variable that exists in its
+    block only; `narrow`: what the test of an `if` says in its suite."""
     annotation: Value | None = None
     at: int = 0
     """Its place in the order of the file's assignments and calls: what stands before it, on whatever line, has a smaller one."""
 
 
-LOCAL_KINDS = ("append", "comprehension", "narrow")
+LOCAL_KINDS = ("append", "update", "comprehension", "narrow")
 """Kinds of `Assign` that bind no name of their scope."""
 
 

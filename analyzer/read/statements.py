@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from analyzer.read.clones import MIN_STATEMENTS, clone_unit
 from analyzer.read.expressions import Expressions, dotted
 from analyzer.read.facts import Assign, Block, Branch, CloneUnit, Context, Import, Param, Scope
-from analyzer.read.values import Element, Function, Opaque, Value
+from analyzer.read.values import BinOp, Either, Element, Function, Name, Opaque, Value
 
 _IMPORT_ERRORS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException", "AttributeError"}
 MAX_USAGE = 20_000
@@ -126,11 +126,14 @@ class Statements(Expressions):
             self.assigns.append(Assign(name, Opaque(), node.lineno, self.scope, self.block, "declared", annotation, self.moment))
 
     def _augmented(self, node: ast.AugAssign) -> None:
-        from analyzer.read.values import BinOp, Name
-
         value = self.value(node.value)
         if isinstance(node.target, ast.Name):
-            joined = BinOp("+", Name(node.target.id), value) if isinstance(node.op, (ast.Add, ast.Div)) else Opaque()
+            before = Name(node.target.id)
+            joined: Value = Opaque()
+            if isinstance(node.op, ast.BitOr):
+                joined = Either((before, value))  # a mapping takes in another
+            elif isinstance(node.op, (ast.Add, ast.Div)):
+                joined = BinOp("/" if isinstance(node.op, ast.Div) else "+", before, value)
             self.bind(node.target, joined, "aug")
         else:
             self.bind(node.target, Opaque(), "aug")
