@@ -207,4 +207,4 @@ def test_any_table_is_taken_or_refused_in_words(table: dict[str, object]) -> Non
         settings_of(table, "mldebt.toml")
     except SettingsError as error:
         assert all(line.startswith("mldebt.toml: ") for line in str(error).splitlines() if line.startswith("mldebt"))
-        assert "pydantic" not in str(error)
+        assert "pydantic" not in str(error) or "pydantic" in str(table)

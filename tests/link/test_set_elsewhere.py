@@ -47,10 +47,7 @@ def test_nothing_is_guessed(shown: Shown, source: str, value: list[object]) -> N
         ("from typing import NamedTuple\nclass T(NamedTuple):\n    p: str\n    q: int\nx, y = T('a.csv', 3)", "a.csv"),
         ("from pathlib import Path\np = Path('d')\np /= 'a.csv'\nx = p", "d/a.csv"),
         ("class W:\n    def __enter__(self):\n        return 'a.csv'\nwith W() as x:\n    pass", "a.csv"),
-        (
-            "class W:\n    def __init__(self, p):\n        self.p = p\n    def __enter__(self):\n        return self\nwith W('a.csv') as w:\n    x = w.p",
-            "a.csv",
-        ),
+        ("class W:\n    p = 'a.csv'\n    def __enter__(self):\n        return self\nwith W() as w:\n    x = w.p", "a.csv"),
         ("import itertools\nfor y, z in itertools.product(['a'], ['csv', 'tsv']):\n    x = f'{y}.{z}'", ["a.csv", "a.tsv"]),
         ("import itertools\nfor x in itertools.chain.from_iterable([['a'], ['b']]):\n    pass", ["a", "b"]),
     ],
