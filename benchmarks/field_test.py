@@ -29,6 +29,8 @@ from measuring import measure
 TOP = Path(__file__).resolve().parents[1]
 TARGET = TOP / "docs" / "field-test.md"
 TIMEOUT = 15 * 60.0
+GROWTH = Path(__file__).with_name("growth.md")
+"""The table that benchmarks/growth.py printed."""
 FEW_ACCESSES = 10
 """Below it a share says nothing."""
 
@@ -172,7 +174,18 @@ def page(rows: Sequence[Row], version: str) -> str:
         "|" + "|".join("---:" if title in ("files", "lines", "seconds", "peak MB") else "---" for title in titles) + "|",
         *("| " + " | ".join(cell.replace("|", "\\|") for cell in row.cells()) + " |" for row in rows),
     ]
-    return "\n".join(lines) + "\n\n" + families_section()
+    return "\n".join(lines) + "\n\n" + families_section() + growth_section()
+
+
+def growth_section() -> str:
+    """How the cost of linking grows, from the last measurement; "" when there is none."""
+    if not GROWTH.is_file():
+        return ""
+    told = (
+        "Processor time of linking and graph over nested parts of real code (NVIDIA/NeMo, then modelscope), each part in a process of its own, and the peak"
+        " memory with the facts of all files (benchmarks/growth.py). 1.00 throughout would be linear."
+    )
+    return f"\n## Cost\n\n{told}\n\n{GROWTH.read_text(encoding='utf-8').strip()}\n"
 
 
 def main() -> int:
