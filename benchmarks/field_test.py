@@ -182,10 +182,11 @@ def growth_section() -> str:
     if not GROWTH.is_file():
         return ""
     told = (
-        "Processor time of linking and graph over nested parts of real code (NVIDIA/NeMo, then modelscope), each part in a process of its own, and the peak"
-        " memory with the facts of all files (benchmarks/growth.py). 1.00 throughout would be linear."
+        "Processor time of linking and graph over nested parts of real code (NVIDIA/NeMo, then modelscope), each part in a process of its "
+        "own, and the peak memory with the facts of all files (benchmarks/growth.py). 1.00 throughout would be linear."
     )
-    return f"\n## Cost\n\n{told}\n\n{GROWTH.read_text(encoding='utf-8').strip()}\n"
+    picture = "![Seconds of linking over lines of code](growth.svg)"
+    return f"\n## Cost\n\n{told}\n\n{picture}\n\n{GROWTH.read_text(encoding='utf-8').strip()}\n"
 
 
 def main() -> int:
