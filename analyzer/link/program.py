@@ -108,7 +108,7 @@ class Program:
         """Notebook → the files that it runs in its own namespace (`%run other.ipynb`)."""
         found: dict[str, tuple[str, ...]] = {}
         for path, facts in self.facts.items():
-            named = [c.words[-1] for step in facts.steps for c in step.commands if c.words[0] == "%run" and len(c.words) > 1]
+            named = [c.words[-1] for step in facts.steps for c in step.commands if c.words[:1] == ("%run",) and len(c.words) > 1]
             places = [posixpath.normpath(posixpath.join(posixpath.dirname(path), word)) for word in named]
             known = [file for place in places for file in (place, place + ".ipynb", place + ".py") if file in self.facts and file != path]
             if known:
