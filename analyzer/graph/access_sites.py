@@ -121,7 +121,7 @@ class AccessSites:
             return
         seen.add(key)
         yield access
-        line = 0 if raw.via_wrapper or not is_long else naming_line(module.facts.queries, use.name, call.scope, call.line)
+        line = 0 if raw.via_wrapper or not is_long else naming_line(module.facts.queries, use.name, call.scope, call.end_line)
         if line and not call.line <= line <= call.end_line and (raw.path, -line, access.op, use.name) not in seen:
             seen.add((raw.path, -line, access.op, use.name))
             yield replace(access, site=module.site(line), borrowed=True)

@@ -114,6 +114,12 @@ def test_a_long_text_may_be_written_on_one_line() -> None:
     assert [(a.site.line, a.artifact, a.borrowed) for a in graph.accesses] == [(2, "shop.orders", True), (4, "shop.orders", False)]
 
 
+def test_a_query_inside_its_call_is_not_listed_at_an_earlier_one() -> None:
+    code = "import pandas as pd\na = pd.read_sql(\n  'SELECT 1\\nFROM t', con)\nb = pd.read_sql(\n    'SELECT 2\\nFROM t', con)\n"
+    graph = graph_of_texts({"a.py": code})
+    assert [(a.site.line, a.artifact, a.borrowed) for a in graph.accesses] == [(2, "t", False), (4, "t", False)]
+
+
 def test_what_removes_produces_nothing() -> None:
     reader = IMPORTS + "pd.read_sql('SELECT * FROM t', con)\n"
     graph = graph_of_texts({"a.py": IMPORTS + "cursor.execute('DROP TABLE t')\n", "b.py": reader})
