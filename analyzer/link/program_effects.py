@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from analyzer.link.commandline import CommandLine
+from analyzer.link.configuration.instantiation import Targets
 from analyzer.link.effects import Effects, Key
 from analyzer.link.evaluate import Evaluator
 from analyzer.link.io_sites import Effect
@@ -15,9 +16,13 @@ class ProgramEffects(Effects):
 
     def __init__(self, whole: Effects, path: str, line: CommandLine) -> None:
         evaluator = Evaluator(whole.program, whole.evaluator.configs, whole.sites.table)
+        evaluator.configurations = whole.evaluator.configurations.of_files()
         evaluator.environment = whole.evaluator.environment
+        evaluator.ready_made = whole.evaluator.ready_made
         evaluator.command_lines = whole.evaluator.command_lines.only(path, line)
         evaluator.callers = whole.evaluator.callers
+        if whole.evaluator.targets is not None:
+            evaluator.targets = Targets(evaluator, whole.evaluator.targets)
         self._whole = whole
         self._path = path
         super().__init__(evaluator, whole.sites.table, whole.is_test)

@@ -30,7 +30,7 @@ class CommandLine:
 
 
 class CommandLines:
-    """Look-ups over `argv`: file → command lines that run it. Never changed once built."""
+    """Look-ups over `argv`: file → command lines that run it. Never changed once built, but for what is remembered."""
 
     def __init__(self, program: Program, argv: Mapping[str, Iterable[CommandLine]]) -> None:
         self.program = program
@@ -49,8 +49,11 @@ class CommandLines:
         return cast("T", self._found[key])
 
     def only(self, path: str, line: CommandLine) -> CommandLines:
-        """The same program when `path` is run by nothing but `line`."""
-        return CommandLines(self.program, {**self.argv, path: (line,)})
+        """The same program when `path` is run by nothing but `line`. What was found out about its options is shared: no words change it."""
+        other = CommandLines(self.program, {})
+        other.argv = {**self.argv, path: (line,)}
+        other._found, other._reached, other._imported = self._found, self.reached, self._imported
+        return other
 
     def of(self, *paths: str) -> tuple[CommandLine, ...]:
         """The command lines of the first of `paths` that has its own, else of the scripts that import one of them."""

@@ -7,6 +7,7 @@ or every gin file of the repository says the same.
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from analyzer.link.configuration.loaders import file_at
@@ -117,7 +118,7 @@ def _ending(name: str, files: list[str]) -> set[str]:
     return set(fits) if len(fits) == 1 else set()
 
 
-def _with_includes(found: set[str], files: list[str], facts: dict[str, ConfigFacts]) -> set[str]:
+def _with_includes(found: set[str], files: list[str], facts: Mapping[str, ConfigFacts]) -> set[str]:
     pending = list(found)
     while pending:
         path = pending.pop()

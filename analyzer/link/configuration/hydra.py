@@ -102,10 +102,15 @@ def _composed(evaluator: Asking, path: str, call: Call) -> Alternatives:
     place = checked_in(evaluator, folder, name)
     if not file_of(evaluator.configurations.facts, place, name):
         return hole
-    version = dict(call.keywords).get("version_base")
-    self_first = version is None or (isinstance(version, Const) and version.value in ("1.0", "1.1"))
+    self_first = is_self_first(call)
     commands = dict.fromkeys(line.words for line in evaluator.command_lines.of(path))
     return tuple(node_of(evaluator, place, name, words, self_first) for words in list(commands)[:MAX_COMMANDS] or [()])
+
+
+def is_self_first(call: Call) -> bool:
+    """Does the primary file come before its defaults where it has no `_self_`, as up to Hydra 1.1?"""
+    version = dict(call.keywords).get("version_base")
+    return version is None or (isinstance(version, Const) and version.value in ("1.0", "1.1"))
 
 
 def node_of(evaluator: Asking, folder: str, name: str, words: tuple[str, ...], self_first: bool = False) -> ConfigNode:
@@ -114,10 +119,10 @@ def node_of(evaluator: Asking, folder: str, name: str, words: tuple[str, ...], s
         other = words[index + 1] if word in ("--config-name", "-cn") and index + 1 < len(words) else word.partition("=")[2]
         if word.startswith(("--config-name", "-cn")) and file_of(evaluator.configurations.facts, folder, other):
             name = other
-    key = f"hydra:{folder}/{name} {' '.join(words)}"
+    key = f"hydra:{folder}/{name} {'_self_ ' if self_first else ''}{' '.join(words)}"
     if key not in evaluator.configurations:
         tree, _files = compose(evaluator.configurations.facts, folder, name, words, self_first)
-        evaluator.configurations.add(key, tree)
+        evaluator.configurations.add_composed(key, tree)
     return ConfigNode(key)
 
 

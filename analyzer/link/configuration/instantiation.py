@@ -5,6 +5,8 @@ Source: hydra.cc, "Instantiating objects with Hydra"; detectron2's LazyConfig wo
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from analyzer.link.configuration import hydra, key_paths
@@ -93,30 +95,51 @@ def named_object(evaluator: Asking, dotted: str, importer: str) -> Alternatives:
 # ---- who is made by which node ------------------------------------------------------------------------------------------------
 
 
+Application = tuple[str, str, str, bool]
+"""File, configuration folder, primary name, and whether the primary file comes before its defaults."""
+Words = tuple[tuple[str, ...], ...]
+
+
+@dataclass(slots=True)
+class Composed:
+    """What one application composes under the words of its command lines."""
+
+    words: Words
+    chosen: dict[Key, list[ConfigNode]] = field(default_factory=dict)
+    """Function → nodes that call it, by what the application composes as it is."""
+    offered: dict[Key, list[ConfigNode]] = field(default_factory=dict)
+    """By options of its groups that somebody may choose."""
+
+
 class Targets:
-    """Functions and constructors of the repository, and the nodes of composed configurations that call them."""
+    """Functions and constructors of the repository, and the nodes of composed configurations that call them.
 
-    def __init__(self, evaluator: Asking) -> None:
+    `known`: the same under other command lines; only the applications whose own command lines differ are looked at again.
+    """
+
+    def __init__(self, evaluator: Asking, known: Targets | None = None) -> None:
         self.evaluator = evaluator
-        self.chosen: dict[Key, list[ConfigNode]] = {}
-        """By what the applications compose as they are."""
-        self.offered: dict[Key, list[ConfigNode]] = {}
-        """By options of their groups that somebody may choose."""
-        self.external: list[tuple[str, str, ConfigNode]] = []
-        """(application, name, node) of what the applications compose of other libraries."""
-        for path, folder, name in applications(evaluator):
-            self._application(path, folder, name)
+        self.by_application: dict[Application, Composed] = {}
+        for application in known.by_application if known is not None else applications(evaluator):
+            lines = evaluator.command_lines.of(application[0])
+            words = tuple(dict.fromkeys(line.words for line in lines))[: hydra.MAX_COMMANDS] or ((),)
+            done = known.by_application[application] if known is not None else None
+            self.by_application[application] = done if done is not None and done.words == words else self._composed(application, words)
+        self.chosen = _together(composed.chosen for composed in self.by_application.values())
+        self.offered = _together(composed.offered for composed in self.by_application.values())
 
-    def _application(self, path: str, folder: str, name: str) -> None:
+    def _composed(self, application: Application, words: Words) -> Composed:
+        path, folder, name, self_first = application
         facts = self.evaluator.configurations.facts
-        commands = list(dict.fromkeys(line.words for line in self.evaluator.command_lines.of(path)))[: hydra.MAX_COMMANDS]
+        made = Composed(words)
         used: set[str] = set()
-        for words in commands or [()]:
-            self._note(path, hydra.node_of(self.evaluator, folder, name, words), self.chosen, used)
+        for given in words:
+            self._note(path, hydra.node_of(self.evaluator, folder, name, given, self_first), made.chosen, used)
         for group, option, file in option_files(facts, folder)[:MAX_OPTIONS]:
             if file not in used and any(key.rpartition(".")[2] == TARGET for key, _, _ in facts[file].leaves):
-                node = hydra.node_of(self.evaluator, folder, name, (f"+{group}={option}",))
-                self._note(path, node, self.offered, set(), only=file)
+                node = hydra.node_of(self.evaluator, folder, name, (f"+{group}={option}",), self_first)
+                self._note(path, node, made.offered, set(), only=file)
+        return made
 
     def _note(self, path: str, node: ConfigNode, into: dict[Key, list[ConfigNode]], used: set[str], only: str = "") -> None:
         tree = self.evaluator.configurations.at(node.path, "")
@@ -126,9 +149,8 @@ class Targets:
                 continue
             inner = ConfigNode(node.path, key.rpartition(".")[0])
             for value in named_object(self.evaluator, leaf.value, path):
-                if isinstance(value, External):
-                    self.external.append((path, value.name, inner))
-                elif (function := constructor(self.evaluator, value)) is not None:
+                function = constructor(self.evaluator, value)
+                if function is not None:
                     nodes = into.setdefault((function.path, function.scope), [])
                     if inner not in nodes:
                         nodes.append(inner)
@@ -142,6 +164,14 @@ class Targets:
                 made = object_of(self.evaluator, value, function[0]) if isinstance(value, ConfigNode) else ()
                 found.extend(made or (value,))
         return capped(found)
+
+
+def _together(parts: Iterable[Mapping[Key, list[ConfigNode]]]) -> dict[Key, list[ConfigNode]]:
+    found: dict[Key, dict[ConfigNode, None]] = {}
+    for part in parts:
+        for function, nodes in part.items():
+            found.setdefault(function, {}).update(dict.fromkeys(nodes))
+    return {function: list(nodes) for function, nodes in found.items()}
 
 
 def constructor(evaluator: Asking, value: Abstract) -> FunctionRef | None:
@@ -161,8 +191,8 @@ def constructor(evaluator: Asking, value: Abstract) -> FunctionRef | None:
     return None
 
 
-def applications(evaluator: Asking) -> list[tuple[str, str, str]]:
-    """(file, configuration folder, primary name) of every Hydra application whose primary file is checked in."""
+def applications(evaluator: Asking) -> list[Application]:
+    """Every Hydra application whose primary file is checked in."""
     found = []
     for path, facts in sorted(evaluator.program.facts.items()):
         for scope in facts.scopes:
@@ -174,7 +204,7 @@ def applications(evaluator: Asking) -> list[tuple[str, str, str]]:
                     folder, name = hydra.primary_file(evaluator, path, call)
                     place = hydra.checked_in(evaluator, folder, name) if name else ""
                     if name and file_of(evaluator.configurations.facts, place, name):
-                        found.append((path, place, name))
+                        found.append((path, place, name, hydra.is_self_first(call)))
     return found
 
 

@@ -52,22 +52,33 @@ class Configuration:
 class Configurations:
     """The configuration files of a repository, each made a tree when it is first asked for, and the trees that are made of them."""
 
-    def __init__(self, facts: Mapping[str, ConfigFacts]) -> None:
-        self.facts = dict(facts)
-        self._trees: dict[str, Configuration] = {}
+    def __init__(self, facts: Mapping[str, ConfigFacts], files: dict[str, Configuration] | None = None) -> None:
+        self.facts = facts
+        self._files = files if files is not None else {}
+        """What files alone decide."""
+        self._made: dict[str, Configuration] = {}
+
+    def of_files(self) -> Configurations:
+        """The same files without the trees that code makes, for a look at the code under other command lines."""
+        return Configurations(self.facts, self._files)
 
     def __contains__(self, name: str) -> bool:
-        return name in self.facts or name in self._trees
+        return name in self._made or name in self._files or name in self.facts
 
     def get(self, name: str) -> Configuration | None:
-        found = self._trees.get(name)
+        found = self._made.get(name) or self._files.get(name)
         if found is None and (facts := self.facts.get(name)) is not None:
-            found = self._trees[name] = Configuration(name, facts.kind, tree_of(facts, name))
+            found = self._files[name] = Configuration(name, facts.kind, tree_of(facts, name))
         return found
 
     def add(self, name: str, root: Tree, kind: str = "yaml") -> str:
-        """Keep a tree that was put together; the same name means the same tree."""
-        self._trees[name] = Configuration(name, kind, root)
+        """Keep a tree that code puts together; the same name means the same tree."""
+        self._made[name] = Configuration(name, kind, root)
+        return name
+
+    def add_composed(self, name: str, root: Tree) -> str:
+        """Keep a tree that is put together of files and of words that its name says."""
+        self._files[name] = Configuration(name, "yaml", root)
         return name
 
     def at(self, name: str, key: str) -> Tree | tuple[Leaf, ...] | None:
