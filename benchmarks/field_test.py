@@ -31,6 +31,8 @@ TARGET = TOP / "docs" / "field-test.md"
 TIMEOUT = 15 * 60.0
 GROWTH = Path(__file__).with_name("growth.md")
 """The table that benchmarks/growth.py printed."""
+MEASURED = [Path(__file__).with_name(name) for name in ("vulture.md", "labels.md")]
+"""What was measured beside it, kept by hand."""
 FEW_ACCESSES = 10
 """Below it a share says nothing."""
 
@@ -178,15 +180,17 @@ def page(rows: Sequence[Row], version: str) -> str:
 
 
 def growth_section() -> str:
-    """How the cost of linking grows, from the last measurement; "" when there is none."""
+    """How the cost of linking grows and compares, and what labels say, from the last measurements; "" when there are none."""
     if not GROWTH.is_file():
         return ""
     told = (
         "Processor time of linking and graph over nested parts of real code (NVIDIA/NeMo, then modelscope), each part in a process of its "
-        "own, and the peak memory with the facts of all files (benchmarks/growth.py). 1.00 throughout would be linear."
+        "own, and the peak memory with the facts of all files (benchmarks/growth.py). 1.00 throughout would be linear; the smallest part "
+        "carries what every scan costs at least."
     )
     picture = "![Seconds of linking over lines of code](growth.svg)"
-    return f"\n## Cost\n\n{told}\n\n{picture}\n\n{GROWTH.read_text(encoding='utf-8').strip()}\n"
+    cost = f"## Cost\n\n{told}\n\n{picture}\n\n{GROWTH.read_text(encoding='utf-8').strip()}\n"
+    return "\n" + "\n".join([cost, *(path.read_text(encoding="utf-8") for path in MEASURED if path.is_file())])
 
 
 def main() -> int:

@@ -56,7 +56,7 @@ def measured(roots: Sequence[Path], kloc: int) -> Part:
         for file in discover(root, settings.limits).files:
             if inputs.lines >= kloc * 1000:
                 break
-            path = file.path if len(roots) == 1 else f"{number}/{file.path}"
+            path = f"{number}/{file.path}" if number else file.path  # the commands of the first one find its files
             _take(inputs, path, file.kind, read_one(root, file.path, file.kind))
             paths.add(path)
     inputs.files = frozenset(paths)

@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import islice, product
 
 from analyzer.graph.joining import joining_key
@@ -28,6 +29,7 @@ MAX_COMPARED = 100_000
 """Pairs looked at for one basename: a name that thousands of sites use tells nothing."""
 
 
+@lru_cache(maxsize=1 << 16)
 def shape(identity: str) -> str:
     """What identities are compared by: every unknown part as one `*`, and a URI in the one spelling that all its spellings share."""
     text = _HOLE.sub("*", identity)
