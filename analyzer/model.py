@@ -112,6 +112,13 @@ class Finding:
     """Source lines around locations[0], first line `snippet_line`; filled by the scan for the reports."""
     snippet_line: int = 0
     is_new: bool = True
+    report_only: bool = False
+    """Stands in the reports and nowhere else: not in the terminal's list, not in the totals, not in the exit code. Of confidence C."""
+
+    @property
+    def is_tentative(self) -> bool:
+        """Listed, never summed."""
+        return self.report_only or self.confidence < Confidence.B
 
     @property
     def family(self) -> str:
@@ -142,8 +149,11 @@ class RuleCard:
     remedy: str
     source: str
     on_by_default: bool
+    """Whether its findings count; those of a rule that is off by default are report-only."""
     precision: tuple[int, int] | None = None
     """(right, judged) of the findings that were read on real repositories."""
+    opt_in: bool = False
+    """It runs only when its whole code is selected."""
 
     @property
     def family(self) -> str:
@@ -255,6 +265,34 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class MetricRow:
+    """One measured part of the system."""
+
+    subject: str
+    """A component, an artifact, an entry point …: what the value is of."""
+    value: float
+    text: str
+    """The value and what it is made of, in words."""
+    site: Site | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A figure that describes and does not accuse: a panel of the report, never a finding."""
+
+    code: str
+    """`M-GLU`, `M-JGL` …"""
+    name: str
+    summary: str
+    """What it says, and what it does not; with the source of its reference values."""
+    unit: str
+    rows: tuple[MetricRow, ...]
+    """The most telling first."""
+    note: str = ""
+    """What could not be measured, and why."""
+
+
+@dataclass(frozen=True, slots=True)
 class NotAnalysed:
     path: str
     reason: str
@@ -362,5 +400,6 @@ class ScanResult:
     seconds: float = 0.0
     skipped: tuple[tuple[str, int], ...] = field(default=())
     """(reason, number of files) that were left out by kind: binary, vendored, generated …"""
+    metrics: tuple[Metric, ...] = ()
     links: tuple[Link, ...] = ()
     """Between the repositories of a workspace."""

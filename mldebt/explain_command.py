@@ -79,7 +79,7 @@ def page(card: RuleCard, examples: Iterable[tuple[str, Mapping[str, str]]]) -> s
         f"{card.code} {card.name}",
         card.summary,
         f"family: {card.family} · severity: {card.severity.name} · confidence: {card.confidence.name}"
-        + ("" if card.on_by_default else " · off by default"),
+        + (" · only when selected" if card.opt_in else "" if card.on_by_default else " · in the reports only"),
         card.story,
         f"What to do\n{card.remedy}",
         f"Source: {card.source}" if card.source else "",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,6 +71,7 @@ def run_with_graph(
     from mldebt.reading import read_in_processes
     from mldebt.snippets import with_snippets
     from rules.checking import check, chosen, is_chosen
+    from rules.metrics.registry import measure_all
     from rules.registry import all_rules
     from rules.suppressions import SUPPRESSION_CARDS
     from rules.weighing import weigh
@@ -82,7 +84,14 @@ def run_with_graph(
     ran = [rule.card() for rule in chosen(rules, settings)]
     ran += [card for card in SUPPRESSION_CARDS if is_chosen(card.code, settings, by_default=True)]
     cards = tuple(sorted(ran, key=lambda card: card.code))
-    return result_of(graph, findings, cards, notes, time.monotonic() - started), graph
+    result = result_of(graph, findings, cards, notes, time.monotonic() - started)
+    return replace(result, metrics=measure_all(graph)), graph
+
+
+def is_failure(result: ScanResult, settings: Settings) -> bool:
+    """Is a finding that is neither suppressed, known nor report-only at or over `fail_on`?"""
+    limit = settings.fails_at
+    return limit is not None and any(f.severity >= limit and f.is_new and not (f.is_suppressed or f.report_only) for f in result.findings)
 
 
 def result_of(

@@ -19,7 +19,6 @@ from reports.registry import formats
 
 if TYPE_CHECKING:
     from analyzer.model import ScanResult
-    from analyzer.settings import Settings
     from analyzer.workspace.members import Member
 
     Found = tuple[tuple[Member, ...], dict[str, Any], tuple[str, ...]]
@@ -52,7 +51,7 @@ def _report_options(command: Callable[..., int]) -> Callable[..., int]:
 @click.option("--config", type=click.Path(path_type=Path, readable=False), metavar="F", help="Read this configuration instead.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Read files in N processes.  [default: as many as pay]")
 @click.option("--no-history", is_flag=True, help="Do not ask git for the history: no authorship, no churn.")
-@click.option("--all", "show_all", is_flag=True, help="Show every finding, not only the first 20.")
+@click.option("--all", "show_all", is_flag=True, help="Show every finding, also the tentative ones, not only the first 20.")
 @click.option("--quiet", "-q", is_flag=True, help="Print no summary; the exit code and the report files tell.")
 def command(
     paths: tuple[Path, ...], config: Path | None, jobs: int | None, no_history: bool, show_all: bool, quiet: bool, **options: Any
@@ -112,7 +111,7 @@ def _scan(paths: tuple[Path, ...], config: Path | None, overrides: dict[str, Any
                 root = folder(paths[0])
                 settings, notes = running.settings_for(root, config, overrides)
                 result = running.run(root, settings, notes, bar, jobs)
-                return result, is_failure(result, settings)
+                return result, running.is_failure(result, settings)
             return _workspace(paths, found, config, overrides, bar, jobs)
     except (SettingsError, DiscoverError, workspace.WorkspaceError) as error:
         raise click.ClickException(str(error)) from None
@@ -148,9 +147,3 @@ def summary(result: ScanResult, *, show_all: bool) -> str:
     on_terminal = sys.stdout.isatty()
     width = shutil.get_terminal_size().columns if on_terminal else None
     return Text().render(result, show_all=show_all, color=on_terminal and not os.environ.get("NO_COLOR"), width=width)
-
-
-def is_failure(result: ScanResult, settings: Settings) -> bool:
-    """Is a finding that is neither suppressed nor known at or over `fail_on`?"""
-    limit = settings.fails_at
-    return limit is not None and any(f.severity >= limit and f.is_new and not f.is_suppressed for f in result.findings)

@@ -87,7 +87,7 @@ def run_workspace(
     result = merged([each.result for each in scanned], links, edges)
     left_out = [f"{entry.path} was not scanned: {entry.reason}" for entry in refused]
     result = replace(result, not_analysed=(*refused, *result.not_analysed), notes=(*notes, *left_out, *result.notes))
-    return WorkspaceRun(result, any(_fails(each) for each in scanned))
+    return WorkspaceRun(result, any(running.is_failure(each.result, each.settings) for each in scanned))
 
 
 def _named(progress: running.Progress | None, name: str) -> running.Progress | None:
@@ -124,8 +124,3 @@ def _scan(
 
 def _shown(repository: Repository, member: Member) -> Repository:
     return replace(repository, path=member.shown, name=member.name)
-
-
-def _fails(scanned: _Scanned) -> bool:
-    limit = scanned.settings.fails_at
-    return limit is not None and any(f.severity >= limit and f.is_new and not f.is_suppressed for f in scanned.result.findings)

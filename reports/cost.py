@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from math import inf, isfinite
 
-from analyzer.model import Confidence, Finding
+from analyzer.model import Finding
 
 SCORE_MODEL = "mldebt-1"
 LOW, HIGH = 0.5, 2.0
@@ -69,8 +69,8 @@ def schedule(finding: Finding) -> str:
 
 
 def counts(finding: Finding) -> bool:
-    """Whether it is part of the totals: tentative (class C) and suppressed findings are not."""
-    return finding.confidence >= Confidence.B and not finding.is_suppressed
+    """Whether it is part of the totals: tentative and suppressed findings are not."""
+    return not finding.is_tentative and not finding.is_suppressed
 
 
 def total_principal(findings: Iterable[Finding]) -> Hours:

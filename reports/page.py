@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
 
-from analyzer.model import FAMILIES, Confidence, Finding, RuleCard, ScanResult, Severity
+from analyzer.model import FAMILIES, Finding, RuleCard, ScanResult, Severity
 from reports.budget import Budget
 from reports.cost import SCORE_MODEL, payback, principal, schedule, total_interest, total_principal
 from reports.diagram import Picture, picture
@@ -14,6 +14,7 @@ from reports.page_artifacts import ActorRow, ArtifactRows, actor_rows, artifact_
 from reports.page_coverage import Help, Meter, Recall, helping, meter, recall
 from reports.page_findings import Row, Rows, rows
 from reports.page_links import LinkRows, link_rows
+from reports.page_metrics import Panel, panels
 from reports.ranking import by_rule, rank, severity_counts
 from reports.system_map import SystemMap, system_map
 from reports.wording import (
@@ -91,6 +92,7 @@ class Page:
     links: LinkRows
     is_workspace: bool
     ownership: tuple[Row, ...]
+    metrics: tuple[Panel, ...]
     looked_at: str
     meter: Meter
     recall: Recall
@@ -109,7 +111,7 @@ class Page:
 def page(result: ScanResult) -> Page:
     """The page of a result; pure, and bounded whatever the size of the result."""
     shown = listing(result)
-    live = shown.new + shown.known
+    live = shown.new + shown.known + shown.tentative
     findings = rows(live, result.cards)
     system = system_map(result)
     by_anchor = {row.fingerprint: row for row in reversed(findings.rows)}
@@ -145,6 +147,7 @@ def page(result: ScanResult) -> Page:
         links=link_rows(result.links),
         is_workspace=len(result.repositories) > 1,
         ownership=tuple(row for row in findings.rows if row.family == FAMILIES["OWN"]),
+        metrics=panels(result.metrics),
         looked_at=looked_at(result.coverage),
         meter=meter(result.coverage),
         recall=recall(result.coverage.declared_edges),
@@ -188,9 +191,12 @@ def _sentences(result: ScanResult, shown: Listing) -> list[str]:
     if len(heavy) > 1:
         shares = [f"{family} ({percent(min(total_principal(found).high / whole, 1.0))})" for family, found in heavy[:2]]
         said.append(f"Most of the hours are in {' and '.join(shares)}.")
-    tentative = sum(finding.confidence < Confidence.B for finding in shown.new)
+    tentative = sum(finding.is_tentative for finding in shown.new)
     if tentative:
         said.append(f"{plural(tentative, 'finding')} of these {'is' if tentative == 1 else 'are'} tentative and not part of the hours.")
+    if shown.tentative:
+        more = plural(len(shown.tentative), "tentative finding")
+        said.append(f"{more} more {'stands' if len(shown.tentative) == 1 else 'stand'} at the end of the list: to look at, not to rely on.")
     soon = sum(schedule(finding) == "pay now" for finding in shown.new)
     if soon:
         said.append(f"{plural(soon, 'finding')} would pay back within half a year of the commits seen so far.")

@@ -18,11 +18,12 @@ def first_site(finding: Finding) -> Site:
 
 
 def rank(finding: Finding) -> tuple[object, ...]:
-    """Sort key: new before known, most severe, soonest paid back, surest; then rule and place, so that the order never varies."""
+    """Sort key: new before known, firm before report-only, gravest, soonest paid back, surest; then rule and place: a fixed order."""
     years = payback(finding)
     place = first_site(finding)
     return (
         not finding.is_new,
+        finding.report_only,
         -finding.severity,
         UNKNOWN_PAYBACK if years is None else years,
         -finding.confidence,

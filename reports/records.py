@@ -15,6 +15,7 @@ from analyzer.model import (
     Evidence,
     Finding,
     Link,
+    Metric,
     RuleCard,
     ScanResult,
     Severity,
@@ -41,6 +42,8 @@ from reports.schema import (
     LinkRecord,
     Location,
     MechanismRecord,
+    MetricRecord,
+    MetricRowRecord,
     MissedEdgeRecord,
     NotAnalysedRecord,
     Place,
@@ -85,6 +88,7 @@ def report(result: ScanResult) -> Report:
         ],
         rules=[_rule(card) for card in sorted(result.cards, key=lambda card: card.code)],
         notes=[_text(note) for note in result.notes],
+        metrics=[_metric(metric) for metric in sorted(result.metrics, key=lambda metric: metric.code)],
         links=[_link(link) for link in result.links],
     )
 
@@ -131,6 +135,7 @@ def _finding(finding: Finding) -> FindingRecord:
         suppressed=finding.is_suppressed,
         new=finding.is_new,
         suppression=_text(finding.suppressed),
+        tentative=finding.is_tentative,
         members=max(finding.members, 1),
     )
 
@@ -228,6 +233,14 @@ def _link(link: Link) -> LinkRecord:
     )
 
 
+def _metric(metric: Metric) -> MetricRecord:
+    rows = [
+        MetricRowRecord(subject=_text(row.subject), value=row.value, text=_text(row.text), **(_place(row.site) if row.site else {}))
+        for row in metric.rows
+    ]
+    return MetricRecord(code=metric.code, name=metric.name, summary=metric.summary, unit=metric.unit, rows=rows, note=_text(metric.note))
+
+
 def _coverage(coverage: Coverage, skipped: tuple[tuple[str, int], ...]) -> CoverageRecord:
     return CoverageRecord(
         files=coverage.files,
@@ -297,6 +310,7 @@ def _summary(findings: tuple[Finding, ...]) -> Summary:
         findings=len(live),
         new=sum(finding.is_new for finding in live),
         suppressed=len(findings) - len(live),
+        tentative=sum(finding.is_tentative for finding in live),
         by_rule=dict(sorted(Counter(finding.rule for finding in live).items())),
         by_family=dict(sorted(Counter(finding.family for finding in live).items())),
         by_severity={_severity(severity): severities[severity] for severity in sorted(Severity, reverse=True)},

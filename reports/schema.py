@@ -92,6 +92,10 @@ class FindingRecord(Record):
     suppressed: bool
     new: bool
     suppression: str = Field(default="", description="the reason given for the suppression")
+    tentative: bool = Field(
+        default=False,
+        description="of class C, or of a rule that is not measured to be right often enough: never in totals or the exit code",
+    )
     members: Annotated[int, Field(ge=1)] = Field(default=1, description="how many facts of one kind this finding stands for")
 
 
@@ -216,6 +220,26 @@ class CoverageRecord(Record):
     skipped: list[Cause] = []
 
 
+class MetricRowRecord(Record):
+    subject: str
+    value: Annotated[float, Field(allow_inf_nan=False)]
+    text: str
+    path: str | None = None
+    line: Count | None = None
+    cell: Count | None = None
+
+
+class MetricRecord(Record):
+    """A figure that describes the system; never a finding."""
+
+    code: str
+    name: str
+    summary: str
+    unit: str
+    rows: list[MetricRowRecord]
+    note: str = Field(default="", description="what could not be measured, and why")
+
+
 class NotAnalysedRecord(Record):
     path: str
     reason: str
@@ -235,11 +259,12 @@ class RuleRecord(Record):
 
 
 class Summary(Record):
-    """Suppressed findings are counted in `suppressed` only; hours leave tentative findings (confidence C) out."""
+    """Suppressed findings are counted in `suppressed` only; hours leave tentative findings out."""
 
     findings: Count
     new: Count
     suppressed: Count
+    tentative: Count = 0
     by_rule: dict[str, Count]
     by_family: dict[str, Count]
     by_severity: dict[SeverityWord, Count]
@@ -264,6 +289,7 @@ class Report(Record):
     components: list[ComponentRecord] = []
     rules: list[RuleRecord] = []
     notes: list[str] = []
+    metrics: list[MetricRecord] = []
     links: list[LinkRecord] = Field(default=[], description="between the repositories of a workspace")
 
 

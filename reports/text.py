@@ -58,7 +58,7 @@ class Text(Format):
 
 
 def _print_findings(screen: Screen, shown: Listing, show_all: bool) -> None:
-    findings = shown.new + (shown.known if show_all else ())
+    findings = shown.new + (shown.known + shown.tentative if show_all else ())
     groups = by_rule(findings)
     share = fair_share(groups, len(findings) if show_all else SHOWN)
     for group in groups:
@@ -67,6 +67,9 @@ def _print_findings(screen: Screen, shown: Listing, show_all: bool) -> None:
     hidden = len(findings) - sum(share.values())
     if hidden:
         screen.print(f"… {number(hidden)} more: --all", "dim")
+    if shown.tentative and not show_all:
+        screen.print(f"… {plural(len(shown.tentative), 'tentative finding')}, not counted: --all, or the JSON and HTML reports", "dim")
+    if hidden or (shown.tentative and not show_all):
         screen.print()
 
 

@@ -128,19 +128,22 @@ def severities(findings: Iterable[Finding]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Findings of a result by what happens to them: `new` are shown, `known` are in the baseline, `suppressed` carry a reason."""
+    """Findings of a result by what happens to them: `new` are shown, `known` are in the baseline, `suppressed` carry a reason, and
+    `tentative` ones stand in the reports only."""
 
     new: tuple[Finding, ...]
     known: tuple[Finding, ...]
     suppressed: tuple[Finding, ...]
+    tentative: tuple[Finding, ...] = ()
 
 
 def listing(result: ScanResult) -> Listing:
     live = [finding for finding in result.findings if not finding.is_suppressed]
     return Listing(
-        tuple(finding for finding in live if finding.is_new),
+        tuple(finding for finding in live if finding.is_new and not finding.report_only),
         tuple(finding for finding in live if not finding.is_new),
         tuple(finding for finding in result.findings if finding.is_suppressed),
+        tuple(finding for finding in live if finding.is_new and finding.report_only),
     )
 
 
@@ -153,8 +156,9 @@ def verdict(shown: Listing) -> str:
             parts.append(f"{hours(cost)} to fix")
     else:
         parts = [f"No {kind}s"]
-    tentative = sum(finding.confidence < Confidence.B for finding in shown.new)
+    tentative = sum(finding.is_tentative for finding in shown.new)
     parts += [f"{tentative} tentative, not in the hours"] if tentative else []
+    parts += [f"{number(len(shown.tentative))} tentative besides"] if shown.tentative else []
     parts += [f"{number(len(shown.known))} known in the baseline"] if shown.known else []
     parts += [f"{number(len(shown.suppressed))} suppressed"] if shown.suppressed else []
     return " · ".join(parts)

@@ -30,6 +30,9 @@ class Rule(ABC):
     """Literature that names the debt."""
     remedy: ClassVar[str]
     on_by_default: ClassVar[bool] = True
+    """False: its findings are of class C and report-only (`Finding.report_only`) unless its whole code is selected."""
+    opt_in: ClassVar[bool] = False
+    """True: it runs only when its whole code is selected."""
     BAD: ClassVar[tuple[Example, ...]] = ()
     GOOD: ClassVar[tuple[Example, ...]] = ()
 
@@ -81,6 +84,7 @@ class Rule(ABC):
             remedy=cls.remedy,
             source=cls.source,
             on_by_default=cls.on_by_default,
+            opt_in=cls.opt_in,
             precision=measured().get(cls.code),
         )
 

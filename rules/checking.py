@@ -27,7 +27,7 @@ def check(graph: SystemGraph, rules: Sequence[type[Rule]], settings: Settings, *
     """
     running = chosen(rules, settings)
     suppressions = Suppressions(graph, today or date.today())
-    found = [suppressions.apply(_owned(graph, finding)) for rule in running for finding in rule().check(graph)]
+    found = [suppressions.apply(_placed(rule, _owned(graph, finding), settings)) for rule in running for finding in rule().check(graph)]
     known = [rule.code for rule in rules] + [card.code for card in SUPPRESSION_CARDS]
     ran = {rule.code for rule in running} | {card.code for card in SUPPRESSION_CARDS if is_chosen(card.code, settings, by_default=True)}
     own = suppressions.judge(ran, known, require_reasons=settings.require_reasons)
@@ -42,14 +42,25 @@ def _owned(graph: SystemGraph, finding: Finding) -> Finding:
     return replace(finding, owners=tuple(dict.fromkeys(owner for site in finding.locations for owner in graph.owners.get(site.path, ()))))
 
 
+def _placed(rule: type[Rule], finding: Finding, settings: Settings) -> Finding:
+    """The finding as it stands: of class C when its rule is not on by default, and report-only when of class C.
+
+    A rule that was asked for by its whole code is taken at its word.
+    """
+    if rule.code in settings.select:
+        return finding
+    confidence = finding.confidence if rule.on_by_default else min(finding.confidence, Confidence.C)
+    return replace(finding, confidence=confidence, report_only=confidence < Confidence.B)
+
+
 def chosen(rules: Iterable[type[Rule]], settings: Settings) -> tuple[type[Rule], ...]:
     """The rules that run under `settings`, by code."""
-    running = (rule for rule in rules if is_chosen(rule.code, settings, by_default=rule.on_by_default))
+    running = (rule for rule in rules if is_chosen(rule.code, settings, by_default=not rule.opt_in))
     return tuple(sorted(running, key=lambda rule: rule.code))
 
 
 def is_chosen(code: str, settings: Settings, *, by_default: bool) -> bool:
-    """`select` or `ignore`: the longer start of the code wins. A rule that is off by default runs only if its whole code is selected."""
+    """`select` or `ignore`: the longer start of the code wins. An opt-in rule runs only if its whole code is selected."""
     selected = _longest(code, settings.select)
     ignored = _longest(code, settings.ignore)
     if selected < 0:

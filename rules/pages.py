@@ -50,14 +50,14 @@ def _head(cards: Sequence[RuleCard], precision: Mapping[str, Sequence[int]]) -> 
         "",
         "<!-- Generated from the rules; edit their docstrings, then run the generator. -->",
         "",
-        "| code | name | family | severity | confidence | on by default | right / judged |",
+        "| code | name | family | severity | confidence | shown by default | right / judged |",
         "|---|---|---|---|---|---|---|",
     ]
     for card in cards:
         counts = precision.get(card.code)
         measured = f"{counts[0]} / {counts[1]}" if counts else "–"
         link = f"[{card.code}](#{card.code.lower()}-{card.name})"
-        on = "yes" if card.on_by_default else "no"
+        on = "when selected" if card.opt_in else "yes" if card.on_by_default else "in reports"
         lines.append(f"| {link} | {card.name} | {card.family} | {card.severity.name} | {card.confidence.name} | {on} | {measured} |")
     return "\n".join([*lines, ""])
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from math import inf
 
 from analyzer.graph.system import SystemGraph
-from analyzer.model import Confidence, Finding
+from analyzer.model import Finding
 from rules.root_causes import root_causes_first
 
 DAYS = 365
@@ -39,7 +39,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Sums over firm findings (confidence A and B, not suppressed); a subject's principal is charged once, to its dearest finding."""
+    """Sums over firm findings (not tentative, not suppressed); a subject's principal is charged once, to its dearest finding."""
 
     low_hours: float
     high_hours: float
@@ -49,7 +49,7 @@ class Totals:
     by_rule: dict[str, Share]
     findings: int
     tentative: int
-    """Findings of confidence C: listed, never summed."""
+    """Listed, never summed."""
     suppressed: int
 
 
@@ -117,7 +117,7 @@ def totals(findings: Iterable[Finding]) -> Totals:
     """Sums over `findings`. The dearest finding of each subject carries the subject's principal; so does the highest interest."""
     all_findings = list(findings)
     shown = [finding for finding in all_findings if not finding.is_suppressed]
-    firm = sorted((finding for finding in shown if finding.confidence > Confidence.C), key=lambda f: (-f.minutes, f.rule, f.subject.id))
+    firm = sorted((finding for finding in shown if not finding.is_tentative), key=lambda f: (-f.minutes, f.rule, f.subject.id))
     whole = Share()
     families: dict[str, Share] = {}
     rules: dict[str, Share] = {}

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from analyzer.model import Artifact, Coverage, DeclaredEdges, Edge, Link, ScanResult
+from analyzer.model import Artifact, Coverage, DeclaredEdges, Edge, Link, Metric, ScanResult
 
 MOST_HELPFUL = 8
 MISSED_SHOWN = 200
@@ -34,6 +34,7 @@ def merged(results: Sequence[ScanResult], links: Sequence[Link], edges: Iterable
         cards=tuple(cards[code] for code in sorted(cards)),
         notes=tuple(note for result in results for note in result.notes),
         seconds=sum(result.seconds for result in results),
+        metrics=_metrics(results),
         links=tuple(links),
         skipped=_added_up(pair for result in results for pair in result.skipped),
     )
@@ -54,6 +55,15 @@ def _artifacts(results: Sequence[ScanResult]) -> tuple[Artifact, ...]:
             declared = known.declared_by + artifact.declared_by
             found[artifact.id] = replace(known, writers=writers, readers=readers, klass=klass, declared_by=declared)
     return tuple(found[name] for name in sorted(found))
+
+
+def _metrics(results: Sequence[ScanResult]) -> tuple[Metric, ...]:
+    found: dict[str, Metric] = {}
+    for metric in (metric for result in results for metric in result.metrics):
+        known = found.get(metric.code)
+        notes = "; ".join(dict.fromkeys(note for note in (known.note if known else "", metric.note) if note))
+        found[metric.code] = replace(metric, rows=(*(known.rows if known else ()), *metric.rows), note=notes)
+    return tuple(found[code] for code in sorted(found))
 
 
 def _edges(edges: Iterable[Edge]) -> tuple[Edge, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from analyzer.graph.joining import is_global
-from analyzer.model import Access, Artifact, Component, Coverage, Edge, Evidence, Finding, NotAnalysed, ScanResult, Site, Unit
+from analyzer.model import Access, Artifact, Component, Coverage, Edge, Evidence, Finding, Metric, NotAnalysed, ScanResult, Site, Unit
 from analyzer.workspace.outline import table_key
 
 _PLACELESS = re.compile(r"^(/|~|[A-Za-z]:[\\/]|[a-z][a-z0-9+.-]*:)")
@@ -77,6 +77,18 @@ def qualified(result: ScanResult, name: str) -> ScanResult:
         not_analysed=tuple(NotAnalysed(by.path(entry.path), entry.reason) for entry in result.not_analysed),
         notes=tuple(f"{name}: {note}" for note in result.notes),
         coverage=_coverage(result.coverage, by),
+        metrics=tuple(_metric(metric, by) for metric in result.metrics),
+    )
+
+
+def _metric(metric: Metric, by: Qualifier) -> Metric:
+    return replace(
+        metric,
+        rows=tuple(
+            replace(row, subject=by.path(row.subject), text=by.text(row.text), site=by.site(row.site) if row.site else None)
+            for row in metric.rows
+        ),
+        note=f"{by.name}: {metric.note}" if metric.note else "",
     )
 
 

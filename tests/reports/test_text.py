@@ -170,3 +170,12 @@ def test_what_would_help_most_is_named_with_what_to_do(result: ScanResult, empty
     assert "What would help" not in Text().render(empty_result)
     single = replace(empty_result, coverage=replace(empty_result.coverage, most_helpful=result.coverage.most_helpful[2:]))
     assert "- result of `open_store` (serving/app.py:9): 1 access – " in Text().render(single)
+
+
+def test_report_only_findings_are_counted_in_a_line_and_listed_on_demand(empty_result: ScanResult, make_finding: Make) -> None:
+    unsure = replace(make_finding(path="b.py", message="perhaps", confidence=Confidence.C), report_only=True)
+    result = replace(empty_result, findings=(make_finding(), unsure))
+    text = Text().render(result)
+    assert "perhaps" not in text
+    assert text.splitlines()[-1] == "1 finding: 1 medium · 0.5–2 h to fix · 1 tentative besides"
+    assert "perhaps" in Text().render(result, show_all=True)

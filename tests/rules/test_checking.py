@@ -20,13 +20,13 @@ from rules.root_causes import root_causes_first
 TODAY = date(2025, 6, 1)
 
 
-def rule(rule_code, *findings, on=True):
+def rule(rule_code, *findings, on=True, opt_in_only=False):
     class Planted(Rule):
         """Yields what the test planted."""
 
         code, name = rule_code, rule_code.lower()
         severity, confidence, cost, source, remedy = Severity.medium, Confidence.B, Cost(1), "a test", "none"
-        on_by_default = on
+        on_by_default, opt_in = on, opt_in_only
 
         def check(self, graph):
             yield from findings
@@ -51,8 +51,8 @@ def codes(findings):
 # ---- choosing -----------------------------------------------------------------------------------------------------------
 
 
-def test_rules_off_by_default_run_only_when_their_code_is_named():
-    on, off = rule("JGL001"), rule("JGL009", on=False)
+def test_opt_in_rules_run_only_when_their_code_is_named():
+    on, off = rule("JGL001"), rule("JGL009", opt_in_only=True)
     assert chosen([off, on], Settings()) == (on,)
     assert chosen([off, on], Settings(select=("JGL",))) == (on,)
     assert chosen([off, on], Settings(select=("JGL009",))) == (off,)
@@ -64,6 +64,26 @@ def test_ignore_and_select_the_longer_prefix_wins():
     assert chosen([one, two, other], Settings(select=("JGL",), ignore=("JGL007",))) == (one,)
     assert chosen([one, two, other], Settings(select=("JGL007",), ignore=("JGL",))) == (two,)
     assert chosen([one], Settings(select=("JGL001",), ignore=("JGL001",))) == ()
+
+
+# ---- report-only --------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_sure_enough_is_not_report_only(judged, finding):
+    (found,) = judged(rule("JGL001", finding("JGL001", "a.py", confidence=Confidence.B)))
+    assert not found.report_only
+
+
+def test_findings_of_class_c_and_of_rules_that_are_not_on_stand_in_the_reports_only(judged, finding):
+    unsure = rule("JGL001", finding("JGL001", "a.py", confidence=Confidence.C))
+    off = rule("JGL002", finding("JGL002", "b.py", confidence=Confidence.A), on=False)
+    assert [(found.confidence, found.report_only) for found in judged(unsure, off)] == [(Confidence.C, True)] * 2
+
+
+def test_a_rule_asked_for_by_its_whole_code_is_taken_at_its_word(judged, finding):
+    off = rule("JGL002", finding("JGL002", "b.py", confidence=Confidence.A), on=False)
+    assert [(found.confidence, found.report_only) for found in judged(off, select=("JGL002",))] == [(Confidence.A, False)]
+    assert [found.report_only for found in judged(off, select=("JGL",))] == [True]
 
 
 # ---- filters ------------------------------------------------------------------------------------------------------------
@@ -200,7 +220,7 @@ def test_unused_subjects_do_not_hang_on_lines(system, judged):
 def test_suppressions_of_rules_that_did_not_run_are_not_judged(system, judged):
     system.module("a.py", suppressions=[suppress("JGL001", line=3), suppress("UDC001", line=5)])
     system.module("b.py", suppressions=[suppress(line=3)])
-    assert judged(rule("JGL001", on=False), rule("UDC001"), ignore=("UDC",)) == ()
+    assert judged(rule("JGL001", opt_in_only=True), rule("UDC001"), ignore=("UDC",)) == ()
 
 
 def test_suppressions_in_tests_are_not_judged(system, judged):

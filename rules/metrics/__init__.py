@@ -1,0 +1,1 @@
+"""Metrics: figures that describe the system and accuse nobody. One file a metric, each with `measure(graph) -> Metric | None`."""
