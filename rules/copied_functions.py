@@ -6,6 +6,7 @@ import keyword
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from analyzer.graph.clones import ClonePair, Difference, Member, semantic_tokens
 from analyzer.graph.system import Module, SystemGraph
@@ -41,12 +42,18 @@ _ORDINARY_BASES = frozenset({"object", "ABC", "Module", "Protocol", "Enum", "Gen
 
 def has_substance(pair: ClonePair) -> bool:
     """Enough of what the two share names something, so that the likeness is no accident of structure."""
-    common = sum(map(_mass, pair.common))
+    return shares_names(pair, pair.common)
+
+
+def shares_names(pair: ClonePair, lines: Iterable[str]) -> bool:
+    """As `has_substance`, with `lines` for what the two share."""
+    common = sum(map(_mass, lines))
     every = sum(map(_mass, (*pair.a.unit.lines, *pair.b.unit.lines)))
     least = MIN_SHARED_NAMES if pair.a.name == pair.b.name else MIN_SHARED_NAMES_OF_STRANGERS
     return common >= least and 2 * common >= MIN_SHARED_SHARE * every
 
 
+@lru_cache(maxsize=65536)
 def _mass(line: str) -> int:
     """How many APIs, attributes and literals a normalised line names: none in `$0 = $1` or `return $0`, which are everywhere."""
     return sum(token not in _KEYWORDS and (token[0].isalnum() or token[0] in "_'\"") for token in semantic_tokens(line))
@@ -106,6 +113,7 @@ class Exemptions:
 
     def __init__(self, graph: SystemGraph, pairs: Iterable[ClonePair]) -> None:
         self._graph = graph
+        self._producing = {module.project for module in graph.living() if module.production}
         self._families = _interface_families(graph)
         self._best: dict[tuple[str, str], float] = defaultdict(float)
         self._stage: Counter[frozenset[str]] = Counter()
@@ -120,6 +128,18 @@ class Exemptions:
     def reason(self, pair: ClonePair) -> str:
         """Why the pair is no finding, "" when it may be one."""
         return next(self._reasons(pair), "")
+
+    def on_purpose(self, pair: ClonePair) -> str:
+        """Why the two are kept side by side, "" when nothing says that they are meant to be; of any code, diverged or not."""
+        a, b = pair.a, pair.b
+        reasons = (
+            ("frozen or teaching code", any(self._is_teaching(m) or _FROZEN.search(m.module.path) for m in (a, b))),
+            ("configuration as code", any(_SETTINGS.search(_class_of(m).rpartition(".")[2]) for m in (a, b))),
+            ("versions side by side", _only_versions_differ(a.module.path, b.module.path)),
+            ("back-end twins", _are_twins(a, b)),
+            ("implementations of one interface", self._is_interface(a, b)),
+        )
+        return next((reason for reason, holds in reasons if holds), "")
 
     def _reasons(self, pair: ClonePair) -> Iterator[str]:
         a, b = pair.a, pair.b
@@ -147,6 +167,11 @@ class Exemptions:
     def _is_frozen(self, member: Member) -> bool:
         project = self._graph.projects.get(member.module.project)
         return (project is not None and project.archetype == "tutorial") or _FROZEN.search(member.module.path) is not None
+
+    def _is_teaching(self, member: Member) -> bool:
+        """A tutorial of which nothing runs in production: notebooks that a pipeline runs are no lessons, however many there are."""
+        project = self._graph.projects.get(member.module.project)
+        return project is not None and project.archetype == "tutorial" and project.root not in self._producing
 
     def _is_interface(self, a: Member, b: Member) -> bool:
         one, other = _class_of(a), _class_of(b)

@@ -6,15 +6,18 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from analyzer.graph.clones import ClonePair, Difference, Member, clone_pairs
+from analyzer.graph.clones import ClonePair, Difference, Member, clone_pairs, families, short_clone_pairs
 from analyzer.graph.system import SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
 from rules.base import Rule
 from rules.copied_functions import Exemptions, has_substance, telling_differences
+from rules.near_copies import CopiedCode, copied_code, places
 from rules.severity import in_context
 
+MIN_GLUE = 0.5
 _MAX_DIFFERENCES = 6
 _MAX_COPIES = 12
+_MAX_NAMES = 4
 _MAX_TEXT = 100
 _SURE_SIMILARITY = 0.7
 _LOCAL = re.compile(r"\$\d+")
@@ -38,7 +41,11 @@ class DivergedAdapterClone(Rule):
 
     Compared are functions of 8 lines or more that mostly read, write, convert or build paths, in different components; docstrings,
     comments, annotations, logging and local names do not count. A family is reported when its members share 60 % of their lines or more
-    and differ in a literal, an operator, an API or a column name. Exact copies have not diverged and are left out.
+    and differ in a literal, an operator, an API or a column name.
+
+    Every other code that two files or more have in common is reported as well, but only as tentative: functions of any kind, and the own
+    code of scripts and notebooks, identical or nearly so. They have not drifted yet, or nobody can say whether their difference is
+    meant; each change still has to be made in all of them. Files that share several functions are one finding.
 
     Exempt: functions of which more differs than is shared, constants that one copy made a parameter with that default, configuration
     as code, implementations of one interface, twins for two back ends or providers, generated, vendored, teaching and frozen code
@@ -118,11 +125,39 @@ def total(path):
     )
 
     def check(self, graph: SystemGraph) -> Iterator[Finding]:
-        pairs = clone_pairs(graph)
+        every = clone_pairs(graph)
+        pairs = [pair for pair in every if _is_adapter(pair.a) and _is_adapter(pair.b)]
         exemptions = Exemptions(graph, pairs)
         diverged = [pair for pair in pairs if _is_diverged(pair) and not exemptions.reason(pair)]
+        told: set[str] = set()
         for copies in _families(_outermost(diverged)):
+            told.update(member.id for member in copies.members)
             yield self._finding(graph, copies)
+        others = [pair for pair in every if not {pair.a.id, pair.b.id} <= told]
+        for copied in copied_code(list(_outermost(others)), short_clone_pairs(graph), exemptions):
+            yield self._copied(copied)
+
+    def _copied(self, copied: CopiedCode) -> Finding:
+        paths = copied.paths
+        names = [family[0].name for family in copied.families if not family[0].is_top]
+        what = ", ".join(f"`{name}`" for name in names[:_MAX_NAMES]) + (
+            f" and {len(names) - _MAX_NAMES} more" if len(names) > _MAX_NAMES else ""
+        )
+        if len(names) < len(copied.families):
+            what = f"{what} and their own code" if what else "their code"
+        alike = "the same" if copied.is_exact else f"alike by {copied.similarity:.0%} or more"
+        others = ", ".join(f"`{path}`" for path in paths[1:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
+        return self.found(
+            f"`{paths[0]}` shares {copied.lines} lines with {others}: {what}, {alike}",
+            Subject("copied code", " + ".join(paths)),
+            places(copied),
+            _copied_evidence(copied),
+            severity=Severity.info if copied.is_exact else Severity.low,
+            confidence=Confidence.C,
+            remedy="Keep one of them in a module that all of these files may import, with a parameter for what has to differ.",
+            items=len(paths) - 1,
+            members=sum(map(len, copied.families)),
+        )
 
     def _finding(self, graph: SystemGraph, copies: _Copies) -> Finding:
         closest = copies.pairs[0]
@@ -140,6 +175,10 @@ def total(path):
             items=len(copies.members) - 1,
             members=len(copies.members),
         )
+
+
+def _is_adapter(member: Member) -> bool:
+    return member.unit.glue >= MIN_GLUE and not member.is_top
 
 
 def _is_diverged(pair: ClonePair) -> bool:
@@ -176,20 +215,28 @@ def _outer_ids(member: Member) -> list[str]:
 def _families(pairs: Iterator[ClonePair]) -> list[_Copies]:
     """The connected components of likeness, in the order of their first members."""
     kept = list(pairs)
-    group: dict[str, set[str]] = {}
-    members: dict[str, Member] = {}
-    for pair in kept:
-        joined = group.get(pair.a.id, {pair.a.id}) | group.get(pair.b.id, {pair.b.id})
-        members.update({pair.a.id: pair.a, pair.b.id: pair.b})
-        group.update(dict.fromkeys(joined, joined))
-    families = sorted({tuple(sorted(ids)) for ids in group.values()})
+    members = {member.id: member for pair in kept for member in (pair.a, pair.b)}
     return [
         _Copies(
             tuple(members[i] for i in ids),
             tuple(sorted((p for p in kept if p.a.id in ids), key=lambda p: (-p.similarity, p.a.id, p.b.id))),
         )
-        for ids in families
+        for ids in families((pair.a.id, pair.b.id) for pair in kept)
     ]
+
+
+def _copied_evidence(copied: CopiedCode) -> Iterator[Evidence]:
+    for pair in copied.pairs[:_MAX_COPIES]:
+        what = f"`{pair.a.id}` and `{pair.b.id}`"
+        if pair.similarity == 1:
+            yield Evidence(f"{what}: the same {len(pair.common)} lines (comments, layout and local names aside)", _site(pair.a))
+        else:
+            yield Evidence(f"{what}: {len(pair.common)} common lines, {pair.similarity:.0%}", _site(pair.a))
+    changed = next((pair for pair in copied.pairs if pair.differences), None)
+    for difference in _by_line(changed.differences)[:_MAX_DIFFERENCES] if changed is not None else ():
+        assert changed is not None
+        other = changed.b.module.site(difference.right_line)
+        yield Evidence(f"{_side_by_side(difference)} (the copy: {other})", changed.a.module.site(difference.left_line))
 
 
 def _evidence(graph: SystemGraph, copies: _Copies, differences: Sequence[Difference]) -> Iterator[Evidence]:
@@ -254,5 +301,7 @@ def _last_change(graph: SystemGraph, member: Member) -> str:
 
 
 def _site(member: Member) -> Site:
+    if member.is_top:
+        return member.module.site(member.unit.source_lines[0])
     scope = member.module.facts.scopes[member.unit.scope]
     return member.module.site(scope.line, scope.end_line)

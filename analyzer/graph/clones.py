@@ -1,23 +1,27 @@
-"""The clone engine: pairs of glue-heavy functions that look like copies of one another (RULES.md GLU004).
+"""The clone engine (RULES.md E5): pairs of functions, scripts and notebooks that look like copies of one another.
 
 Candidates share a name or three winnowed 3-line shingles (Schleimer, Wilkerson, Aiken, "Winnowing", SIGMOD 2003); only candidates are
-compared line by line. What occurs in more than 20 functions is an idiom, not a copy, so no bucket grows quadratically.
+compared, by the longest common subsequence of their lines (Hyyrö, "Bit-parallel LCS-length computation revisited", 2004). What occurs in
+more than 20 places links each place to the next only, so no bucket grows quadratically and a large family still hangs together.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import combinations
+from functools import cached_property
+from itertools import combinations, pairwise
 from zlib import crc32
 
 from analyzer.graph.system import Module, SystemGraph
 from analyzer.read.facts import CloneUnit
 
+MIN_LINES = 8
 MIN_SIMILARITY = 0.6
+MIN_SIMILARITY_OF_SHORT = 0.75
 SHINGLE = 3
 WINDOW = 3
 UNWINNOWED = 24
@@ -43,7 +47,12 @@ class Member:
 
     @property
     def name(self) -> str:
+        """ "" for the code outside of functions."""
         return self.module.facts.scopes[self.unit.scope].name
+
+    @property
+    def is_top(self) -> bool:
+        return self.unit.scope == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,73 +67,182 @@ class Difference:
     right_text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ClonePair:
     a: Member
     b: Member
     similarity: float
-    """Twice the common lines over all lines, 0.6 … 1."""
-    common: tuple[str, ...]
-    """Normalised lines that both have."""
-    differences: tuple[Difference, ...]
-    """Differences in literals, operators, API and column names; layout, comments and local names do not count."""
+    """Twice the longest common subsequence of lines over all lines, 0.6 … 1."""
+
+    @property
+    def common_lines(self) -> int:
+        return round(self.similarity * (len(self.a.unit.lines) + len(self.b.unit.lines)) / 2)
+
+    @cached_property
+    def _opcodes(self) -> Sequence[tuple[str, int, int, int, int]]:
+        return SequenceMatcher(None, self.a.unit.lines, self.b.unit.lines, autojunk=False).get_opcodes()
+
+    @cached_property
+    def common(self) -> tuple[str, ...]:
+        """Normalised lines that both have."""
+        return tuple(self.a.unit.lines[i] for i in self.common_left)
+
+    @cached_property
+    def common_left(self) -> tuple[int, ...]:
+        """Indices of the lines of `a` that `b` has as well."""
+        if self.similarity == 1:
+            return tuple(range(len(self.a.unit.lines)))
+        return tuple(i for tag, i1, i2, _, _ in self._opcodes if tag == "equal" for i in range(i1, i2))
+
+    @cached_property
+    def common_right(self) -> tuple[int, ...]:
+        if self.similarity == 1:
+            return tuple(range(len(self.b.unit.lines)))
+        return tuple(j for tag, _, _, j1, j2 in self._opcodes if tag == "equal" for j in range(j1, j2))
+
+    @cached_property
+    def differences(self) -> tuple[Difference, ...]:
+        """Differences in literals, operators, API and column names; layout, comments and local names do not count."""
+        if self.similarity == 1:
+            return ()
+        return tuple(
+            difference
+            for tag, i1, i2, j1, j2 in self._opcodes
+            if tag != "equal"
+            for difference in _differences(self.a.unit, self.b.unit, (i1, i2), (j1, j2))
+        )
 
 
 def clone_pairs(graph: SystemGraph) -> list[ClonePair]:
-    """The pairs of functions that are copies by at least 60 %, in the order of the modules."""
-    members = [Member(module, unit) for module, unit in graph.clone_units()]
-    return list(similar_pairs(members))
+    """The pairs of functions, and of files' own code, of eight lines or more that are copies by 60 % at least, in order of the modules."""
+    pairs = graph.memo.get("clone pairs")
+    if pairs is None:
+        members = [Member(module, unit) for module, unit in graph.clone_units() if len(unit.lines) >= MIN_LINES]
+        pairs = graph.memo["clone pairs"] = list(similar_pairs(members))
+    return pairs  # type: ignore[return-value]
+
+
+def short_clone_pairs(graph: SystemGraph) -> list[ClonePair]:
+    """The pairs of functions of one name that are too short to be compared with all others, and are the same but for a line or so."""
+    pairs = graph.memo.get("short clone pairs")
+    if pairs is None:
+        short = [Member(module, unit) for module, unit in graph.clone_units() if len(unit.lines) < MIN_LINES and unit.scope]
+        pairs = graph.memo["short clone pairs"] = list(_of_one_name(short, MIN_SIMILARITY_OF_SHORT))
+    return pairs  # type: ignore[return-value]
+
+
+def _of_one_name(members: Sequence[Member], least: float) -> Iterator[ClonePair]:
+    named: dict[str, list[int]] = defaultdict(list)
+    for index, member in enumerate(members):
+        if not member.name.startswith("__"):
+            named[member.name].append(index)
+    counted: dict[int, Counter[str]] = {}
+    for left, right in sorted(set(_pairs(named.values()))):
+        similarity = similar(members[left].unit.lines, members[right].unit.lines, left, right, counted, least)
+        if similarity >= least:
+            yield ClonePair(members[left], members[right], similarity)
 
 
 def similar_pairs(members: Sequence[Member]) -> Iterator[ClonePair]:
-    for left, right in sorted(_candidates(members)):
-        pair = _compare(members[left], members[right])
-        if pair is not None:
-            yield pair
+    named: dict[Hashable, list[int]] = defaultdict(list)
+    for index, member in enumerate(members):
+        if member.name:
+            named[member.name].append(index)
+    lines = [member.unit.lines for member in members]
+    for left, right, similarity in alike(lines, [*named.values()]):
+        yield ClonePair(members[left], members[right], similarity)
+
+
+def alike(
+    texts: Sequence[Sequence[str]], also: Iterable[Sequence[int]] = (), least: float = MIN_SIMILARITY
+) -> Iterator[tuple[int, int, float]]:
+    """Pairs of texts (lists of lines) that share `least` of their lines, each with its share; `also` are buckets of further candidates."""
+    holding: dict[int, list[int]] = defaultdict(list)
+    for index, lines in enumerate(texts):
+        for shingle in shingles(lines):
+            holding[shingle].append(index)
+    shared: Counter[tuple[int, int]] = Counter(_pairs(holding.values()))
+    candidates = {pair for pair, count in shared.items() if count >= SHARED_SHINGLES} | set(_pairs(also))
+    counted: dict[int, Counter[str]] = {}
+    for left, right in sorted(candidates):
+        similarity = similar(texts[left], texts[right], left, right, counted, least)
+        if similarity >= least:
+            yield left, right, similarity
+
+
+def similar(
+    one: Sequence[str], other: Sequence[str], left: int, right: int, counted: dict[int, Counter[str]], least: float = MIN_SIMILARITY
+) -> float:
+    """The share of common lines, 0 when it is certainly less than `least`; the cheap bounds come first."""
+    total = len(one) + len(other)
+    if 2 * min(len(one), len(other)) < least * total:
+        return 0.0
+    if one == other:
+        return 1.0
+    for index, lines in ((left, one), (right, other)):
+        if index not in counted:
+            counted[index] = Counter(lines)
+    if 2 * sum((counted[left] & counted[right]).values()) < least * total:
+        return 0.0
+    return 2 * common_length(one, other) / total
+
+
+def common_length(one: Sequence[Hashable], other: Sequence[Hashable]) -> int:
+    """The length of the longest common subsequence, all positions of `one` at once as the bits of one number."""
+    places: dict[Hashable, int] = defaultdict(int)
+    for index, item in enumerate(one):
+        places[item] |= 1 << index
+    full = (1 << len(one)) - 1
+    row = full
+    for item in other:
+        met = row & places.get(item, 0)
+        row = ((row + met) | (row - met)) & full
+    return len(one) - row.bit_count()
 
 
 def shingles(lines: Sequence[str]) -> frozenset[int]:
     """The winnowed hashes of all runs of three lines; the same in every process."""
     if len(lines) < SHINGLE:
         return frozenset()
-    hashes = [crc32("\n".join(lines[i : i + SHINGLE]).encode("utf-8", "surrogatepass")) for i in range(len(lines) - SHINGLE + 1)]
+    each = [crc32(line.encode("utf-8", "surrogatepass")) for line in lines]
+    hashes = [_mixed(*each[i : i + SHINGLE]) for i in range(len(each) - SHINGLE + 1)]
     if len(hashes) <= UNWINNOWED:
         return frozenset(hashes)
     return frozenset(min(hashes[i : i + WINDOW]) for i in range(len(hashes) - WINDOW + 1))
 
 
-def _candidates(members: Sequence[Member]) -> set[tuple[int, int]]:
-    named: dict[str, list[int]] = defaultdict(list)
-    holding: dict[int, list[int]] = defaultdict(list)
-    for index, member in enumerate(members):
-        named[member.name].append(index)
-        for shingle in shingles(member.unit.lines):
-            holding[shingle].append(index)
-    shared: Counter[tuple[int, int]] = Counter(_pairs(holding.values()))
-    return {pair for pair, count in shared.items() if count >= SHARED_SHINGLES} | set(_pairs(named.values()))
+def _mixed(one: int, two: int, three: int) -> int:
+    return (one * 0x9E3779B1 ^ two * 0x85EBCA6B ^ three * 0xC2B2AE35) & 0xFFFFFFFFFFFF
 
 
-def _pairs(buckets: Iterable[list[int]]) -> Iterator[tuple[int, int]]:
+def _pairs(buckets: Iterable[Sequence[int]]) -> Iterator[tuple[int, int]]:
     for bucket in buckets:
-        if 1 < len(bucket) <= MAX_BUCKET:
+        if len(bucket) > MAX_BUCKET:
+            yield from pairwise(bucket)
+        elif len(bucket) > 1:
             yield from combinations(bucket, 2)
 
 
-def _compare(a: Member, b: Member) -> ClonePair | None:
-    matcher = SequenceMatcher(None, a.unit.lines, b.unit.lines, autojunk=False)
-    if matcher.real_quick_ratio() < MIN_SIMILARITY or matcher.quick_ratio() < MIN_SIMILARITY:
-        return None
-    similarity = matcher.ratio()
-    if similarity < MIN_SIMILARITY:
-        return None
-    common: list[str] = []
-    differences: list[Difference] = []
-    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
-        if tag == "equal":
-            common.extend(a.unit.lines[i1:i2])
-        else:
-            differences.extend(_differences(a.unit, b.unit, (i1, i2), (j1, j2)))
-    return ClonePair(a, b, similarity, tuple(common), tuple(differences))
+def families(links: Iterable[tuple[str, str]]) -> list[tuple[str, ...]]:
+    """The connected components of likeness, each sorted, in the order of their first members."""
+    group: dict[str, str] = {}
+
+    def root(name: str) -> str:
+        while group.setdefault(name, name) != name:
+            group[name] = group[group[name]]
+            name = group[name]
+        return name
+
+    for one, other in links:
+        first, second = sorted((root(one), root(other)))
+        group[second] = first
+    joined: dict[str, list[str]] = defaultdict(list)
+    for name in sorted(group):
+        joined[root(name)].append(name)
+    return sorted(tuple(names) for names in joined.values())
+
+
+# ---- where copies part ---------------------------------------------------------------------------------------------------------------
 
 
 def _differences(a: CloneUnit, b: CloneUnit, left: tuple[int, int], right: tuple[int, int]) -> Iterator[Difference]:

@@ -1,7 +1,7 @@
-"""Glue-heavy functions, normalised so that the graph can find copies of them (RULES.md GLU004).
+"""Functions and the code outside of them, normalised so that the graph can find copies (RULES.md GLU004, clone engine E5).
 
 `clone_unit` is called for every function of every file, so the cheap tests come first: how many statements it has, then what each
-statement calls (its outermost call chain only); text is written for the few functions that mostly read, write, convert and pass on.
+statement calls (its outermost call chain only).
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from analyzer.read.expression_text import ExpressionText, bound_names, in_order
 from analyzer.read.facts import CloneUnit
 from analyzer.read.statement_classes import CALLEES, LOG_FUNCTIONS, LOG_METHODS, LOG_RECEIVERS, QUALIFIED, VERBS
 
-MIN_LINES = 8
+MIN_ROWS = 4
+"""Shorter functions tell nothing, not even as part of a copied file."""
 MIN_STATEMENTS = 3
 """Functions of fewer are not looked at: a cheap test that settles most of them."""
 MAX_STATEMENTS = 300
-MIN_GLUE = 0.5
+MAX_TOP_STATEMENTS = 3000
 SPLIT_FROM = 64
 """A statement of so many characters, local names as `$0`, is compared argument by argument: it would hardly stand on one line. How it
 stands in its file does not matter."""
@@ -43,21 +44,33 @@ class _Counted:
     judged: int = 0
     names: set[str] = field(default_factory=set)
     """Names and parameters of functions defined inside."""
+    nested: bool = True
+    """Are the bodies of functions defined inside part of it?"""
+    most: int = MAX_STATEMENTS
 
 
 def clone_unit(node: Function, scope: int) -> CloneUnit | None:
-    """The function as a unit of the clone engine, None when it is short, very long or no glue. `scope` is its index in the facts."""
+    """The function as a unit of the clone engine, None when it is very short or very long. `scope` is its index in the facts."""
     counted = _Counted()
     _count(node.body, counted)
-    if not counted.judged or len(counted.statements) > MAX_STATEMENTS:
+    if len(counted.statements) > MAX_STATEMENTS:
         return None
-    glue = counted.glue / counted.judged
-    if glue < MIN_GLUE:
+    return _unit(counted, _parameters(node), scope)
+
+
+def top_unit(node: ast.Module) -> CloneUnit | None:
+    """What a file does outside of functions and classes: a script's own code, the cells of a notebook. Its `scope` is 0."""
+    counted = _Counted(nested=False, most=MAX_TOP_STATEMENTS)
+    _count(node.body, counted)
+    return _unit(counted, set(), 0)
+
+
+def _unit(counted: _Counted, parameters: set[str], scope: int) -> CloneUnit | None:
+    rows = list(_rows(counted.statements, ExpressionText(_local_names(parameters, counted))))
+    if len(rows) < MIN_ROWS:
         return None
-    rows = list(_rows(counted.statements, ExpressionText(_local_names(node, counted))))
-    if len(rows) < MIN_LINES:
-        return None
-    return CloneUnit(scope, tuple(text for text, _ in rows), tuple(line for _, line in rows), round(glue, 3))
+    glue = round(counted.glue / counted.judged, 3) if counted.judged else 0.0
+    return CloneUnit(scope, tuple(text for text, _ in rows), tuple(line for _, line in rows), glue)
 
 
 # ---- what the statements do ----------------------------------------------------------------------------------------------------------
@@ -65,7 +78,7 @@ def clone_unit(node: Function, scope: int) -> CloneUnit | None:
 
 def _count(body: Sequence[ast.stmt], counted: _Counted) -> None:
     for node in body:
-        if len(counted.statements) > MAX_STATEMENTS:
+        if len(counted.statements) > counted.most:
             return
         kind = type(node)
         if kind is ast.Expr and _is_talk(node.value):  # type: ignore[attr-defined]
@@ -73,7 +86,8 @@ def _count(body: Sequence[ast.stmt], counted: _Counted) -> None:
         if kind in (ast.Import, ast.ImportFrom, ast.Pass, ast.Global, ast.Nonlocal):
             continue
         if kind in (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef):
-            _nested(node, counted)
+            if counted.nested:
+                _nested(node, counted)
             continue
         if kind is ast.AnnAssign and node.value is None:  # type: ignore[attr-defined]
             continue
@@ -174,9 +188,9 @@ def _is_talk(node: ast.expr) -> bool:
 # ---- normalised text -----------------------------------------------------------------------------------------------------------------
 
 
-def _local_names(node: Function, counted: _Counted) -> set[str]:
+def _local_names(parameters: set[str], counted: _Counted) -> set[str]:
     """Parameters and what statements bind; the targets of comprehensions are added when they are written."""
-    names = _parameters(node) | counted.names
+    names = parameters | counted.names
     for statement in counted.statements:
         if isinstance(statement, ast.Assign):
             targets: Sequence[ast.expr | None] = statement.targets

@@ -164,9 +164,10 @@ class Text(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class CloneUnit(msgspec.Struct, frozen=True, array_like=True):
-    """A glue-heavy function, normalised for the clone engine (RULES.md GLU004)."""
+    """A function, or what a file does outside of functions, normalised for the clone engine (RULES.md E5)."""
 
     scope: int
+    """0 for the code outside of functions and classes: a script's body, the cells of a notebook."""
     lines: tuple[str, ...]
     """Normalised statements: no docstrings, comments, annotations, logging; locals renamed by first appearance."""
     source_lines: tuple[int, ...]

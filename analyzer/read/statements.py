@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable
 
-from analyzer.read.clones import MIN_STATEMENTS, clone_unit
+from analyzer.read.clones import MIN_STATEMENTS, clone_unit, top_unit
 from analyzer.read.expressions import Expressions, dotted
 from analyzer.read.facts import Assign, Block, Branch, CloneUnit, Context, Import, Param, Scope
 from analyzer.read.values import BinOp, Either, Element, Function, Name, Opaque, Value
@@ -66,6 +66,9 @@ class Statements(Expressions):
         self.usage = _usage(tree.body)
         self.suite(tree.body)
         self.scopes[0] = Scope("module", "", -1, 1, lines, statements=self.statements)
+        top = top_unit(tree)
+        if top is not None:
+            self.clones.append(top)
 
     def suite(self, body: Iterable[ast.stmt]) -> None:
         for node in body:

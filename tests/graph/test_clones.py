@@ -4,7 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyzer.graph.clones import MAX_BUCKET, ClonePair, Member, clone_pairs, semantic_tokens, shingles, similar_pairs
+from analyzer.graph.clones import (
+    MAX_BUCKET,
+    ClonePair,
+    Member,
+    clone_pairs,
+    common_length,
+    families,
+    semantic_tokens,
+    shingles,
+    short_clone_pairs,
+    similar_pairs,
+)
 from analyzer.graph.system import Module, SystemGraph
 from analyzer.read.facts import CloneUnit, PythonFacts, Scope
 
@@ -32,10 +43,38 @@ def test_functions_with_few_common_stretches_and_other_names_are_no_candidates()
     assert pair(LINES, every_second) is not None
 
 
-def test_what_occurs_everywhere_is_an_idiom() -> None:
+def test_a_crowd_is_linked_as_a_chain() -> None:
     crowd = [member(f"m{n}.py", "load", LINES) for n in range(MAX_BUCKET + 1)]
-    assert list(similar_pairs(crowd)) == []
+    assert len(list(similar_pairs(crowd))) == MAX_BUCKET
     assert len(list(similar_pairs(crowd[:4]))) == 6
+
+
+@given(st.lists(st.sampled_from("abcd"), max_size=30), st.lists(st.sampled_from("abcd"), max_size=30))
+def test_the_common_length_is_that_of_the_table(one: list[str], other: list[str]) -> None:
+    table = [[0] * (len(other) + 1) for _ in range(len(one) + 1)]
+    for i, left in enumerate(one):
+        for j, right in enumerate(other):
+            table[i + 1][j + 1] = table[i][j] + 1 if left == right else max(table[i][j + 1], table[i + 1][j])
+    assert common_length(one, other) == table[-1][-1]
+
+
+def test_short_functions_are_compared_by_name_only() -> None:
+    graph = SystemGraph()
+    short = LINES[:5]
+    for one in (
+        member("a.py", "load", short),
+        member("b.py", "load", short),
+        member("c.py", "fetch", short),
+        member("d.py", "__len__", short),
+    ):
+        graph.modules[one.module.path] = one.module
+    graph.modules["e.py"] = member("e.py", "__len__", short).module
+    assert [(p.a.id, p.b.id) for p in short_clone_pairs(graph)] == [("a.py::load", "b.py::load")]
+    assert clone_pairs(graph) == []
+
+
+def test_families_hang_together() -> None:
+    assert families([("d", "e"), ("b", "c"), ("a", "b")]) == [("a", "b", "c"), ("d", "e")]
 
 
 def test_a_renamed_copy_is_found_by_its_shingles() -> None:

@@ -6,7 +6,7 @@ import textwrap
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyzer.read.clones import MIN_LINES, clone_unit
+from analyzer.read.clones import MAX_TOP_STATEMENTS, MIN_ROWS, clone_unit, top_unit
 from analyzer.read.facts import CloneUnit
 
 ADAPTER = """
@@ -32,9 +32,11 @@ def test_a_short_function_is_no_unit() -> None:
     assert unit("def f(p):\n    x = open(p)\n    return x.read()\n") is None
 
 
-def test_a_function_that_computes_is_no_unit() -> None:
+def test_a_function_that_computes_is_a_unit_without_glue() -> None:
     body = "".join(f"    x{n} = model(y) * {n} + other(y)\n" for n in range(12))
-    assert unit(f"def f(y):\n{body}    return x1\n") is None
+    found = unit(f"def f(y):\n{body}    return x1\n")
+    assert found is not None
+    assert found.glue == 0
 
 
 def test_eight_lines_of_comments_and_logging_are_not_eight_lines() -> None:
@@ -44,7 +46,43 @@ def test_eight_lines_of_comments_and_logging_are_not_eight_lines() -> None:
 
 def test_lists_of_options_are_no_adapters() -> None:
     options = "".join(f'    parser.add_argument("--option-{n}", type=int)\n' for n in range(12))
-    assert unit(f"def parse():\n    parser = argparse.ArgumentParser()\n{options}    return parser.parse_args()\n") is None
+    found = unit(f"def parse():\n    parser = argparse.ArgumentParser()\n{options}    return parser.parse_args()\n")
+    assert found is not None
+    assert found.glue < 0.5
+
+
+def top(text: str) -> CloneUnit | None:
+    return top_unit(ast.parse(textwrap.dedent(text)))
+
+
+def test_imports_and_definitions_are_no_code_of_the_file_itself() -> None:
+    assert top("import a\nimport b\nimport c\nfrom d import e\n" + ADAPTER) is None
+    assert top("x = 1\n" * (MAX_TOP_STATEMENTS + 2)) is not None, "cut, not dropped"
+
+
+def test_the_code_of_a_file_is_a_unit() -> None:
+    script = """
+    import pandas as pd
+
+    frame = pd.read_csv("a.csv")
+    def helper(x):
+        return x * 2
+    frame = frame.dropna()
+    if __name__ == "__main__":
+        table = helper(frame)
+        table.to_csv("b.csv")
+    """
+    found = top(script)
+    assert found is not None
+    assert found.scope == 0
+    assert found.lines == (
+        "$0 = pd.read_csv('a.csv')",
+        "$0 = $0.dropna()",
+        "if __name__ == '__main__'",
+        "$0 = helper($1)",
+        "$0.to_csv('b.csv')",
+    )
+    assert top(script.replace("frame", "raw").replace("table", "done")) == found
 
 
 def test_a_very_long_function_is_left_out() -> None:
@@ -62,7 +100,7 @@ def test_an_adapter_is_a_unit() -> None:
         "$0['day'] = pd.to_datetime($0['day'])",
     )
     assert found.source_lines == tuple(range(3, 11))
-    assert len(found.lines) == MIN_LINES
+    assert len(found.lines) == 2 * MIN_ROWS
 
 
 def test_names_layout_docstring_annotations_and_logging_do_not_matter() -> None:

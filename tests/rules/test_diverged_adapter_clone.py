@@ -29,7 +29,15 @@ DRIFTED = ADAPTER.replace('";"', '","')
 
 
 def check(graph: SystemGraph) -> list[Finding]:
-    return list(DivergedAdapterClone().check(graph))
+    """What has diverged."""
+    return [finding for finding in DivergedAdapterClone().check(graph) if finding.subject.kind == "functions"]
+
+
+def copied(graph: SystemGraph) -> list[Finding]:
+    """What is merely copied: always tentative."""
+    found = [finding for finding in DivergedAdapterClone().check(graph) if finding.subject.kind == "copied code"]
+    assert all(finding.confidence == Confidence.C for finding in found)
+    return found
 
 
 def in_class(text: str, name: str, base: str = "", decorator: str = "") -> str:
@@ -200,3 +208,98 @@ def test_copies_in_production_weigh_more(graph_by_hand: MakeGraph) -> None:
 def test_a_copy_in_a_notebook_is_shown_by_cell(graph_by_hand: MakeGraph) -> None:
     (found,) = check(graph_by_hand({"a/io.py": ADAPTER, "nb/work.ipynb": DRIFTED}))
     assert found.locations[1] == Site("nb/work.ipynb", 2, 10, 3)
+
+
+# ---- copies that have not drifted, or of which nobody can say what is meant -----------------------------------------------------------
+
+COMPUTES = textwrap.dedent(
+    """
+    def evaluate(model, batches):
+        total, right, losses = 0, 0, []
+        for batch in batches:
+            logits = model(batch.inputs)
+            loss = cross_entropy(logits, batch.labels)
+            losses.append(loss * len(batch))
+            right += (logits.argmax(1) == batch.labels).sum()
+            total += len(batch)
+        return {"accuracy": right / total, "loss": sum(losses) / total}
+    """
+)
+SCRIPT = "import pandas as pd\n" + "".join(
+    f"part{n} = pd.read_csv('{name}.csv', usecols=['{name}_id'])\npart{n} = part{n}.dropna(subset=['{name}_id'])\n"
+    for n, name in enumerate(("orders", "clients", "visits", "returns", "claims"))
+)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("jax/io.py", "tf/io.py"),
+        ("a/tutorial/io.py", "b/io.py"),
+        ("tests/io.py", "b/io.py"),
+        ("a/v1/io.py", "a/v2/io.py"),
+        ("configs/one.py", "configs/other.py"),
+    ],
+)
+def test_copies_that_are_meant_are_not_told(graph_by_hand: MakeGraph, one: str, other: str) -> None:
+    text = SCRIPT if one.startswith("configs") else COMPUTES
+    assert copied(graph_by_hand({one: text, other: text})) == []
+
+
+def test_layers_of_models_are_copied_on_purpose(graph_by_hand: MakeGraph) -> None:
+    text = in_class(COMPUTES.replace("def evaluate(", "def forward(self, "), "Net")
+    assert copied(graph_by_hand({"a/net.py": text, "b/net.py": text})) == []
+
+
+def test_parsers_of_options_look_alike(graph_by_hand: MakeGraph) -> None:
+    text = "def options():\n    parser = argparse.ArgumentParser()\n"
+    text += "".join(f"    parser.add_argument('--option-{n}', type=int, default={n})\n" for n in range(9)) + "    return parser\n"
+    assert copied(graph_by_hand({"a.py": text, "b.py": text})) == []
+
+
+def test_copies_within_one_file_are_not_told(graph_by_hand: MakeGraph) -> None:
+    assert copied(graph_by_hand({"a.py": COMPUTES + COMPUTES.replace("evaluate", "validate")})) == []
+
+
+def test_one_short_function_of_two_files_says_nothing(graph_by_hand: MakeGraph) -> None:
+    short = "def day(row):\n    text = row['day'].strip()\n    year, month = text.split('-')\n"
+    short += "    parts = int(year), int(month)\n    return date(*parts)\n"
+    assert copied(graph_by_hand({"a.py": short, "b.py": short})) == []
+    (found,) = copied(graph_by_hand({"a.py": short, "b.py": short, "c.py": short}))
+    assert found.members == 3
+
+
+def test_an_exact_copy_is_information(graph_by_hand: MakeGraph) -> None:
+    (found,) = copied(graph_by_hand({"a/metrics.py": COMPUTES, "b/scores.py": COMPUTES.replace("batches", "loader")}))
+    assert found.severity == Severity.info
+    assert found.message == "`a/metrics.py` shares 8 lines with `b/scores.py`: `evaluate`, the same"
+    assert found.locations == (Site("a/metrics.py", 2, 10), Site("b/scores.py", 2, 10))
+
+
+def test_files_that_share_several_functions_are_one_finding(graph_by_hand: MakeGraph) -> None:
+    texts = dict.fromkeys(("a.py", "b.py", "c.py"), COMPUTES + ADAPTER)
+    texts["c.py"] = texts["c.py"].replace("argmax(1)", "argmax(2)")
+    (found,) = copied(graph_by_hand(texts))
+    assert found.members == len(found.locations) == 6
+    assert found.severity == Severity.low
+    assert "`evaluate`, `read_scores`" in found.message
+    assert any("argmax(1)" in evidence.text and "argmax(2)" in evidence.text for evidence in found.evidence)
+
+
+def test_a_diverged_adapter_is_told_once(graph_by_hand: MakeGraph) -> None:
+    graph = graph_by_hand({"a/io.py": ADAPTER, "b/io.py": DRIFTED})
+    assert len(check(graph)) == 1
+    assert copied(graph) == []
+
+
+def test_the_code_of_two_scripts(graph_by_hand: MakeGraph) -> None:
+    (found,) = copied(graph_by_hand({"de.py": SCRIPT, "fr.py": SCRIPT.replace("'returns.csv'", "'back.csv'")}))
+    assert "their code, alike by 90% or more" in found.message
+    assert found.locations == (Site("de.py", 2, 7), Site("de.py", 9, 11), Site("fr.py", 2, 7), Site("fr.py", 9, 11))
+
+
+def test_a_tutorial_that_runs_in_production_is_none(graph_by_hand: MakeGraph) -> None:
+    graph = graph_by_hand({"a.py": COMPUTES, "b.py": COMPUTES}, archetype="tutorial")
+    assert copied(graph) == []
+    graph.modules["a.py"].production = (Evidence("run by cron"),)
+    assert len(copied(graph)) == 1

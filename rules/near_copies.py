@@ -1,0 +1,154 @@
+"""Functions and scripts that stand in several files, alike to the letter or nearly so, gathered by the files that share them (GLU004)."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from analyzer.graph.clones import MIN_LINES, ClonePair, Member, families
+from analyzer.model import Site
+from rules.copied_functions import Exemptions, shares_names
+
+MIN_SIMILARITY_OF_STRANGERS = 0.8
+MIN_SIMILARITY_OF_SCRIPTS = 0.7
+MIN_SHARE_OF_LINES = 0.7
+"""A function of eight lines may have lost two of them to a copy that still does the same."""
+MIN_BLOCK = 3
+"""Fewer common lines in a row are no place of their own in a script or notebook."""
+MIN_FILES_OF_SHORT = 3
+_OPTIONS = re.compile(r"add_argument\(|ArgumentParser\(|\.option\(|^(default|help|type|required|action|nargs|choices|dest|metavar)=|^'-")
+"""Every script declares its own options; lists of them look alike without being copies."""
+_CONFIGURATION = re.compile(r"(^|/)(conf|configs?|settings)/")
+"""Folders of Python files that only set values."""
+_LAYERS = frozenset("__init__ forward call build extra_repr reset_parameters init_weights _init_weights __repr__ __len__ __call__".split())
+"""Methods of layers: copied models are kept side by side on purpose."""
+
+
+@dataclass(frozen=True, slots=True)
+class CopiedCode:
+    """What a group of files has in common."""
+
+    families: tuple[tuple[Member, ...], ...]
+    """One for each copied function, and for the files' own code; each in the order of the files."""
+    pairs: tuple[ClonePair, ...]
+    """What links them, the closest first."""
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        return tuple(sorted({member.module.path for family in self.families for member in family}))
+
+    @property
+    def is_exact(self) -> bool:
+        return all(pair.similarity == 1 for pair in self.pairs)
+
+    @property
+    def similarity(self) -> float:
+        return min(pair.similarity for pair in self.pairs)
+
+    @property
+    def lines(self) -> int:
+        """Common lines, counted once for each family."""
+        most: dict[str, int] = {}
+        for pair in self.pairs:
+            most[pair.a.id] = max(most.get(pair.a.id, 0), pair.common_lines)
+        firsts = {next((m.id for m in family if m.id in most), "") for family in self.families}
+        return sum(most.get(name, 0) for name in firsts)
+
+
+def copied_code(pairs: Iterable[ClonePair], short: Iterable[ClonePair], exemptions: Exemptions) -> list[CopiedCode]:
+    """The groups of files that share code, in the order of their first files; `short` are the pairs of short functions of one name."""
+    near = [pair for pair in pairs if _may_be_near(pair) and not exemptions.on_purpose(pair) and _is_near(pair)]
+    near += _telling_short(near, [pair for pair in short if _may_be_near(pair) and not exemptions.on_purpose(pair)])
+    members = {member.id: member for pair in near for member in (pair.a, pair.b)}
+    shared: dict[tuple[str, ...], list[tuple[Member, ...]]] = defaultdict(list)
+    group_of: dict[str, tuple[str, ...]] = {}
+    for names in families((pair.a.id, pair.b.id) for pair in near):
+        family = tuple(members[name] for name in names)
+        paths = tuple(sorted({member.module.path for member in family}))
+        shared[paths].append(family)
+        group_of.update(dict.fromkeys(names, paths))
+    linked: dict[tuple[str, ...], list[ClonePair]] = defaultdict(list)
+    for pair in _closest_links(near):
+        linked[group_of[pair.a.id]].append(pair)
+    return [CopiedCode(tuple(shared[paths]), tuple(linked[paths])) for paths in sorted(shared)]
+
+
+def _closest_links(pairs: Iterable[ClonePair]) -> Iterator[ClonePair]:
+    """As few pairs as hold the families together, the closest ones (a maximum spanning forest): the others say nothing new."""
+    joined: dict[str, set[str]] = {}
+    for pair in sorted(pairs, key=lambda p: (-p.similarity, p.a.id, p.b.id)):
+        one, other = joined.setdefault(pair.a.id, {pair.a.id}), joined.setdefault(pair.b.id, {pair.b.id})
+        if one is not other:
+            both = one | other
+            joined.update(dict.fromkeys(both, both))
+            yield pair
+
+
+def places(copied: CopiedCode) -> Iterator[Site]:
+    """Every place that makes it up: whole functions, and of scripts and notebooks the stretches that others have as well."""
+    common: dict[str, set[int]] = defaultdict(set)
+    for pair in copied.pairs:
+        common[pair.a.id].update(pair.common_left)
+        common[pair.b.id].update(pair.common_right)
+    for family in copied.families:
+        for member in family:
+            if member.is_top:
+                yield from _stretches(member, sorted(common[member.id]))
+            else:
+                scope = member.module.facts.scopes[member.unit.scope]
+                yield member.module.site(scope.line, scope.end_line)
+
+
+def _stretches(member: Member, common: Sequence[int]) -> Iterator[Site]:
+    """The runs of common lines; a notebook's never cross a cell."""
+    runs: list[list[Site]] = []
+    before = -2
+    for index in common:
+        site = member.module.site(member.unit.source_lines[index])
+        if runs and index == before + 1 and runs[-1][-1].cell == site.cell:
+            runs[-1].append(site)
+        else:
+            runs.append([site])
+        before = index
+    long = [run for run in runs if len(run) >= MIN_BLOCK] or runs[:1]
+    for run in long:
+        yield Site(run[0].path, run[0].line, max(site.line for site in run), run[0].cell)
+
+
+def _telling_short(near: Iterable[ClonePair], short: Sequence[ClonePair]) -> list[ClonePair]:
+    """The short functions that together with the others make eight lines of two files, and those that stand in three files or more."""
+    lines: Counter[tuple[str, str]] = Counter()
+    for pair in near:
+        lines[_files(pair)] += pair.common_lines
+    for pair in short:
+        lines[_files(pair)] += pair.common_lines
+    spread = {
+        name
+        for names in families((pair.a.id, pair.b.id) for pair in short)
+        if len({name.partition("::")[0] for name in names}) >= MIN_FILES_OF_SHORT
+        for name in names
+    }
+    return [pair for pair in short if lines[_files(pair)] >= MIN_LINES or pair.a.id in spread]
+
+
+def _files(pair: ClonePair) -> tuple[str, str]:
+    return pair.a.module.path, pair.b.module.path
+
+
+def _may_be_near(pair: ClonePair) -> bool:
+    a, b = pair.a, pair.b
+    if a.module.path == b.module.path or a.is_top != b.is_top or a.name in _LAYERS or b.name in _LAYERS:
+        return False
+    if a.is_top and any(_CONFIGURATION.search(m.module.path) for m in (a, b)):
+        return False
+    if a.is_top:
+        return pair.similarity >= MIN_SIMILARITY_OF_SCRIPTS
+    return a.name == b.name or pair.similarity >= MIN_SIMILARITY_OF_STRANGERS
+
+
+def _is_near(pair: ClonePair) -> bool:
+    common = list((Counter(pair.a.unit.lines) & Counter(pair.b.unit.lines)).elements())
+    telling = [line for line in common if not _OPTIONS.search(line)]
+    return len(telling) >= MIN_SHARE_OF_LINES * MIN_LINES and shares_names(pair, common)
