@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
@@ -10,10 +11,12 @@ from itertools import chain
 from analyzer.graph.system import Declaration, SystemGraph
 from analyzer.model import Unit
 from rules.artifact_names import IdentitySet, canonical
-from rules.handoffs import Handoff, Handoffs
+from rules.handoffs import DELETES, Handoff, Handoffs
 
 CONSUMED = frozenset({"INTERMEDIATE", "MODEL", "PREDICTION", "LOG"})
 SHARED_VIA = frozenset({"constant", "wrapper", "config", "self-attr"})
+SCRATCH = re.compile(r"(file:)?/+(private/)?(tmp|var/tmp|scratch)/")
+"""Folders that one machine empties: who reads there runs beside the one who writes, or after it in one job."""
 WATCHERS = frozenset({"monitoring", "monitor", "evaluation", "eval", "drift", "tests", "test"})
 
 
@@ -32,6 +35,12 @@ class Consumers:
         self._components: dict[str, set[str]] = {}
         """Id of a unit → the components whose code it, or what runs it, imports."""
         self._run_by = _components_run(self.graph)
+        self._deleted = {(a.site.path, a.artifact) for a in self.graph.accesses if a.call.rpartition(".")[2] in DELETES}
+        self._named_by: dict[str, set[str]] = defaultdict(set)
+        """Path of a module → components that name it in a registry or configuration and load it by that name."""
+        for edge in self.graph.edges:
+            if edge.kind == "names" and edge.source in self.graph.modules:
+                self._named_by[edge.target].add(self.graph.modules[edge.source].component)
         self._contracts = [(pattern, IdentitySet([pattern]), consumers) for pattern, _, consumers in self.graph.contracts]
         for link in self.graph.imports:
             if link.target and link.status in ("module", "name"):
@@ -63,12 +72,26 @@ class Consumers:
     def _crosses(self, handoff: Handoff) -> bool:
         return (
             handoff.klass in CONSUMED
-            and _are_apart(self.graph, self.component(handoff.producer), self.component(handoff.consumer))
+            and are_apart(self.graph, self.component(handoff.producer), self.component(handoff.consumer))
             and not self._watches(handoff.consumer)
             and not (self.handoffs.orchestrator(handoff.producer) and self.handoffs.orchestrator(handoff.consumer))
+            and not self._is_local_copy(handoff)
+            and not self._is_driven_by(handoff.consumer, self.component(handoff.producer))
             and not self._builds_on(handoff.consumer, self.component(handoff.producer))
             and not self._builds_on(handoff.producer, self.component(handoff.consumer))
             and not self._shares_definition(handoff)
+        )
+
+    def _is_local_copy(self, handoff: Handoff) -> bool:
+        """The reader deletes what it read, or gets it from version control of data: what is shared is not this path."""
+        reader = handoff.edge.reader
+        return reader.call == "dvc" or SCRATCH.match(handoff.artifact) is not None or (reader.site.path, reader.artifact) in self._deleted
+
+    def _is_driven_by(self, unit: Unit, component: str) -> bool:
+        """Is the unit code that the component itself imports or runs, for instance a library that gets the path from there?"""
+        modules, drivers = self.graph.modules, self.handoffs.drivers(unit)
+        return any(modules[driver].component == component for driver in drivers if driver in modules) or any(
+            component in self._named_by.get(driver, ()) for driver in drivers
         )
 
     def _watches(self, unit: Unit) -> bool:
@@ -101,7 +124,7 @@ class Consumers:
         return next(chain(near, self.handoffs.declarations), None)
 
 
-def _are_apart(graph: SystemGraph, one: str, other: str) -> bool:
+def are_apart(graph: SystemGraph, one: str, other: str) -> bool:
     """Two components, of which neither is a folder of the other that nobody set apart on purpose."""
     if one == other or not one or not other:
         return one != other

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from analyzer.graph.system import DataEdge, SystemGraph
-from analyzer.model import Access, Confidence, Cost, Evidence, Finding, Severity, Subject, Unit
+from analyzer.model import Access, Confidence, Cost, Evidence, Finding, Severity, Site, Subject, Unit
 from analyzer.read.values import Attr, Name, Value
 from rules.artifact_names import HOLE, IdentitySet, canonical, has_version, is_registered, is_uri
 from rules.base import Rule, guarded_confidence, open_world_note
@@ -26,6 +26,8 @@ BUCKET = re.compile(
 )
 """An object of a bucket by its web address."""
 INJECTED = frozenset({"env", "parameter"})
+CACHE = re.compile(r"(^|/)[._]?cache[^/]*/", re.IGNORECASE)
+"""What lies there was unpacked or fetched from what has a name of its own."""
 MAX_SHOWN = 10
 
 
@@ -41,8 +43,9 @@ class ModelByPath(Rule):
 
     Exempt: paths of which the folder is injected and unknown; absolute paths that no training step writes (deployment mounts them);
     models that version control or dvc holds (their content is pinned), or that a declared step makes, or that the same file or a
-    step other than training writes (a download has its source); files verified by a checksum; hub models; code that trains the
-    model itself; tests, documentation, local demos (examples, streamlit and gradio pages that nothing deploys).
+    step other than training writes (a download has its source); copies in a cache folder; files verified by a checksum; hub
+    models; code that trains the model itself; tests, documentation, local demos (examples, streamlit and gradio pages that nothing
+    deploys).
 
     Known false positives: a folder that deployment mounts per version under a constant name; a model file that never changes.
     """
@@ -96,7 +99,7 @@ class ModelByPath(Rule):
                 continue  # a mount that the deployment fills, or a script that somebody runs by hand on a file of their own
             if _is_untraceable(graph, access.artifact, unit, edges):
                 groups[unit.component, access.artifact.rpartition("/")[0] or access.artifact].append(access)
-        for _, loads in sorted(groups.items()):
+        for loads in _by_place(groups):
             finding = self._finding(graph, loads, writers)
             if finding.confidence >= Confidence.C:
                 yield finding
@@ -125,12 +128,22 @@ class ModelByPath(Rule):
         )
 
 
+def _by_place(groups: Mapping[tuple[str, str], list[Access]]) -> Iterator[list[Access]]:
+    """The groups in order; those that one line loads (of this folder or of that) are one."""
+    merged: dict[frozenset[Site], list[Access]] = defaultdict(list)
+    for _, loads in sorted(groups.items()):
+        merged[frozenset(access.site for access in loads)].extend(loads)
+    yield from merged.values()
+
+
 def _loads_model(access: Access) -> bool:
     """A model read by file or bucket path, or by an alias that moves; never a path whose folder is unknown."""
     if access.op != "read" or access.artifact is None or access.temporary or access.via == "declaration":
         return False
     if is_registered(access.artifact):
         return MUTABLE.search(access.artifact) is not None
+    if CACHE.search(access.artifact):
+        return False
     if access.klass != "MODEL" or not (access.kind in ("file", "object", "model") or BUCKET.match(access.artifact)):
         return False
     parts = canonical(access.artifact)

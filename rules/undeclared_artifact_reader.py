@@ -31,7 +31,8 @@ class UndeclaredArtifactReader(Rule):
 
     Exempt: evaluation and monitoring; components of which one imports the other (the package dependency declares the relation); a
     path that both name through code they share, or that the environment hands to the reader; one program, script or orchestrator
-    that runs both; artifacts under version control; logs and files in temporary directories; reports, configuration and raw data;
+    that runs both; artifacts under version control, of data as well (`dvc pull`); local copies that the reader fetches and deletes;
+    logs and files in temporary directories; reports, configuration and raw data;
     registry and hub models, topics; tests, documentation, vendored code and tutorials.
 
     Known false positives: components that are only folders of one team; a declaration that lives outside the repository.

@@ -121,6 +121,18 @@ def test_a_mount_that_the_deployment_fills(system, artifact):
     assert found(served(system, artifact)) == []
 
 
+@pytest.mark.parametrize("folder", [".cache/ranker", "service/cache", "models/_cache"])
+def test_a_copy_in_a_cache_has_a_name_of_its_own_elsewhere(system, folder):
+    assert found(trained_and_served(system, f"{folder}/ranker.joblib")) == []
+
+
+def test_one_line_that_loads_from_this_folder_or_that_is_one_finding(system):
+    served(system, "gs://acme/ranker-cpu/body.pkl", kind="object", line=9)
+    system.access(SERVICE, "read", "gs://acme/ranker-arm/body.pkl", klass="MODEL", kind="object", line=9)
+    (finding,) = found(system)
+    assert finding.members == 2
+
+
 def test_a_script_run_by_hand_on_a_local_file(system):
     system.module("label.py", "tools", roles=["SCORE"]).access("label.py", "read", MODEL, klass="MODEL")
     assert found(system) == []

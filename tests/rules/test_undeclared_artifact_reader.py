@@ -7,7 +7,7 @@ import tomllib
 import pytest
 
 from analyzer.history.authorship import Overlap
-from analyzer.model import Confidence, Severity, Site
+from analyzer.model import Confidence, Edge, Severity, Site
 from rules.undeclared_artifact_reader import UndeclaredArtifactReader
 
 WRITER, READER, FILE = "churn/score.py", "marketing/uplift.py", "data/interim/customers.parquet"
@@ -80,6 +80,32 @@ def test_evaluation_and_monitoring_only_look(system):
     system.module(WRITER, "churn").module("evaluation/report.py", "evaluation").module("metrics.py", "metrics", roles=["EVAL"])
     system.handoff(WRITER, FILE, "evaluation/report.py").handoff(WRITER, FILE, "metrics.py")
     assert found(declared_elsewhere(system)) == []
+
+
+def test_a_reader_that_deletes_what_it_read_had_a_local_copy(two):
+    declared_elsewhere(two.handoff(WRITER, FILE, READER)).access(READER, "write", FILE, call="os.remove")
+    assert found(two) == []
+
+
+def test_what_data_version_control_fetches_is_no_path_of_anybody(two):
+    declared_elsewhere(two.handoff(WRITER, FILE, READER, call="dvc"))
+    assert found(two) == []
+
+
+def test_a_scratch_folder_is_shared_within_one_job(two):
+    declared_elsewhere(two.handoff(WRITER, "/tmp/train/output_graph.pb", READER))
+    assert found(two) == []
+
+
+def test_a_library_that_the_producer_loads_by_name_reads_for_the_producer(two):
+    declared_elsewhere(two.handoff(WRITER, FILE, READER)).module("churn/registry.py", "churn")
+    two.graph.edges.append(Edge("churn/registry.py", READER, "names", Site("churn/registry.py", 3)))
+    assert found(two) == []
+
+
+def test_a_library_that_the_producer_imports_reads_for_the_producer(two):
+    declared_elsewhere(two.handoff(WRITER, FILE, READER)).module("churn/review.py", "churn").imports("churn/review.py", READER)
+    assert found(two) == []
 
 
 def test_committed_file(two):
