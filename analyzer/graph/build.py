@@ -18,6 +18,7 @@ from analyzer.graph.invocations import Invocations, StepRun, collect, declaratio
 from analyzer.graph.manifest import manifest_of
 from analyzer.graph.masked_edges import masked_edges
 from analyzer.graph.orchestrated import add_tasks, asked_accesses
+from analyzer.graph.path_edits import PathEdits
 from analyzer.graph.program_calls import add_dispatched, add_program_calls
 from analyzer.graph.reach import live_roots, named_roots, spread
 from analyzer.graph.references import references
@@ -110,6 +111,8 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     add_program_calls(plain, invocations, lambda path: graph.modules[path].is_excluded)
     add_dispatched(plain, invocations)
     evaluator.command_lines = CommandLines(program, invocations.argv)
+    edits = PathEdits(plain, inputs.submodules)
+    graph.path_edits = (*edits.of_code(graph.site), *edits.of_steps(steps, graph.site))
     catalogs = Catalogs(inputs.catalogs, inputs.configs)
     declared = pipelines(evaluator, catalogs, lambda path: graph.modules[path].is_excluded)
     add_tasks(program, invocations, declared.tasks, graph.modules)

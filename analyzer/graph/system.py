@@ -152,6 +152,21 @@ class DataEdge:
     """3 exact, 2 tail, 1 basename."""
 
 
+@dataclass(frozen=True, slots=True)
+class PathEdit:
+    """A place that changes where `import` searches, to find code of this repository."""
+
+    path: str
+    site: Site
+    way: str
+    """`sys.path`, `site.addsitedir` or `PYTHONPATH`."""
+    text: str
+    """The folder as far as it is known, as written."""
+    folder: str
+    """The folder of the repository that it means, "" for the root."""
+    is_absolute: bool
+
+
 @dataclass(slots=True)
 class SystemGraph:
     """One repository (or workspace) as rules see it. Every collection is in a deterministic order."""
@@ -190,6 +205,8 @@ class SystemGraph:
     """Abstentions and their reasons; rules append to it through `abstain`."""
     owners: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """path → who owns it by CODEOWNERS; files without an owner are not in it."""
+    path_edits: tuple[PathEdit, ...] = ()
+    """Changes of where `import` searches that lead to code of the repository."""
     downloads: frozenset[str] = frozenset()
     """File names that end an address in a README or in a notebook's prose: people are told to fetch them."""
     tracked_files: frozenset[str] = frozenset()
@@ -210,6 +227,10 @@ class SystemGraph:
     def living(self) -> Iterator[Module]:
         """Modules that rules judge: not tests, docs, vendored or generated."""
         return (m for m in self.modules.values() if not m.is_excluded)
+
+    def site(self, path: str, line: int) -> Site:
+        """The place of a (synthetic) line of any file."""
+        return self.modules[path].site(line) if path in self.modules else Site(path, line)
 
     def project_of(self, path: str) -> Project:
         module = self.modules.get(path)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MAX_FOLDERS = 12
 MAX_HOPS = 2
-_ADDING = {"insert": 1, "append": 0, "extend": 0, "addsitedir": 0}
+ADDING = {"insert": 1, "append": 0, "extend": 0, "addsitedir": 0}
 _SETTING = re.compile(r"PYTHONPATH=(.*)", re.DOTALL)
 _HERE = re.compile(r"^(?:\$\(pwd\)|\$\{?PWD\}?|\{(?:pwd|PWD)\}|`pwd`|\.)(?:/|$)")
 
@@ -42,13 +42,14 @@ def added_by_code(evaluator: Asking) -> dict[str, tuple[str, ...]]:
 def _added(evaluator: Asking, path: str) -> Iterator[str]:
     for call in evaluator.program.facts[path].calls:
         name = call.func.name if isinstance(call.func, Attr) else call.func.id if isinstance(call.func, Name) else ""
-        at = _ADDING.get(name)
-        if at is None or len(call.args) <= at or not _is_search_path(call.func):
+        at = ADDING.get(name)
+        if at is None or len(call.args) <= at or not is_search_path(call.func):
             continue
         yield from _folders(evaluator, path, call, call.args[at])
 
 
-def _is_search_path(func: Value) -> bool:
+def is_search_path(func: Value) -> bool:
+    """Whether a call of `func` adds to `sys.path`."""
     if isinstance(func, Name):
         return func.id == "addsitedir"
     inner = func.value if isinstance(func, Attr) else None
@@ -61,12 +62,12 @@ def _folders(evaluator: Asking, path: str, call: Call, value: Value) -> Iterator
     for known in evaluator.value(value, Where(path, call.scope, call.at, call.block)):
         for each in known.items if isinstance(known, Many) else (known,):
             if isinstance(each, Pattern) and each.text:
-                folder = _placed(evaluator.program, path, each.text, each.anchored)
+                folder = placed(evaluator.program, path, each.text, each.anchored)
                 if folder is not None:
                     yield folder
 
 
-def _placed(program: Program, path: str, text: str, anchored: bool) -> str | None:
+def placed(program: Program, path: str, text: str, anchored: bool) -> str | None:
     """The folder that a text names in a module; None when the repository has none. What is not anchored starts where the file runs."""
     if text.startswith(("/", "~")):
         return None

@@ -1,0 +1,136 @@
+"""Places that change where `import` searches: `sys.path` and `site.addsitedir` in code, `PYTHONPATH` in code, shell, Make and CI.
+
+Source: `sys.path` and `site` of the Python library reference, `PYTHONPATH` of its command line.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from analyzer.graph.system import PathEdit
+from analyzer.link.domain import Abstract, Many, Pattern
+from analyzer.link.evaluate import Evaluator
+from analyzer.link.search_paths import ADDING, is_search_path, placed
+from analyzer.link.where import Where
+from analyzer.model import Site
+from analyzer.read.facts import Command, StepFacts
+from analyzer.read.values import Attr, BinOp, Name, Value
+
+_SETTING = re.compile(r"PYTHONPATH=(.*)", re.DOTALL)
+_ABSOLUTE = re.compile(r"(?:/|~|[A-Za-z]:[\\/]|\{HOME\})")
+_STARTED = re.compile(r"^(?:\{(?:pwd|PWD|getcwd|cwd|CURDIR)\}|\$\(pwd\)|\$\{?PWD\}?|`pwd`)/?")
+_CHECKS = frozenset("pytest py.test tox nox unittest mypy pylint flake8 ruff sphinx-build make mkdocs coverage black isort".split())
+_CHOSEN = ("cli-default", "env", "config", "parameter")
+"""What the user can name is no property of the code."""
+_NOT_OURS = re.compile(r"(?:^|/)(?:third_?party|external|vendor(?:ed)?|extern|submodules?|site-packages|dist-packages)(?:/|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Added:
+    line: int
+    values: tuple[Abstract, ...]
+    way: str
+
+
+class PathEdits:
+    """Asks each place for the folder that it adds. What lies outside the repository for certain is left out."""
+
+    def __init__(self, evaluator: Evaluator, submodules: Iterable[str] = ()) -> None:
+        self.evaluator = evaluator
+        self.program = evaluator.program
+        self.submodules = tuple(submodules)
+
+    def of_code(self, site: Callable[[str, int], Site]) -> Iterator[PathEdit]:
+        """Of every module and notebook."""
+        for path in self.program.facts:
+            seen: set[int] = set()
+            for added in self._added(path):
+                if added.line in seen:
+                    continue
+                edit = self._of_values(path, added, site)
+                if edit is not None:
+                    seen.add(added.line)
+                    yield edit
+
+    def of_steps(self, steps: Mapping[str, StepFacts], site: Callable[[str, int], Site]) -> Iterator[PathEdit]:
+        """Of shell scripts, recipes and jobs. Images are left out: what they set is their own installation."""
+        for path, facts in sorted(steps.items()):
+            if facts.kind == "docker":
+                continue
+            for step in facts.steps:
+                checks = {c.line for c in step.commands if _CHECKS & {posixpath.basename(word) for word in c.words}}
+                for command in step.commands:
+                    if command.line not in checks:  # `PYTHONPATH=src pytest` is a command that sets and one that runs
+                        yield from self._of_command(path, command, command.cwd or step.cwd, site)
+
+    # ---- code --------------------------------------------------------------------------------------------------------
+
+    def _added(self, path: str) -> Iterator[_Added]:
+        facts = self.program.facts[path]
+        for call in facts.calls:
+            name = call.func.name if isinstance(call.func, Attr) else call.func.id if isinstance(call.func, Name) else ""
+            at = ADDING.get(name)
+            if at is not None and len(call.args) > at and is_search_path(call.func):
+                way = "site.addsitedir" if name == "addsitedir" else "sys.path"
+                yield _Added(call.line, self._value(path, call.args[at], call.scope, call.at, call.block), way)
+        for assign in facts.assigns:
+            if assign.target == "sys.path" or (assign.target == "sys.path[]" and assign.kind == "append"):
+                yield _Added(assign.line, self._value(path, assign.value, assign.scope, assign.at, assign.block), "sys.path")
+            elif assign.target in ("os.environ[PYTHONPATH]", "environ[PYTHONPATH]"):
+                yield _Added(assign.line, self._value(path, assign.value, assign.scope, assign.at, assign.block), "PYTHONPATH")
+
+    def _value(self, path: str, value: Value, scope: int, at: int, block: int) -> tuple[Abstract, ...]:
+        if isinstance(value, BinOp) and value.op == "+":  # `[folder] + sys.path`
+            sides = (self._value(path, side, scope, at, block) for side in (value.left, value.right))
+            whole = self.evaluator.value(value, Where(path, scope, at, block))
+            return (*whole, *(each for side in sides for each in side)) if not isinstance(whole[0], Pattern) else whole
+        values = self.evaluator.value(value, Where(path, scope, at, block))
+        return tuple(each for known in values for each in (known.items if isinstance(known, Many) else (known,)))
+
+    def _of_values(self, path: str, added: _Added, site: Callable[[str, int], Site]) -> PathEdit | None:
+        for value in added.values:
+            if not isinstance(value, Pattern) or value.via in _CHOSEN:
+                continue
+            for text in value.shown.split(":") if added.way == "PYTHONPATH" else [value.shown]:
+                found = self._edit(path, text, value.anchored, added.way, site(path, added.line), "")
+                if found is not None:
+                    return found
+        return None
+
+    # ---- commands ----------------------------------------------------------------------------------------------------
+
+    def _of_command(self, path: str, command: Command, folder: str, site: Callable[[str, int], Site]) -> Iterator[PathEdit]:
+        for word in command.words[:8]:
+            match = _SETTING.match(word)
+            for part in match[1].strip("\"'").split(":") if match else ():
+                found = self._edit(path, part.strip(), False, "PYTHONPATH", site(path, command.line), folder)
+                if found is not None:
+                    yield found
+                    return
+
+    # ---- both --------------------------------------------------------------------------------------------------------
+
+    def _edit(self, path: str, text: str, anchored: bool, way: str, site: Site, cwd: str) -> PathEdit | None:
+        if (not text and not anchored) or text in ("{PYTHONPATH}", "$PYTHONPATH", "${PYTHONPATH}") or _NOT_OURS.search(text):
+            return None
+        if _ABSOLUTE.match(text):
+            folder = self._tail(text)
+            return PathEdit(path, site, way, text, folder, True) if folder is not None else None
+        text = _STARTED.sub("", text) or "."
+        if "{" in text:
+            return None
+        folder = placed(self.program, posixpath.join(cwd, "x") if cwd else path, text, anchored)
+        if folder is None or any(folder == each or folder.startswith(each + "/") for each in self.submodules) or _NOT_OURS.search(folder):
+            return None
+        return PathEdit(path, site, way, text, folder, False)
+
+    def _tail(self, text: str) -> str | None:
+        """The folder of the repository whose path is the longest end of an absolute one; None when it ends in none."""
+        parts = [part for part in re.split(r"[\\/]+", text.rstrip("/\\")) if part and part != "."]
+        if ".." in parts or "{" in text.replace("{HOME}", ""):
+            return None
+        ends = ("/".join(parts[start:]) for start in range(len(parts)))
+        return next((end for end in ends if end in self.program.python_folders), None)

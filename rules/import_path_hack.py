@@ -1,0 +1,130 @@
+"""GLU006."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from analyzer.graph.system import PathEdit, SystemGraph
+from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
+from rules.base import Rule
+
+_OWN_BUSINESS = frozenset({"setup.py", "conftest.py", "conf.py", "noxfile.py", "manage.py"})
+_LESSONS = re.compile(r"tutorial|course|lesson|homework|cohort|(?:^|[/_+-])week|chapter|workshop|zoomcamp|bootcamp|cookbook", re.IGNORECASE)
+_SHOWN = 12
+_MAX_LOCATIONS = 100
+_MANY = 3
+
+
+class ImportPathHack(Rule):
+    """Code, notebooks or scripts change where Python searches for modules in order to import the repository's own code.
+
+    A path that each file puts together by itself ties it to the folder it lies in, the folder it is started from, or one person's
+    machine. It is glue where an installable package would be the interface: a moved file breaks at run time only, two copies of a
+    module can be imported under two names, and tools cannot follow the imports.
+
+    Found are `sys.path`, `site.addsitedir` and `PYTHONPATH`, in code, notebooks, shell scripts, recipes and CI jobs, whose folder lies
+    in the repository, or is an absolute path that ends in one of its folders. All places that lead to the code of one project are one
+    finding. Absolute paths weigh more, since they name one machine.
+
+    Exempt: tests and `conftest.py`, documentation and its `conf.py`, `setup.py`, vendored and generated files, commands that run tests
+    or checkers, images (what they set is their own installation), folders that the user names, the folder that an installed command is
+    started in, what lies outside the repository, git submodules and third-party folders, the examples of a library, tutorials. A single
+    relative edit is reported as tentative.
+    """
+
+    code = "GLU006"
+    name = "import-path-hack"
+    severity = Severity.low
+    confidence = Confidence.B
+    cost = Cost(30, 5, friction=5)
+    source = "Sculley et al. 2015, §5.1 (glue code) and §5.2 (pipeline jungles)"
+    remedy = (
+        "Give the code a `pyproject.toml` with a `[build-system]` and a `[project]` table, install it once with `pip install -e .` (in "
+        "the image and in CI as well), and delete the edits."
+    )
+    BAD = (
+        {
+            "src/shared/__init__.py": "",
+            "src/shared/clean.py": "def clean(frame):\n    return frame\n",
+            "jobs/train.py": "import sys\n\nsys.path.append('../src')\nfrom shared.clean import clean\n\nclean(None)\n",
+            "jobs/score.py": "import sys\n\nsys.path.append('../src')  # GLU006\nfrom shared.clean import clean\n\nclean(None)\n",
+        },
+        {
+            "src/shared/__init__.py": "",
+            "run.sh": "export PYTHONPATH=/home/jo/ranker/src  # GLU006\npython jobs/train.py\n",
+            "jobs/train.py": "import shared\n\nprint(shared)\n",
+        },
+    )
+    GOOD = (
+        {
+            "src/shared/__init__.py": "",
+            "docs/conf.py": "import sys\n\nsys.path.insert(0, '../src')\n",
+            "tests/conftest.py": "import sys\n\nsys.path.insert(0, 'src')\n",
+            "plugins.py": "import sys\n\n\ndef load(folder):\n    sys.path.append(folder)\n",
+        },
+    )
+
+    def check(self, graph: SystemGraph) -> Iterator[Finding]:
+        projects: dict[str, list[PathEdit]] = {}
+        for edit in graph.path_edits:
+            if not _is_exempt(graph, edit):
+                projects.setdefault(_project(graph, posixpath.join(edit.folder, "x")), []).append(edit)
+        for project, edits in sorted(projects.items()):
+            yield self._finding(graph, project, sorted(edits, key=lambda edit: (not edit.is_absolute, edit.site)))
+
+    def _finding(self, graph: SystemGraph, project: str, edits: list[PathEdit]) -> Finding:
+        absolute = [edit for edit in edits if edit.is_absolute]
+        files = len({edit.path for edit in edits})
+        ways = " and ".join(sorted({f"`{edit.way}`" for edit in edits}))
+        place = f"{files} files" if files > 1 else f"`{edits[0].path}`"
+        machine = f", {len(absolute)} with an absolute path" if absolute else ""
+        is_alone = files == 1 and not absolute
+        return self.found(
+            f"own code is imported by editing {ways} in {place}{machine}",
+            Subject("project", project or "."),
+            list(dict.fromkeys(edit.site for edit in edits))[:_MAX_LOCATIONS],
+            _evidence(graph, project, edits),
+            severity=Severity.medium if absolute or files >= _MANY else self.severity,
+            confidence=Confidence.C if is_alone else self.confidence,
+            items=len(edits),
+            members=len(edits),
+        )
+
+
+def _is_exempt(graph: SystemGraph, edit: PathEdit) -> bool:
+    module = graph.modules.get(edit.path)
+    archetype = graph.projects[_project(graph, edit.path)].archetype
+    if _LESSONS.search(f"{graph.name}/{edit.path}") or posixpath.basename(edit.path) in _OWN_BUSINESS:
+        return True
+    folders = set(edit.path.lower().split("/")[:-1])
+    if folders & {"test", "tests", "testing", "docs", "doc", "third_party", "vendor", "external"}:
+        return True
+    if archetype == "library" and folders & {"example", "examples", "tutorial", "tutorials"}:
+        return True
+    if edit.text == "." and module is not None and module.is_packaged:
+        return True  # a command of ours lets its users bring modules of theirs along
+    return module is not None and module.is_excluded
+
+
+def _project(graph: SystemGraph, path: str) -> str:
+    folder = posixpath.dirname(path)
+    while folder and folder not in graph.projects:
+        folder = posixpath.dirname(folder)
+    return folder
+
+
+def _evidence(graph: SystemGraph, project: str, edits: list[PathEdit]) -> Iterator[Evidence]:
+    for edit in edits[:_SHOWN]:
+        meant = f"`{edit.folder}`" if edit.folder else "the root of the repository"
+        yield Evidence(f"adds `{edit.text}` to {edit.way}: {meant}" + (" on one machine" if edit.is_absolute else ""), edit.site)
+    if len(edits) > _SHOWN:
+        yield Evidence(f"and {len(edits) - _SHOWN} places more")
+    folders = Counter(edit.folder or "." for edit in edits)
+    yield Evidence("folders that are added: " + ", ".join(f"`{folder}` ×{number}" for folder, number in folders.most_common(5)))
+    packaged = any(module.is_packaged for module in graph.modules.values() if module.project == project)
+    yield Evidence(
+        "the project can be installed, so the edits are not needed for its package" if packaged else "the project cannot be installed"
+    )

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import pytest
+
+from analyzer.model import Confidence, Severity
+from analyzer.scan import graph_of_texts
+from rules.import_path_hack import ImportPathHack
+
+PACKAGE = {"src/shared/__init__.py": "", "src/shared/clean.py": "def clean(x):\n    return x\n"}
+EDIT = "import sys\n\nsys.path.append('../src')\n"
+
+
+def found(texts: dict[str, str]):  # type: ignore[no-untyped-def]
+    return list(ImportPathHack().check(graph_of_texts(PACKAGE | texts)))
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        {"tests/test_clean.py": EDIT},
+        {"jobs/conftest.py": EDIT},
+        {"docs/conf.py": EDIT},
+        {"setup.py": "import sys\nsys.path.insert(0, 'src')\n"},
+        {"third_party/jobs.py": "import sys\nsys.path.append('../src')\n"},
+        {"jobs/a.py": "import sys\nsys.path.append('/opt/caffe/python')\n"},
+        {"jobs/a.py": "import sys\nsys.path.append(sys.argv[1])\n"},
+        {"jobs/a.py": "import sys\n\n\ndef load(folder):\n    sys.path.insert(0, folder)\n"},
+        {"jobs/a.py": "import sys\nsys.path.append('../nowhere')\n"},
+        {"run.sh": "PYTHONPATH=src pytest tests\n"},
+        {
+            "jobs/a.py": "import argparse\nimport sys\n\np = argparse.ArgumentParser()\np.add_argument('--code', default='src')\n"
+            "sys.path.append(p.parse_args().code)\n"
+        },
+        {"courses/week2/a.py": "import sys\nsys.path.append('../../src')\n"},
+        {
+            "pyproject.toml": "[build-system]\nrequires = ['setuptools']\n[project]\nname = 'tool'\nversion = '1'\n",
+            "tool/__init__.py": "",
+            "tool/cli.py": "import sys\n\nsys.path.insert(0, '.')\n",
+        },
+        {"Dockerfile": "FROM python\nENV PYTHONPATH=src\n"},
+        {"run.sh": "export PYTHONPATH=$PYTHONPATH:/usr/lib/spark/python\n"},
+        {"jobs/a.py": "import os\nprint(os.environ['PYTHONPATH'])\n"},
+    ],
+)
+def test_silent(texts: dict[str, str]) -> None:
+    assert found(texts) == []
+
+
+def test_all_places_of_a_project_are_one_finding() -> None:
+    (finding,) = found(
+        {
+            "jobs/a.py": EDIT,
+            "jobs/b.py": "import site\n\nsite.addsitedir('../src')\n",
+            "jobs/c.py": "import os\n\nos.environ['PYTHONPATH'] = 'src'\n",
+            "jobs/d.py": "import sys\n\nsys.path = ['../src'] + sys.path\n",
+            "run.sh": "set -e\nexport PYTHONPATH=$PYTHONPATH:$(pwd)/src\npython jobs/a.py\n",
+            "Makefile": "train:\n\tPYTHONPATH=src python jobs/a.py\n",
+        }
+    )
+    assert {site.path for site in finding.locations} == {"jobs/a.py", "jobs/b.py", "jobs/c.py", "jobs/d.py", "run.sh", "Makefile"}
+    assert finding.confidence is Confidence.B
+    assert finding.members == 6
+
+
+def test_a_path_of_one_machine_comes_first_and_weighs_more() -> None:
+    (finding,) = found({"a/a.py": EDIT, "run.sh": "x=1\nexport PYTHONPATH=/home/jo/ranker/src:$PYTHONPATH\n"})
+    assert (finding.locations[0].path, finding.locations[0].line) == ("run.sh", 2)
+    assert finding.severity is Severity.medium
+    assert "1 with an absolute path" in finding.message
+
+
+def test_a_folder_found_from_the_file_itself_counts() -> None:
+    text = "import sys\nfrom pathlib import Path\n\nsys.path.insert(0, str(Path(__file__).resolve().parent.parent / 'src'))\n"
+    (finding,) = found({"jobs/a.py": text})
+    assert finding.confidence is Confidence.C
+    assert "`src`" in finding.evidence[0].text
+
+
+def test_a_notebook_is_shown_at_its_cell() -> None:
+    text = '{"cells": [{"cell_type": "code", "source": ["import sys\\n", "sys.path.append(\'../src\')"]}], "metadata": {}}'
+    (finding,) = found({"notebooks/a.ipynb": text})
+    assert (finding.locations[0].cell, finding.locations[0].line) == (0, 2)
