@@ -95,6 +95,11 @@ class Expressions:
         self.text_role = ""
         self.yields: list[list[Value]] = []
         """What the functions around yield so far, the innermost last."""
+        self.names: list[set[str]] = [set()]
+        """The names read so far in the module and in the functions around, the innermost last."""
+        self.read_attributes: set[str] = set()
+        self.handed: set[str] = set()
+        """Names and attributes read without being called."""
         self.raised: ast.expr | None = None
         """The exception that a `raise` makes: its arguments are told to people."""
         self._convert: dict[type[ast.AST], Callable[..., Value]] = {
@@ -175,11 +180,19 @@ class Expressions:
             self.queries.append((node.lineno, last, self.scope))
 
     def _name(self, node: ast.Name) -> Value:
+        self.names[-1].add(node.id)
+        self.handed.add(node.id)
         return Name(node.id)
 
     def _attribute(self, node: ast.Attribute) -> Value:
+        self.handed.add(node.attr)
+        return self._called_attribute(node)
+
+    def _called_attribute(self, node: ast.Attribute) -> Value:
         inner = node.value
+        self.read_attributes.add(node.attr)
         if type(inner) is ast.Name:
+            self.names[-1].add(inner.id)
             if inner.id in self.imported:
                 self.attributes.setdefault(f"{inner.id}.{node.attr}", node.lineno)
             return Attr(Name(inner.id), node.attr)
@@ -196,7 +209,7 @@ class Expressions:
         if type(func) is ast.Name and func.id == FORMAT_CALL:
             parts = [self._format_part(arg) for arg in node.args]
             return Fmt(tuple([part for part in parts if part != Const("")]))
-        target = self.value(func)
+        target = self._callee(func)
         name = func.attr if type(func) is ast.Attribute else func.id if type(func) is ast.Name else ""
         outer_role = self.text_role
         if name in _TALK_CALLS or node is self.raised:
@@ -234,6 +247,12 @@ class Expressions:
         makes = index - 1 if made is not None else -1
         self.calls.append(Call(target, args, tuple(keywords), node.lineno, last, self.scope, self.block, lines, self.moment, makes))
         return CallRef(index)
+
+    def _callee(self, func: ast.expr) -> Value:
+        if type(func) is ast.Name:
+            self.names[-1].add(func.id)
+            return Name(func.id)
+        return self._called_attribute(func) if type(func) is ast.Attribute else self.value(func)
 
     def _note_setting(self, name: str, node: ast.Call, args: tuple[Value, ...], keywords: list[tuple[str, Value]]) -> None:
         """`d.update({…}, k=v)` sets keys of a mapping, `setattr(o, "k", v)` an attribute."""

@@ -55,6 +55,12 @@ class Scope(msgspec.Struct, frozen=True, array_like=True):
     yields: tuple[Value, ...] = ()
     at: int = 0
     """When it is defined, as `Assign.at`."""
+    unread: tuple[str, ...] = ()
+    """Parameters of a function that nothing in its body reads."""
+    kept: tuple[tuple[str, str], ...] = ()
+    """(parameter, attribute) of the parameters that are read only to become an attribute: `self.a = a`."""
+    is_stub: bool = False
+    """Its body does nothing: a docstring, `pass`, `...`, one `raise`, or the `return` of a literal."""
 
     @property
     def name(self) -> str:
@@ -151,6 +157,34 @@ class Branch(msgspec.Struct, frozen=True, array_like=True):
     body_calls: tuple[str, ...] = ()
     """Last name segment of each call in the body (at most 32)."""
     orelse_calls: tuple[str, ...] = ()
+
+
+class Idle(msgspec.Struct, frozen=True, array_like=True):
+    """Code that no execution enters, told from its own file."""
+
+    kind: str
+    """`exit` (behind a statement that leaves), `handler` (behind a clause that catches the same) or `test` (its test never holds here)."""
+    line: int
+    end_line: int
+    statements: int
+    scope: int
+    cause_line: int
+    """Where the reason stands."""
+    cause: str
+    test: str = ""
+
+
+class Overwritten(msgspec.Struct, frozen=True, array_like=True):
+    """A variable that was given a setting and gets another value in the same suite before anything reads it."""
+
+    name: str
+    source: str
+    """The setting as written (`args.seed`), "" for a parameter of the function."""
+    line: int
+    by_line: int
+    by: str
+    """What it is overwritten with, as written."""
+    scope: int
 
 
 class Text(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -313,6 +347,14 @@ class PythonFacts(msgspec.Struct, frozen=True, tag=True):
     """The module's docstring when it describes a command line (docopt's `Usage:`)."""
     queries: tuple[Query, ...] = ()
     """Literals of SQL, in the order of their lines."""
+    read_names: tuple[str, ...] = ()
+    """Every name that is read anywhere in the file."""
+    read_attributes: tuple[str, ...] = ()
+    """The name of every attribute that is read."""
+    handed: tuple[str, ...] = ()
+    """Names and attributes that are read somewhere without being called there: a function among them may be called by anybody."""
+    idle: tuple[Idle, ...] = ()
+    overwritten: tuple[Overwritten, ...] = ()
 
 
 class StepFacts(msgspec.Struct, frozen=True, tag=True):

@@ -9,6 +9,7 @@ import warnings
 from analyzer.read.facts import Cell, PythonFacts, Step, Unreadable
 from analyzer.read.sql_places import queries
 from analyzer.read.statements import Statements
+from analyzer.read.suites import KEPT
 from analyzer.read.suppression import suppressions
 from analyzer.read.surrogates import make_printable
 
@@ -56,6 +57,11 @@ def read_python(text: str, kind: str = "python", cells: tuple[Cell, ...] = (), s
         contexts=tuple(walk.contexts),
         usage=walk.usage,
         queries=queries(text, walk.queries) if walk.queries else (),
+        read_names=tuple(sorted(name for name in walk.names[0] if name[0] != KEPT)),
+        read_attributes=tuple(sorted(walk.read_attributes)),
+        handed=tuple(sorted(walk.handed)),
+        idle=tuple(walk.idle),
+        overwritten=tuple(walk.overwritten),
     )
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 
 from analyzer.read.clones import MIN_STATEMENTS, clone_unit, top_unit
-from analyzer.read.expressions import Expressions, dotted
+from analyzer.read.expressions import dotted
 from analyzer.read.facts import Assign, Block, Branch, CloneUnit, Context, Import, Param, Scope
+from analyzer.read.suites import Suites, is_stub
+from analyzer.read.unreachable import count
 from analyzer.read.values import BinOp, Either, Element, Function, Name, Opaque, Value
 
 _IMPORT_ERRORS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException", "AttributeError"}
@@ -15,7 +17,7 @@ MAX_USAGE = 20_000
 _AVAILABILITY = ("available", "version", "has_", "installed", "find_spec", "platform", "sys.argv", "_installed", "supports")
 
 
-class Statements(Expressions):
+class Statements(Suites):
     """Walks a module; what it has seen stands in its attributes."""
 
     def __init__(self) -> None:
@@ -26,14 +28,12 @@ class Statements(Expressions):
         self.contexts: list[Context] = []
         self.exports: tuple[str, ...] | None = None
         self.main_line = 0
-        self.statements = 0
-        """How many the walk has come by."""
         self.usage = ""
         self.guard = ""
         self._names: list[str] = []
         self._returns: list[list[Value]] = []
         self._convert[ast.Lambda] = self._lambda
-        self._statement: dict[type[ast.AST], Callable[..., None]] = {
+        self.visitors.update({
             ast.Expr: self._expression,
             ast.Assign: self._assign,
             ast.AnnAssign: self._annotated,
@@ -57,7 +57,7 @@ class Statements(Expressions):
             ast.Nonlocal: self._global,
             ast.Raise: self._raise,
             ast.Assert: self._assert,
-        }
+        })  # fmt: skip
 
     def module(self, tree: ast.Module, lines: int) -> None:
         self.scopes.append(Scope("module", "", -1, 1, lines))
@@ -70,18 +70,7 @@ class Statements(Expressions):
         if top is not None:
             self.clones.append(top)
 
-    def suite(self, body: Iterable[ast.stmt]) -> None:
-        for node in body:
-            self.statements += 1
-            visit = self._statement.get(type(node))
-            if visit is not None:
-                visit(node)
-            else:
-                for child in ast.iter_child_nodes(node):
-                    if isinstance(child, ast.expr):
-                        self.value(child)
-
-    def _block(self, kind: str, body: Iterable[ast.stmt], test: ast.expr | None = None) -> None:
+    def _block(self, kind: str, body: Sequence[ast.stmt], test: ast.expr | None = None) -> None:
         outer = self.block
         self.blocks.append(Block(outer, kind))
         self.block = len(self.blocks) - 1
@@ -106,7 +95,7 @@ class Statements(Expressions):
                 self.text_role = ""
 
     def _assign(self, node: ast.Assign) -> None:
-        value = self.value(node.value)
+        value = self.kept(node) or self.value(node.value)
         at = self.moment
         for target in node.targets:
             self.bind(target, value, "=", None, at)
@@ -254,14 +243,17 @@ class Statements(Expressions):
         if kind == "function":
             self._returns.append([])
             self.yields.append([])
+            self.names.append(set())
         self._docstring(node.body)
         body_block, before = self.block, self.statements
-        self.suite(node.body)
+        self.suite(node.body, [param.name for param in params])
+        unread, kept = self.unread(params) if kind == "function" else ((), ())
         returns = tuple(self._returns.pop()) if kind == "function" else ()
         yields = tuple(self.yields.pop()) if kind == "function" else ()
         self.scopes[index] = Scope(
             kind, qualname, outer_scope, node.lineno, node.end_lineno or node.lineno,
-            params, decorators, bases, returns, self.statements - before, body_block, annotation, yields, at,
+            params, decorators, bases, returns, self.statements - before, body_block, annotation, yields, at, unread, kept,
+            is_stub(node.body),
         )  # fmt: skip
         self._names.pop()
         self.scope, self.block, self.guard = outer_scope, outer_block, outer_guard
@@ -274,6 +266,7 @@ class Statements(Expressions):
 
     def _if(self, node: ast.If) -> None:
         test = self.test(node.test)
+        self.note_tests(node)
         if self.scope == 0 and _is_main(node.test):
             self.main_line = node.lineno
         outer = self.guard
@@ -291,7 +284,7 @@ class Statements(Expressions):
         self.branches.append(
             Branch(
                 kind, test, ast.unparse(node.test), node.lineno, self.scope,
-                _span(node.body), _count(node.body), _span(node.orelse), _count(node.orelse),
+                _span(node.body), count(node.body), _span(node.orelse), count(node.orelse),
                 self.called(first, middle), self.called(middle, len(self.calls)),
             )
         )  # fmt: skip
@@ -340,6 +333,7 @@ class Statements(Expressions):
         outer = self.guard
         if any(handler.type is None or _names_import_error([handler.type]) for handler in node.handlers):
             self.guard = "try"
+        self.note_handlers(node.handlers)
         self._block("try", node.body)
         for handler in node.handlers:
             if handler.type is not None:
@@ -357,6 +351,9 @@ class Statements(Expressions):
             for pattern in ast.walk(case.pattern):
                 if isinstance(pattern, ast.MatchValue):
                     self.value(pattern.value)
+                elif isinstance(pattern, ast.MatchClass):
+                    self.value(pattern.cls)
+                    self.read_attributes.update(pattern.kwd_attrs)
             self._block("case", case.body)
 
 
@@ -364,22 +361,6 @@ def _span(body: list[ast.stmt]) -> tuple[int, int]:
     if not body:
         return (0, 0)
     return (body[0].lineno, body[-1].end_lineno or body[-1].lineno)
-
-
-def _count(body: list[ast.stmt]) -> int:
-    """Statements in a suite, nested ones included; docstrings and bare `pass`/`...` are nothing."""
-    total = 0
-    stack: list[ast.stmt] = list(body)
-    while stack:
-        node = stack.pop()
-        if isinstance(node, ast.Pass) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
-            continue
-        total += 1
-        for name in ("body", "orelse", "finalbody"):
-            stack.extend(getattr(node, name, ()))
-        for handler in getattr(node, "handlers", ()):
-            stack.extend(handler.body)
-    return total
 
 
 def _is_main(test: ast.expr) -> bool:
