@@ -68,6 +68,22 @@ def make_rules(steps: Sequence[tuple[str, Sequence[str], Sequence[str]]]) -> str
     return "\n\n".join(blocks)
 
 
+def stage_entries(mechanism: str, stage: str, targets: Sequence[str], deps: Sequence[str], outs: Sequence[str]) -> str:
+    """What to add to a stage that exists, in the language of its file; paths are relative to that file's folder."""
+    if mechanism == "make":
+        return f"{' '.join(map(_make, targets)) or stage}: {' '.join(map(_make, deps))}" if deps else f"# {stage} makes {' '.join(outs)}"
+    if mechanism == "snakemake":
+        blocks = (("input", deps), ("output", outs))
+        lines = [f"rule {stage}:"]
+        for key, items in blocks:
+            lines += [f"    {key}:", *(f"        {quoted(item)}," for item in items)] if items else []
+        return "\n".join(lines)
+    if mechanism == "spacy":
+        lines = [f"  - name: {_yaml(stage)}", *_yaml_list("deps", deps), *_yaml_list("outputs", outs)]
+        return "\n".join(["commands:", *lines])
+    return "\n".join(["stages:", f"  {_yaml(stage.partition('@')[0])}:", *_yaml_list("deps", deps), *_yaml_list("outs", outs)])
+
+
 def contract(artifact: str, producer: str, consumers: Iterable[str], reason: str = "") -> str:
     """A `[[contract]]` table of mldebt.toml that declares who may read the artifact."""
     names = ", ".join(quoted(name) for name in sorted(consumers))

@@ -1,0 +1,148 @@
+"""JGL002: a stage whose declaration and code disagree."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Sequence
+
+from analyzer.graph.stages import Stage
+from analyzer.graph.system import SystemGraph
+from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
+from rules.base import Rule, open_world_note
+from rules.declaration_stubs import stage_entries
+from rules.stage_drift import GHOST, MISSING_CODE, MISSING_DEP, MISSING_OUT, Drift, StageDrift, grouped
+
+MAX_SHOWN = 12
+
+
+class StageDeclarationDrift(Rule):
+    """A stage reads, writes or imports something that its declaration leaves out, or declares what it never touches.
+
+    dvc, make and Snakemake run a stage again when something that it declares has changed. What the code reads beside that does not count:
+    the input is edited, nothing is rerun, and the next stage works on a stale but plausible result. It is the debt that looks paid, because
+    a pipeline file exists (Sculley et al. 2015, section 5.2: the real graph is not the declared one).
+
+    One finding stands for what one edit repairs: the items that the same stages of one file leave out.
+
+    Exempt: what runs under a condition, in functions that the script never calls, or for another command line of the same script; paths
+    that are not known whole; what the stage has written itself; settings that code loads by itself, `.env`, lock and parameter files;
+    data inside a package; files that neither version control holds nor another step makes; temporary files and caches; stages that
+    declare no input and targets that are phony (they run each time). A module counts only where the stage declares its neighbours; an
+    output only where another step reads it; a declared input that nothing reads only where every access of the stage's code is known.
+
+    Known false positives: a file that changes with another one which is declared (a sidecar, an index).
+    """
+
+    code = "JGL002"
+    name = "stage-declaration-drift"
+    severity = Severity.high
+    confidence = Confidence.A
+    cost = Cost(base=5, per_item=5, friction=15)
+    source = "Sculley et al. 2015, Hidden Technical Debt in Machine Learning Systems, section 5.2 (Pipeline Jungles)"
+    remedy = "Declare what the stage reads and writes, and strike what it does not."
+    BAD = (
+        {
+            "dvc.yaml": (
+                "stages:\n  features:\n    cmd: python features.py\n    deps:\n      - features.py\n      - data/raw.csv\n"
+                "    outs:\n      - data/features.parquet\n"
+            ),
+            "ref/sku_map.csv": "a,b\n1,2\n",
+            "ref/sku_map.csv.dvc": "outs:\n- md5: d41d8cd98f00b204e9800998ecf8427e\n  path: sku_map.csv\n",
+            "features.py": (
+                'import pandas as pd\n\nraw = pd.read_csv("data/raw.csv")\nnames = pd.read_csv("ref/sku_map.csv")  # JGL002\n'
+                'raw.merge(names).to_parquet("data/features.parquet")\n'
+            ),
+        },
+    )
+    GOOD = (
+        {
+            "dvc.yaml": (
+                "stages:\n  features:\n    cmd: python features.py\n    deps:\n      - features.py\n      - data/raw.csv\n"
+                "      - ref\n    outs:\n      - data/features.parquet\n"
+            ),
+            "ref/sku_map.csv.dvc": "outs:\n- md5: d41d8cd98f00b204e9800998ecf8427e\n  path: sku_map.csv\n",
+            "features.py": (
+                'import pandas as pd\n\nraw = pd.read_csv("data/raw.csv")\nnames = pd.read_csv("ref/sku_map.csv")\n'
+                'raw.merge(names).to_parquet("data/features.parquet")\n'
+            ),
+        },
+    )
+
+    def check(self, graph: SystemGraph) -> Iterator[Finding]:
+        for group in sorted(grouped(StageDrift(graph)), key=lambda drifts: (drifts[0].stage.path, drifts[0].verdict, drifts[0].artifact)):
+            yield self._finding(graph, group)
+
+    def _finding(self, graph: SystemGraph, group: Sequence[Drift]) -> Finding:
+        first = group[0]
+        stages = list(dict.fromkeys(drift.stage for drift in group))
+        items = list(dict.fromkeys((drift.verdict, drift.artifact) for drift in group))
+        places = dict.fromkeys(site for drift in group for site in _places(drift))
+        return self.found(
+            f"{_named(stages)} of {first.stage.path} {_told(items, many=len(stages) > 1)}",
+            Subject("stage", f"{first.stage.path}::{stages[0].name}::{first.verdict}::{first.artifact}"),
+            list(places)[: 3 * MAX_SHOWN],
+            [*_table(group), open_world_note(graph.uncovered_share({path for stage in stages for path in (stage.path, *stage.runs)}))],
+            confidence=Confidence.C if any(drift.verdict == GHOST for drift in group) else self.confidence,
+            severity=Severity.low if all(verdict == GHOST for verdict, _ in items) else self.severity,
+            remedy=_remedy(group),
+            items=len(items) * len(stages),
+            members=len(group),
+        )
+
+
+def _named(stages: Sequence[Stage]) -> str:
+    names = [f"`{stage.name}`" for stage in stages]
+    return f"Stage {names[0]}" if len(names) == 1 else f"{len(names)} stages ({', '.join(names[:2])}{', …' if len(names) > 2 else ''})"
+
+
+def _told(items: Sequence[tuple[str, str]], *, many: bool) -> str:
+    parts = []
+    for verdict in (MISSING_DEP, MISSING_CODE, MISSING_OUT, GHOST):
+        names = [f"`{name}`" for found, name in items if found == verdict]
+        if names:
+            shown = ", ".join(names[:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else "")
+            verb = "declares" if verdict == GHOST else verdict
+            verb = verb.removesuffix("s") if many else verb
+            parts.append(f"{verb} {shown}, which nothing that runs reads" if verdict == GHOST else f"{verb} {shown} without declaring it")
+    return ", and ".join(parts)
+
+
+def _places(drift: Drift) -> Iterator[Site]:
+    yield drift.site
+    if drift.other is not None:
+        yield drift.other.site
+    yield drift.stage.site
+
+
+def _table(group: Sequence[Drift]) -> Iterator[Evidence]:
+    for drift in group[:MAX_SHOWN]:
+        through = f" with {drift.call}" if drift.call and drift.call not in drift.stage.runs else ""
+        said = (
+            "is declared, and nothing that the stage runs reads it"
+            if drift.verdict == GHOST
+            else f"is what the code {drift.verdict}{through}"
+        )
+        yield Evidence(f"`{drift.artifact}` {said}", drift.site)
+        if drift.other is not None:
+            yield Evidence(f"{drift.other.unit} reads it", drift.other.site)
+        kind = "outputs" if drift.verdict == MISSING_OUT else "inputs"
+        entries = drift.stage.writes if drift.verdict == MISSING_OUT else drift.stage.reads
+        declared = ", ".join(f"`{entry.artifact}`" for entry in entries[:4]) + (" …" if len(entries) > 4 else "")
+        yield Evidence(f"stage {drift.stage.name} declares as {kind}: {declared or 'nothing'}", drift.stage.site)
+    if len(group) > MAX_SHOWN:
+        yield Evidence(f"and {len(group) - MAX_SHOWN} more")
+
+
+def _remedy(group: Sequence[Drift]) -> str:
+    first = group[0]
+    if first.verdict == GHOST:
+        return f"Strike `{first.artifact}` from the inputs of `{first.stage.name}` in {first.stage.path}, or read it."
+    blocks = []
+    for stage in list(dict.fromkeys(drift.stage for drift in group))[:MAX_SHOWN]:
+        mine = [drift for drift in group if drift.stage == stage]
+        folder = posixpath.dirname(stage.path)
+        deps = [posixpath.relpath(drift.artifact, folder or ".") for drift in mine if drift.verdict != MISSING_OUT]
+        outs = [posixpath.relpath(drift.artifact, folder or ".") for drift in mine if drift.verdict == MISSING_OUT]
+        targets = [posixpath.relpath(entry.artifact, folder or ".") for entry in stage.writes]
+        blocks.append(stage_entries(stage.mechanism, stage.name, targets, deps, outs))
+    return f"Add to {first.stage.path}:\n\n" + "\n\n".join(dict.fromkeys(blocks))
