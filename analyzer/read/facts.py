@@ -309,6 +309,29 @@ class Step(msgspec.Struct, frozen=True, array_like=True):
     """Key of a parameter file whose entries the step is repeated for (dvc.yaml's `foreach: ${key}`)."""
 
 
+class CommentedCode(msgspec.Struct, frozen=True, array_like=True):
+    """A block of comment lines, or a string that is a statement, whose content is code."""
+
+    kind: str
+    """`comment` or `string`."""
+    line: int
+    end_line: int
+    code_lines: int
+    """Lines of it that are code, neither empty nor prose."""
+    weighty: int
+    """Its statements that call, look up, repeat or define."""
+    first: str
+    """Its first line of code."""
+    prose: str
+    """What the comments say that lead to it, stand in it or follow it at once, one a line."""
+    names: tuple[str, ...]
+    """Identifiers in it: names, attributes, keywords, imports, definitions."""
+    calls: tuple[str, ...]
+    """Last name segment of each call in it."""
+    familiar: float
+    """Share of the names it uses without making them that the file uses elsewhere."""
+
+
 class PythonFacts(msgspec.Struct, frozen=True, tag=True):
     """A Python file or a notebook."""
 
@@ -355,6 +378,7 @@ class PythonFacts(msgspec.Struct, frozen=True, tag=True):
     """Names and attributes that are read somewhere without being called there: a function among them may be called by anybody."""
     idle: tuple[Idle, ...] = ()
     overwritten: tuple[Overwritten, ...] = ()
+    commented: tuple[CommentedCode, ...] = ()
 
 
 class StepFacts(msgspec.Struct, frozen=True, tag=True):

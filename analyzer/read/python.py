@@ -6,6 +6,7 @@ import ast
 import re
 import warnings
 
+from analyzer.read.commented_code import commented_code
 from analyzer.read.facts import Cell, PythonFacts, Step, Unreadable
 from analyzer.read.sql_places import queries
 from analyzer.read.statements import Statements
@@ -62,6 +63,7 @@ def read_python(text: str, kind: str = "python", cells: tuple[Cell, ...] = (), s
         handed=tuple(sorted(walk.handed)),
         idle=tuple(walk.idle),
         overwritten=tuple(walk.overwritten),
+        commented=commented_code(text, walk.loose, cells),
     )
 
 

@@ -30,6 +30,9 @@ class Statements(Suites):
         self.main_line = 0
         self.usage = ""
         self.guard = ""
+        self.loose: list[tuple[int, int, str]] = []
+        """(first line, last line, value) of strings of several lines that are statements and no docstrings."""
+        self._documented: ast.stmt | None = None
         self._names: list[str] = []
         self._returns: list[list[Value]] = []
         self._convert[ast.Lambda] = self._lambda
@@ -83,11 +86,14 @@ class Statements(Suites):
 
     def _expression(self, node: ast.Expr) -> None:
         if isinstance(node.value, ast.Constant):
+            if isinstance(node.value.value, str) and node.end_lineno != node.lineno and node is not self._documented:
+                self.loose.append((node.lineno, node.end_lineno or node.lineno, node.value.value))
             return  # a docstring or a no-op string: documentation, not a use
         self.value(node.value)
 
     def _docstring(self, body: list[ast.stmt]) -> None:
         if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
+            self._documented = body[0]
             text = body[0].value.value
             if isinstance(text, str) and len(text) <= 200:
                 self.text_role = "docstring"
