@@ -13,7 +13,7 @@ from analyzer.discover.classify import HEAD, classify
 from analyzer.discover.discovery import Discovery, SourceFile, UnreadableFileError, read_file
 from analyzer.discover.kinds import kind_of
 from analyzer.graph.build import Inputs, build
-from analyzer.graph.system import SystemGraph
+from analyzer.graph.system import NOT_ASKED_FOR, SystemGraph
 from analyzer.model import NotAnalysed
 from analyzer.read.addresses import comment_addresses
 from analyzer.read.dispatch import PYTHON_KINDS, READ_KINDS, read_facts
@@ -50,7 +50,7 @@ def scan_graph(
     if history is not None:
         graph.history, graph.history_gap = history.result()
     elif not settings.history:
-        graph.history_gap = "not asked for"
+        graph.history_gap = NOT_ASKED_FOR
     graph.coverage = replace(graph.coverage, history=graph.history_gap)
     return graph
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from analyzer.graph.system import DataEdge, Module, SystemGraph
+from analyzer.graph.system import Module, SystemGraph
 from analyzer.history.authorship import History, Overlap
-from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
+from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site
 from rules.base import Rule
+from rules.train_serve_sides import Boundary, linked, whole
 
 _MAX_OVERLAP = 0.35
 _MAX_JACCARD = 0.25
@@ -21,39 +21,7 @@ _MIN_CORE = 2
 _MAX_IMPORTED = 0.6
 _MIN_FILES_IMPORTED = 5  # "most files entered in one commit" says nothing about a side of a few files
 _WINDOWS = (365, None)
-_EXEMPT = frozenset({"library", "tutorial"})
 _MAX_SHOWN = 5
-
-
-@dataclass(frozen=True, slots=True)
-class _Boundary:
-    """A training side, a serving side, and the artifacts that cross from the one to the other."""
-
-    train: tuple[Module, ...]
-    serve: tuple[Module, ...]
-    edges: tuple[DataEdge, ...] = ()
-    components: tuple[str, str] | None = None
-    """None: the whole repository."""
-
-    @property
-    def sides(self) -> tuple[frozenset[str], frozenset[str]]:
-        return frozenset(m.path for m in self.train), frozenset(m.path for m in self.serve)
-
-    @property
-    def label(self) -> str:
-        if self.components is None:
-            return "training and serving code"
-        return f"{self.components[0]} (training) and {self.components[1]} (serving)"
-
-    @property
-    def subject(self) -> Subject:
-        if self.components is None:
-            return Subject("repository", "training -> serving")
-        return Subject("components", " -> ".join(self.components))
-
-    @property
-    def artifacts(self) -> tuple[str, ...]:
-        return tuple(sorted({edge.artifact for edge in self.edges}))
 
 
 class SplitTrainServeAuthorship(Rule):
@@ -96,17 +64,17 @@ class SplitTrainServeAuthorship(Rule):
     )
 
     def check(self, graph: SystemGraph) -> Iterator[Finding]:
-        whole = _whole(graph)
-        if not whole.train or not whole.serve:
+        both = whole(graph)
+        if not both.train or not both.serve:
             return
-        if graph.history is None or graph.history_gap or graph.history.gap:
-            graph.abstain(self.code, graph.history_gap or (graph.history.gap if graph.history else "no git history"))
+        history = graph.whole_history(self.code)
+        if history is None:
             return
-        linked = list(_linked(graph, whole))
-        measured = [self._judge(graph, graph.history, boundary) for boundary in linked or [whole]]
+        pairs = list(linked(graph, both))
+        measured = [self._judge(graph, history, boundary) for boundary in pairs or [both]]
         yield from (finding for finding in measured if finding is not None)
 
-    def _judge(self, graph: SystemGraph, history: History, boundary: _Boundary) -> Finding | None:
+    def _judge(self, graph: SystemGraph, history: History, boundary: Boundary) -> Finding | None:
         train, serve = boundary.sides
         windows = [(days, history.overlap(train, serve, days)) for days in _WINDOWS]
         telling = [(days, overlap) for days, overlap in windows if not _too_little(overlap)]
@@ -119,7 +87,7 @@ class SplitTrainServeAuthorship(Rule):
             return None
         return self._finding(graph, history, boundary, overlap, days)
 
-    def _finding(self, graph: SystemGraph, history: History, boundary: _Boundary, overlap: Overlap, days: int | None) -> Finding:
+    def _finding(self, graph: SystemGraph, history: History, boundary: Boundary, overlap: Overlap, days: int | None) -> Finding:
         return self.found(
             f"Different people change {boundary.label}: their shares of the work overlap by {overlap.o:.0%}, "
             f"and {overlap.both} of {_either(overlap)} commits touch both",
@@ -128,43 +96,6 @@ class SplitTrainServeAuthorship(Rule):
             _evidence(graph, history, boundary, overlap, days),
             severity=_severity(graph, boundary, overlap),
             items=len(boundary.artifacts),
-        )
-
-
-# ---- the two sides -------------------------------------------------------------------------------------------------------------------
-
-
-def _whole(graph: SystemGraph) -> _Boundary:
-    train: list[Module] = []
-    serve: list[Module] = []
-    for module in graph.living():
-        project = graph.projects.get(module.project)
-        if project is not None and project.archetype in _EXEMPT:
-            continue
-        # scoring by hand, for an evaluation or in a notebook, is research: it serves only where a live root reaches it
-        serves = "SERVE" in module.roles or ("SCORE" in module.roles and bool(module.production))
-        if "TRAIN" in module.roles or ("FEATURE" in module.roles and not serves):
-            train.append(module)
-        if serves:
-            serve.append(module)
-    return _Boundary(tuple(train), tuple(serve))
-
-
-def _linked(graph: SystemGraph, whole: _Boundary) -> Iterator[_Boundary]:
-    """Pairs of components between which a model or a feature artifact passes from a training to a serving module."""
-    train, serve = whole.sides
-    between: dict[tuple[str, str], list[DataEdge]] = {}
-    for edge in graph.data_edges:
-        writer, reader = edge.writer.site.path, edge.reader.site.path
-        crosses = writer in train and reader in serve and writer != reader
-        if crosses and edge.level >= 2 and {edge.writer.klass, edge.reader.klass} & {"MODEL", "INTERMEDIATE"}:
-            between.setdefault((graph.modules[writer].component, graph.modules[reader].component), []).append(edge)
-    for (trainer, server), edges in sorted(between.items()):
-        yield _Boundary(
-            tuple(module for module in whole.train if module.component == trainer),
-            tuple(module for module in whole.serve if module.component == server),
-            tuple(edges),
-            (trainer, server),
         )
 
 
@@ -187,24 +118,24 @@ def _too_little(overlap: Overlap) -> str:
     return ""
 
 
-def _severity(graph: SystemGraph, boundary: _Boundary, overlap: Overlap) -> Severity:
+def _severity(graph: SystemGraph, boundary: Boundary, overlap: Overlap) -> Severity:
     if _is_contracted(graph, boundary) and _is_tested(graph, boundary):
         return Severity.info
     apart = overlap.cochange <= _HIGH_COCHANGE and min(overlap.commits_a, overlap.commits_b) >= _HIGH_COMMITS
     return Severity.high if overlap.o <= _HIGH_OVERLAP or apart else Severity.medium
 
 
-def _is_contracted(graph: SystemGraph, boundary: _Boundary) -> bool:
+def _is_contracted(graph: SystemGraph, boundary: Boundary) -> bool:
     return bool(boundary.artifacts) and not _without_contract(graph, boundary)
 
 
-def _without_contract(graph: SystemGraph, boundary: _Boundary) -> list[str]:
+def _without_contract(graph: SystemGraph, boundary: Boundary) -> list[str]:
     consumer = boundary.components[1] if boundary.components else ""
     promised = [pattern for pattern, _, consumers in graph.contracts if not consumer or consumer in consumers]
     return [artifact for artifact in boundary.artifacts if not any(fnmatchcase(artifact, pattern) for pattern in promised)]
 
 
-def _is_tested(graph: SystemGraph, boundary: _Boundary) -> bool:
+def _is_tested(graph: SystemGraph, boundary: Boundary) -> bool:
     """Does one test import code of both sides?"""
     train, serve = boundary.sides
     imported: dict[str, set[str]] = {}
@@ -224,7 +155,7 @@ def _first_site(history: History, modules: Iterable[Module], *roles: str) -> Sit
     return next((module.roles[role].site for role in roles if role in module.roles and module.roles[role].site), None) or module.site(1)
 
 
-def _evidence(graph: SystemGraph, history: History, boundary: _Boundary, overlap: Overlap, days: int | None) -> Iterator[Evidence]:
+def _evidence(graph: SystemGraph, history: History, boundary: Boundary, overlap: Overlap, days: int | None) -> Iterator[Evidence]:
     window = f"in the {days} days before the newest commit" if days else "over the whole history"
     yield Evidence(
         f"{window}: overlap of author shares O = {overlap.o:.2f} (at most {_MAX_OVERLAP}), Jaccard index of the cores "
@@ -250,11 +181,12 @@ def _evidence(graph: SystemGraph, history: History, boundary: _Boundary, overlap
 
 def _bar(side: str, modules: tuple[Module, ...], touches: Mapping[str, float], core: frozenset[str], commits: int) -> Evidence:
     total = sum(touches.values())
-    ranked = sorted(touches.items(), key=lambda item: (-item[1], len(item[0]), item[0]))
-    shares = ", ".join(f"{who} {count / total:.0%} ({count:.0f})" for who, count in ranked[:_MAX_SHOWN])
-    rest = len(ranked) - _MAX_SHOWN
+    # in the order in which people first appear, never by how much they did: this compares two sides, not persons
+    known = [(who, count) for who, count in touches.items() if who in core]
+    shares = ", ".join(f"{who} {count / total:.0%} ({count:.0f})" for who, count in known[:_MAX_SHOWN])
+    rest = len(touches) - min(len(known), _MAX_SHOWN)
     return Evidence(
-        f"{side} side: {total:.0f} touches of {len(modules)} files in {commits} commits by {len(ranked)} people, "
+        f"{side} side: {total:.0f} touches of {len(modules)} files in {commits} commits by {len(touches)} people, "
         f"{len(core)} of them make 80 %: {shares}{f' and {rest} more' if rest > 0 else ''}",
         modules[0].site(1),
     )

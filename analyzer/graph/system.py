@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from analyzer.history.authorship import History
 
 
+NOT_ASKED_FOR = "not asked for"
+"""`SystemGraph.history_gap` when the settings switch the history off."""
+
+
 @dataclass(frozen=True, slots=True)
 class Project:
     """RULES.md §0.2: nearest ancestor with packaging or pipeline metadata."""
@@ -261,6 +265,18 @@ class SystemGraph:
         resolved = [a for a in mine if a.artifact is not None]
         dynamic = sum(len(self.modules[p].facts.dynamic) for p in wanted if p in self.modules)
         return Coverage(len(wanted), 0, len(mine), len(resolved), 0, dynamic)
+
+    def whole_history(self, rule: str) -> History | None:
+        """The history, when nothing of it is missing; else None, and `rule` abstains with the reason.
+
+        Nobody is told that a history is missing which was not asked for.
+        """
+        gap = self.history_gap or (self.history.gap if self.history is not None else "no git history")
+        if not gap:
+            return self.history
+        if gap != NOT_ASKED_FOR:
+            self.abstain(rule, gap)
+        return None
 
     def abstain(self, rule: str, reason: str) -> None:
         note = f"{rule}: {reason}"

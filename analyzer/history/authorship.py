@@ -14,6 +14,9 @@ from dataclasses import dataclass, field
 BULK_FILES = 100
 CORE_SHARE = 0.8
 DAY = 86_400
+KNOWS = 0.25
+MAX_IMPORTED = 0.6
+MAX_SQUASHED = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,24 @@ class Overlap:
     both: int
 
 
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """In how many hands a set of files lies, in figures: nobody is named."""
+
+    commits: int
+    people: int
+    alone: int
+    """Commits that the person with most of them made, and nobody with them."""
+    left_days: int
+    """Days between that person's last commit anywhere and the newest commit of all; 0 for somebody who is still here."""
+    since: int
+    """Unix time of the oldest of the commits."""
+
+    @property
+    def share(self) -> float:
+        return self.alone / self.commits if self.commits else 0.0
+
+
 @dataclass(slots=True)
 class History:
     """The commits of a repository (of the scanned folder, when that is part of one), newest first."""
@@ -78,9 +99,14 @@ class History:
     """What is missing, "" when the history is whole."""
     deleted: frozenset[str] = frozenset()
     """Paths whose newest change removed them."""
+    last_work: dict[str, int] = field(default_factory=dict)
+    """Identity → unix time of the last commit that credits it, on whatever files."""
     _touching: dict[str, list[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        for commit in self.commits:
+            for who in commit.people:
+                self.last_work[who] = max(commit.time, self.last_work.get(who, 0))
         touching: dict[str, list[int]] = defaultdict(list)
         for index, commit in enumerate(self.commits):
             for path in commit.files:
@@ -102,6 +128,57 @@ class History:
     def last_change(self, path: str) -> int | None:
         """Unix time of the newest commit that changed `path`, whoever made it; None when no commit did."""
         return max((self.commits[index].time for index in self._touching.get(path, ())), default=None)
+
+    def first_change(self, path: str) -> int | None:
+        """Unix time of the oldest commit that is known to have changed `path`: its age. A move counts as a birth."""
+        return min((self.commits[index].time for index in self._touching.get(path, ())), default=None)
+
+    def hands(self, paths: Iterable[str] | None = None) -> Hands:
+        """Who made the commits on `paths` (all there are by default), in figures."""
+        if paths is None:
+            work = [commit for commit in self.commits if commit.is_work]
+        else:
+            work = [commit for index in self._indices(paths) if (commit := self.commits[index]).is_work]
+        made = Counter(who for commit in work for who in commit.people)
+        if not made:
+            return Hands(len(work), 0, 0, 0, 0)
+        first = max(sorted(made, key=lambda who: (len(who), who)), key=lambda who: made[who])
+        left = max(0, self.newest - self.last_work[first]) // DAY
+        alone = sum(commit.people == (first,) for commit in work)
+        return Hands(len(work), len(made), alone, left, min(commit.time for commit in work))
+
+    def truck_factor(self, paths: Iterable[str], days: int | None = None) -> int:
+        """How many people must be gone before more than half of the files have nobody left who knows them; 0 without a commit.
+
+        After Avelino et al. (ICPC 2016), with a plainer measure of who knows a file: whoever made a quarter of its commits.
+        """
+        knowing: list[set[str]] = []
+        for path in sorted(set(paths)):
+            counted = Counter(who for commit in self._work_on(path, days) for who in commit.people)
+            total = sum(1 for _ in self._work_on(path, days))
+            if counted:
+                most = max(counted.values())
+                knowing.append({who for who, count in counted.items() if count == most or count >= KNOWS * total})
+        files, gone = len(knowing), 0
+        while knowing and 2 * len(knowing) >= files:
+            counts = Counter(who for known in knowing for who in known)
+            leaver = max(sorted(counts, key=lambda who: (len(who), who)), key=lambda who: counts[who])
+            knowing = [left for known in knowing if (left := known - {leaver})]
+            gone += 1
+        return gone
+
+    def distrust(self, paths: Iterable[str]) -> str:
+        """Why the history does not tell who wrote these files, "" when it does: imported as a whole, or squashed without credits."""
+        imported = self.imported_share()
+        if imported > MAX_IMPORTED:
+            return f"{imported:.0%} of the files entered in one commit, so the history was imported"
+        work = [commit for index in self._indices(paths) if (commit := self.commits[index]).is_work]
+        squashed = sum(commit.is_squashed and len(commit.people) == 1 for commit in work)
+        if work and squashed > MAX_SQUASHED * len(work):
+            return (
+                f"{squashed} of {len(work)} commits are squashed pull requests that credit one person each, so who wrote them is not known"
+            )
+        return ""
 
     def overlap(self, side_a: Iterable[str], side_b: Iterable[str], days: int | None = None) -> Overlap:
         """Compares the people behind two sets of paths. A file that stands on both sides counts on both."""
@@ -138,6 +215,10 @@ class History:
 
     def _living(self) -> frozenset[str]:
         return frozenset(self._touching) - self.deleted
+
+    def _indices(self, paths: Iterable[str]) -> set[int]:
+        """Places of the commits that changed any of `paths`."""
+        return {index for path in set(paths) for index in self._touching.get(path, ())}
 
     def _work_on(self, path: str, days: int | None) -> Iterator[Commit]:
         since = self._since(days)

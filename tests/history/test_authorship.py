@@ -105,3 +105,39 @@ def test_overlap_is_symmetric_and_bounded(work: list[tuple[str, set[str]]]) -> N
     assert (there.jaccard, there.cochange) == (back.jaccard, back.cochange)
     if there.touches_a:
         assert told.overlap(["t"], ["t"]).o == pytest.approx(1)
+
+
+def test_in_whose_hands() -> None:
+    told = history(
+        *(commit("ann", "a.py", days_ago=200) for _ in range(3)), commit("bob", "a.py", co=("cem",), days_ago=300), commit("bob", "b.py")
+    )
+    hands = told.hands(["a.py"])
+    assert (hands.commits, hands.people, hands.alone, hands.share) == (4, 3, 3, 0.75)
+    assert hands.left_days == 200
+    assert hands.since == NOW - 300 * DAY
+    assert told.hands(["b.py"]).left_days == 0
+    assert told.hands(["unknown.py"]).share == 0.0
+    assert told.hands().commits == 5
+
+
+def test_the_age_of_a_file() -> None:
+    told = history(commit("ann", "a.py"), commit("", "a.py", days_ago=30))
+    assert told.first_change("a.py") == NOW - 30 * DAY
+    assert told.first_change("unknown.py") is None
+
+
+def test_how_many_may_leave() -> None:
+    everyone = history(*(commit(who, "a.py", "b.py") for who in ("ann", "bob", "cem")))
+    assert everyone.truck_factor(["a.py", "b.py"]) == 3
+    alone = history(*(commit("ann", "a.py", "b.py") for _ in range(9)), commit("bob", "a.py", "c.py"))
+    assert alone.truck_factor(["a.py", "b.py", "c.py"]) == 1
+    assert alone.truck_factor(["unknown.py"]) == 0
+
+
+def test_when_the_history_is_not_believed() -> None:
+    files = ("a.py", "b.py")
+    assert "imported" in history(commit("ann", *files, added=files)).distrust(["a.py"])
+    squashed = history(commit("ann", "a.py", is_squashed=True), commit("ann", "a.py", is_squashed=True), commit("bob", "a.py"))
+    assert "2 of 3 commits are squashed" in squashed.distrust(["a.py"])
+    credited = history(commit("ann", "a.py", co=("bob",), is_squashed=True))
+    assert credited.distrust(["a.py"]) == ""

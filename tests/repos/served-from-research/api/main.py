@@ -4,7 +4,7 @@ from fastapi import FastAPI
 from research.rerank import rerank  # OWN003
 
 app = FastAPI()
-model = joblib.load("models/ranker.joblib")  # UDC001 UDC006
+model = joblib.load("models/ranker.joblib")  # UDC001 UDC006 OWN002
 
 
 @app.post("/rank")

@@ -1,0 +1,78 @@
+"""The two sides of a model: the modules that train it (or make its features) and those that serve or score with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from analyzer.graph.system import DataEdge, Module, SystemGraph
+from analyzer.model import Subject
+
+EXEMPT = frozenset({"library", "tutorial"})
+PASSED = frozenset({"MODEL", "INTERMEDIATE"})
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """A training side, a serving side, and the artifacts that cross from the one to the other."""
+
+    train: tuple[Module, ...]
+    serve: tuple[Module, ...]
+    edges: tuple[DataEdge, ...] = ()
+    components: tuple[str, str] | None = None
+    """None: the whole repository."""
+
+    @property
+    def sides(self) -> tuple[frozenset[str], frozenset[str]]:
+        return frozenset(m.path for m in self.train), frozenset(m.path for m in self.serve)
+
+    @property
+    def label(self) -> str:
+        if self.components is None:
+            return "training and serving code"
+        return f"{self.components[0]} (training) and {self.components[1]} (serving)"
+
+    @property
+    def subject(self) -> Subject:
+        if self.components is None:
+            return Subject("repository", "training -> serving")
+        return Subject("components", " -> ".join(self.components))
+
+    @property
+    def artifacts(self) -> tuple[str, ...]:
+        return tuple(sorted({edge.artifact for edge in self.edges}))
+
+
+def whole(graph: SystemGraph) -> Boundary:
+    """Both sides of the whole repository, libraries and tutorials left out."""
+    train: list[Module] = []
+    serve: list[Module] = []
+    for module in graph.living():
+        project = graph.projects.get(module.project)
+        if project is not None and project.archetype in EXEMPT:
+            continue
+        # scoring by hand, for an evaluation or in a notebook, is research: it serves only where a live root reaches it
+        serves = "SERVE" in module.roles or ("SCORE" in module.roles and bool(module.production))
+        if "TRAIN" in module.roles or ("FEATURE" in module.roles and not serves):
+            train.append(module)
+        if serves:
+            serve.append(module)
+    return Boundary(tuple(train), tuple(serve))
+
+
+def linked(graph: SystemGraph, both: Boundary) -> Iterator[Boundary]:
+    """Pairs of components between which a model or a feature artifact passes from a training to a serving module."""
+    train, serve = both.sides
+    between: dict[tuple[str, str], list[DataEdge]] = {}
+    for edge in graph.data_edges:
+        writer, reader = edge.writer.site.path, edge.reader.site.path
+        crosses = writer in train and reader in serve and writer != reader
+        if crosses and edge.level >= 2 and {edge.writer.klass, edge.reader.klass} & PASSED:
+            between.setdefault((graph.modules[writer].component, graph.modules[reader].component), []).append(edge)
+    for (trainer, server), edges in sorted(between.items()):
+        yield Boundary(
+            tuple(module for module in both.train if module.component == trainer),
+            tuple(module for module in both.serve if module.component == server),
+            tuple(edges),
+            (trainer, server),
+        )

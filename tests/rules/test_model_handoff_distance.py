@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from analyzer.graph.system import Project
+from analyzer.history.authorship import Commit, History
+from analyzer.model import Confidence, Finding, Severity
+from rules.model_handoff_distance import ModelHandoffDistance
+
+NOW = 1_700_000_000
+CLEAN, FIT, APP, LIB = "data/clean.py", "model/fit.py", "service/app.py", "shared/shape.py"
+
+
+def two_sides(system: Any, artifact: str = "models/churn_svc.joblib", **fields: object) -> Any:
+    system.module(FIT, "model", roles=["TRAIN"]).module(APP, "service", roles=["SERVE"], production="a job runs it")
+    return system.handoff(FIT, artifact, APP, klass="MODEL", **fields)
+
+
+def changed_by(system: Any, **who: str) -> None:
+    """changed_by(fit="ann", app="bob") → a history in which each file has 10 commits of one person."""
+    paths = {"clean": CLEAN, "fit": FIT, "app": APP}
+    told = [Commit(f"{name}{n}", NOW, person, (), (paths[name],), ()) for name, person in who.items() for n in range(10)]
+    system.graph.history, system.graph.history_gap = History(tuple(told), NOW), ""
+
+
+def check(system: Any) -> list[Finding]:
+    return list(ModelHandoffDistance().check(system.graph))
+
+
+# ---- silent --------------------------------------------------------------------------------------------------------------------------
+
+
+def test_common_code_and_common_people(system: Any) -> None:
+    two_sides(system).module(LIB, "shared", runs=False).imports(FIT, LIB).imports(APP, LIB)
+    changed_by(system, fit="ann", app="ann")
+    assert check(system) == []
+
+
+def test_a_registry_hands_it_over(system: Any) -> None:
+    two_sides(system, "model:churn_svc")
+    assert check(system) == []
+
+
+def test_a_pipeline_declares_it(system: Any) -> None:
+    two_sides(system).declares("dvc.yaml::fit", "write", "models/churn_svc.joblib", runs=[FIT])
+    assert check(system) == []
+
+
+def test_a_contract_names_it(system: Any) -> None:
+    two_sides(system).graph.contracts = (("models/*", "model", ("service",)),)
+    assert check(system) == []
+
+
+def test_a_test_runs_both_sides(system: Any) -> None:
+    two_sides(system).module("tests/test_both.py", is_test=True).imports("tests/test_both.py", FIT).imports("tests/test_both.py", APP)
+    assert check(system) == []
+
+
+def test_an_evaluation_is_no_service(system: Any) -> None:
+    two_sides(system).graph.modules[APP].roles.pop("SERVE")
+    assert check(system) == []
+
+
+def test_pretrained_weights_are_fetched(system: Any) -> None:
+    two_sides(system, call="torch.hub.download_url_to_file")
+    assert check(system) == []
+
+
+@pytest.mark.parametrize("archetype", ["library", "tutorial"])
+def test_libraries_and_tutorials(system: Any, archetype: str) -> None:
+    system.graph.projects[""] = Project("", archetype)
+    two_sides(system)
+    assert check(system) == []
+
+
+# ---- found ---------------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_binary_between_parts_that_share_nothing(system: Any) -> None:
+    two_sides(system)
+    (found,) = check(system)
+    assert found.message == "`models/churn_svc.joblib` reaches `service/app.py` over one hand-off with a distance of 3"
+    assert (found.severity, found.confidence) == (Severity.medium, Confidence.C)
+    assert [site.path for site in found.locations] == [APP, FIT]
+
+
+def test_other_people_over_common_code(system: Any) -> None:
+    two_sides(system).module(LIB, "shared", runs=False).imports(FIT, LIB).imports(APP, LIB)
+    changed_by(system, fit="ann", app="bob")
+    (found,) = check(system)
+    assert "distance of 3" in found.message
+    assert "ann" not in str(found) and "bob" not in str(found)
+    assert any("other people change the two sides" in evidence.text for evidence in found.evidence)
+
+
+def test_the_way_back_to_the_data_counts(system: Any) -> None:
+    two_sides(system).module(CLEAN, "data").handoff(CLEAN, "data/visits_clean.csv", FIT)
+    changed_by(system, clean="cem", fit="ann", app="bob")
+    (found,) = check(system)
+    assert found.severity is Severity.high
+    assert found.members == 2
+    assert "over 2 hand-offs with a distance of 7" in found.message
+
+
+def test_a_squashed_history_counts_no_people(system: Any) -> None:
+    two_sides(system)
+    told = [
+        Commit(f"{path}{n}", NOW, who, (), (path,), (), is_squashed=True) for path, who in ((FIT, "ann"), (APP, "bob")) for n in range(9)
+    ]
+    system.graph.history, system.graph.history_gap = History(tuple(told), NOW), ""
+    (found,) = check(system)
+    assert "distance of 3" in found.message, "bytes, promise and code; not the people"
