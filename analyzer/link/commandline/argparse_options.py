@@ -77,7 +77,7 @@ def _read(evaluator: Asking, path: str) -> OptionSet:
             continue
         if call.func.name in ("add_argument", "add_arg") or (call.func.name == "add" and _is_dashed(call)):
             parser = call.func.value.id if isinstance(call.func.value, Name) else ""
-            option = _option(path, call, commands.get((call.scope, parser), ""))
+            option = option_of(path, call, commands.get((call.scope, parser), ""))
             if option is not None:
                 options.append(option)
         elif call.func.name == "set_defaults":
@@ -111,7 +111,8 @@ def _is_dashed(call: Call) -> bool:
     return bool(call.args) and isinstance(call.args[0], Const) and str(call.args[0].value).startswith("-")
 
 
-def _option(path: str, call: Call, command: str) -> Option | None:
+def option_of(path: str, call: Call, command: str) -> Option | None:
+    """The option that a call of `add_argument` adds; None when its name is not known."""
     strings = tuple(a.value for a in call.args if isinstance(a, Const) and isinstance(a.value, str))
     keywords = dict(call.keywords)
     dest = _text(keywords.get("dest")) or _dest(strings)

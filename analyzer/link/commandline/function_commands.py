@@ -103,13 +103,14 @@ def _decorated(path: str, facts: PythonFacts, scope: int) -> list[Option]:
     for decorator in facts.scopes[scope].decorators:
         call = facts.calls[decorator.index] if isinstance(decorator, CallRef) else None
         if call is not None and _last(call.func) in _CLICK:
-            option = _click_option(path, call)
+            option = click_option_of(path, call)
             if option is not None:
                 options.append(option)
     return options
 
 
-def _click_option(path: str, call: Call) -> Option | None:
+def click_option_of(path: str, call: Call) -> Option | None:
+    """The option of a decorator `click.option(…)` or `click.argument(…)`; None when its name is not known."""
     strings = [a.value for a in call.args if isinstance(a, Const) and isinstance(a.value, str)]
     keywords = dict(call.keywords)
     dest = _click_dest(strings)

@@ -1,0 +1,179 @@
+"""The options that programs of the repository offer (argparse and its kin, click, typer), and which of them nothing reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from analyzer.graph.project_calls import ProjectCalls, project_calls
+from analyzer.graph.unread_settings import read_anywhere
+from analyzer.link.commandline.argparse_options import PARSING, option_of
+from analyzer.link.commandline.function_commands import click_option_of
+from analyzer.link.commandline.options import Option
+from analyzer.read.facts import Call, PythonFacts
+from analyzer.read.values import Attr, CallRef, Const, Item, Name, Value
+
+if TYPE_CHECKING:
+    from analyzer.graph.system import Module, SystemGraph
+
+_LAUNCHERS = frozenset("local_rank job_dir job_name model_dir deepspeed f node_rank deepscale world_size".split())
+"""Options that a launcher passes whether they are wanted or not (torch.distributed, AI Platform, Jupyter)."""
+_TALK = frozenset("print pprint pformat debug info warning log vars str repr format isinstance len sorted".split())
+_MADE_ASIDE = ("ArgumentParser", "ArgParser", "add_argument_group", "add_mutually_exclusive_group", "add_parser")
+_KEPT_FOR_OTHERS = ("deprecat", "ignored", "unused", "no effect", "no longer", "compat", "not used", "not implemented", "placeholder")
+_ACTIONS = frozenset("store store_true store_false store_const append count extend append_const".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """An option where it is added to a parser or a command."""
+
+    option: Option
+    line: int
+    help: str
+    scope: int
+    """The scope of the function whose command it belongs to, 0 for a parser's."""
+
+    @property
+    def shown(self) -> str:
+        return self.option.names[-1] if self.option.names else self.option.dest
+
+
+def offered_options(module: Module) -> list[Offered]:
+    """The options that the code of a module adds to parsers and commands, in the order of the code.
+
+    Those with a life of their own (an action of the project's, `--help`, a callback) are left out.
+    """
+    facts = module.facts
+    found: list[Offered] = []
+    for call in facts.calls:
+        if isinstance(call.func, Attr) and call.func.name == "add_argument" and _is_parser(facts, call):
+            option = option_of(module.path, call, "")
+            if option is not None and _is_plain(call):
+                found.append(Offered(option, call.line, _help(call), 0))
+    for number, scope in enumerate(facts.scopes):
+        for decorator in scope.decorators:
+            made = facts.calls[decorator.index] if isinstance(decorator, CallRef) else None
+            if made is not None and _last(made.func) in ("option", "argument") and _is_plain(made):
+                clicked = click_option_of(module.path, made)
+                if clicked is not None:
+                    found.append(Offered(clicked, made.line, _help(made), number))
+    return found
+
+
+def unread_options(graph: SystemGraph) -> Iterator[tuple[Module, list[Offered]]]:
+    """(module, options that are parsed and never read), for the programs whose parsed options do not go where we cannot follow.
+
+    An option of argparse is read when any file of the repository reads an attribute of its name or spells it.
+    """
+    read = read_anywhere(graph)
+    calls = project_calls(graph)
+    importers: dict[str, set[str]] = {}
+    for link in graph.imports:
+        if link.status in ("module", "name"):
+            importers.setdefault(link.target, set()).add(link.importer)
+    parameters: frozenset[str] | None = None
+    for module in graph.living():
+        offered = [o for o in offered_options(module) if o.option.dest not in _LAUNCHERS and not _is_kept_for_others(o)]
+        unread = [o for o in offered if o.scope and o.option.dest in module.facts.scopes[o.scope].unread]
+        parsed = [o for o in offered if not o.scope and read.isdisjoint(_spellings(o.option.dest))]
+        if parsed:
+            users = [graph.modules[path] for path in sorted({module.path, *importers.get(module.path, ())})]
+            fate = _fate(calls, users)
+            if fate == "spread":
+                parameters = parameters if parameters is not None else _all_parameters(graph)
+                parsed = [o for o in parsed if o.option.dest not in parameters]
+            unread += parsed if fate else []
+        if unread:
+            yield module, sorted(unread, key=lambda o: o.line)
+
+
+def _spellings(dest: str) -> tuple[str, str]:
+    """A positional argument keeps its dashes: `getattr(args, "cache-root")`."""
+    return dest, dest.replace("_", "-")
+
+
+def _fate(calls: ProjectCalls, users: list[Module]) -> str:
+    """`read` by attribute only, `spread` over the parameters of the project's functions; "" when they go where nobody sees, or nowhere."""
+    fate, parses = "read", False
+    for module in users:
+        facts = module.facts
+        names = _parsed_names(facts)
+        parses = parses or bool(names)
+        if "getattr" in facts.dynamic or "setattr" in facts.dynamic:
+            return ""
+        if "__dict__" in facts.read_attributes or any(isinstance(c.func, Name) and c.func.id == "vars" for c in facts.calls):
+            fate = "spread"
+        for call in facts.calls if names else ():
+            if _last(call.func) in _TALK or calls.is_ours(module.path, call):
+                continue
+            if any(_is_of(facts, value, names) for value in (*call.args, *(v for _, v in call.keywords))):
+                return ""
+    return fate if parses else ""
+
+
+def _parsed_names(facts: PythonFacts) -> set[str]:
+    """What a module calls the object that holds its parsed options."""
+    found = set()
+    for assign in facts.assigns:
+        value = assign.value.value if isinstance(assign.value, Item) else assign.value
+        if isinstance(value, CallRef):
+            call = facts.calls[value.index]
+            inner = call.args[0] if _last(call.func) == "vars" and call.args else None
+            called = facts.calls[inner.index] if isinstance(inner, CallRef) else call
+            if _last(called.func) in PARSING:
+                found.add(assign.target)
+    return found | ({"args", "opt", "opts"} if found else set())
+
+
+def _is_of(facts: PythonFacts, value: Value, names: set[str]) -> bool:
+    if isinstance(value, CallRef):
+        call = facts.calls[value.index]
+        return _last(call.func) in ("vars", *PARSING) and (not call.args or _is_of(facts, call.args[0], names))
+    if isinstance(value, Attr):
+        return value.name == "__dict__" and _is_of(facts, value.value, names)
+    return isinstance(value, Name) and value.id in names
+
+
+def _all_parameters(graph: SystemGraph) -> frozenset[str]:
+    return frozenset(p.name for module in graph.modules.values() for scope in module.facts.scopes for p in scope.params)
+
+
+# ---- one option ---------------------------------------------------------------------------------------------------------
+
+
+def _is_parser(facts: PythonFacts, call: Call) -> bool:
+    """Whether `x.add_argument(…)` speaks to a parser: browsers have options with such a method as well."""
+    receiver = call.func.value if isinstance(call.func, Attr) else call.func
+    if isinstance(receiver, CallRef):
+        return _last(facts.calls[receiver.index].func).endswith(_MADE_ASIDE)
+    name = _last(receiver)
+    if "pars" in name.lower() or "group" in name.lower():
+        return True
+    return any(
+        assign.target == name and isinstance(assign.value, CallRef) and _last(facts.calls[assign.value.index].func).endswith(_MADE_ASIDE)
+        for assign in facts.assigns
+    )
+
+
+def _is_plain(call: Call) -> bool:
+    keywords = dict(call.keywords)
+    action = keywords.get("action")
+    if action is not None and not (isinstance(action, Const) and action.value in _ACTIONS):
+        return isinstance(action, Attr) and action.name == "BooleanOptionalAction"
+    return not {"callback", "expose_value", "is_config_file", "**"}.intersection(keywords)
+
+
+def _help(call: Call) -> str:
+    value = dict(call.keywords).get("help")
+    return value.value if isinstance(value, Const) and isinstance(value.value, str) else ""
+
+
+def _is_kept_for_others(offered: Offered) -> bool:
+    text = offered.help.lower()
+    return any(word in text for word in _KEPT_FOR_OTHERS) or "SUPPRESS" in offered.help
+
+
+def _last(value: Value) -> str:
+    return value.name if isinstance(value, Attr) else value.id if isinstance(value, Name) else ""

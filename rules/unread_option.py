@@ -1,0 +1,205 @@
+"""DXP009."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from analyzer.graph.program_options import Offered, unread_options
+from analyzer.graph.project_calls import Passing, project_calls
+from analyzer.graph.system import Module, SystemGraph
+from analyzer.graph.unread_settings import Unread, overwritten_settings, unread_parameters
+from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
+from analyzer.read.facts import Overwritten, Param
+from analyzer.read.values import Attr, BinOp, Const, Fmt, Item, Name, Value
+from rules.base import Rule
+from rules.severity import in_context
+
+_SHOWN = 4
+_HOLDERS = frozenset("args arg opt opts options flags FLAGS hparams cfg config conf params settings".split())
+
+
+class UnreadOption(Rule):
+    """A setting that is accepted and passed on, and that nothing reads: turning it changes nothing.
+
+    An option that has lost its effect misleads more than one that is missing: people set it, compare runs that differ in it, and write
+    its value into reports. It is what remains when an experiment was taken out of the code and its switch was left in the signature,
+    the command line or the configuration; every caller still pays for passing it.
+
+    Found are options that a program parses (argparse, click) and no file reads; parameters that calls in this repository pass and whose
+    function never reads them, or only keeps as an attribute that nothing reads; and variables that take a setting (`args.seed`) and are
+    given another value before anything reads them. All parameters of a function, and all options of a program, are one finding.
+
+    Exempt: signatures that somebody else demands (base classes, subclasses, namesakes, decorators, functions that are handed to
+    others or named by a text, framework parameters such as `event` and `context`), stubs, names that begin with `_`, a parameter
+    beside a `**kwargs` that is handed on, options for launchers (`--local_rank`) or whose help says that they are ignored, and
+    programs whose parsed options go as a whole to code that cannot be seen.
+
+    A parameter that takes data rather than a setting (no default, nothing constant passed) is only a tentative finding: confidence C.
+    """
+
+    code = "DXP009"
+    name = "unread-option"
+    severity = Severity.low
+    confidence = Confidence.B
+    cost = Cost(5, 2, friction=5)
+    source = "Sculley et al. 2015, §5.3 (dead experimental codepaths) and §6 (configuration debt)"
+    remedy = "Remove the setting and what passes it; or, if it was meant to have an effect, use it."
+    BAD = (
+        {
+            "evaluate.py": """\
+def evaluate(model, frame, save_path=None):  # DXP009
+    return model.score(frame)
+
+
+def run(model, frame):
+    return evaluate(model, frame, save_path="eval/scores.json")
+"""
+        },
+        {
+            "train.py": """\
+import argparse
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--epochs", type=int, default=3)
+parser.add_argument("--warmup", type=int, default=100)  # DXP009
+args = parser.parse_args()
+fit(epochs=args.epochs)
+"""
+        },
+        {
+            "split.py": """\
+def main(args):
+    seed = args.seed  # DXP009
+    seed = 1
+    return split(seed)
+"""
+        },
+    )
+    GOOD = (
+        {
+            "evaluate.py": """\
+class Metric:
+    def update(self, value, weight=1.0):
+        raise NotImplementedError
+
+
+class Mean(Metric):
+    def update(self, value, weight=1.0):
+        self.total += value
+
+
+def run(metric, values):
+    for value in values:
+        metric.update(value, weight=2.0)
+"""
+        },
+        {
+            "train.py": """\
+import argparse
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--local_rank", type=int, default=0)
+parser.add_argument("--epochs", type=int, default=3)
+args = parser.parse_args()
+fit(epochs=args.epochs)
+"""
+        },
+    )
+
+    def check(self, graph: SystemGraph) -> Iterator[Finding]:
+        for module, scope, unread in unread_parameters(graph):
+            yield self._of_function(graph, module, scope, unread)
+        for module, options in unread_options(graph):
+            yield self._of_program(graph, module, options)
+        for module, overwritten in overwritten_settings(graph):
+            yield self._of_variable(graph, module, overwritten)
+
+    def _of_function(self, graph: SystemGraph, module: Module, number: int, unread: list[Unread]) -> Finding:
+        scope = module.facts.scopes[number]
+        name = scope.qualname.removesuffix(".__init__")
+        passings = list(dict.fromkeys(passing for each in unread for passing in each.passings))
+        sites = list(dict.fromkeys(_place(graph, passing) for passing in passings))
+        params = {param.name: param for param in scope.params}
+        is_setting = any(_is_setting(graph, params[each.name], each) for each in unread)
+        what = " and ".join(f"`{each.name}`" for each in unread[:_SHOWN]) + (" and more" if len(unread) > _SHOWN else "")
+        calls = "1 call passes" if len(passings) == 1 else f"{len(passings)} calls pass"
+        return self.found(
+            f"{calls} {what} to `{name}`, which does not use {'it' if len(unread) == 1 else 'them'}",
+            Subject("function", module.qualname(number)),
+            [module.site(scope.line), *sites[:8]],
+            [
+                *(part for each in unread for part in _reasons(module, scope.line, each)),
+                *(Evidence("passed here", site) for site in sites[:_SHOWN]),
+            ],
+            severity=in_context(graph, Severity.low, [module.path]),
+            confidence=None if is_setting else Confidence.C,
+            items=len(passings),
+            members=len(unread),
+        )
+
+    def _of_program(self, graph: SystemGraph, module: Module, options: list[Offered]) -> Finding:
+        shown = ", ".join(f"`{each.shown}`" for each in options[:_SHOWN]) + (" and more" if len(options) > _SHOWN else "")
+        return self.found(
+            f"option{'s' if len(options) > 1 else ''} {shown} of {module.path} {'are' if len(options) > 1 else 'is'} parsed and never read",
+            Subject("program", module.path),
+            [module.site(each.line) for each in options],
+            [
+                *(Evidence(f"`{each.shown}` is accepted here", module.site(each.line)) for each in options),
+                Evidence("no file of the repository reads an attribute or parameter of that name from the parsed options"),
+            ],
+            severity=in_context(graph, Severity.low, [module.path]),
+            items=len(options),
+            members=len(options),
+        )
+
+    def _of_variable(self, graph: SystemGraph, module: Module, found: Overwritten) -> Finding:
+        return self.found(
+            f"`{found.name}` takes `{found.source}` and is overwritten with `{found.by}` before anything reads it",
+            Subject("variable", f"{module.qualname(found.scope)}::{found.name}"),
+            [module.site(found.line), module.site(found.by_line)],
+            [
+                Evidence(f"`{found.name} = {found.source}`", module.site(found.line)),
+                Evidence(f"`{found.name} = {found.by}`: the setting has no effect", module.site(found.by_line)),
+            ],
+            severity=in_context(graph, Severity.low, [module.path]),
+        )
+
+
+def _place(graph: SystemGraph, passing: Passing) -> Site:
+    return graph.modules[passing.path].site(passing.call.line, passing.call.end_line)
+
+
+def _reasons(module: Module, line: int, unread: Unread) -> Iterator[Evidence]:
+    if unread.how == "kept":
+        yield Evidence(f"`{unread.name}` is kept as `self.{unread.attribute}`, which no file of the repository reads", module.site(line))
+    elif unread.overwritten is not None:
+        found = unread.overwritten
+        yield Evidence(f"`{unread.name}` is overwritten with `{found.by}` before anything reads it", module.site(found.by_line))
+    else:
+        yield Evidence(f"nothing in the body reads `{unread.name}`", module.site(line))
+
+
+def _is_setting(graph: SystemGraph, param: Param, unread: Unread) -> bool:
+    """Whether a parameter steers (it has a default, or is given something constant or configured) rather than takes data."""
+    return param.default is not None or any(_is_configured(value) for value in _passed(graph, unread))
+
+
+def _passed(graph: SystemGraph, unread: Unread) -> Iterator[Value]:
+    calls = project_calls(graph)
+    for passing in unread.passings:
+        for function, _ in calls.meant(passing.path, passing.call):
+            value = calls.given(function, passing).values.get(unread.name)
+            if value is not None:
+                yield value
+
+
+def _is_configured(value: Value) -> bool:
+    if isinstance(value, (Const, Fmt)):
+        return True
+    if isinstance(value, BinOp):
+        return _is_configured(value.left) or _is_configured(value.right)
+    if isinstance(value, Name):
+        return value.id.isupper()
+    if isinstance(value, (Attr, Item)):
+        return isinstance(value.value, Name) and value.value.id in _HOLDERS
+    return False

@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+import pytest
+
+from analyzer.graph.system import SystemGraph
+from analyzer.model import Confidence, Finding
+from analyzer.scan import graph_of_texts
+from rules.unread_option import UnreadOption
+
+
+def found(texts: dict[str, str]) -> list[Finding]:
+    return list(UnreadOption().check(graph_of_texts(texts)))
+
+
+def lines(texts: dict[str, str]) -> list[str]:
+    return [str(finding.locations[0]) for finding in found(texts)]
+
+
+CALL = "\n\nf(1, path='a.csv')\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def f(x, path):\n    return open(path, x)" + CALL,
+        "def f(x, path=None):\n    raise NotImplementedError" + CALL,
+        "def f(x, path=None):\n    '''Later.'''\n    return None" + CALL,
+        "def f(x, _path=None):\n    return x + 1\n\n\nf(1, _path='a.csv')\n",
+        "def f(x, path=None):\n    return x + 1\n\n\nf(1)\n",
+        "def f(x, path=None):\n    return x + 1\n\n\nf(*y, **z)\n",
+        "def f(x, path=None):\n    return locals()" + CALL,
+        "def f(x, path=None):\n    return [g(path) for g in x]" + CALL,
+        "def f(x, path=None):\n    def g():\n        return path, x\n    return g" + CALL,
+        "def f(x, path=None):\n    return lambda: (x, path)" + CALL,
+        "def f(x, path=None, **kwargs):\n    return g(x, **kwargs)" + CALL,
+        "@step\ndef f(x, path=None):\n    return x + 1" + CALL,
+        "def f(x, path=None):\n    return x + 1\n\n\nCALLBACKS = [f]" + CALL,
+        "def f(x, path=None):\n    return x + 1\n\n\nrun('pkg.model:f')" + CALL,
+        "def f(x, context):\n    return x + 1\n\n\nf(1, context=2)\n",
+        "def f(x, path=None):\n    if path is None:\n        path = 1\n    return g(x, path)" + CALL,
+        "def f(x, path=None):\n    path = path or 1\n    return g(x, path)" + CALL,
+        "from lib import f\n\n\ndef g():\n    def f(x, path=None):\n        return x + 1\n\n\nf(1, path='a')\n",
+    ],
+)
+def test_silent(text: str) -> None:
+    assert lines({"model.py": text}) == []
+
+
+def test_silent_when_only_a_test_passes_it() -> None:
+    assert (
+        lines({"model.py": "def f(x, path=None):\n    return x + 1\n", "tests/test_model.py": "from model import f\nf(1, path='a')\n"})
+        == []
+    )
+
+
+METHOD = "    def f(self, x, path=None):\n        return x + 1\n\n    def g(self):\n        return self.f(1, path='a')\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import lib\n\n\nclass A(lib.Base):\n" + METHOD,
+        "from abc import ABC\n\n\nclass A(ABC):\n" + METHOD,
+        "class B:\n    def f(self, x, path=None):\n        return open(path)\n\n\nclass A(B):\n" + METHOD,
+        "class A:\n" + METHOD + "\n\nclass B(A):\n    def f(self, x, path=None):\n        return open(path)\n",
+        "class A:\n    def __exit__(self, kind, value, trace):\n        self.close()\n\n\nA().__exit__(1, 2, 3)\n",
+    ],
+)
+def test_silent_where_the_signature_is_demanded(text: str) -> None:
+    assert lines({"model.py": text}) == []
+
+
+def test_three_functions_of_one_name_have_a_signature_in_common() -> None:
+    plug = "def run(x, path=None):\n    return x + 1\n\n\nrun(1, path='a')\n"
+    assert lines({"a.py": plug, "b.py": plug, "c.py": "def run(x, path=None):\n    return open(path)\n"}) == []
+
+
+def test_an_attribute_that_any_file_reads_is_not_kept_in_vain() -> None:
+    text = "class A:\n    def __init__(self, rate=1):\n        self.rate = rate\n\n\nA(rate=2)\n"
+    assert lines({"a.py": text}) == ["a.py:2"]
+    assert lines({"a.py": text, "b.py": "def show(a):\n    return a.rate\n"}) == []
+    assert lines({"a.py": text, "b.py": "NAMES = ['rate']\n"}) == []
+    assert lines({"a.py": "import lib\n\n\n" + text.replace("class A:", "class A(lib.Base):")}) == []
+
+
+PARSER = "import argparse\n\nparser = argparse.ArgumentParser()\nparser.add_argument('--warmup', type=int)\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PARSER + "args = parser.parse_args()\nfit(args.warmup)\n",
+        PARSER + "args = vars(parser.parse_args())\nfit(args['warmup'])\n",
+        PARSER + "args = parser.parse_args()\nconfigure(args)\n",
+        PARSER + "args = parser.parse_args()\nlib.run(**vars(args))\n",
+        PARSER + "args = parser.parse_args()\n\n\ndef run(warmup):\n    return warmup\n\n\nrun(**vars(args))\n",
+        PARSER + "args = parser.parse_args()\nfor name in NAMES:\n    use(getattr(args, name))\n",
+        PARSER,
+        PARSER.replace("--warmup", "--local_rank") + "args = parser.parse_args()\n",
+        PARSER.replace("type=int", "help='deprecated'") + "args = parser.parse_args()\n",
+        PARSER.replace("type=int", "action=Show") + "args = parser.parse_args()\n",
+        "options = webdriver.Options()\noptions.add_argument('--headless')\nargs = options.parse_args()\n",
+        PARSER.replace("--warmup", "cache-root") + "args = parser.parse_args()\nread(getattr(args, 'cache-root'))\n",
+    ],
+)
+def test_options_that_are_read_or_cannot_be_followed(text: str) -> None:
+    assert lines({"train.py": text}) == []
+
+
+def test_an_option_that_another_file_reads() -> None:
+    texts = {"options.py": PARSER + "args = parser.parse_args()\n", "train.py": "def fit(args):\n    return args.warmup\n"}
+    assert lines(texts) == []
+
+
+def test_options_that_nothing_reads_are_one_finding() -> None:
+    text = (
+        PARSER
+        + "parser.add_argument('-m', '--mode')\nparser.add_argument('--rate')\nargs = parser.parse_args()\nprint(args)\nfit(args.rate)\n"
+    )
+    (finding,) = found({"train.py": text})
+    assert finding.message == "options `--warmup`, `--mode` of train.py are parsed and never read"
+    assert ([site.line for site in finding.locations], finding.members) == ([4, 5], 2)
+
+
+def test_an_option_of_click_that_its_function_does_not_read() -> None:
+    text = "import click\n\n\n@click.command()\n@click.option('--rate')\n@click.option('--seed')\ndef main(rate, seed):\n    fit(rate)\n"
+    assert lines({"train.py": text}) == ["train.py:6"]
+
+
+def test_a_parameter_that_calls_pass_in_vain() -> None:
+    text = "def f(x, path=None):\n    return x + 1\n\n\nf(1, path='a.csv')\nf(2, 'b.csv')\n"
+    (finding,) = found({"model.py": text})
+    assert finding.message == "2 calls pass `path` to `f`, which does not use it"
+    assert [str(site) for site in finding.locations] == ["model.py:1", "model.py:5", "model.py:6"]
+    assert finding.confidence is Confidence.B
+
+
+def test_a_parameter_is_followed_through_imports() -> None:
+    texts = {
+        "pkg/__init__.py": "from pkg.inner import f\n",
+        "pkg/inner.py": "def f(x, path=None):\n    return x + 1\n",
+        "run.py": "import pkg\nfrom pkg import f as g\n\n\ng(1, path='a')\npkg.f(1, path='b')\n",
+    }
+    (finding,) = found(texts)
+    assert [str(site) for site in finding.locations] == ["pkg/inner.py:1", "run.py:5", "run.py:6"]
+
+
+def test_a_parameter_for_data_is_less_sure_to_be_a_setting() -> None:
+    (finding,) = found({"model.py": "def f(x, image):\n    return x + 1\n\n\nf(x, image)\n"})
+    assert finding.confidence is Confidence.C
+
+
+def test_a_private_method_of_a_class_with_a_base_elsewhere_has_its_own_signature() -> None:
+    text = "import lib\n\n\nclass A(lib.Base):\n" + METHOD.replace("def f", "def _f").replace("self.f", "self._f")
+    assert lines({"model.py": text}) == ["model.py:5"]
+
+
+def test_a_parameter_that_is_overwritten() -> None:
+    text = "def f(x, path=None):\n    path = 'b.csv'\n    return g(x, path)" + CALL
+    (finding,) = found({"model.py": text})
+    assert "overwritten with `'b.csv'`" in finding.evidence[0].text
+
+
+@pytest.mark.parametrize(
+    ("body", "is_found"),
+    [
+        ("seed = args.seed\nseed = 1", True),
+        ("seed = args['seed']\nlog()\nseed = 1", True),
+        ("seed = os.getenv('SEED')\nseed = 1", True),
+        ("seed = args.seed\nseed = seed + 1", False),
+        ("seed = args.seed\nlog(seed)\nseed = 1", False),
+        ("seed = args.seed\nif a:\n    seed = 1", False),
+        ("seed = args.seed\nseed = args.seed or 1", False),
+        ("seed = 2\nseed = 1", False),
+    ],
+)
+def test_a_setting_that_is_overwritten(body: str, is_found: bool) -> None:
+    text = "def main(args):\n" + "\n".join("    " + line for line in body.splitlines()) + "\n    return use(seed)\n"
+    assert lines({"train.py": text}) == (["train.py:2"] if is_found else [])
+
+
+@pytest.mark.parametrize(("between", "is_found"), [("", True), ("run()\n", False)])
+def test_at_the_top_of_a_module_functions_may_read_in_between(between: str, is_found: bool) -> None:
+    text = f"def run():\n    use(seed)\n\n\nseed = args.seed\n{between}seed = 1\n"
+    assert lines({"train.py": text}) == (["train.py:5"] if is_found else [])
+
+
+def test_nothing_is_asked_of_an_empty_graph() -> None:
+    assert list(UnreadOption().check(SystemGraph())) == []
