@@ -1,0 +1,201 @@
+"""Where text that a program prints or logs for people is taken apart by another program."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import cast
+
+from analyzer.graph.system import Module, SystemGraph
+from analyzer.model import Site
+from analyzer.read.facts import Call, Command
+from analyzer.read.values import Attr, BinOp, Const, Fmt, Name, Value
+
+_LOG_NAME = re.compile(r"(^|[^a-z])(logs?|logfiles?|stdout|stderr)([^a-z]|$)|\.(log|out|err)$", re.IGNORECASE)
+_SEARCHES = frozenset({"grep", "egrep", "fgrep", "rg", "zgrep"})
+_EXTRACTS = frozenset({"awk", "gawk", "sed", "cut", "perl", "tr", "jq", "python", "python3"})
+_TEXT_TOOLS = frozenset({"echo", "printf", "cat", *_SEARCHES, *_EXTRACTS}) - {"python", "python3"}
+_TROUBLE = re.compile(r"error|fail|warn|exception|traceback|killed|oom", re.IGNORECASE)
+_LITERAL = re.compile(r"[A-Za-z][A-Za-z0-9_ :=()/-]{2,}")
+_SUBSTITUTION = re.compile(r"s([/|#,])(.*?)\1")
+_MATCHES = frozenset({"startswith", "search", "match", "findall", "finditer", "fullmatch"})
+_OPENS = frozenset({"open", "read_text", "readlines"})
+_PRINTS = re.compile(r"^(print\w*|info|warning|warn|debug|error|critical|exception|log|write|echo|secho)$")
+_TRACKERS = ("wandb", "mlflow", "tensorboard", "neptune", "comet_ml")
+_HISTORIES = frozenset({"history", "scan_history", "search_runs", "get_metric_history", "Scalars"})
+_LOG_FIELD = re.compile(r"\b(?:jsonPayload\.message|textPayload|jsonPayload\.msg)\s*(?:=|like)\s*['\"]%?([^'\"%]{4,})", re.IGNORECASE)
+_MAX_DEPTH = 6
+MAX_PRINTED = 20_000
+"""Printed texts of a repository that are kept to look a pattern up."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogRead:
+    """One line that takes printed text apart. `log` is what it reads, `pattern` the words it relies on ("" for a position)."""
+
+    site: Site
+    log: str
+    pattern: str
+    written: Site | None = None
+    """Where the text is sent to the log, when it is known."""
+
+
+def log_reads(graph: SystemGraph) -> Iterator[LogRead]:
+    """Every such line in the repository's own files, in a deterministic order.
+
+    A look for errors (`grep -q Traceback`) is none: it decides nothing by the log's form. Nor is a log that no file of the repository
+    writes.
+    """
+    for path in sorted(graph.steps):
+        for step in graph.steps[path].steps:
+            yield from _by_commands(path, step.commands)
+    for module in graph.living():
+        yield from _by_code(graph, module)
+
+
+def printed(graph: SystemGraph) -> Mapping[str, Site]:
+    """Text that the modules print or log, literal part by literal part → where."""
+    known: dict[str, Site] | None = cast("dict[str, Site] | None", graph.memo.get("printed"))
+    if known is None:
+        known = {}
+        for module in graph.living():
+            for call in module.facts.calls:
+                if len(known) < MAX_PRINTED and _PRINTS.match(_called(call)):
+                    for text in chain.from_iterable(_texts(value) for value in call.args):
+                        known.setdefault(text, module.site(call.line))
+        graph.memo["printed"] = known
+    return known
+
+
+# ---- shell -----------------------------------------------------------------------------------------------------------
+
+
+def _by_commands(path: str, commands: Sequence[Command]) -> Iterator[LogRead]:
+    logs: dict[str, int] = {}
+    for number, command in enumerate(commands):
+        program = command.words[0].rpartition("/")[2] if command.words else ""
+        if program == "tee" and command.piped:
+            logs.update((word, command.line) for word in command.words[1:] if not word.startswith("-") and _LOG_NAME.search(word))
+        elif command.stdout and _LOG_NAME.search(command.stdout) and program not in _TEXT_TOOLS:
+            logs.setdefault(command.stdout, command.line)
+        if not logs or not (program in _SEARCHES or program in ("awk", "sed")):
+            continue
+        log = next((word for word in (*command.words[2:], command.stdin) if word in logs), "")
+        pattern = next((word for word in command.words[1:] if not word.startswith("-")), "")
+        if log and _takes_apart(commands, number) and not _TROUBLE.search(pattern):
+            yield LogRead(Site(path, command.line), log, _literal(pattern), Site(path, logs[log]))
+
+
+def _takes_apart(commands: Sequence[Command], number: int) -> bool:
+    """Does the command, or one that its output is piped to, cut the lines up?"""
+    pipeline = [commands[number]]
+    for command in commands[number + 1 :]:
+        if not command.piped or command.line > commands[number].line + 3:
+            break
+        pipeline.append(command)
+    for command in pipeline:
+        program = command.words[0].rpartition("/")[2] if command.words else ""
+        options = "".join(word for word in command.words[1:] if word.startswith("-") and not word.startswith("--"))
+        if program in _EXTRACTS or (program in _SEARCHES and "o" in options):
+            return True
+    return False
+
+
+def _literal(pattern: str) -> str:
+    """The longest run of plain words in a pattern; of a substitution, in what it looks for."""
+    substitution = _SUBSTITUTION.match(pattern)
+    pattern = substitution[2] if substitution else pattern
+    return max(_LITERAL.findall(pattern), key=len, default="").strip()
+
+
+# ---- Python ----------------------------------------------------------------------------------------------------------
+
+
+def _by_code(graph: SystemGraph, module: Module) -> Iterator[LogRead]:
+    facts = module.facts
+    matches: dict[int, list[Call]] = {}
+    for call in facts.calls:
+        if _called(call) in _MATCHES and any(_texts(value) for value in call.args[:1]):
+            matches.setdefault(call.scope, []).append(call)
+    tracked = any(fact.module.partition(".")[0] in _TRACKERS for fact in facts.imports)
+    for call in facts.calls:
+        name = _called(call)
+        if name in _OPENS and call.scope in matches and _LOG_NAME.search(_said(_opened(call))) and _reads(call):
+            option = _said(_opened(call)).rpartition(".")[2].strip("{}")
+            written = _hands_over(graph, option)
+            if written is not None:
+                match = next((m for m in matches[call.scope] if m.line >= call.line), matches[call.scope][0])
+                yield LogRead(module.site(match.line), option, _literal("".join(_texts(match.args[0]))), written)
+        elif tracked and name in _HISTORIES:
+            yield from _name_taken_apart(module, call)
+    for assign in facts.assigns:
+        found = _LOG_FIELD.search("".join(_texts(assign.value))) if isinstance(assign.value, (Const, Fmt)) else None
+        if found is not None:
+            line = assign.line + "".join(_texts(assign.value))[: found.start()].count("\n")
+            yield LogRead(module.site(line), "exported log records", found[1])
+
+
+def _name_taken_apart(module: Module, history: Call) -> Iterator[LogRead]:
+    """`int(column.split("_")[-1])` after the history of a run was asked for: a number is read out of a metric's name."""
+    for call in module.facts.calls:
+        later = call.scope == history.scope and call.line > history.line
+        if later and _called(call) == "int" and call.args and any(_is_split(module, value) for value in _parts(call.args[0])):
+            yield LogRead(module.site(call.line), "the names of logged metrics", "")
+
+
+def _is_split(module: Module, value: Value) -> bool:
+    index = getattr(value, "index", None)
+    return isinstance(index, int) and index < len(module.facts.calls) and _called(module.facts.calls[index]) == "split"
+
+
+def _parts(value: Value) -> Iterator[Value]:
+    yield value
+    inner = getattr(value, "value", None)
+    if inner is not None and not isinstance(inner, (str, int, float, bool)):
+        yield inner
+
+
+def _hands_over(graph: SystemGraph, option: str) -> Site | None:
+    """Where a checked-in command hands over, under the option of that name, a log that its own file fills."""
+    wanted = option.replace("_", "-").strip("-")
+    if len(wanted) < 4:
+        return None
+    for path in sorted(graph.steps):
+        for step in graph.steps[path].steps:
+            for command in step.commands:
+                if any(wanted in word for word in command.words):
+                    return Site(path, command.line)
+    return None
+
+
+def _opened(call: Call) -> Value:
+    if isinstance(call.func, Attr) and call.func.name != "open":
+        return call.func.value
+    return call.args[0] if call.args else call.func
+
+
+def _reads(call: Call) -> bool:
+    mode = call.args[1] if len(call.args) > 1 else dict(call.keywords).get("mode")
+    return not (isinstance(mode, Const) and isinstance(mode.value, str) and mode.value[:1] in ("w", "a", "x"))
+
+
+def _called(call: Call) -> str:
+    return call.func.id if isinstance(call.func, Name) else call.func.name if isinstance(call.func, Attr) else ""
+
+
+def _said(value: Value) -> str:
+    if isinstance(value, Name):
+        return value.id
+    if isinstance(value, Attr):
+        return f"{_said(value.value)}.{value.name}"
+    return "".join(_texts(value))
+
+
+def _texts(value: Value, depth: int = 0) -> list[str]:
+    """The literal parts of a value that is put together of texts."""
+    if isinstance(value, Const):
+        return [value.value] if isinstance(value.value, str) and value.value.strip() else []
+    parts = value.parts if isinstance(value, Fmt) else (value.left, value.right) if isinstance(value, BinOp) else ()
+    return [text for part in parts if depth < _MAX_DEPTH for text in _texts(part, depth + 1)]
