@@ -1,0 +1,110 @@
+"""Draw findings to be judged, and record the verdicts of two readings that did not see each other.
+
+    python benchmarks/verdicts.py draw REPORTS SHEETS [--per-rule 60] [--per-repository 3] [--seed 4] [--rules CODE ...]
+    python benchmarks/verdicts.py record SHEETS [--judge FOLDER] READING READING
+
+REPORTS holds one `mldebt scan --json` report a repository, named OWNER+NAME.json. SHEETS gets one sheet a rule: the drawn findings, each
+with a number. A READING is a folder of answers, one CODE.json a rule: {number: ["right" or "wrong", why]}. Where the readings differ, the
+answer in the folder of --judge decides; without one the finding counts as wrong. benchmarks/precision/CODE.json is written anew.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+TARGET = Path(__file__).with_name("precision")
+Finding = dict[str, Any]
+
+
+def draw(reports: Path, per_rule: int, per_repository: int, seed: int) -> dict[str, list[Finding]]:
+    """Rule code → drawn findings: at most `per_repository` of one repository, the repositories in turn until there are `per_rule`."""
+    by_rule: dict[str, dict[str, list[Finding]]] = defaultdict(lambda: defaultdict(list))
+    for path in sorted(reports.glob("*.json")):
+        report = json.loads(path.read_text(encoding="utf-8"))
+        repository = path.stem.replace("+", "/", 1)
+        for finding in report["findings"]:
+            if not finding["suppressed"]:
+                by_rule[finding["rule"]][repository].append(_entry(repository, report, finding))
+    return {rule: list(_turns(found, per_rule, per_repository, seed)) for rule, found in sorted(by_rule.items())}
+
+
+def _entry(repository: str, report: Finding, finding: Finding) -> Finding:
+    kept = ("fingerprint", "message", "confidence", "severity", "locations", "evidence", "remedy")
+    return {"repository": repository, "commit": report["repositories"][0]["commit"]} | {key: finding[key] for key in kept}
+
+
+def _turns(found: dict[str, list[Finding]], per_rule: int, per_repository: int, seed: int) -> Iterator[Finding]:
+    chance = random.Random(seed)
+    waiting = []
+    for repository in sorted(found):
+        drawn = chance.sample(found[repository], min(per_repository, len(found[repository])))
+        waiting += [(turn, chance.random(), entry) for turn, entry in enumerate(drawn)]
+    for _turn, _chance, entry in sorted(waiting, key=lambda item: item[:2])[:per_rule]:
+        yield entry
+
+
+def record(sheet: list[Finding], first: Finding, second: Finding, judge: Finding) -> list[Finding]:
+    """The verdicts on a sheet, in its order; findings that one of the readings left out are not in them."""
+    verdicts = []
+    for number, finding in enumerate(sheet):
+        answers = [reading[str(number)] for reading in (first, second) if str(number) in reading]
+        if len(answers) < 2:
+            continue
+        words = [answer[0] for answer in answers]
+        is_split = words[0] != words[1]
+        verdict, why = judge.get(str(number), ["wrong", answers[words.index("wrong")][1]]) if is_split else answers[0]
+        place = finding["locations"][0]
+        verdicts.append(
+            {key: finding[key] for key in ("repository", "commit", "fingerprint")}
+            | {"path": place["path"], "line": place["line"]}
+            | ({"cell": place["cell"]} if "cell" in place else {})
+            | {"readings": words, "verdict": verdict, "why": why}
+        )
+    return verdicts
+
+
+def _answers(folder: Path | None, rule: str) -> Finding:
+    path = folder / f"{rule}.json" if folder is not None else None
+    return json.loads(path.read_text(encoding="utf-8")) if path is not None and path.exists() else {}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    commands = parser.add_subparsers(dest="command", required=True)
+    drawing = commands.add_parser("draw")
+    drawing.add_argument("reports", type=Path)
+    drawing.add_argument("sheets", type=Path)
+    drawing.add_argument("--per-rule", type=int, default=60)
+    drawing.add_argument("--per-repository", type=int, default=3)
+    drawing.add_argument("--seed", type=int, default=4)
+    drawing.add_argument("--rules", nargs="*", default=[])
+    recording = commands.add_parser("record")
+    recording.add_argument("sheets", type=Path)
+    recording.add_argument("readings", type=Path, nargs=2)
+    recording.add_argument("--judge", type=Path)
+    options = parser.parse_args()
+    if options.command == "draw":
+        options.sheets.mkdir(parents=True, exist_ok=True)
+        for rule, drawn in draw(options.reports, options.per_rule, options.per_repository, options.seed).items():
+            if not options.rules or rule in options.rules:
+                (options.sheets / f"{rule}.json").write_text(json.dumps(drawn, indent=1) + "\n", encoding="utf-8")
+                print(rule, len(drawn), "of", len({finding["repository"] for finding in drawn}), "repositories")
+        return
+    for sheet in sorted(options.sheets.glob("*.json")):
+        readings = [_answers(folder, sheet.stem) for folder in options.readings]
+        verdicts = record(json.loads(sheet.read_text(encoding="utf-8")), readings[0], readings[1], _answers(options.judge, sheet.stem))
+        if verdicts:
+            (TARGET / sheet.name).write_text(json.dumps(verdicts, indent=1) + "\n", encoding="utf-8")
+            right = sum(verdict["verdict"] == "right" for verdict in verdicts)
+            split = sum(len(set(verdict["readings"])) > 1 for verdict in verdicts)
+            print(f"{sheet.stem}: {right} of {len(verdicts)} right, readings differ on {split}")
+
+
+if __name__ == "__main__":
+    main()
