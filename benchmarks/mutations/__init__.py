@@ -1,0 +1,1 @@
+"""Debts put into real code on purpose, one injector a rule."""

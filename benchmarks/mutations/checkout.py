@@ -1,0 +1,119 @@
+"""A copy of a repository that debts are put into, and what an injector may ask about it."""
+
+from __future__ import annotations
+
+import ast
+import random
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+SKIPPED = re.compile(r"(^|/)(tests?|docs?|examples?|third_party|vendor(ed)?|\.git|build)/|(^|/)(test_[^/]*|conftest|setup)\.py$")
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True, slots=True)
+class Injected:
+    """One debt that was put in: a finding of `rule` is expected that has a location in one of `paths`."""
+
+    rule: str
+    paths: tuple[str, ...]
+    what: str
+
+
+@dataclass(slots=True)
+class Source:
+    """A Python file that parses, its lines with their ends."""
+
+    path: str
+    text: str
+    tree: ast.Module
+
+    @property
+    def lines(self) -> list[str]:
+        return self.text.splitlines(keepends=True)
+
+    def functions(self) -> Iterator[Function]:
+        """Plain functions and methods without decorators, outer ones first."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and not node.decorator_list:
+                yield node
+
+
+@dataclass(slots=True)
+class Checkout:
+    """The copy at `root`. `report` is mldebt's JSON report of it as it was; `chance` decides where a debt goes."""
+
+    root: Path
+    report: dict[str, Any]
+    chance: random.Random
+    taken: set[str] = field(default_factory=set)
+    """Files that hold a debt already: each gets at most one."""
+
+    def sources(self, *roles: str) -> list[Source]:
+        """Free Python files in a random order, only those with one of `roles` when any are given; tests and the like left out."""
+        wanted = [u for u in self.report["units"] if u["kind"] in ("module", "script") and not SKIPPED.search(u["path"])]
+        paths = sorted({u["path"] for u in wanted if not roles or set(roles) & set(u.get("roles", [u["role"]]))} - self.taken)
+        self.chance.shuffle(paths)
+        return [source for path in paths if (source := self.source(path)) is not None]
+
+    def source(self, path: str) -> Source | None:
+        """The file at `path`, None unless it is Python that this interpreter parses."""
+        try:
+            text = (self.root / path).read_text(encoding="utf-8")
+            return Source(path, text, ast.parse(text)) if path.endswith(".py") and "\r" not in text and "\f" not in text else None
+        except (OSError, ValueError, SyntaxError, RecursionError):
+            return None
+
+    def write(self, path: str, text: str) -> None:
+        """The file at `path` with the new text; Python must still parse. Raises SyntaxError when it does not."""
+        if path.endswith(".py"):
+            ast.parse(text)
+        target = self.root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+        self.taken.add(path)
+
+    def find_text(self, pattern: str) -> bool:
+        """Does any text file of the copy say `pattern`?"""
+        return any(re.search(pattern, text) for text in self._texts())
+
+    def _texts(self) -> Iterator[str]:
+        for path in self.root.rglob("*"):
+            if path.is_file() and ".git/" not in f"{path}" and path.stat().st_size < 2_000_000:
+                try:
+                    yield path.read_text(encoding="utf-8")
+                except (OSError, ValueError):
+                    continue
+
+
+Injector = Callable[[Checkout], Injected | None]
+"""Puts one debt in and says where; None when the copy offers no place for it."""
+
+
+def anchored(path: str, target: str) -> str:
+    """An expression that names `target`, seen from the repository's root, in the file at `path`, wherever that is run from."""
+    return f'Path(__file__).resolve().parents[{path.count("/")}] / "{target}"'
+
+
+def indent_of(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]
+
+
+def spliced(source: Source, line: int, added: str, *, replaced: int = 0) -> str:
+    """The text with `added` before 1-based `line`, `replaced` lines from there on left out."""
+    lines = source.lines
+    return "".join([*lines[: line - 1], added, *lines[line - 1 + replaced :]])
+
+
+def after_imports(source: Source) -> int:
+    """The 1-based line after the last import at the top of the module."""
+    last = 0
+    for node in source.tree.body:
+        if isinstance(node, (ast.Import, ast.ImportFrom)) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+            last = node.end_lineno or last
+        else:
+            break
+    return last + 1

@@ -1,0 +1,214 @@
+"""Undeclared consumers and crossed roles put in: other components read, other people's internals used, research imported by production."""
+
+from __future__ import annotations
+
+from mutations.checkout import Checkout, Injected, Source, after_imports, anchored, spliced
+
+PATH = "from pathlib import Path\n\n"
+CONTRACT = '[[contract]]\nartifact = "declared/other_rows.parquet"\nproducer = "{producer}"\nconsumers = ["{consumer}"]\n'
+
+
+def _pair(checkout: Checkout) -> tuple[Source, Source] | None:
+    """Two free modules of different components."""
+    components = {unit["path"]: unit["component"] for unit in checkout.report["units"]}
+    sources = checkout.sources()
+    for first in sources[:1]:
+        for second in sources[1:]:
+            if components.get(first.path) != components.get(second.path):
+                return first, second
+    return None
+
+
+def _add(checkout: Checkout, source: Source, added: str) -> None:
+    checkout.write(source.path, spliced(source, after_imports(source), "\n" + added))
+
+
+def undeclared_reader(checkout: Checkout) -> Injected | None:
+    """UDC001: another component reads what this one writes, while a contract names other things."""
+    pair = _pair(checkout)
+    if pair is None or (checkout.root / "mldebt.toml").exists():
+        return None
+    components = {unit["path"]: unit["component"] for unit in checkout.report["units"]}
+    first, second = pair
+    name = "exchange/household_income_features.parquet"
+    _add(
+        checkout,
+        first,
+        f'{PATH}import pandas as pd\n\npd.read_csv("https://data.example.org/a.csv").to_parquet({anchored(first.path, name)})\n',
+    )
+    _add(checkout, second, f"{PATH}import pandas as pd\n\nincome = pd.read_parquet({anchored(second.path, name)})\n")
+    checkout.write("mldebt.toml", CONTRACT.format(producer=components[first.path], consumer=components[first.path]))
+    return Injected("UDC001", (first.path, second.path), name)
+
+
+def prediction_reused(checkout: Checkout) -> Injected | None:
+    """UDC002: the predictions of one model are features of another, in another component."""
+    pair = _pair(checkout)
+    if pair is None:
+        return None
+    first, second = pair
+    name = "exchange/churn_probability_rows.parquet"
+    writer = f"""{PATH}import joblib
+import pandas as pd
+
+rows = pd.read_parquet("https://data.example.org/customers.parquet")
+churn_model = joblib.load("exchange/churn_model_2024_03.joblib")
+rows["p_churn"] = churn_model.predict_proba(rows[["age", "visits"]])[:, 1]
+rows.to_parquet({anchored(first.path, name)})
+"""
+    reader = f"""{PATH}import pandas as pd
+from sklearn.linear_model import LinearRegression
+
+churn_rows = pd.read_parquet({anchored(second.path, name)})
+uplift_model = LinearRegression().fit(churn_rows[["p_churn", "spend"]], churn_rows["uplift"])
+"""
+    _add(checkout, first, writer)
+    _add(checkout, second, reader)
+    return Injected("UDC002", (first.path, second.path), name)
+
+
+def private_symbol(checkout: Checkout) -> Injected | None:
+    """UDC004: a module imports an underscore name of another component's module."""
+    components = {unit["path"]: unit["component"] for unit in checkout.report["units"]}
+    for edge in sorted(checkout.report["edges"], key=lambda edge: (edge["from"], edge["to"])):
+        if edge["kind"] != "imports" or components.get(edge["from"]) == components.get(edge["to"]):
+            continue
+        if {edge["from"], edge["to"]} & checkout.taken:
+            continue
+        importer, owner = checkout.source(edge["from"]), checkout.source(edge["to"])
+        line = edge.get("line", 0)
+        if importer is None or owner is None or not 0 < line <= len(importer.lines) or "test" in importer.path:
+            continue
+        text = importer.lines[line - 1]
+        if text.startswith("from ") and " import " in text and "(" not in text and not text.rstrip().endswith("\\") and "#" not in text:
+            if owner.path.endswith("__init__.py"):
+                continue
+            checkout.write(owner.path, owner.text.rstrip("\n") + "\n\n\ndef _fold_internal_buckets(rows):\n    return sorted(rows)\n")
+            checkout.write(importer.path, spliced(importer, line, text.rstrip("\n") + ", _fold_internal_buckets\n", replaced=1))
+            return Injected("UDC004", (importer.path,), f"_fold_internal_buckets of {owner.path}")
+    return None
+
+
+def internal_table(checkout: Checkout) -> Injected | None:
+    """UDC005: another component reads a staging table although the published one is there."""
+    pair = _pair(checkout)
+    if pair is None:
+        return None
+    first, second = pair
+    writer = """import pandas as pd
+
+
+def publish_orders(engine):
+    rows = pd.read_csv("https://data.example.org/orders.csv")
+    rows.to_sql("stg_customer_orders", engine, if_exists="replace")
+    rows.dropna().to_sql("customer_orders", engine, if_exists="replace")
+"""
+    reader = 'import pandas as pd\n\n\ndef load_orders(engine):\n    return pd.read_sql("SELECT * FROM stg_customer_orders", engine)\n'
+    _add(checkout, first, writer)
+    _add(checkout, second, reader)
+    return Injected("UDC005", (first.path, second.path), "stg_customer_orders")
+
+
+def by_position(checkout: Checkout) -> Injected | None:
+    """UDC007: a named table of another component is read by column number."""
+    pair = _pair(checkout)
+    if pair is None:
+        return None
+    first, second = pair
+    name = "exchange/meter_reading_rows.csv"
+    frame = 'pd.DataFrame({"meter": [1], "kwh": [2.0]})'
+    writer = f"{PATH}import pandas as pd\n\n{frame}.to_csv({anchored(first.path, name)}, index=False)\n"
+    reader = f"{PATH}import pandas as pd\n\nreadings = pd.read_csv({anchored(second.path, name)})\nconsumption = readings.iloc[:, 1]\n"
+    _add(checkout, first, writer)
+    _add(checkout, second, reader)
+    return Injected("UDC007", (first.path, second.path), name)
+
+
+def model_by_path(checkout: Checkout) -> Injected | None:
+    """UDC006: a new service loads a model by an unversioned path that a training module of the repository writes."""
+    for source in checkout.sources("TRAIN"):
+        target = "exchange/ranker_model.joblib"
+        _add(
+            checkout,
+            source,
+            f"""{PATH}import joblib
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+ranking = pd.read_csv("https://data.example.org/r.csv")
+joblib.dump(Ridge().fit(ranking[["a"]], ranking["b"]), {anchored(source.path, target)})
+""",
+        )
+        service = f"""{PATH}import joblib
+from flask import Flask, jsonify, request
+
+app = Flask(__name__)
+model = joblib.load({anchored("ranking_service/app.py", target)})
+
+
+@app.route("/rank", methods=["POST"])
+def rank():
+    return jsonify(model.predict(request.json["rows"]).tolist())
+"""
+        checkout.write("ranking_service/app.py", service)
+        return Injected("UDC006", ("ranking_service/app.py",), target)
+    return None
+
+
+def research_import(checkout: Checkout) -> Injected | None:
+    """OWN003: a packaged module imports from a research folder beside the package."""
+    if not ((checkout.root / "pyproject.toml").exists() or (checkout.root / "setup.py").exists()):
+        return None
+    packaged = [source for source in checkout.sources() if (checkout.root / source.path).parent.joinpath("__init__.py").exists()]
+    for source in packaged[:1]:
+        checkout.write("research/__init__.py", "")
+        checkout.write("research/poc_bucketing.py", "def bucketise(values):\n    return sorted(values)\n")
+        _add(checkout, source, "from research.poc_bucketing import bucketise\n\nBUCKETS = bucketise([3, 1, 2])\n")
+        return Injected("OWN003", (source.path,), "research/poc_bucketing.py")
+    return None
+
+
+def notebook_model(checkout: Checkout) -> Injected | None:
+    """OWN004: the model a new service loads is written by a notebook only."""
+    target = "scoring_service/fraud_classifier.joblib"
+    cells = [
+        "import joblib\nimport pandas as pd\nfrom sklearn.svm import SVC\n",
+        'rows = pd.read_csv("https://data.example.org/f.csv")\nmodel = SVC().fit(rows[["a"]], rows["b"])\n',
+        'joblib.dump(model, "../scoring_service/fraud_classifier.joblib")\n',
+    ]
+    body = ",\n".join(
+        f'  {{"cell_type": "code", "execution_count": null, "metadata": {{}}, "outputs": [], "source": {_json(cell)}}}' for cell in cells
+    )
+    checkout.write("research_notes/fit_fraud.ipynb", f'{{"cells": [\n{body}\n ], "metadata": {{}}, "nbformat": 4, "nbformat_minor": 5}}\n')
+    service = """import joblib
+from flask import Flask, jsonify, request
+
+app = Flask(__name__)
+model = joblib.load("fraud_classifier.joblib")
+
+
+@app.route("/score", methods=["POST"])
+def score():
+    return jsonify(model.predict(request.json["rows"]).tolist())
+"""
+    checkout.write("scoring_service/app.py", service)
+    checkout.write("scoring_service/Dockerfile", 'FROM python:3.11\nWORKDIR /srv\nCOPY . /srv\nCMD ["python", "app.py"]\n')
+    return Injected("OWN004", ("research_notes/fit_fraud.ipynb", "scoring_service/app.py"), target)
+
+
+def _json(text: str) -> str:
+    import json
+
+    return json.dumps(text)
+
+
+INJECTORS = (
+    undeclared_reader,
+    prediction_reused,
+    private_symbol,
+    internal_table,
+    by_position,
+    model_by_path,
+    research_import,
+    notebook_model,
+)

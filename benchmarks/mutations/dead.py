@@ -1,0 +1,226 @@
+"""Dead experimental paths put in: arms that cannot run, copies left behind, names taken away."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from mutations.checkout import Checkout, Function, Injected, Source, after_imports, indent_of, spliced
+
+LEAST_BODY = 4
+
+
+def _bodies(source: Source) -> Iterator[tuple[Function, ast.stmt, ast.stmt]]:
+    """Functions with three plain statements in a row, and the first and last of these."""
+    for function in source.functions():
+        plain = [node for node in function.body if isinstance(node, (ast.Assign, ast.Expr)) and not _is_docstring(node)]
+        if len(plain) >= LEAST_BODY and plain[2].lineno > plain[0].lineno:
+            run = function.body[function.body.index(plain[0]) : function.body.index(plain[2]) + 1]
+            if len(run) == 3:
+                yield function, run[0], run[-1]
+
+
+def _is_docstring(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _copied_arm(source: Source, first: ast.stmt, last: ast.stmt, test: str) -> str:
+    """The statements first … last once more, under `if test:`, before they stand."""
+    block = source.lines[first.lineno - 1 : last.end_lineno]
+    indent = indent_of(block[0])
+    arm = "".join("    " + line if line.strip() else line for line in block)
+    return f"{indent}if {test}:\n{arm}"
+
+
+def constant_guard(checkout: Checkout) -> Injected | None:
+    """DXP001: a copy of three statements under `if False:`."""
+    for source in checkout.sources():
+        for function, first, last in _bodies(source):
+            checkout.write(source.path, spliced(source, first.lineno, _copied_arm(source, first, last, "False")))
+            return Injected("DXP001", (source.path,), f"if False: in {function.name}")
+    return None
+
+
+def flag_never_varied(checkout: Checkout) -> Injected | None:
+    """DXP002: a new parameter with a default that guards three statements and that no caller passes."""
+    for source in checkout.sources("TRAIN", "FEATURE", "EVAL", "SERVE"):
+        for function, first, last in _bodies(source):
+            called = re.findall(rf"(?<!def )\b{function.name}\(", source.text)
+            closing = source.lines[function.lineno - 1].rstrip("\n")
+            if not called or not re.fullmatch(r"\s*def \w+\([^()*]+\):", closing) or function.args.kwonlyargs:
+                continue
+            arm = _copied_arm(source, first, last, "use_alternative_scaling")
+            text = spliced(source, first.lineno, arm).splitlines(keepends=True)
+            text[function.lineno - 1] = closing[:-2] + ", use_alternative_scaling=False):\n"
+            checkout.write(source.path, "".join(text))
+            return Injected("DXP002", (source.path,), f"parameter of {function.name}")
+    return None
+
+
+def arm_never_selected(checkout: Checkout) -> Injected | None:
+    """DXP003: one more arm in front of a chain that compares a name with texts."""
+    for source in checkout.sources():
+        for node in ast.walk(source.tree):
+            if isinstance(node, ast.If) and (selector := _selector(node)) and isinstance(node.body[0], (ast.Assign, ast.Expr)):
+                line = source.lines[node.lineno - 1]
+                if not line.lstrip().startswith("if "):
+                    continue
+                body = "".join(source.lines[node.body[0].lineno - 1 : node.body[-1].end_lineno])
+                arm = f'{indent_of(line)}if {selector} == "quasi_hyperbolic_variant":\n{body}{indent_of(line)}el'
+                text = spliced(source, node.lineno, arm + line.lstrip(), replaced=1)
+                checkout.write(source.path, text)
+                return Injected("DXP003", (source.path,), f"arm of {selector}")
+    return None
+
+
+def _selector(node: ast.If) -> str:
+    test = node.test
+    if not (isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Eq) and isinstance(test.left, (ast.Name, ast.Attribute))):
+        return ""
+    right = test.comparators[0]
+    is_text = isinstance(right, ast.Constant) and isinstance(right.value, str) and node.lineno == (node.test.end_lineno or 0)
+    return ast.unparse(test.left) if is_text and node.orelse else ""
+
+
+def orphan(checkout: Checkout) -> Injected | None:
+    """DXP004: a module that trains, with every name of its own new, that nothing imports."""
+    for source in checkout.sources("TRAIN", "FEATURE"):
+        if any(isinstance(node, ast.If) and "__name__" in ast.unparse(node.test) for node in source.tree.body):
+            continue
+        names = {node.name for node in source.tree.body if isinstance(node, (*_DEFINED,))}
+        if names and not any(name.startswith("__") for name in names):
+            text = re.sub(rf"\b({'|'.join(sorted(map(re.escape, names)))})\b", lambda match: f"{match[1]}Ablated", source.text)
+            path = re.sub(r"[^/]+\.py$", "ablated_curriculum.py", source.path)
+            checkout.write(path, text)
+            return Injected("DXP004", (path,), "a module nothing reaches")
+    return None
+
+
+_DEFINED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+def superseded_copy(checkout: Checkout) -> Injected | None:
+    """DXP005: `name_old.py` beside `name.py`."""
+    for source in checkout.sources():
+        if len(source.lines) > 30 and not source.path.endswith("__init__.py"):
+            path = f"{source.path[:-3]}_old.py"
+            checkout.write(path, source.text)
+            return Injected("DXP005", (path,), "copy left behind")
+    return None
+
+
+def commented_out(checkout: Checkout) -> Injected | None:
+    """DXP006: the first statements of a function once more, as comments."""
+    for source in checkout.sources():
+        for function in source.functions():
+            body = [node for node in function.body if not _is_docstring(node)]
+            if len(body) >= 6 and (body[5].end_lineno or 0) - body[0].lineno < 14:
+                block = source.lines[body[0].lineno - 1 : body[5].end_lineno]
+                if any("#" in line or '"""' in line or "'''" in line for line in block):
+                    continue
+                indent = indent_of(block[0])
+                added = "".join(f"{indent}# {line[len(indent) :]}" if line.strip() else f"{indent}#\n" for line in block)
+                checkout.write(source.path, spliced(source, body[0].lineno, added))
+                return Injected("DXP006", (source.path,), f"comments in {function.name}")
+    return None
+
+
+def renamed_symbol(checkout: Checkout) -> Injected | None:
+    """DXP007: a function has another name now, an importer still asks for the old one."""
+    modules = {source.path: source for source in checkout.sources()}
+    for edge in sorted(checkout.report["edges"], key=lambda edge: (edge["from"], edge["to"])):
+        importer, target = modules.get(edge["from"]), modules.get(edge["to"])
+        if edge["kind"] != "imports" or importer is None or target is None or importer is target:
+            continue
+        if "import *" in target.text or "__getattr__" in target.text or {importer.path, target.path} & checkout.taken:
+            continue
+        asked = _asked_names(importer, edge.get("line", 0))
+        for node in target.tree.body:
+            if isinstance(node, _DEFINED) and node.name in asked and target.text.count(node.name) == 1:
+                checkout.write(target.path, re.sub(rf"\b{node.name}\b", f"{node.name}_v9", target.text))
+                checkout.taken.add(importer.path)
+                return Injected("DXP007", (importer.path,), f"{node.name} renamed in {target.path}")
+    return None
+
+
+def _asked_names(importer: Source, line: int) -> set[str]:
+    for node in importer.tree.body:  # at the top, so that no try guards it
+        if isinstance(node, ast.ImportFrom) and node.lineno <= line <= (node.end_lineno or 0):
+            return {alias.name for alias in node.names}
+    return set()
+
+
+def unread_option(checkout: Checkout) -> Injected | None:
+    """DXP009: one more command-line option, read nowhere."""
+    for source in checkout.sources():
+        for node in ast.walk(source.tree):
+            is_call = isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Attribute)
+            if is_call and node.value.func.attr == "add_argument" and node.end_lineno == node.lineno:  # type: ignore[attr-defined]
+                line = source.lines[node.lineno - 1]  # type: ignore[attr-defined]
+                parser = ast.unparse(node.value.func.value)  # type: ignore[attr-defined]
+                added = f'{indent_of(line)}{parser}.add_argument("--warm-restart-cycles", type=int, default=3)\n'
+                if "vars(" in source.text or "**" in source.text or not re.search(r"\.parse_args\(", source.text):
+                    continue
+                checkout.write(source.path, spliced(source, node.lineno, added))  # type: ignore[attr-defined]
+                return Injected("DXP009", (source.path,), "--warm-restart-cycles")
+    return None
+
+
+def unreachable(checkout: Checkout) -> Injected | None:
+    """DXP010: a function returns before its last statements."""
+    for source in checkout.sources():
+        for function, first, _last in _bodies(source):
+            line = source.lines[first.lineno - 1]
+            is_generator = any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in ast.walk(function))
+            if not is_generator:
+                checkout.write(source.path, spliced(source, first.lineno, f"{indent_of(line)}return None\n"))
+                return Injected("DXP010", (source.path,), f"early return in {function.name}")
+    return None
+
+
+def unused_definition(checkout: Checkout) -> Injected | None:
+    """DXP011: a function that nothing names, put together from one that is used."""
+    for source in checkout.sources():
+        for function in source.functions():
+            if function in source.tree.body and len(function.body) >= LEAST_BODY and source.lines[function.lineno - 1].startswith("def "):
+                block = source.lines[function.lineno - 1 : function.end_lineno]
+                block[0] = block[0].replace(f"def {function.name}(", "def relabel_by_quantile_bins(", 1)
+                added = "".join(block).rstrip("\n") + "\n\n\n"
+                if function.name not in added:
+                    checkout.write(source.path, spliced(source, after_imports(source), "\n\n" + added))
+                    return Injected("DXP011", (source.path,), "relabel_by_quantile_bins")
+    return None
+
+
+def outdated_call(checkout: Checkout) -> Injected | None:
+    """DXP012: a call passes a keyword that its function has no more."""
+    for source in checkout.sources():
+        own = {
+            node.name for node in source.tree.body if isinstance(node, ast.FunctionDef) and not node.args.kwarg and not node.decorator_list
+        }
+        for node in ast.walk(source.tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in own and node.args and not node.keywords:
+                end = node.end_lineno or node.lineno
+                line = source.lines[end - 1]
+                at = (node.end_col_offset or 0) - 1
+                if line.isascii() and line[at] == ")" and not line[:at].rstrip().endswith(("(", ",")):
+                    text = spliced(source, end, f"{line[:at]}, momentum_schedule=None{line[at:]}", replaced=1)
+                    checkout.write(source.path, text)
+                    return Injected("DXP012", (source.path,), f"keyword of {node.func.id}")
+    return None
+
+
+INJECTORS = (
+    constant_guard,
+    flag_never_varied,
+    arm_never_selected,
+    orphan,
+    superseded_copy,
+    commented_out,
+    renamed_symbol,
+    unread_option,
+    unreachable,
+    unused_definition,
+    outdated_call,
+)
