@@ -29,7 +29,7 @@ Report = dict[str, Any]
 
 def scanned(root: Path, mldebt: str) -> Report:
     """The JSON report of a checkout. Raises CalledProcessError when the scan fails."""
-    command = [mldebt, "scan", ".", "--json", "-", "--quiet", "--no-history", "--fail-on", "never"]
+    command = [str(Path(mldebt).resolve()), "scan", ".", "--json", "-", "--quiet", "--no-history", "--fail-on", "never"]
     done = subprocess.run(command, cwd=root, check=True, capture_output=True, text=True)
     report: Report = json.loads(done.stdout)
     return report

@@ -9,9 +9,9 @@ CONTRACT = '[[contract]]\nartifact = "declared/other_rows.parquet"\nproducer = "
 
 
 def _pair(checkout: Checkout) -> tuple[Source, Source] | None:
-    """Two free modules of different components."""
+    """Two free scripts of different components."""
     components = {unit["path"]: unit["component"] for unit in checkout.report["units"]}
-    sources = checkout.sources()
+    sources = [source for source in checkout.sources() if "__main__" in source.text]
     for first in sources[:1]:
         for second in sources[1:]:
             if components.get(first.path) != components.get(second.path):

@@ -11,9 +11,9 @@ PANDAS = "from pathlib import Path\n\nimport pandas as pd\n\n"
 
 
 def _scripts(checkout: Checkout) -> Iterator[Source]:
-    """Scripts that may run at the top: guarded mains, outside packages where possible."""
+    """Files that are run, not imported."""
     for source in checkout.sources():
-        if not source.path.endswith("__init__.py"):
+        if "__main__" in source.text and not source.path.endswith("__init__.py"):
             yield source
 
 
