@@ -23,7 +23,7 @@ from pathlib import Path
 from mutate import Report, scanned
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
-from source_changes import Changed, renamed, reordered, spread  # type: ignore[import-not-found]  # noqa: E402
+from source_changes import Changed, renamed, reordered, spread  # type: ignore[import-not-found]
 
 Change = Callable[[str, random.Random], str]
 FROM_COMMENTS = frozenset({"DXP006", "SML900", "SML901"})
