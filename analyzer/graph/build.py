@@ -27,6 +27,7 @@ from analyzer.graph.sql_accesses import dbt_accesses, dbt_declarations, dbt_orde
 from analyzer.graph.sql_settings import settings_accesses
 from analyzer.graph.step_accesses import step_accesses
 from analyzer.graph.system import Module, Project, SystemGraph
+from analyzer.graph.undefined_names import undefined_names
 from analyzer.link.catalogs import Catalogs
 from analyzer.link.checkout_root import at_the_root
 from analyzer.link.commandline import CommandLines
@@ -111,6 +112,7 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     add_program_calls(plain, invocations, lambda path: graph.modules[path].is_excluded)
     add_dispatched(plain, invocations)
     evaluator.command_lines = CommandLines(program, invocations.argv)
+    graph.undefined_names = tuple(undefined_names(program, graph.modules, evaluator.ready_made))
     edits = PathEdits(plain, inputs.submodules)
     graph.path_edits = (*edits.of_code(graph.site), *edits.of_steps(steps, graph.site))
     catalogs = Catalogs(inputs.catalogs, inputs.configs)

@@ -171,6 +171,17 @@ class PathEdit:
     is_absolute: bool
 
 
+@dataclass(frozen=True, slots=True)
+class UnboundUse:
+    """A name that a file uses and that nothing which runs before or in it defines."""
+
+    path: str
+    name: str
+    sites: tuple[Site, ...]
+    scopes: tuple[str, ...]
+    """Functions in which it is used, "" for the top level."""
+
+
 @dataclass(slots=True)
 class SystemGraph:
     """One repository (or workspace) as rules see it. Every collection is in a deterministic order."""
@@ -211,6 +222,8 @@ class SystemGraph:
     """path → who owns it by CODEOWNERS; files without an owner are not in it."""
     path_edits: tuple[PathEdit, ...] = ()
     """Changes of where `import` searches that lead to code of the repository."""
+    undefined_names: tuple[UnboundUse, ...] = ()
+    """Where it is certain that nothing else, such as a star import or a magic, can define the name."""
     downloads: frozenset[str] = frozenset()
     """File names that end an address in a README or in a notebook's prose: people are told to fetch them."""
     tracked_files: frozenset[str] = frozenset()

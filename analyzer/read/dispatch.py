@@ -58,8 +58,8 @@ def _notebook(data: bytes) -> tuple[Facts, tuple[tuple[str, str], ...]]:
     if isinstance(source, Unreadable):
         return source, ()
     facts = read_python(source.text, "notebook", source.cells, source.steps)
-    if source.links and isinstance(facts, PythonFacts):
-        facts = msgspec.structs.replace(facts, links=source.links)
+    if isinstance(facts, PythonFacts) and (source.links or source.is_open):
+        facts = msgspec.structs.replace(facts, links=source.links, unbound=() if source.is_open else facts.unbound)
     return facts, tuple((f"cell {index}", reason) for index, reason in source.broken)
 
 

@@ -61,6 +61,8 @@ class Scope(msgspec.Struct, frozen=True, array_like=True):
     """(parameter, attribute) of the parameters that are read only to become an attribute: `self.a = a`."""
     is_stub: bool = False
     """Its body does nothing: a docstring, `pass`, `...`, one `raise`, or the `return` of a literal."""
+    keywords: tuple[str, ...] = ()
+    """Names of a class's keyword arguments (`metaclass`)."""
 
     @property
     def name(self) -> str:
@@ -379,6 +381,8 @@ class PythonFacts(msgspec.Struct, frozen=True, tag=True):
     idle: tuple[Idle, ...] = ()
     overwritten: tuple[Overwritten, ...] = ()
     commented: tuple[CommentedCode, ...] = ()
+    unbound: tuple[tuple[str, int], ...] = ()
+    """(name, line) of uses of names that nothing in the file binds; empty as well when a notebook's magics may bind some."""
 
 
 class StepFacts(msgspec.Struct, frozen=True, tag=True):

@@ -17,6 +17,7 @@ from analyzer.read.addresses import addresses
 from analyzer.read.facts import Cell, Step, Unreadable
 from analyzer.read.ipython import NotebookShell, neutral
 from analyzer.read.surrogates import printable_json
+from analyzer.read.unbound_names import may_bind
 
 MAX_CELLS = 20_000
 MAX_BROKEN = 1_000
@@ -66,6 +67,8 @@ class NotebookSource:
     """(index of the cell, reason) of code cells that are no Python; their lines are blank in `text`."""
     links: tuple[str, ...] = ()
     """Addresses that its prose names, at most MAX_LINKS."""
+    is_open: bool = False
+    """Magics or cells that are no Python may bind names that `text` does not show."""
 
 
 def notebook_source(data: bytes) -> NotebookSource | Unreadable:
@@ -134,12 +137,15 @@ def _joined(cells: list[_Cell]) -> NotebookSource:
     broken: list[tuple[int, str]] = []
     links: dict[str, None] = {}
     line = 1
+    is_open = False
     for index, cell in enumerate(cells):
         if cell.cell_type == "markdown" and len(links) < MAX_LINKS:
             links.update(dict.fromkeys(addresses(_source(cell))))
         if cell.cell_type != "code" or (isinstance(cell.language, str) and not _is_python(cell.language)):
             continue
-        text, reason = _python(_source(cell), line, shell)
+        source = _source(cell)
+        text, reason = _python(source, line, shell)
+        is_open = is_open or bool(reason) or ("%" in source and may_bind(source))
         if reason and len(broken) < MAX_BROKEN:
             broken.append((index, reason))
         count = text.count("\n") + 1
@@ -147,7 +153,7 @@ def _joined(cells: list[_Cell]) -> NotebookSource:
         placed.append(Cell(index, line, count, executed if isinstance(executed, int) else None))
         texts.append(text)
         line += count
-    return NotebookSource("\n".join(texts) + "\n", tuple(placed), shell.steps(), tuple(broken), tuple(links)[:MAX_LINKS])
+    return NotebookSource("\n".join(texts) + "\n", tuple(placed), shell.steps(), tuple(broken), tuple(links)[:MAX_LINKS], is_open)
 
 
 def _source(cell: _Cell) -> str:

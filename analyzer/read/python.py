@@ -13,6 +13,7 @@ from analyzer.read.statements import Statements
 from analyzer.read.suites import KEPT
 from analyzer.read.suppression import suppressions
 from analyzer.read.surrogates import make_printable
+from analyzer.read.unbound_names import unbound_names
 
 _PYTHON_2 = re.compile(r"^\s*(print\s+[^\s(=.\[]|exec\s+[\"'\w]|raise\s+\w+\s*,|except\s+[\w.]+\s*,\s*\w+\s*:)", re.MULTILINE)
 _CODE_LINE = re.compile(r"^[ \t]*[^\s#]", re.MULTILINE)
@@ -64,6 +65,7 @@ def read_python(text: str, kind: str = "python", cells: tuple[Cell, ...] = (), s
         idle=tuple(walk.idle),
         overwritten=tuple(walk.overwritten),
         commented=commented_code(text, walk.loose, cells),
+        unbound=unbound_names(text, tree),
     )
 
 

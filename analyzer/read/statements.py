@@ -259,7 +259,7 @@ class Statements(Suites):
         self.scopes[index] = Scope(
             kind, qualname, outer_scope, node.lineno, node.end_lineno or node.lineno,
             params, decorators, bases, returns, self.statements - before, body_block, annotation, yields, at, unread, kept,
-            is_stub(node.body),
+            is_stub(node.body), tuple(k.arg or "**" for k in node.keywords) if isinstance(node, ast.ClassDef) else (),
         )  # fmt: skip
         self._names.pop()
         self.scope, self.block, self.guard = outer_scope, outer_block, outer_guard
