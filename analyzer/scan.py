@@ -22,6 +22,9 @@ from analyzer.read.facts import ConfigFacts, ContractFacts, Facts, PythonFacts, 
 if TYPE_CHECKING:
     from analyzer.settings import Settings
 
+MAX_UNREAD = 200_000
+"""Bytes of a file that gave no facts, kept for the names it mentions."""
+
 Progress = Callable[[str, int, int], None]
 ReadResult = tuple[Facts | None, tuple[tuple[str, str], ...], str, str]
 """Facts (None for files kept as text), parts that could not be read, what surrounds the file, and its text when it is kept."""
@@ -95,6 +98,8 @@ def read_bytes(path: str, kind: str, data: bytes) -> ReadResult:
             return (facts if isinstance(facts, ConfigFacts) else None), (), "", text
         return None, (), "", text if kind in ("owners", "prose", "packaging") else ""
     facts, broken = read_facts(kind, path, data)
+    if isinstance(facts, Unreadable):
+        return facts, broken, "", data[:MAX_UNREAD].decode("utf-8", "replace") if kind in ("python", "config") else ""
     if isinstance(facts, ConfigFacts) and b"//" in data:
         facts = msgspec.structs.replace(facts, links=comment_addresses(data.decode("utf-8", "replace")))
     around = ""
@@ -112,6 +117,8 @@ def _take(inputs: Inputs, path: str, kind: str, result: ReadResult) -> None:
         inputs.not_analysed.append(NotAnalysed(f"{path} {part}", reason))
     if isinstance(facts, Unreadable):
         inputs.not_analysed.append(NotAnalysed(path, facts.reason))
+        if text:
+            inputs.unread[path] = text
         return
     if isinstance(facts, PythonFacts):
         inputs.python[path] = facts

@@ -27,6 +27,7 @@ from analyzer.graph.sql_accesses import dbt_accesses, dbt_declarations, dbt_orde
 from analyzer.graph.sql_settings import settings_accesses
 from analyzer.graph.step_accesses import step_accesses
 from analyzer.graph.system import Module, Project, SystemGraph
+from analyzer.graph.told import file_names, told
 from analyzer.graph.undefined_names import undefined_names
 from analyzer.link.catalogs import Catalogs
 from analyzer.link.checkout_root import at_the_root
@@ -87,6 +88,8 @@ class Inputs:
     remotes: tuple[str, ...] = ()
     docker_users: frozenset[str] = frozenset()
     not_analysed: list[NotAnalysed] = field(default_factory=list)
+    unread: dict[str, str] = field(default_factory=dict)
+    """path → text of Python and configuration files that gave no facts."""
     lines: int = 0
 
 
@@ -153,6 +156,8 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     graph.tracked_files = inputs.tracked
     graph.manifest = manifest_of(inputs.files, inputs.packaging, inputs.prose, inputs.images, inputs.remotes)
     graph.downloads = _downloads(inputs)
+    graph.told = told(inputs.configs, inputs.steps, inputs.prose, inputs.packaging, inputs.unread)
+    graph.prose_files = file_names(inputs.prose)
     graph.not_analysed = sorted(
         [*inputs.not_analysed, *(NotAnalysed(path, why) for p in layout.projects.values() for path, why in p.broken)], key=lambda n: n.path
     )

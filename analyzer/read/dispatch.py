@@ -60,6 +60,10 @@ def _notebook(data: bytes) -> tuple[Facts, tuple[tuple[str, str], ...]]:
     facts = read_python(source.text, "notebook", source.cells, source.steps)
     if isinstance(facts, PythonFacts) and (source.links or source.is_open):
         facts = msgspec.structs.replace(facts, links=source.links, unbound=() if source.is_open else facts.unbound)
+    if source.lost and isinstance(facts, PythonFacts):
+        from analyzer.read.mentions import mentioned_in
+
+        facts = msgspec.structs.replace(facts, mentions=(*facts.mentions, mentioned_in(source.lost)))
     return facts, tuple((f"cell {index}", reason) for index, reason in source.broken)
 
 

@@ -199,6 +199,18 @@ class Text(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """"" or `docstring`, `regex`, `print` (argument of a print/log/raise/help), `compare`, `name` (a dotted name)."""
 
 
+class Mentions(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What one scope mentions, each thing once (analyzer/read/mentions.py)."""
+
+    scope: int
+    names: tuple[str, ...]
+    """Names that are read and are no base of an attribute."""
+    chains: tuple[str, ...]
+    """`a.b.c`; `.b.c` when it hangs on something without a name."""
+    words: tuple[str, ...]
+    """Names in its string literals; `load_*` and `*_loader` for the literal part of a composed one."""
+
+
 class CloneUnit(msgspec.Struct, frozen=True, array_like=True):
     """A function, or what a file does outside of functions, normalised for the clone engine (RULES.md E5)."""
 
@@ -383,6 +395,10 @@ class PythonFacts(msgspec.Struct, frozen=True, tag=True):
     commented: tuple[CommentedCode, ...] = ()
     unbound: tuple[tuple[str, int], ...] = ()
     """(name, line) of uses of names that nothing in the file binds; empty as well when a notebook's magics may bind some."""
+    mentions: tuple[Mentions, ...] = ()
+    """What each scope mentions; scopes that were not told apart stand with the one around them."""
+    acts_at: int = 0
+    """Line of the first statement outside any definition that does work, 0 for a module that only defines."""
 
 
 class StepFacts(msgspec.Struct, frozen=True, tag=True):

@@ -69,6 +69,8 @@ class NotebookSource:
     """Addresses that its prose names, at most MAX_LINKS."""
     is_open: bool = False
     """Magics or cells that are no Python may bind names that `text` does not show."""
+    lost: str = ""
+    """The code of the broken cells: what it mentions is used all the same."""
 
 
 def notebook_source(data: bytes) -> NotebookSource | Unreadable:
@@ -102,8 +104,7 @@ def _decoded(data: bytes) -> _Notebook:
 
 def _reason(error: Exception, data: bytes) -> str:
     if isinstance(error, json.JSONDecodeError):
-        merging = " with unresolved merge conflicts" if b"\n<<<<<<< " in data else ""
-        return f"is no valid JSON{merging} (line {error.lineno}: {error.msg})"
+        merging = " with unresolved merge conflicts" if b"\n        return f"is no valid JSON{merging} (line {error.lineno}: {error.msg})"
     if isinstance(error, UnicodeDecodeError):
         line = data.count(b"\n", 0, error.start) + 1
         return f"not UTF-8 (byte 0x{data[min(error.start, len(data) - 1)]:02x} at line {line})"
@@ -136,6 +137,7 @@ def _joined(cells: list[_Cell]) -> NotebookSource:
     placed: list[Cell] = []
     broken: list[tuple[int, str]] = []
     links: dict[str, None] = {}
+    lost: list[str] = []
     line = 1
     is_open = False
     for index, cell in enumerate(cells):
@@ -148,12 +150,14 @@ def _joined(cells: list[_Cell]) -> NotebookSource:
         is_open = is_open or bool(reason) or ("%" in source and may_bind(source))
         if reason and len(broken) < MAX_BROKEN:
             broken.append((index, reason))
+            lost.append(_source(cell))
         count = text.count("\n") + 1
         executed = cell.execution_count if cell.execution_count is not None else cell.prompt_number
         placed.append(Cell(index, line, count, executed if isinstance(executed, int) else None))
         texts.append(text)
         line += count
-    return NotebookSource("\n".join(texts) + "\n", tuple(placed), shell.steps(), tuple(broken), tuple(links)[:MAX_LINKS], is_open)
+<<<<<<< HEAD
+    return NotebookSource("\n".join(texts) + "\n", tuple(placed), shell.steps(), tuple(broken), tuple(links)[:MAX_LINKS], is_open, "\n".join(lost))
 
 
 def _source(cell: _Cell) -> str:

@@ -8,6 +8,7 @@ import warnings
 
 from analyzer.read.commented_code import commented_code
 from analyzer.read.facts import Cell, PythonFacts, Step, Unreadable
+from analyzer.read.mentions import mentions
 from analyzer.read.sql_places import queries
 from analyzer.read.statements import Statements
 from analyzer.read.suites import KEPT
@@ -33,6 +34,7 @@ def read_python(text: str, kind: str = "python", cells: tuple[Cell, ...] = (), s
         walk = Statements()
         lines = text.count("\n") + (not text.endswith("\n"))
         walk.module(tree, lines)
+        mentioned, acts_at = mentions(tree, walk.scopes)
     except (RecursionError, MemoryError):
         return Unreadable("nested too deeply to analyse")
     return PythonFacts(
@@ -66,6 +68,8 @@ def read_python(text: str, kind: str = "python", cells: tuple[Cell, ...] = (), s
         overwritten=tuple(walk.overwritten),
         commented=commented_code(text, walk.loose, cells),
         unbound=unbound_names(text, tree),
+        mentions=mentioned,
+        acts_at=acts_at,
     )
 
 

@@ -1,0 +1,295 @@
+"""What nobody uses, as rules ask for it: dead definitions by module, and islands of modules that nothing reaches."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from analyzer.graph.liveness import Liveness, is_program, liveness
+from analyzer.graph.namespaces import Node, all_nodes
+from analyzer.graph.system import Module, SystemGraph
+from analyzer.model import Site
+from analyzer.read.facts import Assign
+from analyzer.read.values import Attr, CallRef, Map, Name, Seq, Value
+
+_ML = re.compile(
+    r"^(sklearn|xgboost|lightgbm|catboost|torch|torchvision|torchaudio|torchmetrics|tensorflow|keras|pytorch_lightning|lightning|transformers|"
+    r"statsmodels|prophet|fastai|mxnet|jax|flax|imblearn|gensim|spacy|tf_keras|ultralytics|trl|peft|optuna|cuml|skorch|"
+    r"sentence_transformers|accelerate|detectron2|timm|albumentations|monai|shap|umap|hdbscan|datasets|evaluate|seqeval|sacrebleu)\b"
+)
+_ML_ROLES = ("TRAIN", "FEATURE", "EVAL", "SCORE")
+_LESSON = re.compile(
+    r"(?:^|/)(tutorials?|courses?|lessons?|homework|cohorts?|week_?\d+|chapters?|ch\d+|workshops?|labs?|exercises?|assignments?)(?:[/_-]|$)",
+    re.IGNORECASE,
+)
+_FOR_TESTS = re.compile(r"(^|_)(TESTS?|mock|fake|stub|fixtures?|dummy)(_|$)|^(test|mock|fake|stub|dummy)|Mock|Fake|Stub|Dummy")
+_LEAST_MODULES = 10
+_LEAST_SHARE = 0.5
+_LEAST_SIBLINGS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """A definition that nothing but tests, or nothing at all, uses."""
+
+    node: Node
+    name: str
+    """Qualified within its module."""
+    kind: str
+    """`class`, `function`, `method` or `collection`."""
+    site: Site
+    statements: int
+    by_tests: bool
+    ml: str = ""
+    """Why it counts as machine-learning work, "" when it does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Island:
+    """Modules that only one another import; the first is the one that no other member imports."""
+
+    modules: tuple[str, ...]
+    by_tests: bool
+    ml: str = ""
+
+
+def use_of(graph: SystemGraph, path: str, name: str) -> str:
+    """Who uses what the module at `path` defines as `name`: `production`, `research`, `tests`, or "" for nobody."""
+    life = liveness(graph)
+    nodes = list(life.names.top.get(path, {}).get(name, ()))
+    for user, reached in (("production", life.production), ("research", life.used), ("tests", life.tested)):
+        if any(node in reached for node in nodes):
+            return user
+    return ""
+
+
+def blind_projects(graph: SystemGraph) -> Mapping[str, str]:
+    """Projects in which reachability has no power, and why."""
+    life = liveness(graph)
+    found = dict.fromkeys(life.public, "its package is published: nobody here can say who uses its public API")
+    for root in graph.projects:
+        own = [m for m in graph.living() if m.project == root and not is_program(m) and not m.path.endswith("__init__.py")]
+        reached = sum((m.path, 0) in life.used for m in own)
+        if len(own) >= _LEAST_MODULES and reached < _LEAST_SHARE * len(own):
+            found.setdefault(root, f"only {reached} of its {len(own)} modules are reached from anything that is run")
+    return found
+
+
+def dead_islands(graph: SystemGraph) -> list[Island]:
+    """The islands, in the order of their first modules; none in projects where reachability has no power."""
+    life, blind = liveness(graph), blind_projects(graph)
+    orphans = {
+        m.path for m in graph.living()
+        if _is_judged(m) and m.project not in blind and (m.path, 0) not in life.used and any(_defines(m))
+    }  # fmt: skip
+    imports: dict[str, set[str]] = defaultdict(set)
+    for link in graph.imports:
+        if link.importer in orphans and link.target in orphans and link.importer != link.target:
+            imports[link.importer].add(link.target)
+    found = []
+    for group in _connected(orphans, imports):
+        imported = {target for path in group for target in imports[path]}
+        ordered = sorted(group, key=lambda path: (path in imported, -_size(graph.modules[path]), path))
+        by_tests = any((path, 0) in life.tested for path in group)
+        ml = next((why for path in ordered if (why := _ml_of_module(life, graph.modules[path]))), "")
+        found.append(Island(tuple(ordered), by_tests, ml))
+    return sorted(found, key=lambda island: island.modules)
+
+
+def dead_definitions(graph: SystemGraph) -> dict[str, list[Dead]]:
+    """Path → the dead definitions of a module that itself lives, the largest first."""
+    life, blind = liveness(graph), blind_projects(graph)
+    siblings = _siblings(life)
+    found: dict[str, list[Dead]] = {}
+    for module in graph.living():
+        if not _is_judged(module) or (module.path, 0) not in life.used:
+            continue
+        if module.project in life.public and not module.is_packaged:
+            continue  # examples and tools of a library
+        if module.project in blind and module.project not in life.public:
+            continue
+        dead = [each for each in _dead_in(life, module, siblings) if not (each.by_tests and _FOR_TESTS.search(each.name))]
+        if dead:
+            found[module.path] = sorted(dead, key=lambda each: (each.by_tests, each.kind == "method", -each.statements, each.name))
+    return found
+
+
+def extent(module: Module) -> Site:
+    """From the first definition of the module to the end of the last."""
+    scopes = [scope for scope in module.facts.scopes[1:] if scope.parent == 0]
+    return module.site(min(s.line for s in scopes), max(s.end_line for s in scopes)) if scopes else Site(module.path, 1)
+
+
+def _is_judged(module: Module) -> bool:
+    return not module.is_notebook and not _LESSON.search(module.path)
+
+
+def _dead_in(life: Liveness, module: Module, siblings: Mapping[Node, int]) -> Iterator[Dead]:
+    path, scopes = module.path, module.facts.scopes
+    for number, scope in enumerate(scopes):
+        node = (path, number)
+        if not number or node in life.used or scope.name == "<lambda>":
+            continue
+        is_method = scope.parent > 0
+        if is_method and (scopes[scope.parent].kind != "class" or scopes[scope.parent].parent != 0):
+            continue
+        if is_method and ((path, scope.parent) not in life.used or scope.kind == "class" or _is_interface(life, node)):
+            continue
+        kind = "method" if is_method else scope.kind
+        site = module.site(scope.line, scope.end_line)
+        ml = "" if is_method else _ml_of(life, node, siblings)
+        yield Dead(node, scope.qualname, kind, site, scope.statements, node in life.tested, ml)
+    for assign in _collections(module):
+        bound: Node = (path, assign.target)
+        if bound not in life.used and bound not in life.tested:
+            yield Dead(bound, assign.target, "collection", module.site(assign.line), 1, False)
+
+
+def _is_interface(life: Liveness, node: Node) -> bool:
+    """Whether the method is one that a base or a derived class of the repository has too."""
+    path, _number = node
+    scope = life.names.scope_of(node)
+    if scope is None:
+        return True
+    owner = (path, scope.parent)
+    others = {(p, life.graph.modules[p].facts.scopes[n].parent) for p, n in life.names.methods[scope.name] if isinstance(n, int)} - {owner}
+    return bool(others) and (bool(others & _ancestors(life, owner)) or any(owner in _ancestors(life, other) for other in others))
+
+
+def _ancestors(life: Liveness, node: Node) -> set[Node]:
+    found: set[Node] = set()
+    todo = [node]
+    while todo and len(found) < 50:
+        for base in life.discovery.bases_inside(todo.pop()):
+            if base not in found:
+                found.add(base)
+                todo.append(base)
+    return found
+
+
+def _collections(module: Module) -> Iterator[Assign]:
+    """Lists, mappings and named tuples that the module binds once, and that somebody could import."""
+    if not is_program(module) and not any(_defines(module)):
+        return  # configuration as code: whoever loads it takes its names
+    counts: dict[str, int] = defaultdict(int)
+    for assign in module.facts.assigns:
+        if assign.scope == 0:
+            counts[assign.target] += 1
+    for assign in module.facts.assigns:
+        if (
+            assign.scope
+            or assign.block
+            or assign.kind not in ("=", "ann")
+            or counts[assign.target] != 1
+            or not assign.target.isidentifier()
+        ):
+            continue
+        if not assign.target.startswith("__") and _is_collection(module, assign.value) and not _FOR_TESTS.search(assign.target):
+            yield assign
+
+
+def _is_collection(module: Module, value: Value) -> bool:
+    if isinstance(value, Seq):
+        return bool(value.items)
+    if isinstance(value, Map):
+        return bool(value.keys)
+    if isinstance(value, CallRef):
+        func = module.facts.calls[value.index].func
+        return (func.id if isinstance(func, Name) else func.name if isinstance(func, Attr) else "") in ("namedtuple", "NamedTuple")
+    return False
+
+
+def _defines(module: Module) -> Iterator[str]:
+    return (scope.name for scope in module.facts.scopes[1:] if scope.parent == 0 and scope.name != "<lambda>")
+
+
+def _size(module: Module) -> int:
+    return module.facts.scopes[0].statements if module.facts.scopes else 0
+
+
+def _connected(paths: Iterable[str], links: Mapping[str, set[str]]) -> Iterator[list[str]]:
+    both: dict[str, set[str]] = defaultdict(set)
+    for one, others in links.items():
+        for other in others:
+            both[one].add(other)
+            both[other].add(one)
+    seen: set[str] = set()
+    for path in sorted(paths):
+        if path in seen:
+            continue
+        group, todo = [], [path]
+        seen.add(path)
+        while todo:
+            current = todo.pop()
+            group.append(current)
+            fresh = both[current] - seen
+            seen |= fresh
+            todo.extend(fresh)
+        yield group
+
+
+# ---- is it machine-learning work -------------------------------------------------------------------------------------
+
+
+def _siblings(life: Liveness) -> dict[Node, int]:
+    """Base class → how many living classes derive from it directly."""
+    counts: dict[Node, int] = defaultdict(int)
+    for node in life.used:
+        scope = life.names.scope_of(node) if node[1] else None
+        if scope is not None and scope.kind == "class" and scope.bases:
+            for base in life.discovery.bases_inside(node):
+                counts[base] += 1
+    return counts
+
+
+def _ml_of(life: Liveness, node: Node, siblings: Mapping[Node, int]) -> str:
+    scope = life.names.scope_of(node)
+    if scope is not None and scope.kind == "class":
+        for base in life.discovery.bases_inside(node):
+            if siblings.get(base, 0) >= _LEAST_SIBLINGS:
+                name = life.graph.modules[base[0]].facts.scopes[int(base[1])].name
+                return f"an alternative: {siblings[base]} other classes derive from `{name}` and are used"
+    learned = _ml_names(life, node)
+    return f"works with `{learned}`" if learned else ""
+
+
+def _ml_of_module(life: Liveness, module: Module) -> str:
+    role = next((role for role in _ML_ROLES if role in module.roles), "")
+    if role:
+        return module.roles[role].text
+    learned = next((name for name in (_library(link.fact.module) for link in life.names.links.get(module.path, ())) if name), "")
+    return f"works with `{learned}`" if learned else ""
+
+
+def _ml_names(life: Liveness, node: Node) -> str:
+    """A machine-learning library that the definition, or what stands in it, uses."""
+    path, number = node
+    scope = life.names.scope_of(node)
+    if scope is None:
+        return ""
+    bound = {
+        link.fact.bound or link.fact.module.partition(".")[0]: name
+        for link in life.names.links.get(path, ())
+        if (name := _library(link.fact.module))
+    }
+    if not bound:
+        return ""
+    inside = [n for n, s in enumerate(life.graph.modules[path].facts.scopes) if n == number or s.qualname.startswith(scope.qualname + ".")]
+    for inner in inside:
+        for mention in life.mentions.get((path, inner), ()):
+            for name in (*mention.names, *(chain.partition(".")[0] for chain in mention.chains)):
+                if name in bound:
+                    return bound[name]
+    return ""
+
+
+def _library(module: str) -> str:
+    match = _ML.match(module)
+    return match[1] if match else ""
+
+
+def defined_nodes(graph: SystemGraph, path: str) -> list[Node]:
+    """What the module at `path` defines at its top."""
+    return list(all_nodes(liveness(graph).names, path))

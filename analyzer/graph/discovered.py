@@ -1,0 +1,221 @@
+"""Definitions that run without being mentioned: frameworks find them by decorator, base class, name or place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from analyzer.graph.namespaces import Namespaces, Node
+from analyzer.graph.system import Module
+from analyzer.read.facts import Scope
+from analyzer.read.mentions import METACLASS
+from analyzer.read.values import Attr, CallRef, Item, Name, Value
+
+_INERT_DECORATORS = re.compile(
+    r"^(staticmethod|classmethod|property|cached_property|lru_cache|cache|wraps|total_ordering|dataclass|dataclasses|contextmanager|"
+    r"asynccontextmanager|abstractmethod|abstractproperty|no_grad|inference_mode|njit|jit|vmap|function|retry|retrying|deprecated|"
+    r"setter|getter|deleter|singledispatch|final|override|runtime_checkable|frozen|define|attrs|attr|s|timeit|profile|typechecked|"
+    r"validate_arguments|beartype|jaxtyped|memoize|unique|autocast|compile|script|backoff|on_exception|experimental|partial|"
+    r"python_2_unicode_compatible|cache_data|cache_resource|add_start_docstrings|rank_zero_only|configurable)$"
+)
+_STORING = frozenset({"append", "add", "register", "setdefault", "update", "insert", "subscribe", "connect"})
+_INERT_BASES = re.compile(
+    r"^(object|ABC|Generic|Protocol|NamedTuple|TypedDict|\w*Exception|\w*Error|\w*Warning|Enum|IntEnum|StrEnum|Flag|IntFlag|str|int|dict|"
+    r"list|tuple|set|float|UserDict|UserList|OrderedDict|defaultdict|namedtuple|SimpleNamespace|Mapping|MutableMapping|BaseModel|Struct|"
+    r"Callable|Iterable|Iterator|Sequence|Hashable|Sized|Container|Collection|Awaitable|AbstractContextManager|ContextDecorator)$"
+)
+_FOUND_BASES = re.compile(
+    r"^(luigi|metaflow|django|rest_framework|scrapy|airflow\.plugins_manager|airflow\.plugins|datasets\.|tensorflow_datasets|tfds|locust|"
+    r"unittest|absl\.testing|alembic|sqlalchemy|flask_sqlalchemy|sqlmodel|peewee|mongoengine|tortoise|pony|kserve|kfserving|"
+    r"triton_python_backend|snakemake|setuptools|distutils|hatchling|nox|ansible|pluggy|cog|bentoml|ts\.torch_handler|odoo|celery\.Task|"
+    r"wtforms|graphene|factory|faker|pytest|HTMLParser|html\.parser|ast|http\.server|socketserver|cmd\.Cmd)"
+)
+_FOUND_BASE_NAMES = re.compile(
+    r"(FlowSpec|BasePredictor|DeclarativeBase|BaseHandler|TritonPythonModel|GeneratorBasedBuilder|TestCase|HttpUser|AirflowPlugin|"
+    r"BuilderConfig|BaseCommand|AppConfig|Migration|Servicer|Visitor|Transformer)$"
+)
+_FOUND_NAMES = re.compile(
+    r"^(main|run|cli|app|application|setup|teardown|init|handler|lambda_handler|model_fn|input_fn|output_fn|predict_fn|transform_fn|"
+    r"create_app|app_factory|make_app|get_app|create_pipelines?|register_pipelines?|register|configure|get_provider_info|entry_?point|"
+    r"pytest_\w+|test_\w*|load_tests|on_starting|on_reload|when_ready|pre_fork|post_fork|post_worker_init|worker_\w+|pre_exec|"
+    r"on_(get|post|put|patch|delete|head|options)\w*|process_(request|resource|response)\w*|dispatch|rollback|migrate|upgrade|downgrade|"
+    r"child_exit|nworkers_changed|on_exit|post_request|pre_request|get_transform|preprocess_function|collect_env|_|__\w+__)$"
+)
+_FOUND_FILES = re.compile(
+    r"(^|/)(conftest|conf|hubconf|gunicorn\w*|noxfile|tasks|fabfile|locustfile|dodo|wsgi|asgi|manage|setup|sitecustomize|usercustomize|"
+    r"pipeline_registry|hooks|settings|models?/\d+/model|handler|lambda_function|cog|predict|score|inference|serve|versioneer|_version|"
+    r"streamlit_app|airflow_local_settings|webserver_config|jupyter_\w+_config|ipython_config|superset_config)\.py$"
+)
+_OPEN_FILES = re.compile(
+    r"(^|/)(conftest|conf|hubconf|gunicorn\w*|noxfile|fabfile|locustfile|dodo|webserver_config|superset_config|jupyter_\w+_config)\.py$"
+    r"|(^|/)(migrations|alembic|dags|plugins|templatetags|management/commands)/"
+)
+"""Files whose every definition the framework may take."""
+_FOUND_FOLDERS = re.compile(r"(^|/)(migrations|versions|alembic|dags|plugins|pages|management/commands|templatetags|recipes|hooks)/")
+
+
+class Discovery:
+    """Tells which definitions of a module are found by a framework."""
+
+    def __init__(self, namespaces: Namespaces) -> None:
+        self._names = namespaces
+        self._modules = namespaces.graph.modules
+        self._subclassed = self._asked_for_subclasses()
+        self._registering: dict[Node, bool] = {}
+
+    def _asked_for_subclasses(self) -> frozenset[str]:
+        """Names of classes whose subclasses some code lists (`Base.__subclasses__()`); `*` when it cannot be told whose."""
+        found: set[str] = set()
+        for module in self._modules.values():
+            for mention in module.facts.mentions:
+                for chain in mention.chains:
+                    if chain.endswith(".__subclasses__"):
+                        owner = chain.split(".")[-2]
+                        found.add("*" if owner in ("", "cls", "self") or owner.islower() else owner)
+        return frozenset(found)
+
+    # ---- modules ---------------------------------------------------------------------------------------------------
+
+    @staticmethod
+    def is_open(module: Module) -> bool:
+        """Whether names of the module are looked up at run time: any definition may be meant."""
+        facts = module.facts
+        if _OPEN_FILES.search(module.path):
+            return True
+        if {"globals", "exec", "eval", "__getattr__"}.intersection(facts.dynamic):
+            return True
+        chains = {chain for mention in facts.mentions for chain in mention.chains}
+        if any(chain in chains for chain in ("fire.Fire", "jsonargparse.CLI", "inspect.getmembers", "clize.run", "defopt.run")):
+            return True
+        names = {name for mention in facts.mentions for name in mention.names}
+        return bool(names & {"Fire", "CLI", "getmembers"}) or ("sys.modules" in chains and "__name__" in names)
+
+    @staticmethod
+    def is_found(module: Module) -> bool:
+        """Whether the file's name or place is what a framework looks for."""
+        path = module.path
+        return _FOUND_FILES.search(path) is not None or _FOUND_FOLDERS.search(path) is not None or path.endswith("__main__.py")
+
+    # ---- definitions -----------------------------------------------------------------------------------------------
+
+    def is_hook(self, node: Node, scope: Scope) -> bool:
+        """Whether a framework uses the definition without its name being mentioned."""
+        if _FOUND_NAMES.match(scope.name):
+            return True
+        if any(self._registers(node[0], value) for value in scope.decorators):
+            return True
+        return scope.kind == "class" and self._is_found_class(node, 0)
+
+    def _registers(self, path: str, decorator: Value) -> bool:
+        dotted = self._dotted(path, decorator)
+        last = dotted.rpartition(".")[2]
+        if _INERT_DECORATORS.match(last):
+            return False
+        led, rest = self._names.chain(path, 0, dotted) if "." in dotted else (self._names.name(path, 0, dotted), ())
+        if rest or not led.nodes:
+            return True
+        return any(self._stores(node) for node in led.nodes)
+
+    def _stores(self, node: Node) -> bool:
+        """Whether a decorator of the repository keeps what it decorates: it puts something into a container, or calls what may."""
+        scope = self._names.scope_of(node)
+        if scope is None or scope.kind != "function":
+            return True
+        facts = self._modules[node[0]].facts
+        inside = {n for n, other in enumerate(facts.scopes) if n == node[1] or other.qualname.startswith(scope.qualname + ".")}
+        if any(assign.scope in inside and ("[" in assign.target or assign.kind == "global") for assign in facts.assigns):
+            return True
+        return any(
+            chain.rpartition(".")[2] in _STORING or "regist" in chain.lower()
+            for mention in facts.mentions
+            if mention.scope in inside
+            for chain in (*mention.chains, *mention.names)
+        )
+
+    def _is_found_class(self, node: Node, depth: int) -> bool:
+        scope = self._names.scope_of(node)
+        if scope is None or depth > 8:
+            return False
+        if self._has_word(node, METACLASS):
+            return True
+        for base in scope.bases:
+            dotted = self._dotted(node[0], base)
+            if not dotted:
+                continue
+            last = dotted.rpartition(".")[2]
+            if last in self._subclassed or _FOUND_BASE_NAMES.search(last) or _FOUND_BASES.match(self._full(node[0], dotted)):
+                return True
+            led, _rest = self._names.chain(node[0], 0, dotted) if "." in dotted else (self._names.name(node[0], 0, dotted), ())
+            for parent in led.nodes:
+                if isinstance(parent[1], str) or (
+                    parent != node and (self._hooks_subclasses(parent) or self._is_found_class(parent, depth + 1))
+                ):
+                    return True
+        return "*" in self._subclassed and bool(scope.bases) and any(self._lists_subclasses(node[0], base) for base in scope.bases)
+
+    def _lists_subclasses(self, path: str, base: Value) -> bool:
+        led = self._names.name(path, 0, self._dotted(path, base))
+        return any(self._has_chain(parent, ".__subclasses__") for parent in led.nodes)
+
+    def _hooks_subclasses(self, node: Node) -> bool:
+        """Whether the class is told of its subclasses."""
+        scopes = self._modules[node[0]].facts.scopes
+        inner = [scopes[n].name for n in self._names.children.get(node, ())]
+        return "__init_subclass__" in inner or self._has_chain(node, ".__subclasses__")
+
+    def _has_chain(self, node: Node, end: str) -> bool:
+        numbers = {node[1], *self._names.children.get(node, ())}
+        return any(c.endswith(end) for m in self._modules[node[0]].facts.mentions if m.scope in numbers for c in m.chains)
+
+    def _has_word(self, node: Node, word: str) -> bool:
+        return any(word in m.words for m in self._modules[node[0]].facts.mentions if m.scope == node[1])
+
+    def hooks_methods(self, node: Node) -> bool:
+        """Whether methods of the class may be called by a base class that is not of this repository."""
+        return self._has_outer_base(node, 0)
+
+    def _has_outer_base(self, node: Node, depth: int) -> bool:
+        scope = self._names.scope_of(node)
+        if scope is None or depth > 8:
+            return True
+        for base in scope.bases:
+            dotted = self._dotted(node[0], base)
+            led, rest = self._names.chain(node[0], 0, dotted) if "." in dotted else (self._names.name(node[0], 0, dotted), ())
+            if not led.nodes and _INERT_BASES.match(dotted.rpartition(".")[2]):
+                continue
+            if rest or not led.nodes or any(isinstance(parent[1], str) or parent == node for parent in led.nodes):
+                return True
+            if any(self._has_outer_base(parent, depth + 1) for parent in led.nodes):
+                return True
+        return False
+
+    def bases_inside(self, node: Node) -> Iterator[Node]:
+        """The classes of the repository that the class inherits from directly."""
+        scope = self._names.scope_of(node)
+        for base in scope.bases if scope is not None else ():
+            dotted = self._dotted(node[0], base)
+            if dotted:
+                led, rest = self._names.chain(node[0], 0, dotted) if "." in dotted else (self._names.name(node[0], 0, dotted), ())
+                yield from (parent for parent in led.nodes if not rest and isinstance(parent[1], int) and parent != node)
+
+    def _full(self, path: str, dotted: str) -> str:
+        """The dotted name with what the import says in front: `Task` → `luigi.Task`."""
+        first, _, rest = dotted.partition(".")
+        for link in self._names.links.get(path, ()):
+            fact = link.fact
+            if fact.name and fact.bound == first:
+                return ".".join(part for part in (fact.module, fact.name, rest) if part)
+            if fact.name is None and fact.bound == first:
+                return ".".join(part for part in (fact.module, rest) if part)
+        return dotted
+
+    def _dotted(self, path: str, value: Value) -> str:
+        """`a.b` of a decorator or base, without its call or its type arguments; "" for anything else."""
+        if isinstance(value, CallRef):
+            return self._dotted(path, self._modules[path].facts.calls[value.index].func)
+        if isinstance(value, Item):
+            return self._dotted(path, value.value)
+        if isinstance(value, Attr):
+            inner = self._dotted(path, value.value)
+            return f"{inner}.{value.name}" if inner else value.name
+        return value.id if isinstance(value, Name) else ""

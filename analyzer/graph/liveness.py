@@ -1,0 +1,258 @@
+"""Which functions, classes, methods and collections anything uses: reachability by mention, in passes over different roots.
+
+A definition lives when a living scope mentions it; nothing lives because it mentions itself, or because two dead things mention one
+another. The passes: production (live roots), everybody (also notebooks, scripts, documentation, configuration), and tests on top. What
+only tests reach is not used; what only notebooks reach is a notebook-only consumer's, and alive.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator
+
+from analyzer.graph.discovered import Discovery
+from analyzer.graph.namespaces import Namespaces, Node, all_nodes
+from analyzer.graph.plugins import plugins
+from analyzer.graph.system import Module, SystemGraph
+from analyzer.graph.uses import Outgoing, outgoing
+from analyzer.read.facts import Mentions
+
+_DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?::[A-Za-z_]\w*)?\Z")
+_PLAIN = re.compile(r"[a-z]+\Z")
+_RUN_SHARE = 0.6
+_LEAST_ROOTS = 5
+"""A published package is somebody's own application when so much of its public API runs in production here, from so many live roots."""
+_NOT_OURS = ("console script", "CI ")
+"""Roots that every library has: a command for its users, and tests in CI."""
+
+
+class Liveness:
+    """What is reached from where; asked through `liveness(graph)`, which works it out once."""
+
+    def __init__(self, graph: SystemGraph) -> None:
+        self.graph = graph
+        self.names = Namespaces(graph)
+        self.discovery = Discovery(self.names)
+        self.mentions: dict[Node, list[Mentions]] = defaultdict(list)
+        for path, module in graph.modules.items():
+            for mention in module.facts.mentions:
+                self.mentions[path, mention.scope].append(mention)
+        self.plugins = plugins(graph)
+        self.scripts = frozenset(path for path, module in graph.modules.items() if is_program(module) or Discovery.is_found(module))
+        strong = {root.path for root in graph.roots if not root.weak}
+        own = [path for path, module in graph.modules.items() if not module.is_test]
+        self.selectable = frozenset(self._selectable())
+        """Classes that stand beside one that a configuration file names by its dotted path: another configuration may name them."""
+        self.offered: frozenset[Node] = frozenset()
+        self._outgoing: dict[Node, Outgoing] = {}
+        self.production = self._reached([path for path in own if path in strong], told=False)
+        """What live roots reach."""
+        self.public = self._public_projects()
+        """Projects whose packages are offered to others: nobody here can say what of them is used."""
+        self.offered = frozenset(self._offered())
+        self.used = self._reached([path for path in own if self._starts(path)])
+        """What anybody reaches, tests aside."""
+        self.tested = self._reached([path for path in graph.modules if self._starts(path) or graph.modules[path].is_test])
+        """The same with the tests."""
+
+    def outgoing(self, node: Node) -> Outgoing:
+        """What a scope's own code leads to; worked out once for all passes."""
+        found = self._outgoing.get(node)
+        if found is None:
+            found = self._outgoing[node] = outgoing(self, node)
+        return found
+
+    def _reached(self, paths: Iterable[str], told: bool = True) -> frozenset[Node]:
+        walk = _Walk(self)
+        for path in paths:
+            walk.enter(path)
+        if told:
+            for name in self.graph.told:
+                walk.word(name, True)
+            for node in self.offered:
+                walk.push(node)
+            for node in self.selectable:
+                walk.push(node)
+        return walk.run()
+
+    def _starts(self, path: str) -> bool:
+        """Whether the module is run, read or found by somebody: by a person, a scheduler, a framework, or as told in prose."""
+        module = self.graph.modules[path]
+        if module.is_test:
+            return False
+        if module.is_docs or module.is_vendored or module.is_generated or path in self.scripts or path in self.plugins:
+            return True
+        return path in self._rooted() or bool(module.production) or self._is_told(path, module)
+
+    def _rooted(self) -> frozenset[str]:
+        found = self.graph.memo.get("rooted")
+        if not isinstance(found, frozenset):
+            found = self.graph.memo["rooted"] = frozenset({root.path for root in self.graph.roots} | set(self.graph.invoked_by))
+        return found
+
+    def _is_told(self, path: str, module: Module) -> bool:
+        told = self.graph.prose_files
+        name = posixpath.basename(path)
+        return (
+            (name != "__init__.py" and name in told) or path in told or (bool(module.name) and "." in module.name and module.name in told)
+        )
+
+    def _selectable(self) -> Iterator[Node]:
+        chosen: set[str] = set()
+        for config in self.graph.configs.values():
+            for _key, value, _line in config.leaves:
+                if isinstance(value, str) and len(value) < 200 and _DOTTED.match(value):
+                    *before, name = value.replace(":", ".").split(".")
+                    chosen.update(path for path, _n in self.names.by_name.get(name, ()) if _ends(path, before))
+        for path in sorted(chosen):
+            for node in all_nodes(self.names, path):
+                scope = self.names.scope_of(node)
+                if scope is not None and scope.kind == "class":
+                    yield node
+
+    # ---- published packages ----------------------------------------------------------------------------------------
+
+    def _public_projects(self) -> frozenset[str]:
+        found = set()
+        for root, project in self.graph.projects.items():
+            if project.archetype != "library":
+                continue
+            modules = [(path, module) for path, module in self.graph.modules.items() if module.project == root]
+            public = [node for path, module in modules for node in self._public(path, module)]
+            run = sum(node in self.production for node in public) / len(public) if public else 0.0
+            mine = {path for path, _module in modules}
+            roots = {r.site for r in self.graph.roots if not r.weak and r.path in mine and not r.reason.startswith(_NOT_OURS)}
+            consumers = {link.importer for link in self.graph.imports if link.target in mine and link.importer not in mine}
+            if run < _RUN_SHARE or (len(roots) < _LEAST_ROOTS and not self._are_production(consumers)):
+                found.add(root)
+        return frozenset(found)
+
+    def _are_production(self, paths: Iterable[str]) -> bool:
+        """Whether another project of the repository runs the package."""
+        return any((path, 0) in self.production and not self.graph.modules[path].is_excluded for path in paths)
+
+    def _public(self, path: str, module: Module) -> Iterator[Node]:
+        if module.is_packaged and not module.is_excluded:
+            for node in all_nodes(self.names, path):
+                scope = self.names.scope_of(node)
+                if scope is not None and not scope.name.startswith("_"):
+                    yield node
+
+    def _offered(self) -> Iterator[Node]:
+        for path, module in self.graph.modules.items():
+            if module.project not in self.public or module.is_excluded or not (module.is_packaged or module.name):
+                continue
+            yield path, 0
+            for node in all_nodes(self.names, path):
+                name = node[1] if isinstance(node[1], str) else module.facts.scopes[node[1]].name
+                if name.startswith("_"):
+                    continue
+                yield node
+                for number in self.names.children.get(node, ()):
+                    if not module.facts.scopes[number].name.startswith("_"):
+                        yield path, number
+
+
+class _Walk:
+    """One spread of life over the definitions."""
+
+    def __init__(self, liveness: Liveness) -> None:
+        self._life = liveness
+        self._names = liveness.names
+        self._modules = liveness.graph.modules
+        self._live: set[Node] = set()
+        self._attributes: set[str] = set()
+        self._words: set[str] = set()
+        self._queue: deque[Node] = deque()
+
+    def run(self) -> frozenset[Node]:
+        while self._queue:
+            node = self._queue.popleft()
+            if isinstance(node[1], int):
+                self._visit(node)
+        return frozenset(self._live)
+
+    def push(self, node: Node) -> None:
+        if node not in self._live:
+            self._live.add(node)
+            self._queue.append(node)
+            if node[1] != 0:
+                self.enter(node[0])
+
+    def enter(self, path: str) -> None:
+        """The module's body runs, and those of the packages around it."""
+        if (path, 0) not in self._live and path in self._modules:
+            self._live.add((path, 0))
+            self._queue.append((path, 0))
+            for package in self._names.packages_of(path):
+                self.enter(package)
+
+    def _visit(self, node: Node) -> None:
+        out = self._life.outgoing(node)
+        for path in out.modules:
+            self.enter(path)
+        for target in out.nodes:
+            self.push(target)
+        for name, child in out.methods:
+            if name in self._attributes:
+                self.push(child)
+        for name in out.attributes:
+            self.attribute(name)
+        for name in out.anywhere:
+            self.by_name(name)
+        for word in out.words:
+            self.word(word, out.loads)
+
+    def word(self, word: str, may_load: bool) -> None:
+        """A string that names something: a registry's key, a dotted name, an argument of `getattr`."""
+        if word in self._words:
+            return
+        if word.startswith("*") or word.endswith("*"):
+            self._pattern(word)
+            return
+        self.attribute(word)
+        if may_load or not _PLAIN.match(word):
+            self._words.add(word)
+            self.by_name(word)
+
+    def _pattern(self, word: str) -> None:
+        self._words.add(word)
+        part = word.strip("*")
+        for name in (*self._names.by_name, *self._names.methods) if part.isidentifier() else ():
+            if (name.startswith(part) if word.endswith("*") else name.endswith(part)) and len(name) > len(part):
+                self.attribute(name)
+                self.by_name(name)
+
+    def by_name(self, name: str) -> None:
+        for node in self._names.by_name.get(name, ()):
+            self.push(node)
+
+    def attribute(self, name: str) -> None:
+        """`.name` of something unknown: every method of that name in a living class."""
+        if name in self._attributes:
+            return
+        self._attributes.add(name)
+        for path, number in self._names.methods.get(name, ()):
+            if isinstance(number, int) and (path, self._modules[path].facts.scopes[number].parent) in self._live:
+                self.push((path, number))
+
+
+def _ends(path: str, dotted: list[str]) -> bool:
+    """Whether the module, or its package, is the one that a dotted name ends with."""
+    parts = path.removesuffix("/__init__.py").removesuffix(".py").split("/")
+    return bool(dotted) and dotted[-1] in parts[-2:]
+
+
+def is_program(module: Module) -> bool:
+    """Whether somebody runs the file by itself: a notebook, a main block, or work outside any definition."""
+    return module.is_notebook or bool(module.facts.main_line) or bool(module.facts.acts_at)
+
+
+def liveness(graph: SystemGraph) -> Liveness:
+    """The answer for the whole graph, worked out once."""
+    found = graph.memo.get("liveness")
+    if not isinstance(found, Liveness):
+        found = graph.memo["liveness"] = Liveness(graph)
+    return found

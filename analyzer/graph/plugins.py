@@ -1,0 +1,61 @@
+"""Modules that code loads by a name it makes up: plug-in folders, directory scans, `import_module(f"pkg.{name}")`."""
+
+from __future__ import annotations
+
+import posixpath
+from collections import defaultdict
+
+from analyzer.graph.system import Module, SystemGraph
+
+_LOADING = frozenset({"import_module", "__import__", "walk_packages", "iter_modules", "entry_points", "iter_entry_points"})
+_SCANNING = frozenset({"walk_packages", "iter_modules"})
+_LOADERS = frozenset({"exec_module", "spec_from_file_location", "load_source", "SourceFileLoader", "run_path", "load_module"})
+
+
+def plugins(graph: SystemGraph) -> frozenset[str]:
+    """Those modules: below the package that the loader is, scans or names (`"pkg.losses." + name`), and those of a file name it has."""
+    folders: dict[str, list[str]] = defaultdict(list)
+    stems: dict[str, list[str]] = defaultdict(list)
+    for path in graph.modules:
+        stems[posixpath.basename(path).removesuffix(".py")].append(path)
+        folder = posixpath.dirname(path)
+        while folder:
+            folders[folder].append(path)
+            folder = posixpath.dirname(folder)
+    by_name: dict[str, list[str]] = defaultdict(list)
+    for folder in folders:
+        by_name[posixpath.basename(folder)].append(folder)
+    found: set[str] = set()
+    for path, module in graph.modules.items():
+        if module.is_test or not loads(module):
+            continue
+        own = posixpath.dirname(path)
+        if own and (path.endswith("__init__.py") or _SCANNING.intersection(module.facts.dynamic)):
+            found.update(folders[own])
+        for word in {word for mention in module.facts.mentions for word in mention.words}:
+            if word.endswith((".*", "/*")):
+                found.update(_below(word, by_name, folders))
+            elif word.endswith(".py"):
+                found.update(stems.get(word.lstrip("*/").removesuffix(".py"), ()))
+            else:
+                found.update(p for folder in by_name.get(word, ()) if not _is_top_package(folder, graph) for p in folders[folder])
+    return frozenset(found)
+
+
+def loads(module: Module) -> bool:
+    """Whether the module loads others by a name that is no literal."""
+    if _LOADING.intersection(module.facts.dynamic):
+        return True
+    return any(chain.rpartition(".")[2] in _LOADERS for mention in module.facts.mentions for chain in mention.chains)
+
+
+def _below(word: str, by_name: dict[str, list[str]], folders: dict[str, list[str]]) -> list[str]:
+    """The modules below the folders that end as the literal part of a composed name does."""
+    tail = word[:-2].replace(".", "/").strip("/")
+    last = tail.rpartition("/")[2]
+    return [path for folder in by_name.get(last, ()) if f"/{folder}".endswith(f"/{tail}") for path in folders[folder]]
+
+
+def _is_top_package(folder: str, graph: SystemGraph) -> bool:
+    inside = posixpath.join(folder, "__init__.py") in graph.modules
+    return inside and posixpath.join(posixpath.dirname(folder), "__init__.py") not in graph.modules

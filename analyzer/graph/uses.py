@@ -1,0 +1,148 @@
+"""What the code of one scope leads to: the definitions, modules and names that live when it does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from analyzer.graph.discovered import Discovery
+from analyzer.graph.namespaces import GROWING, Led, Node, all_nodes
+from analyzer.graph.system import Module
+from analyzer.read.facts import Mentions
+from analyzer.read.mentions import METACLASS
+
+if TYPE_CHECKING:
+    from analyzer.graph.liveness import Liveness
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """Everything that one scope leads to."""
+
+    nodes: tuple[Node, ...]
+    modules: tuple[str, ...]
+    """Modules whose bodies run."""
+    attributes: tuple[str, ...]
+    """`.name` of something unknown."""
+    anywhere: tuple[str, ...]
+    """Names that may mean any definition of that name."""
+    words: tuple[str, ...]
+    loads: bool
+    """Whether its module looks names up at run time: then a plain word may be one."""
+    methods: tuple[tuple[str, Node], ...] = ()
+    """Of a class, what lives only when its name is mentioned."""
+
+
+def outgoing(life: Liveness, node: Node) -> Outgoing:
+    """What the scope's own code leads to; nothing for a collection."""
+    path, number = node
+    if isinstance(number, str):
+        return Outgoing((), (), (), (), (), False)
+    collector = _Collector(life, life.graph.modules[path])
+    collector.imports(number)
+    for mention in life.mentions.get(node, ()):
+        collector.mention(number, mention)
+    if number == 0:
+        collector.body()
+    else:
+        collector.inside(node)
+    return collector.result()
+
+
+class _Collector:
+    def __init__(self, life: Liveness, module: Module) -> None:
+        self._life = life
+        self._names = life.names
+        self._module = module
+        self._nodes: dict[Node, None] = {}
+        self._modules: dict[str, None] = {}
+        self._attributes: dict[str, None] = {}
+        self._anywhere: dict[str, None] = {}
+        self._words: dict[str, None] = {}
+        self._methods: list[tuple[str, Node]] = []
+
+    def result(self) -> Outgoing:
+        loads = bool({"getattr", "import_module", "__import__"}.intersection(self._module.facts.dynamic))
+        return Outgoing(
+            tuple(self._nodes), tuple(self._modules), tuple(self._attributes), tuple(self._anywhere), tuple(self._words), loads,
+            tuple(self._methods),
+        )  # fmt: skip
+
+    def imports(self, number: int) -> None:
+        for link in self._names.links.get(self._module.path, ()):
+            if link.fact.scope == number and link.fact.guard != "typing" and link.target in self._life.graph.modules:
+                self._modules[link.target] = None
+
+    def body(self) -> None:
+        """What a module brings to life by being imported: what frameworks find, and what a package offers by its `__init__`."""
+        path = self._module.path
+        opened = Discovery.is_open(self._module) or path in self._life.plugins
+        for node in all_nodes(self._names, path):
+            scope = self._names.scope_of(node)
+            if opened or (scope is not None and self._life.discovery.is_hook(node, scope)):
+                self._nodes[node] = None
+        if path.endswith("__init__.py"):
+            for name in self._module.facts.exports or ():
+                self._lead(self._names.member(path, name), False)
+            for link in self._names.links.get(path, ()):
+                if link.fact.name and link.fact.name != "*":
+                    self._lead(self._names.member(path, link.fact.bound), False)
+
+    def inside(self, node: Node) -> None:
+        """What lives with a function or class: everything in a function; of a class what may be called without being mentioned."""
+        path, _number = node
+        scopes = self._module.facts.scopes
+        scope = self._names.scope_of(node)
+        children = self._names.children.get(node, ())
+        if scope is None or not children:
+            return
+        is_whole = scope.kind == "function" or Discovery.is_open(self._module) or self._life.discovery.hooks_methods(node)
+        for number in children:
+            child = (path, number)
+            if (
+                is_whole
+                or scopes[number].kind == "class"
+                or self._life.discovery.is_hook(child, scopes[number])
+                or self._is_abstract(child)
+            ):
+                self._nodes[child] = None
+            else:
+                self._methods.append((scopes[number].name, child))
+
+    def _is_abstract(self, node: Node) -> bool:
+        """Whether the method only says what implementations must have."""
+        return any("NotImplementedError" in m.names or "abstractmethod" in m.names for m in self._life.mentions.get(node, ()))
+
+    # ---- mentions --------------------------------------------------------------------------------------------------
+
+    def mention(self, number: int, mention: Mentions) -> None:
+        path = self._module.path
+        for name in mention.names:
+            led = self._names.name(path, number, name)
+            if led:
+                self._lead(led, True)
+            elif self._module.is_notebook and not led.is_external and name not in self._names.top[path]:
+                self._anywhere[name] = None
+        for chain in mention.chains:
+            self._chain(number, chain)
+        for word in mention.words:
+            if word != METACLASS:
+                self._words[word] = None
+
+    def _chain(self, number: int, chain: str) -> None:
+        led, rest = self._names.chain(self._module.path, number, chain)
+        if led.is_external and not led:
+            return
+        if rest and rest[0] in GROWING and led.nodes and all(isinstance(node[1], str) for node in led.nodes):
+            return  # to grow a collection is not to use it
+        self._lead(led, not rest)
+        if rest and led.modules and not led.nodes:
+            self._anywhere.update(dict.fromkeys(rest))
+        self._attributes.update(dict.fromkeys(rest))
+
+    def _lead(self, led: Led, as_value: bool) -> None:
+        self._nodes.update(dict.fromkeys(led.nodes))
+        for path in led.modules:
+            self._modules[path] = None
+            if as_value:  # a module that is handed over: whoever gets it may take anything
+                self._nodes.update(dict.fromkeys(all_nodes(self._names, path)))

@@ -1,0 +1,242 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from analyzer.model import Confidence
+from analyzer.scan import graph_of_texts
+from rules.unused_definition import UnusedDefinition
+
+RUN = "from lib import used\n\nprint(used())\n"
+USED = "def used():\n    return 1\n"
+
+
+def dead(texts: Mapping[str, str]) -> list[str]:
+    """The names, in the order of the findings' locations, that the rule calls unused."""
+    found = []
+    for finding in UnusedDefinition().check(graph_of_texts(texts)):
+        for evidence in finding.evidence:
+            if "`" in evidence.text and evidence.site is not None and "mention" in evidence.text:
+                found.append(evidence.text.split("`")[1])
+            elif evidence.text.startswith("no import"):
+                found.append(str(evidence.site))
+    return found
+
+
+# ---- alive ---------------------------------------------------------------------------------------------------------
+
+ALIVE: dict[str, dict[str, str]] = {
+    "a registry of strings that is loaded by importlib": {
+        "run.py": "import importlib\nMODELS = {'small': 'lib.Small'}\nm, _, c = MODELS['small'].rpartition('.')\n"
+        "print(getattr(importlib.import_module(m), c)())\n",
+        "lib.py": "class Small:\n    pass\n",
+    },
+    "a decorator that registers": {
+        "run.py": "import lib\nprint(lib.REGISTRY)\n",
+        "lib.py": "REGISTRY = {}\n\n\ndef register(f):\n    REGISTRY[f.__name__] = f\n    return f\n\n\n@register\ndef loss():\n    return 1\n",
+    },
+    "a decorator of a framework": {
+        "run.py": "import lib\nprint(lib.app)\n",
+        "lib.py": "from flask import Flask\napp = Flask('x')\n\n\n@app.route('/')\ndef index():\n    return 'hi'\n",
+    },
+    "a plug-in folder whose modules are imported by a made-up name": {
+        "run.py": "import sys\nfrom importlib import import_module\nimport_module(f'losses.{sys.argv[1]}').apply()\n",
+        "losses/__init__.py": "",
+        "losses/focal.py": "def apply():\n    return 1\n",
+    },
+    "a folder that is walked": {
+        "run.py": "import plugs\nplugs.load()\n",
+        "plugs/__init__.py": "import importlib\nimport pkgutil\n\n\ndef load():\n    for m in pkgutil.iter_modules(__path__):\n"
+        "        importlib.import_module(m.name)\n",
+        "plugs/focal.py": "def apply():\n    return 1\n",
+    },
+    "a dotted name in a configuration file": {
+        "run.py": RUN,
+        "lib.py": USED + "\n\nclass Wide:\n    pass\n",
+        "conf/model.yaml": "_target_: lib.Wide\n",
+    },
+    "a class beside one that a configuration file selects": {
+        "run.py": RUN,
+        "lib.py": USED + "\n\nclass Wide:\n    pass\n\n\nclass Deep:\n    pass\n",
+        "conf/model.yaml": "_target_: lib.Wide\n",
+    },
+    "a key of gin": {"run.py": RUN, "lib.py": USED + "\n\ndef warm_up():\n    return 1\n", "a.gin": "warm_up.steps = 3\n"},
+    "an entry point of setup.cfg": {
+        "setup.cfg": "[options.entry_points]\nconsole_scripts =\n    go = lib:start_it\n",
+        "run.py": RUN,
+        "lib.py": USED + "\n\ndef start_it():\n    return 1\n",
+    },
+    "a notebook": {
+        "run.py": RUN,
+        "lib.py": USED + "\n\ndef plot_it():\n    return 1\n",
+        "eda.ipynb": '{"cells": [{"cell_type": "code", "source": "from lib import plot_it\\nplot_it()", "metadata": {}, "outputs": []}], '
+        '"metadata": {}, "nbformat": 4, "nbformat_minor": 5}',
+    },
+    "a cell that cannot be parsed": {
+        "run.py": RUN,
+        "lib.py": USED + "\n\ndef plot_it():\n    return 1\n",
+        "eda.ipynb": '{"cells": [{"cell_type": "code", "source": "plot_it( ?", "metadata": {}, "outputs": []}], '
+        '"metadata": {}, "nbformat": 4, "nbformat_minor": 5}',
+    },
+    "a block of code in the README": {
+        "run.py": RUN,
+        "lib.py": USED + "\n\ndef export_it():\n    return 1\n",
+        "README.md": "# x\n\n```python\nfrom lib import export_it\nexport_it()\n```\n",
+    },
+    "python -c in a shell script": {
+        "run.py": RUN,
+        "lib.py": USED + "\n\ndef export_it():\n    return 1\n",
+        "go.sh": "python -c 'from lib import export_it; export_it()'\n",
+    },
+    "a file that cannot be read": {"run.py": RUN, "lib.py": USED + "\n\ndef export_it():\n    return 1\n", "old.py": "print export_it(\n"},
+    "getattr with a made-up name": {
+        "run.py": "import sys\nimport lib\nprint(getattr(lib.Cli(), 'do_' + sys.argv[1])())\n",
+        "lib.py": "class Cli:\n    def do_train(self):\n        return 1\n",
+    },
+    "a module that is handed over": {"run.py": "import lib\nprint(vars(lib))\n", "lib.py": USED},
+    "a module that looks its own names up": {
+        "run.py": "import lib\nlib.go('x')\n",
+        "lib.py": "def go(name):\n    return globals()[name]()\n\n\ndef step():\n    return 1\n",
+    },
+    "fire": {
+        "lib.py": "import fire\n\n\nclass Cli:\n    def train(self):\n        return 1\n\n\nif __name__ == '__main__':\n    fire.Fire(Cli)\n",
+    },
+    "methods that a base class of a library calls": {
+        "run.py": "from lib import Net\nprint(Net())\n",
+        "lib.py": "import torch\n\n\nclass Net(torch.nn.Module):\n    def forward(self, x):\n        return x\n",
+    },
+    "methods that a base class of the repository has": {
+        "run.py": "from lib import Net\nprint(Net())\n",
+        "lib.py": "class Base:\n    def params(self):\n        return {}\n\n\nclass Net(Base):\n    def params(self):\n        return {1: 2}\n",
+    },
+    "subclasses that register themselves": {
+        "run.py": "from lib import Base\nprint(Base)\n",
+        "lib.py": "class Base:\n    def __init_subclass__(cls):\n        print(cls)\n\n\nclass Net(Base):\n    pass\n",
+    },
+    "subclasses that are listed": {
+        "run.py": "from lib import Base\nprint(Base.__subclasses__())\n",
+        "lib.py": "class Base:\n    pass\n\n\nclass Net(Base):\n    pass\n",
+    },
+    "a metaclass": {
+        "run.py": "from lib import Meta\nprint(Meta)\n",
+        "lib.py": "class Meta(type):\n    pass\n\n\nclass Net(metaclass=Meta):\n    pass\n",
+    },
+    "an abstract method": {
+        "run.py": "from lib import Base\nprint(Base())\n",
+        "lib.py": "class Base:\n    def predict(self):\n        raise NotImplementedError\n",
+    },
+    "what a package re-exports": {"run.py": "import pkg\n\nprint(1)\n", "pkg/__init__.py": "from pkg.a import used\n", "pkg/a.py": USED},
+    "a star import": {"run.py": "from lib import *\nprint(used())\n", "lib.py": USED},
+    "an import by a path that was not followed": {
+        "tools/go.py": "from elsewhere.lib import used\nprint(used())\n",
+        "src/deep/lib.py": USED,
+        "run.py": "import src.deep.lib\n",
+    },
+    "falcon's methods": {
+        "run.py": "from lib import Item\nprint(Item())\n",
+        "lib.py": "class Item:\n    def on_get(self, req, resp):\n        return 1\n",
+    },
+    "migrations": {"run.py": RUN, "lib.py": USED, "migrations/001.py": "def roll_forward(db):\n    return 1\n"},
+    "a lesson": {"lessons/01/lib.py": "def never():\n    return 1\n", "run.py": RUN, "lib.py": USED},
+    "a notebook's own function": {
+        "eda.ipynb": '{"cells": [{"cell_type": "code", "source": "def never():\\n    pass", "metadata": {}, "outputs": []}], '
+        '"metadata": {}, "nbformat": 4, "nbformat_minor": 5}',
+    },
+    "helpers for tests": {
+        "run.py": RUN,
+        "lib.py": USED + "\n\ndef make_fake():\n    return 1\n\n\ndef fake_reader():\n    return 1\n",
+        "tests/test_lib.py": "from lib import fake_reader, make_fake\n\n\ndef test_it():\n    assert fake_reader() == make_fake()\n",
+    },
+    "a script": {"go.py": "def main():\n    return 1\n\n\nif __name__ == '__main__':\n    main()\n"},
+    "a program without a main block": {"view.py": "import streamlit as st\n\n\ndef draw():\n    return 1\n\n\nst.write(draw())\n"},
+}
+
+
+@pytest.mark.parametrize("case", ALIVE)
+def test_what_lives_is_not_told(case: str) -> None:
+    assert dead(ALIVE[case]) == []
+
+
+def test_a_published_package_is_left_out_and_said_to_be() -> None:
+    texts = {
+        "pyproject.toml": "[build-system]\nrequires = ['setuptools']\n\n[project]\nname = 'pkg'\nversion = '1'\n"
+        "classifiers = ['Programming Language :: Python']\n",
+        "pkg/__init__.py": "",
+        "pkg/a.py": "def offered():\n    return 1\n\n\nclass Thing:\n    def act(self):\n        return 1\n\n\ndef _hidden():\n    return 1\n",
+    }
+    graph = graph_of_texts(texts)
+    (finding,) = UnusedDefinition().check(graph)
+    assert "`_hidden`" in finding.message, "what is not offered is judged"
+    assert finding.members == 1
+    assert any(note.startswith("DXP011: the project is left out: its package is published") for note in graph.notes)
+
+
+def test_where_little_is_reached_the_rule_abstains() -> None:
+    texts = {f"lib/m{number}.py": f"def step_{number}():\n    return {number}\n" for number in range(12)}
+    graph = graph_of_texts({**texts, "run.py": "from lib.m1 import step_1\nprint(step_1())\n"})
+    assert list(UnusedDefinition().check(graph)) == []
+    assert any("only 1 of its 12 modules are reached" in note for note in graph.notes)
+
+
+# ---- dead ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_function_that_calls_only_itself() -> None:
+    assert dead({"run.py": RUN, "lib.py": USED + "\n\ndef again(n):\n    return again(n - 1)\n"}) == ["again"]
+
+
+def test_two_that_call_each_other() -> None:
+    assert sorted(dead({"run.py": RUN, "lib.py": USED + "\n\ndef a1():\n    return b1()\n\n\ndef b1():\n    return a1()\n"})) == [
+        "a1",
+        "b1",
+    ]
+
+
+def test_a_local_variable_of_the_name_is_no_use() -> None:
+    assert dead({"run.py": RUN, "lib.py": USED.replace("1", "[other for other in (1, 2)]") + "\n\ndef other():\n    return 2\n"}) == [
+        "other"
+    ]
+
+
+def test_the_name_of_another_librarys_function_is_no_use() -> None:
+    texts = {"run.py": RUN + "import numpy as np\nprint(np.clip(1, 2, 3))\n", "lib.py": USED + "\n\ndef clip(x):\n    return x\n"}
+    assert dead(texts) == ["clip"]
+
+
+def test_a_list_of_files_in_a_document_is_no_use() -> None:
+    texts = {"run.py": RUN, "lib.py": USED + "\n\nclass TaskQueue:\n    pass\n", "README.md": "```\nlib.py  # used | TaskQueue\n```\n"}
+    assert dead(texts) == ["TaskQueue"]
+
+
+def test_a_method_and_a_collection() -> None:
+    texts = {
+        "run.py": "from lib import Net\nprint(Net().go())\n",
+        "lib.py": "STEPS = ['a', 'b']\nSTEPS.append('c')\n\n\nclass Net:\n    def go(self):\n        return 1\n\n    def stop(self):\n        return 2\n",
+    }
+    assert dead(texts) == ["STEPS", "Net.stop"]
+
+
+def test_what_only_tests_use_is_said_to_be_and_less_sure() -> None:
+    texts = {
+        "run.py": RUN,
+        "lib.py": USED + "\n\ndef split(rows):\n    return rows[:2], rows[2:]\n",
+        "tests/test_lib.py": "from lib import split\n\n\ndef test_split():\n    assert split([1])\n",
+    }
+    (finding,) = UnusedDefinition().check(graph_of_texts(texts))
+    assert finding.message == "only tests use `split` of `lib.py`"
+    assert finding.confidence == Confidence.C
+
+
+def test_all_of_one_module_is_one_finding() -> None:
+    text = USED + "".join(f"\n\ndef left_{letter}():\n    return 1\n" for letter in "abcd")
+    (finding,) = UnusedDefinition().check(graph_of_texts({"run.py": RUN, "lib.py": text}))
+    assert finding.members == 4
+    assert finding.message == "nothing uses `left_a`, `left_b`, `left_c` and 1 more of `lib.py`"
+    assert [site.line for site in finding.locations] == [5, 9, 13, 17]
+
+
+def test_a_module_that_nothing_reaches() -> None:
+    (finding,) = UnusedDefinition().check(graph_of_texts({"run.py": RUN, "lib.py": USED, "left.py": "def fetch():\n    return 1\n"}))
+    assert finding.message == "nothing imports, runs or names `left.py`"
+    assert "git rm left.py" in finding.remedy
