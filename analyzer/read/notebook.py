@@ -157,7 +157,8 @@ def _joined(cells: list[_Cell]) -> NotebookSource:
         texts.append(text)
         line += count
 <<<<<<< HEAD
-    return NotebookSource("\n".join(texts) + "\n", tuple(placed), shell.steps(), tuple(broken), tuple(links)[:MAX_LINKS], is_open, "\n".join(lost))
+    return NotebookSource("\n".join(texts) + "\n"
+    "", tuple(placed), shell.steps(), tuple(broken), tuple(links)[:MAX_LINKS], is_open, "\n".join(lost))
 
 
 def _source(cell: _Cell) -> str:

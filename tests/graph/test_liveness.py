@@ -8,7 +8,8 @@ def test_who_uses_a_definition() -> None:
     texts = {
         "Dockerfile": "FROM python:3.12\nCOPY . .\nCMD python serve.py\n",
         "serve.py": "from lib import score\nprint(score())\n",
-        "lib.py": "def score():\n    return 1\n\n\ndef plot():\n    return 1\n\n\ndef split():\n    return 1\n\n\ndef left():\n    return 1\n",
+        "lib.py": "def score():\n    return 1\n\n\ndef plot():\n    return 1\n\n\ndef split():\n    return 1\n\n\n"
+        "def left():\n    return 1\n",
         "eda.ipynb": '{"cells": [{"cell_type": "code", "source": "import lib\\nlib.plot()", "metadata": {}, "outputs": []}], '
         '"metadata": {}, "nbformat": 4, "nbformat_minor": 5}',
         "tests/test_lib.py": "from lib import split\n\n\ndef test_it():\n    assert split()\n",

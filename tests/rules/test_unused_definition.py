@@ -34,7 +34,8 @@ ALIVE: dict[str, dict[str, str]] = {
     },
     "a decorator that registers": {
         "run.py": "import lib\nprint(lib.REGISTRY)\n",
-        "lib.py": "REGISTRY = {}\n\n\ndef register(f):\n    REGISTRY[f.__name__] = f\n    return f\n\n\n@register\ndef loss():\n    return 1\n",
+        "lib.py": "REGISTRY = {}\n\n\ndef register(f):\n    REGISTRY[f.__name__] = f\n    return f\n\n\n@register\n"
+        "def loss():\n    return 1\n",
     },
     "a decorator of a framework": {
         "run.py": "import lib\nprint(lib.app)\n",
@@ -100,7 +101,8 @@ ALIVE: dict[str, dict[str, str]] = {
         "lib.py": "def go(name):\n    return globals()[name]()\n\n\ndef step():\n    return 1\n",
     },
     "fire": {
-        "lib.py": "import fire\n\n\nclass Cli:\n    def train(self):\n        return 1\n\n\nif __name__ == '__main__':\n    fire.Fire(Cli)\n",
+        "lib.py": "import fire\n\n\nclass Cli:\n    def train(self):\n        return 1\n\n\n"
+        "if __name__ == '__main__':\n    fire.Fire(Cli)\n",
     },
     "methods that a base class of a library calls": {
         "run.py": "from lib import Net\nprint(Net())\n",
@@ -108,7 +110,8 @@ ALIVE: dict[str, dict[str, str]] = {
     },
     "methods that a base class of the repository has": {
         "run.py": "from lib import Net\nprint(Net())\n",
-        "lib.py": "class Base:\n    def params(self):\n        return {}\n\n\nclass Net(Base):\n    def params(self):\n        return {1: 2}\n",
+        "lib.py": "class Base:\n    def params(self):\n        return {}\n\n\nclass Net(Base):\n"
+        "    def params(self):\n        return {1: 2}\n",
     },
     "subclasses that register themselves": {
         "run.py": "from lib import Base\nprint(Base)\n",
@@ -163,7 +166,8 @@ def test_a_published_package_is_left_out_and_said_to_be() -> None:
         "pyproject.toml": "[build-system]\nrequires = ['setuptools']\n\n[project]\nname = 'pkg'\nversion = '1'\n"
         "classifiers = ['Programming Language :: Python']\n",
         "pkg/__init__.py": "",
-        "pkg/a.py": "def offered():\n    return 1\n\n\nclass Thing:\n    def act(self):\n        return 1\n\n\ndef _hidden():\n    return 1\n",
+        "pkg/a.py": "def offered():\n    return 1\n\n\nclass Thing:\n    def act(self):\n        return 1\n\n\n"
+        "def _hidden():\n    return 1\n",
     }
     graph = graph_of_texts(texts)
     (finding,) = UnusedDefinition().check(graph)
@@ -212,7 +216,8 @@ def test_a_list_of_files_in_a_document_is_no_use() -> None:
 def test_a_method_and_a_collection() -> None:
     texts = {
         "run.py": "from lib import Net\nprint(Net().go())\n",
-        "lib.py": "STEPS = ['a', 'b']\nSTEPS.append('c')\n\n\nclass Net:\n    def go(self):\n        return 1\n\n    def stop(self):\n        return 2\n",
+        "lib.py": "STEPS = ['a', 'b']\nSTEPS.append('c')\n\n\nclass Net:\n    def go(self):\n        return 1\n\n"
+        "    def stop(self):\n        return 2\n",
     }
     assert dead(texts) == ["STEPS", "Net.stop"]
 
