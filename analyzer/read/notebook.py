@@ -104,7 +104,8 @@ def _decoded(data: bytes) -> _Notebook:
 
 def _reason(error: Exception, data: bytes) -> str:
     if isinstance(error, json.JSONDecodeError):
-        merging = " with unresolved merge conflicts" if b"\n        return f"is no valid JSON{merging} (line {error.lineno}: {error.msg})"
+        merging = " with unresolved merge conflicts" if b"\n<<<<<<< " in data else ""
+        return f"is no valid JSON{merging} (line {error.lineno}: {error.msg})"
     if isinstance(error, UnicodeDecodeError):
         line = data.count(b"\n", 0, error.start) + 1
         return f"not UTF-8 (byte 0x{data[min(error.start, len(data) - 1)]:02x} at line {line})"
@@ -150,15 +151,14 @@ def _joined(cells: list[_Cell]) -> NotebookSource:
         is_open = is_open or bool(reason) or ("%" in source and may_bind(source))
         if reason and len(broken) < MAX_BROKEN:
             broken.append((index, reason))
-            lost.append(_source(cell))
+            lost.append(source)
         count = text.count("\n") + 1
         executed = cell.execution_count if cell.execution_count is not None else cell.prompt_number
         placed.append(Cell(index, line, count, executed if isinstance(executed, int) else None))
         texts.append(text)
         line += count
-<<<<<<< HEAD
-    return NotebookSource("\n".join(texts) + "\n"
-    "", tuple(placed), shell.steps(), tuple(broken), tuple(links)[:MAX_LINKS], is_open, "\n".join(lost))
+    kept = tuple(links)[:MAX_LINKS]
+    return NotebookSource("\n".join(texts) + "\n", tuple(placed), shell.steps(), tuple(broken), kept, is_open, "\n".join(lost))
 
 
 def _source(cell: _Cell) -> str:
