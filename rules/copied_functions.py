@@ -26,9 +26,10 @@ _BACKENDS = frozenset(
 )
 _FROZEN = re.compile(
     r"(^|/)(migrations?|alembic|versions|templates?|cookiecutter[^/]*|boilerplate|scaffold\w*|[^/]*_patch|compat|legacy|deprecated|archive\w*"
-    r"|old|examples?|tutorials?|course\w*|lessons?|labs?|lab-?\d+[^/]*|homeworks?|exercises?|solutions?|workshops?|chapters?|week_?\d+|demos?)/",
+    r"|old|([\w-]+[-_])?examples?|tutorials?|course\w*|lessons?|labs?|lab-?\d+[^/]*|homeworks?|exercises?|solutions?|workshops?|chapters?|week_?\d+|demos?)/",
     re.IGNORECASE,
 )
+_CONFIGURATION = re.compile(r"(^|/)(conf|configs?|settings)/")
 _SETTINGS = re.compile(r"(Config|Configuration|Settings|Options|Args|Arguments|Params|Hparams|HParams)$")
 _VERSION = re.compile(r"^v?\d+([._]\d+)*$", re.IGNORECASE)
 _WORD = re.compile(r"[a-z]{3,}|\d+")
@@ -90,19 +91,24 @@ def _is_respelled(difference: Difference, modules: frozenset[str]) -> bool:
 
 def _is_placed(difference: Difference, left: frozenset[str], right: frozenset[str]) -> bool:
     """One side uses a word of its own path or name (`'personality_captions'` in personality_captions/): it is there for that purpose."""
-    return bool(_words(difference.left) & left or _words(difference.right) & right)
+    return bool(words(difference.left) & left or words(difference.right) & right)
 
 
 def _own_words(member: Member, other: Member) -> frozenset[str]:
-    return frozenset(_words(member.id) - _words(other.id))
+    return frozenset(words(member.id) - words(other.id))
 
 
-def _words(text: str) -> set[str]:
+def words(text: str) -> set[str]:
     return {word for word in _WORD.findall(re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", text).lower()) if len(word) > 2 or word.isdigit()}
 
 
 def _import_names(module: Module) -> frozenset[str]:
     return frozenset(fact.bound or fact.module.partition(".")[0] for fact in module.facts.imports)
+
+
+def sets_values(module: Module) -> bool:
+    """Does it stand where Python files are configuration?"""
+    return _CONFIGURATION.search(module.path) is not None
 
 
 # ---- are they alike on purpose -------------------------------------------------------------------------------------------------------
@@ -133,7 +139,7 @@ class Exemptions:
         """Why the two are kept side by side, "" when nothing says that they are meant to be; of any code, diverged or not."""
         a, b = pair.a, pair.b
         reasons = (
-            ("frozen or teaching code", any(self._is_teaching(m) or _FROZEN.search(m.module.path) for m in (a, b))),
+            ("frozen or teaching code", any(self.is_set_apart(m.module) for m in (a, b))),
             ("configuration as code", any(_SETTINGS.search(_class_of(m).rpartition(".")[2]) for m in (a, b))),
             ("versions side by side", _only_versions_differ(a.module.path, b.module.path)),
             ("back-end twins", _are_twins(a, b)),
@@ -168,10 +174,15 @@ class Exemptions:
         project = self._graph.projects.get(member.module.project)
         return (project is not None and project.archetype == "tutorial") or _FROZEN.search(member.module.path) is not None
 
-    def _is_teaching(self, member: Member) -> bool:
-        """A tutorial of which nothing runs in production: notebooks that a pipeline runs are no lessons, however many there are."""
-        project = self._graph.projects.get(member.module.project)
-        return project is not None and project.archetype == "tutorial" and project.root not in self._producing
+    def is_set_apart(self, module: Module) -> bool:
+        """Frozen or teaching code. A tutorial of which something runs in production is none: notebooks beside a pipeline are no lessons."""
+        return self.is_teaching(module.project, module.path)
+
+    def is_teaching(self, root: str, path: str) -> bool:
+        """As `is_set_apart`, for a path that need not exist in the project at `root`."""
+        project = self._graph.projects.get(root)
+        teaches = project is not None and project.archetype == "tutorial" and project.root not in self._producing
+        return teaches or _FROZEN.search(path) is not None
 
     def _is_interface(self, a: Member, b: Member) -> bool:
         one, other = _class_of(a), _class_of(b)

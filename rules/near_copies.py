@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from analyzer.graph.clones import MIN_LINES, ClonePair, Member, families
 from analyzer.model import Site
-from rules.copied_functions import Exemptions, shares_names
+from analyzer.read.clones import LAYERS
+from rules.copied_functions import Exemptions, sets_values, shares_names
 
 MIN_SIMILARITY_OF_STRANGERS = 0.8
 MIN_SIMILARITY_OF_SCRIPTS = 0.7
@@ -20,10 +21,6 @@ MIN_BLOCK = 3
 MIN_FILES_OF_SHORT = 3
 _OPTIONS = re.compile(r"add_argument\(|ArgumentParser\(|\.option\(|^(default|help|type|required|action|nargs|choices|dest|metavar)=|^'-")
 """Every script declares its own options; lists of them look alike without being copies."""
-_CONFIGURATION = re.compile(r"(^|/)(conf|configs?|settings)/")
-"""Folders of Python files that only set values."""
-_LAYERS = frozenset("__init__ forward call build extra_repr reset_parameters init_weights _init_weights __repr__ __len__ __call__".split())
-"""Methods of layers: copied models are kept side by side on purpose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +136,9 @@ def _files(pair: ClonePair) -> tuple[str, str]:
 
 def _may_be_near(pair: ClonePair) -> bool:
     a, b = pair.a, pair.b
-    if a.module.path == b.module.path or a.is_top != b.is_top or a.name in _LAYERS or b.name in _LAYERS:
+    if a.module.path == b.module.path or a.is_top != b.is_top or a.name in LAYERS or b.name in LAYERS:
         return False
-    if a.is_top and any(_CONFIGURATION.search(m.module.path) for m in (a, b)):
+    if a.is_top and (sets_values(a.module) or sets_values(b.module)):
         return False
     if a.is_top:
         return pair.similarity >= MIN_SIMILARITY_OF_SCRIPTS

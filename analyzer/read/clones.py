@@ -20,6 +20,9 @@ MIN_STATEMENTS = 3
 """Functions of fewer are not looked at: a cheap test that settles most of them."""
 MAX_STATEMENTS = 300
 MAX_TOP_STATEMENTS = 3000
+LAYERS = frozenset("__init__ forward call build extra_repr reset_parameters init_weights _init_weights __repr__ __len__ __call__".split())
+"""Left out unless most of them is glue: in models they make up most of the text, and layers are copied on purpose."""
+LAYERS = frozenset("__init__ forward call build extra_repr reset_parameters init_weights _init_weights __repr__ __len__ __call__".split())
 SPLIT_FROM = 64
 """A statement of so many characters, local names as `$0`, is compared argument by argument: it would hardly stand on one line. How it
 stands in its file does not matter."""
@@ -54,6 +57,8 @@ def clone_unit(node: Function, scope: int) -> CloneUnit | None:
     counted = _Counted()
     _count(node.body, counted)
     if len(counted.statements) > MAX_STATEMENTS:
+        return None
+    if node.name in LAYERS and 2 * counted.glue < counted.judged:
         return None
     return _unit(counted, _parameters(node), scope)
 

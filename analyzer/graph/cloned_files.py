@@ -1,0 +1,50 @@
+"""Whole files that are copies of one another: scripts and notebooks, each compared as one list of lines (RULES.md E5, JGL006)."""
+
+from __future__ import annotations
+
+from analyzer.graph.clones import ClonePair, Member, alike, similar
+from analyzer.graph.system import Module, SystemGraph
+from analyzer.read.facts import CloneUnit
+
+MIN_SIMILARITY = 0.7
+MIN_CODE_LINES = 40
+
+
+def whole(module: Module) -> Member:
+    """The file as one unit: its own code and its functions in the order of the source; functions inside of others count once."""
+    scopes = module.facts.scopes
+    taken = {unit.scope for unit in module.facts.clones}
+    rows: list[tuple[int, str]] = []
+    for unit in module.facts.clones:
+        around = scopes[unit.scope].parent if unit.scope else -1
+        while around > 0 and around not in taken:
+            around = scopes[around].parent
+        if around <= 0:
+            rows.extend(zip(unit.source_lines, unit.lines, strict=True))
+    rows.sort(key=lambda row: row[0])
+    return Member(module, CloneUnit(0, tuple(text for _, text in rows), tuple(line for line, _ in rows), 0.0))
+
+
+def file_similarity(one: Module, other: Module) -> float:
+    """The share of common lines of two files, 0 … 1."""
+    left, right = whole(one).unit.lines, whole(other).unit.lines
+    return similar(left, right, 0, 1, {}, 0.0) if left and right else 0.0
+
+
+def is_stage(module: Module) -> bool:
+    """Does the file do work of its own when it is run: a script or a notebook of some size?"""
+    return module.facts.code_lines >= MIN_CODE_LINES and (module.is_notebook or module.facts.main_line > 0 or _own_lines(module) >= 8)
+
+
+def cloned_stages(graph: SystemGraph) -> list[ClonePair]:
+    """The pairs of scripts and notebooks that are copies by 70 % at least."""
+    pairs = graph.memo.get("cloned stages")
+    if pairs is None:
+        members = [whole(module) for module in graph.living() if is_stage(module)]
+        found = alike([member.unit.lines for member in members], (), MIN_SIMILARITY)
+        pairs = graph.memo["cloned stages"] = [ClonePair(members[left], members[right], share) for left, right, share in found]
+    return pairs  # type: ignore[return-value]
+
+
+def _own_lines(module: Module) -> int:
+    return sum(len(unit.lines) for unit in module.facts.clones if unit.scope == 0)

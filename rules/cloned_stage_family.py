@@ -1,0 +1,282 @@
+"""JGL006."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from analyzer.graph.cloned_files import cloned_stages
+from analyzer.graph.clones import ClonePair, Difference, Member, families, semantic_tokens
+from analyzer.graph.system import SystemGraph
+from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
+from rules.base import Rule, step_severity
+from rules.copied_functions import Exemptions, sets_values
+from rules.severity import in_context
+
+MIN_FAMILY = 3
+NEAR_TWINS = 0.9
+MIN_PARAMETERS = 0.6
+"""Share of what differs that a parameter could carry."""
+_MAX_SHOWN = 6
+_MAX_MEMBERS = 30
+_LITERAL = re.compile(r"""^(?:[rbf]*['"]|\d|True$|False$|None$|[-.,/]|[A-Z][A-Z0-9_]*$)""")
+_ROW_FILTER = re.compile(
+    r"\.(dropna|query|drop_duplicates|between|sample)\(|\.(filter|where)\((?!lambda)"
+    r"|\$\d+\[\(?~?\(?\$\d+(\[[^\]]+\]|\.\w+)[^=\]]*(==|!=|<|>|\.isin\(|\.notna\(|\.notnull\(|\.between\()"
+)
+_SQL_FILTER = re.compile(r"\b(WHERE|HAVING)\b.{3,}", re.IGNORECASE)
+_HISTORY = re.compile(r"-Copy\d*\.|[ _-](copy|old|bak|backup|orig)\.", re.IGNORECASE)
+_STRING = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\b\d[\w.]*""")
+_PLACE = re.compile(r"\$\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Family:
+    members: tuple[Member, ...]
+    links: tuple[ClonePair, ...]
+    """What holds the family together, each member once, the closest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Drift:
+    """A statement that drops rows in some of the copies only."""
+
+    text: str
+    having: tuple[tuple[Member, int], ...]
+    lacking: tuple[Member, ...]
+
+
+class ClonedStageFamily(Rule):
+    """
+    Steps of a pipeline that are copies of one another.
+
+    A script or notebook is copied for the next country, year or model and edited by hand. Each repair has to be made in every copy, and
+    is forgotten in some: Google's Rules of Machine Learning (#6) warn of dropped data when pipelines are copied. A statement that drops
+    rows in some copies and is missing in others is shown first.
+
+    A family is three files or more of at least 40 lines of code in one folder or in parallel ones, alike by 70 % pairwise, in which most
+    of what differs is a literal, a path or a constant: one step with parameters could replace them.
+
+    Exempt: files that only set values, modules of a package that nobody runs, examples, templates and lessons, and copies kept as
+    history (DXP005).
+    """
+
+    code = "JGL006"
+    name = "cloned-stage-family"
+    severity = Severity.medium
+    confidence = Confidence.B
+    cost = Cost(base=60, per_item=20, friction=10)
+    source = "Zinkevich, Rules of Machine Learning, #6; Tang et al., ICSE 2021"
+    remedy = (
+        "Keep one of them, turn what differs into parameters or a configuration entry for each case, run it once for each entry, and "
+        "decide for every filter that only some copies have whether all of them need it."
+    )
+    BAD = (
+        {
+            f"stages/train_{land}.py": f"""\
+import joblib{"  # JGL006" if land == "de" else ""}
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+FEATURES = ["price", "area", "rooms", "age"]
+
+
+def load():
+    frame = pd.read_csv("data/{land}.csv", sep=";")
+    frame = frame.rename(columns={{"qm": "area", "zimmer": "rooms"}})
+{"    frame = frame[frame.price.between(1, 5000)]" if land != "es" else "    frame = frame.reset_index()"}
+    frame["age"] = 2024 - frame["year"]
+    frame["price"] = frame["price"].astype(float)
+    frame["rooms"] = frame["rooms"].fillna(0)
+    return frame
+
+
+def split(frame):
+    first = frame[frame.year < 2020]
+    second = frame[frame.year >= 2020]
+    first = first.set_index("id")
+    second = second.set_index("id")
+    return first, second
+
+
+def main():
+    frame = load()
+    train, test = split(frame)
+    model = Ridge(alpha=1.0)
+    model.fit(train[FEATURES], train["rent"])
+    score = model.score(test[FEATURES], test["rent"])
+    with open("reports/{land}.txt", "w") as stream:
+        stream.write(str(score))
+    joblib.dump(model, "models/{land}.joblib")
+    report = pd.DataFrame({{"score": [score]}})
+    report["rows"] = len(train)
+    report["tested"] = len(test)
+    report["features"] = ",".join(FEATURES)
+    report.to_csv("reports/{land}.csv")
+    weights = pd.Series(model.coef_, index=FEATURES)
+    weights.to_csv("reports/{land}_weights.csv")
+    first = test.head(1)
+    first = first.drop(columns=["rent"])
+    first.to_csv("reports/{land}_sample.csv")
+    with open("reports/{land}_rows.txt", "w") as stream:
+        stream.write(str(len(frame)))
+
+
+if __name__ == "__main__":
+    main()
+"""
+            for land in ("de", "fr", "es")
+        },
+    )
+    GOOD = (
+        {
+            "train.py": "import sys\nimport pandas as pd\n\nframe = pd.read_csv(f'data/{sys.argv[1]}.csv')\n",
+            "run.sh": "for land in de fr es; do python train.py $land; done\n",
+        },
+    )
+
+    def check(self, graph: SystemGraph) -> Iterator[Finding]:
+        exemptions = Exemptions(graph, ())
+        pairs = [
+            pair
+            for pair in cloned_stages(graph)
+            if _are_parallel(pair) and not any(exemptions.is_set_apart(m.module) or _is_no_step(m) for m in (pair.a, pair.b))
+        ]
+        for family in _families(pairs):
+            if len(family.members) >= MIN_FAMILY and _is_parametrisable(family):
+                yield self._finding(graph, family)
+
+    def _finding(self, graph: SystemGraph, family: _Family) -> Finding:
+        paths = [member.module.path for member in family.members]
+        drifts = list(_drifts(family))
+        least = min(pair.similarity for pair in family.links)
+        told = f"; {_told(drifts[0], len(paths))}" if drifts else ""
+        severity = in_context(graph, self.severity, paths)
+        return self.found(
+            f"{len(paths)} steps are copies of one another (alike by {least:.0%} or more): {_named(paths)}{told}",
+            Subject("steps", " + ".join(paths)),
+            [_first(member) for member in family.members],
+            _evidence(family, drifts),
+            severity=step_severity(severity, 1) if drifts else severity,
+            items=len(paths),
+            members=len(paths),
+        )
+
+
+def _are_parallel(pair: ClonePair) -> bool:
+    """In one folder, or in folders of one parent (`de/train.py`, `fr/train.py`), at the same depth."""
+    one, other = (posixpath.dirname(m.module.path) for m in (pair.a, pair.b))
+    if one == other:
+        return True
+    differing = [(a, b) for a, b in zip(one.split("/"), other.split("/"), strict=False) if a != b]
+    return one.count("/") == other.count("/") and len(differing) <= 2
+
+
+def _is_no_step(member: Member) -> bool:
+    """A module of a package that nobody runs by itself, or a file that only sets values, or a copy kept as history."""
+    module = member.module
+    calls = sum("(" in line for line in member.unit.lines)
+    if sets_values(module) or _HISTORY.search(module.path):
+        return True
+    return (module.is_packaged and not module.facts.main_line) or 5 * calls < len(member.unit.lines)
+
+
+def _families(pairs: Sequence[ClonePair]) -> Iterator[_Family]:
+    members = {member.module.path: member for pair in pairs for member in (pair.a, pair.b)}
+    for paths in families((pair.a.module.path, pair.b.module.path) for pair in pairs):
+        inside = set(paths)
+        own = sorted((p for p in pairs if p.a.module.path in inside), key=lambda p: (-p.similarity, p.a.id, p.b.id))
+        yield _Family(tuple(members[path] for path in paths), tuple(_forest(own)))
+
+
+def _forest(pairs: Sequence[ClonePair]) -> Iterator[ClonePair]:
+    joined: dict[str, set[str]] = {}
+    for pair in pairs:
+        one = joined.setdefault(pair.a.module.path, {pair.a.module.path})
+        other = joined.setdefault(pair.b.module.path, {pair.b.module.path})
+        if one is not other:
+            both = one | other
+            joined.update(dict.fromkeys(both, both))
+            yield pair
+
+
+def _is_parametrisable(family: _Family) -> bool:
+    """Is most of what differs something that a parameter can carry: literals, constants, one name for another? Near twins always are."""
+    if all(pair.similarity >= NEAR_TWINS for pair in family.links):
+        return True
+    carried = every = 0
+    for pair in family.links:
+        for difference in pair.differences:
+            left, right = _telling(difference.left), _telling(difference.right)
+            every += len(left) + len(right)
+            carried += 2 if len(left) == len(right) == 1 else sum(_LITERAL.match(token) is not None for token in left + right)
+    return carried >= MIN_PARAMETERS * every
+
+
+def _telling(text: str) -> list[str]:
+    return [token for token in semantic_tokens(text) if token != "="]
+
+
+# ---- filters that only some have -----------------------------------------------------------------------------------------------------
+
+
+def _drifts(family: _Family) -> Iterator[_Drift]:
+    """Statements that drop rows, whatever their literals, that some members have and others lack; the clearest minority first."""
+    having: dict[str, dict[str, tuple[Member, int]]] = defaultdict(dict)
+    texts: dict[str, str] = {}
+    for member in family.members:
+        for text, line in zip(member.unit.lines, member.unit.source_lines, strict=True):
+            if _ROW_FILTER.search(text) or _SQL_FILTER.search(text):
+                shape = _STRING.sub("…", text)
+                texts.setdefault(shape, text)
+                having[shape].setdefault(member.id, (member, line))
+    for shape in sorted(having, key=lambda s: (min(len(having[s]), len(family.members) - len(having[s])), s)):
+        lacking = tuple(member for member in family.members if member.id not in having[shape])
+        if lacking:
+            yield _Drift(texts[shape], tuple(having[shape].values()), lacking)
+
+
+def _told(drift: _Drift, members: int) -> str:
+    return f"`{_shown(drift.text)}` drops rows in {len(drift.having)} of {members} only"
+
+
+def _evidence(family: _Family, drifts: Sequence[_Drift]) -> Iterator[Evidence]:
+    for drift in drifts[:_MAX_SHOWN]:
+        member, line = drift.having[0]
+        lacking = ", ".join(m.module.path for m in drift.lacking[:_MAX_SHOWN])
+        more = f" and {len(drift.lacking) - _MAX_SHOWN} more" if len(drift.lacking) > _MAX_SHOWN else ""
+        yield Evidence(f"filter `{_shown(drift.text)}`, missing in {lacking}{more}", member.module.site(line))
+    if len(drifts) > _MAX_SHOWN:
+        yield Evidence(f"{len(drifts) - _MAX_SHOWN} further filters stand in some of them only")
+    for pair in family.links[:_MAX_MEMBERS]:
+        yield Evidence(f"{pair.a.module.path} and {pair.b.module.path}: {pair.similarity:.0%} of the lines are the same", _first(pair.b))
+    widest = min(family.links, key=lambda p: (p.similarity, p.a.id))
+    for difference in widest.differences[:_MAX_SHOWN]:
+        other = widest.b.module.site(difference.right_line)
+        yield Evidence(f"{_beside(difference)} (the copy: {other})", widest.a.module.site(difference.left_line))
+
+
+def _beside(difference: Difference) -> str:
+    if not difference.right_text:
+        return f"only here: `{_shown(difference.left_text)}`"
+    if not difference.left_text:
+        return f"only in the copy: `{_shown(difference.right_text)}`"
+    return f"`{_shown(difference.left_text)}` ↔ `{_shown(difference.right_text)}`"
+
+
+def _named(paths: Sequence[str]) -> str:
+    shown = ", ".join(f"`{path}`" for path in paths[:3])
+    return shown + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
+
+
+def _shown(text: str) -> str:
+    plain = _PLACE.sub("_", text)
+    return plain if len(plain) <= 100 else plain[:99] + "…"
+
+
+def _first(member: Member) -> Site:
+    """The first line of its code; in a notebook the first cell that holds some."""
+    return member.module.site(member.unit.source_lines[0]) if member.module.is_notebook else Site(member.module.path, 1)
