@@ -18,6 +18,8 @@ from analyzer.model import NotAnalysed
 from analyzer.read.addresses import comment_addresses
 from analyzer.read.dispatch import PYTHON_KINDS, READ_KINDS, read_facts
 from analyzer.read.facts import ConfigFacts, ContractFacts, Facts, PythonFacts, SqlFacts, StepFacts, Unreadable
+from analyzer.read.provenance import HEAD as ORIGIN_HEAD
+from analyzer.read.provenance import origin
 
 if TYPE_CHECKING:
     from analyzer.settings import Settings
@@ -106,6 +108,9 @@ def read_bytes(path: str, kind: str, data: bytes) -> ReadResult:
     if kind in (*PYTHON_KINDS, "sql"):
         head = data[: HEAD * 2].decode("utf-8", "replace")[:HEAD]
         found = classify(path, head if kind == "python" else "")
+        if isinstance(facts, PythonFacts) and kind == "python" and b"http" in data[:ORIGIN_HEAD]:
+            stem = path.rpartition("/")[2].removesuffix(".py")
+            facts = msgspec.structs.replace(facts, origin=origin(data[: ORIGIN_HEAD * 2].decode("utf-8", "replace"), stem))
         around = next((name for name in ("vendored", "generated", "test", "docs") if getattr(found, name)), "")
     text = data.decode("utf-8", "replace") if kind in ("docker", "workflow") else ""
     return facts, broken, around, text

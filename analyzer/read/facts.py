@@ -223,6 +223,17 @@ class CloneUnit(msgspec.Struct, frozen=True, array_like=True):
     """Share of ADAPT + IO + PLUMB statements, 0..1."""
 
 
+class Origin(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Where the head of a file says that it was taken from."""
+
+    upstream: str
+    """`owner/repository`."""
+    address: str
+    line: int
+    changed: bool
+    """Does it say that it was changed since?"""
+
+
 class Suppression(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """`# mldebt: ignore[CODE] reason` (or `ignore-file`); `codes` empty means every code."""
 
@@ -369,6 +380,7 @@ class PythonFacts(msgspec.Struct, frozen=True, tag=True):
     main_line: int = 0
     """Line of `if __name__ == "__main__":`, 0 when there is none."""
     clones: tuple[CloneUnit, ...] = ()
+    origin: Origin | None = None
     suppressions: tuple[Suppression, ...] = ()
     cells: tuple[Cell, ...] = ()
     steps: tuple[Step, ...] = ()

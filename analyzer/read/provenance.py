@@ -1,0 +1,49 @@
+"""Where a file says that it was taken from: its head names a file of somebody else's repository, a gist or a package (RULES.md §0.3)."""
+
+from __future__ import annotations
+
+import re
+
+from analyzer.read.facts import Origin
+
+HEAD = 4000
+_BODY = re.compile(r"^(?:async def|def|class|@)\b", re.MULTILINE)
+_TAKEN = re.compile(
+    r"\b(?P<how>(?:(?:copied|adapted|taken|borrowed|modified|ported|forked|extracted|vendored|derived|based|copy|fork|version)"
+    r"(?:,?\s+(?:and|&|then|with)\s+(?:\w+\s+)?)?)+(?:modifications?|changes)?)\s*(?:\w+\s+){0,3}?(?:from|of|on)\b:?"
+    r"[^\n]{0,60}(?:\n[^\n\w]{0,8}[^\n]{0,20}?)?"
+    r"(?P<url>https?://(?:www\.)?(?:raw\.)?(?P<host>github\.com|githubusercontent\.com|gist\.github\.com|gitlab\.com|bitbucket\.org)"
+    r"/(?P<owner>[\w.-]+)/(?P<repository>[\w.-]+?)(?:\.git)?(?P<path>/[^\s)>\"'`]*)?)(?=[\s)>\"'`,;]|$)",
+    re.IGNORECASE,
+)
+_CHANGED = re.compile(
+    r"\b(adapted|modified|modifications?|changed|changes|patched|fixed|fix(?:es)?|simplified|extended|stripped|tweaked|edited|removed|ported)\b",
+    re.IGNORECASE,
+)
+_UNCHANGED = re.compile(
+    r"\b(verbatim|unmodified|unchanged|without (?:any )?(?:changes|modifications?)|no (?:changes|modifications?))\b", re.IGNORECASE
+)
+_FILE = re.compile(r"/(?:blob|tree|raw|src|-)/|\.\w{1,5}(?:#L\d+\S*)?$")
+_AROUND = 300
+
+
+def origin(text: str, stem: str) -> Origin | None:
+    """What the head of a Python file (what stands before its first function or class) says, None when it says nothing of the kind.
+
+    The address must lead to a file or folder of the other repository, or to a repository of the file's own name (`stem`): a link to a
+    project that gave an idea is no copy.
+    """
+    if "http" not in text[:HEAD]:
+        return None
+    body = _BODY.search(text, 0, HEAD)
+    head = text[: body.start() if body is not None else HEAD]
+    for match in _TAKEN.finditer(head):
+        path = match["path"] or ""
+        whole = match["repository"].lower().replace("-", "_") == stem.lower().strip("_")
+        if not (whole or _FILE.search(path) or match["host"].startswith("gist")):
+            continue
+        around = head[max(0, match.start() - 80) : match.end() + _AROUND]
+        changed = _CHANGED.search(around) is not None and _UNCHANGED.search(around) is None
+        upstream = f"{match['owner']}/{match['repository']}"
+        return Origin(upstream, match["url"].rstrip(".,"), text.count("\n", 0, match.start()) + 1, changed)
+    return None

@@ -1,0 +1,112 @@
+"""GLU007."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from analyzer.graph.system import Module, SystemGraph
+from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
+from rules.base import Rule
+from rules.copied_functions import Exemptions
+
+MIN_CHANGES = 2
+"""Commits, the one that brought the file in included."""
+MIN_STATEMENTS = 5
+
+
+class PatchedVendoredSource(Rule):
+    """
+    Source of another project, copied into the own package and changed there.
+
+    Such a file gets neither the repairs of the project it came from nor the attention that own code gets: nobody dares to touch it, and
+    with every change in place the way back to the original grows longer. Sculley et al. call code that freezes a system to the
+    peculiarities of a package glue code.
+
+    Found by what the head of a file says (copied, adapted, modified, taken from), with an address that leads to a file of another
+    repository, or to a repository of the file's own name. It counts as changed when its head says so, or when the history shows changes
+    after the file came in. What comes from one project is one finding.
+
+    Exempt: files in vendor folders, copies that say they are unchanged, addresses of projects that only gave an idea, teaching code.
+    """
+
+    code = "GLU007"
+    name = "patched-vendored-source"
+    severity = Severity.low
+    confidence = Confidence.B
+    cost = Cost(base=60, per_item=30, friction=5)
+    source = "Sculley et al. 2015, Hidden Technical Debt in Machine Learning Systems, §5.1"
+    on_by_default = False
+    remedy = (
+        "Depend on the package and put what differs into a subclass or a wrapper of your own; where that cannot be done, move the copy "
+        "unchanged into a vendor folder with its version, and keep the changes as patches beside it."
+    )
+    BAD = (
+        {
+            "shop/__init__.py": "",
+            "shop/keywords.py": (
+                '"""Copied and adapted from https://github.com/acme/keywords (MIT).  # GLU007\n\nSome bugs had to be fixed."""\n\n'
+                "import re\n\n\ndef split(text):\n    words = re.split(r'\\W+', text)\n    words = [word for word in words if word]\n"
+                "    words.sort()\n    return words\n"
+            ),
+        },
+    )
+    GOOD = (
+        {
+            "shop/__init__.py": "",
+            "shop/keywords.py": (
+                '"""The idea is taken from https://github.com/acme/search."""\n\nfrom keywords import split\n\n\ndef shown(text):\n'
+                "    words = split(text)\n    words = words[:10]\n    first = words[0]\n    rest = words[1:]\n    return first, rest\n"
+            ),
+        },
+    )
+
+    def check(self, graph: SystemGraph) -> Iterator[Finding]:
+        exemptions = Exemptions(graph, ())
+        changes = _changes(graph)
+        grouped: dict[str, list[Module]] = defaultdict(list)
+        for module in graph.living():
+            origin = module.facts.origin
+            if origin is None or exemptions.is_set_apart(module) or module.facts.scopes[0].statements < MIN_STATEMENTS:
+                continue
+            if origin.changed or changes.get(module.path, 0) >= MIN_CHANGES:
+                grouped[origin.upstream].append(module)
+        for upstream in sorted(grouped):
+            yield self._finding(upstream, grouped[upstream], changes)
+
+    def _finding(self, upstream: str, modules: Sequence[Module], changes: dict[str, int]) -> Finding:
+        first = modules[0]
+        what = f"`{first.path}`" if len(modules) == 1 else f"{len(modules)} files, such as `{first.path}`,"
+        said = any(module.facts.origin is not None and module.facts.origin.changed for module in modules)
+        return self.found(
+            f"{what} {'was' if len(modules) == 1 else 'were'} copied from {upstream} and changed here",
+            Subject("copied source", f"{upstream} in {' + '.join(module.path for module in modules)}"),
+            [module.site(module.facts.origin.line) for module in modules if module.facts.origin is not None],
+            _evidence(modules, changes),
+            confidence=self.confidence if said else Confidence.C,
+            items=len(modules),
+            members=len(modules),
+        )
+
+
+def _evidence(modules: Sequence[Module], changes: dict[str, int]) -> Iterator[Evidence]:
+    for module in modules:
+        origin = module.facts.origin
+        if origin is None:
+            continue
+        told = "its head says that it was changed" if origin.changed else "its head does not say that it was changed"
+        count = changes.get(module.path, 0)
+        since = f"; {count} commits touch it" if count >= MIN_CHANGES else ""
+        yield Evidence(f"comes from {origin.address}: {told}{since}", module.site(origin.line))
+
+
+def _changes(graph: SystemGraph) -> dict[str, int]:
+    """How many commits touch each file that names an origin."""
+    if graph.history is None:
+        return {}
+    counts = {module.path: 0 for module in graph.living() if module.facts.origin is not None}
+    for commit in graph.history.commits if counts else ():
+        for path in commit.files:
+            if path in counts:
+                counts[path] += 1
+    return counts

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import pytest
+
+from analyzer.read.provenance import origin
+
+BODY = "\nimport re\n\n\ndef split(text):\n    return re.split(r'\\W', text)\n"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "",
+        '"""Splits words. See https://github.com/acme/words for the idea."""',
+        '"""Inspired by and based on https://github.com/acme/words"""',
+        "# Copied from the internet",
+        "# Copied by hand from https://example.org/words.html",
+        '"""Reads files that were copied from the bucket.\n\n\n\nhttps://github.com/acme/words/blob/main/words.py is something else."""',
+    ],
+)
+def test_no_origin(head: str) -> None:
+    assert origin(head + BODY, "split") is None
+
+
+def test_what_stands_in_the_code_is_about_a_part_only() -> None:
+    assert origin(BODY + "    # copied from https://github.com/acme/words/blob/main/words.py\n", "split") is None
+
+
+@pytest.mark.parametrize(
+    ("head", "upstream", "changed"),
+    [
+        ("# copied from https://github.com/acme/words/blob/main/words.py", "acme/words", False),
+        ("# Copied verbatim from https://github.com/acme/words/blob/main/words.py, so modified nowhere: unchanged", "acme/words", False),
+        ("# Modified from https://github.com/acme/words/tree/main/words", "acme/words", True),
+        ('"""Copied and adapted from https://github.com/acme/split (MIT)."""', "acme/split", True),
+        ('"""\nThis file has been copied and adapted from\nhttps://github.com/acme/words/blob/v1/words.py\n"""', "acme/words", True),
+        ("# Taken from https://github.com/acme/words/blob/main/w.py\n# The only modifications are the names.", "acme/words", True),
+        ("#!/usr/bin/env python\n# This code is adapted from: https://gitlab.com/acme/words/-/blob/main/words.py#L10", "acme/words", True),
+    ],
+)
+def test_an_origin(head: str, upstream: str, changed: bool) -> None:
+    found = origin(head + "\n" + BODY, "split")
+    assert found is not None
+    assert (found.upstream, found.changed) == (upstream, changed)
+
+
+def test_the_line_is_that_of_the_sentence() -> None:
+    found = origin("#!/usr/bin/env python\n#\n# Modified from https://github.com/acme/words/blob/main/words.py\n" + BODY, "split")
+    assert found is not None
+    assert found.line == 3
