@@ -41,7 +41,9 @@ def scan_graph(
     everything is read here. Raises DiscoverError when the folder cannot be listed.
     """
     from analyzer.discover.listing import discover
+    from analyzer.graph.churn import gone_names
     from analyzer.history.log import start_history
+    from analyzer.history.vanished import when_vanished
 
     discovery = discover(root, settings.limits)
     history = start_history(root, discovery.top) if settings.history and discovery.is_git else None
@@ -54,6 +56,7 @@ def scan_graph(
     graph.notes.extend(discovery.notes)
     if history is not None:
         graph.history, graph.history_gap = history.result()
+        graph.vanished = when_vanished(root, gone_names(graph))
     elif not settings.history:
         graph.history_gap = NOT_ASKED_FOR
     graph.coverage = replace(graph.coverage, history=graph.history_gap)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from analyzer.graph.attributes import is_beside
-from analyzer.graph.churn import last_change
+from analyzer.graph.churn import last_change, removed_on, vanished_on
 from analyzer.graph.entry_points import GoneEntryPoint, gone_entry_points
 from analyzer.graph.system import ImportLink, Module, SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
@@ -189,6 +189,9 @@ def _evidence(graph: SystemGraph, links: Iterable[ImportLink]) -> Iterator[Evide
         home = f"; today `{link.name}` stands in {', '.join(f'`{home}`' for home in link.homes[:3])}" if link.homes else ""
         where = link.target or _asked(link)
         yield Evidence(f"asks `{where}` for `{link.name}`, which is neither defined nor re-exported there{home}", link.site)
+        since = vanished_on(graph, link.target, link.name)
+        if since:
+            yield Evidence(f"`{link.name}` vanished from `{link.target}` {since}")
 
 
 def _deleted(graph: SystemGraph, link: ImportLink) -> str:
@@ -196,7 +199,7 @@ def _deleted(graph: SystemGraph, link: ImportLink) -> str:
     asked = _asked(link).lstrip(".").replace(".", "/")
     files = (f"/{asked}.py", f"/{asked}/__init__.py")
     gone = sorted(path for path in (graph.history.deleted if graph.history else ()) if f"/{path}".endswith(files))
-    return f"; `{gone[0]}` was removed on {last_change(graph, gone[0])}" if gone else ""
+    return f"; `{gone[0]}` was removed {removed_on(graph, gone[0])}" if gone else ""
 
 
 def _callers(graph: SystemGraph, module: Module) -> Iterator[Evidence]:

@@ -55,8 +55,8 @@ class ModelHandoffDistance(Rule):
 
     It gives figures and names nobody; on a history that is partial, imported or squashed people are left out of the count.
 
-    Exempt: libraries and tutorials; steps of evaluation; models that a registry or hub hands over; files both sides of which are one
-    module; chains in which every boundary is between the same people over common code.
+    Exempt: libraries and tutorials; steps of evaluation; models that no training module or notebook saves; models that a registry or hub
+    hands over; files both sides of which are one module; chains in which every boundary is between the same people over common code.
     """
 
     code = "OWN002"
@@ -162,7 +162,7 @@ def _hands_over_a_model(graph: SystemGraph, edge: DataEdge, reader: Module) -> b
         is_model
         and serves
         and not reader.is_excluded
-        and not {"SERVE", "SCORE"} & writer.roles.keys()
+        and (writer.is_notebook or "TRAIN" in writer.roles)
         and graph.archetype_of(reader.path) not in EXEMPT
     )
 

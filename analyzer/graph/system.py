@@ -12,6 +12,7 @@ from analyzer.read.facts import Branch, CloneUnit, ConfigFacts, Import, PythonFa
 
 if TYPE_CHECKING:
     from analyzer.history.authorship import History
+    from analyzer.history.vanished import Vanished
 
 
 NOT_ASKED_FOR = "not asked for"
@@ -218,6 +219,8 @@ class SystemGraph:
     coverage: Coverage = field(default_factory=Coverage)
     notes: list[str] = field(default_factory=list)
     """Abstentions and their reasons; rules append to it through `abstain`."""
+    vanished: dict[tuple[str, str], Vanished] = field(default_factory=dict)
+    """(path, name) → the commit that removed the name's definition, for names that imports ask for in vain; only what git could tell."""
     owners: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """path → who owns it by CODEOWNERS; files without an owner are not in it."""
     path_edits: tuple[PathEdit, ...] = ()

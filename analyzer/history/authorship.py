@@ -129,6 +129,10 @@ class History:
         """Unix time of the newest commit that changed `path`, whoever made it; None when no commit did."""
         return max((self.commits[index].time for index in self._touching.get(path, ())), default=None)
 
+    def newest_commit(self, path: str) -> Commit | None:
+        """The commit that changed `path` last, whoever made it."""
+        return max((self.commits[index] for index in self._touching.get(path, ())), key=lambda commit: commit.time, default=None)
+
     def first_change(self, path: str) -> int | None:
         """Unix time of the oldest commit that is known to have changed `path`: its age. A move counts as a birth."""
         return min((self.commits[index].time for index in self._touching.get(path, ())), default=None)
