@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from mldebt import running
 
 if TYPE_CHECKING:
-    from analyzer.model import NotAnalysed, Repository, ScanResult
+    from analyzer.model import Finding, NotAnalysed, Repository, ScanResult
     from analyzer.settings import Settings
     from analyzer.workspace.members import Member
     from analyzer.workspace.outline import Outline
@@ -85,9 +85,25 @@ def run_workspace(
         raise WorkspaceError("\n".join(f"{entry.path}: {entry.reason}" for entry in refused))
     links, edges = links_between(each.outline for each in scanned)
     result = merged([each.result for each in scanned], links, edges)
+    across = _across(result)
+    told = {(finding.rule, site) for finding in across for site in finding.locations}
+    others = (f for f in result.findings if not any((f.rule, site) in told for site in f.locations))
+    result = replace(result, findings=(*across, *others))
     left_out = [f"{entry.path} was not scanned: {entry.reason}" for entry in refused]
     result = replace(result, not_analysed=(*refused, *result.not_analysed), notes=(*notes, *left_out, *result.notes))
-    return WorkspaceRun(result, any(running.is_failure(each.result, each.settings) for each in scanned))
+    own = [replace(result, findings=across)] if across else []
+    fails = [running.is_failure(each.result, each.settings) for each in scanned]
+    fails += [running.is_failure(each, scanned[0].settings) for each in own]
+    return WorkspaceRun(result, any(fails))
+
+
+def _across(result: ScanResult) -> tuple[Finding, ...]:
+    """Findings that lie between the repositories; none when their rule was not asked for."""
+    from rules.cross_repo_reader import CrossRepoReader
+
+    if not any(card.code == CrossRepoReader.code for card in result.cards):
+        return ()
+    return tuple(CrossRepoReader().between(result.links))
 
 
 def _named(progress: running.Progress | None, name: str) -> running.Progress | None:

@@ -92,7 +92,11 @@ def parts(report: dict[str, Any], name: str, *, is_alone: bool) -> dict[str, lis
     told = {"fingerprint", "message", "evidence"}
     found: dict[str, list[Any]] = {
         "accesses": [a for a in report["accesses"] if mine(a["path"])],
-        "findings": [{k: v for k, v in f.items() if k not in told} for f in report["findings"] if mine(f["locations"][0]["path"])],
+        "findings": [
+            {k: v for k, v in f.items() if k not in told}
+            for f in report["findings"]
+            if mine(f["locations"][0]["path"]) and f["rule"] != "UDC003"  # a workspace knows more of who reads whom
+        ],
         "units": [{key: value for key, value in u.items() if without(name, value)} for u in report["units"] if mine(u["path"])],
         "edges": [
             {key: plain(value).removeprefix("artifact:") if isinstance(value, str) else value for key, value in e.items()}
@@ -128,6 +132,15 @@ def test_every_repository_is_what_it_is_alone(scanned, repository, sample) -> No
     for name, folder in folders.items():
         assert parts(together, name, is_alone=False) == parts(scanned(folder), name, is_alone=True)
     assert len(together["findings"]) >= 2
+
+
+def test_what_one_repository_writes_and_another_reads_is_a_finding_with_both_sides(scanned, repository) -> None:
+    writer = {"score.py": "import pandas as pd\n\npd.DataFrame().to_csv('gs://acme-scores/out/churn.csv')\n"}
+    reader = {"uplift.py": "import pandas as pd\n\nrows = pd.read_csv('gs://acme-scores/out/churn.csv')\n"}
+    report = scanned(repository(writer, "churn"), repository(reader, "marketing"))
+    (finding,) = [each for each in report["findings"] if each["rule"] == "UDC003"]
+    assert finding["confidence"] == "A"
+    assert [site["path"] for site in finding["locations"]] == ["marketing/uplift.py", "churn/score.py"]
 
 
 def test_findings_name_their_repository(scanned, sample) -> None:

@@ -1,0 +1,140 @@
+"""Reads of what seems to belong to somebody else: another repository's files, personal assets, stores that nothing here writes."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import cast
+
+from analyzer.graph.system import SystemGraph
+from analyzer.model import Access, Site
+
+_GITHUB = re.compile(
+    r"https://(?:raw\.githubusercontent\.com/(?P<o1>[\w.-]+)/(?P<n1>[\w.-]+)/(?:refs/heads/)?(?P<b1>[\w.-]+)/"
+    r"|github\.com/(?P<o2>[\w.-]+)/(?P<n2>[\w.-]+)/(?:raw|blob)/(?:refs/heads/)?(?P<b2>[\w.-]+)/)(?P<file>\S+)",
+    re.IGNORECASE,
+)
+_BRANCHES = frozenset({"master", "main", "head", "develop", "dev", "trunk", "latest"})
+_PERSONAL = re.compile(r"""ee\.(?:Image|ImageCollection|FeatureCollection)\(\s*["'](users/[\w-]+)/[^"']+|^(users/[\w-]+)/[\w./-]+$""")
+_STORE = re.compile(r"(?:gs|s3|abfss?|wasbs?|azure|oss|cos|obs)://")
+_PUBLIC = re.compile(
+    r"public|open|samples?|examples?|demo|tutorial|training-demos|workshop|datasets?$|natural_questions|nyc-tlc|githubarchive|imagenet|"
+    r":|^(your|my|test|tmp|temp|bucket|sandbox)|placeholder|\[|<|information_schema|pg_catalog|system_schema|^sys$|^main$|^dbo$",
+    re.IGNORECASE,
+)
+_TEACHES = re.compile(r"(^|[/_-])(tutorials?|courses?|lessons?|workshops?|exercises?|labs?|examples?|demos?|docs?)([/_-]|$)", re.IGNORECASE)
+_SECRET = re.compile(r"secret|credential|\.(pem|key)$", re.IGNORECASE)
+_WORD = re.compile(r"[a-z]{4,}")
+_ANYBODYS = frozenset("data bucket store storage prod production staging models model dataset datasets project features feature".split())
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignRead:
+    site: Site
+    what: str
+    """What is read, as an identity."""
+    owner: str
+    """Who it seems to belong to: `owner/name` of a repository, a personal folder, a bucket, a schema of a database."""
+    kind: str
+    """`repository`, `personal`, `bucket` or `schema`."""
+
+
+def foreign_reads(graph: SystemGraph) -> Iterator[ForeignRead]:
+    """Reads of judged files whose target is named in the code and that nothing in the repository writes, in a deterministic order.
+
+    A repository is foreign when it is of the same organisation and not this one: other people's published data is public. A bucket or
+    schema is when nothing here writes to it, and its name shares no word with the repository's.
+    """
+    own = _own_names(graph)
+    written = {_place(access) for access in graph.accesses if access.op == "write" and access.artifact is not None}
+    for access in graph.accesses:
+        if access.op != "read" or access.borrowed or access.artifact is None or not ("://" in access.artifact or access.kind == "table"):
+            continue
+        read = _of_repository(access, own) or _of_store(access, written, own)
+        if read is not None and _is_judged(graph, access):
+            yield read
+    for module, text in graph.texts():
+        personal = _PERSONAL.search(text.value) if "users/" in text.value else None
+        if personal is not None and text.role != "docstring" and _uses_earth_engine(graph, module.path):
+            yield ForeignRead(module.site(text.line), text.value, cast("str", personal[1] or personal[2]), "personal")
+
+
+def _of_repository(access: Access, own: _Own) -> ForeignRead | None:
+    found = _GITHUB.match(access.artifact or "")
+    if found is None or "docker" in access.site.path.lower() or found["file"].endswith((".sh", ".py", ".whl", ".deb", ".zip", ".tar.gz")):
+        return None
+    owner, name = (found["o1"] or found["o2"]).lower(), (found["n1"] or found["n2"]).lower()
+    branch = (found["b1"] or found["b2"]).lower()
+    if branch not in _BRANCHES or f"{owner}/{name}" in own.repositories:
+        return None
+    if not any(owner == mine or owner.startswith(f"{mine}-") or mine.startswith(f"{owner}-") for mine in own.owners):
+        return None
+    return ForeignRead(access.site, cast("str", access.artifact), f"{owner}/{name}", "repository")
+
+
+def _of_store(access: Access, written: set[str], own: _Own) -> ForeignRead | None:
+    place = _place(access)
+    kind = "bucket" if place.startswith("bucket:") else "schema"
+    name = place.partition(":")[2]
+    if not name or place in written or _PUBLIC.search(name) or "{" in name or "*" in name:
+        return None
+    if kind == "schema" and name.rpartition(".")[2] in own.folders:
+        return None
+    if kind == "bucket" and not own.words.isdisjoint(_WORD.findall(name.lower())):
+        return None
+    return ForeignRead(access.site, cast("str", access.artifact), name, kind)
+
+
+def _place(access: Access) -> str:
+    """`bucket:NAME` or `schema:NAME` that an access touches, "" when it touches neither by name."""
+    identity = access.artifact or ""
+    if _STORE.match(identity):
+        return f"bucket:{identity.split('://', 1)[1].partition('/')[0]}"
+    if access.kind == "table" and "." in identity and "://" not in identity:
+        return f"schema:{identity.rpartition('.')[0].lower()}"
+    return ""
+
+
+def _is_judged(graph: SystemGraph, access: Access) -> bool:
+    if access.via == "declaration" or access.declared or access.temporary:
+        return False
+    root = graph.projects.get("")
+    if (root is not None and root.archetype == "tutorial") or _TEACHES.search(access.site.path) or _SECRET.search(access.artifact or ""):
+        return False
+    module = graph.modules.get(access.site.path)
+    if module is None:
+        return access.site.path not in graph.configs
+    return not module.is_excluded and graph.archetype_of(module.path) != "tutorial"
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    repositories: frozenset[str]
+    owners: frozenset[str]
+    words: frozenset[str]
+    folders: frozenset[str]
+
+
+def _own_names(graph: SystemGraph) -> _Own:
+    urls = (*graph.manifest.remotes, *graph.manifest.own_urls)
+    found = [re.search(r"(?:github|gitlab)\.com[/:]([\w.-]+)/([\w.-]+?)(?:\.git)?/?$", url, re.IGNORECASE) for url in urls]
+    pairs = [(match[1].lower(), match[2].lower()) for match in found if match is not None]
+    named = [graph.name, *(text for pair in pairs for text in pair)]
+    named += [text for project in graph.projects.values() for text in (project.name, *project.packages)]
+    words = {word for text in named for word in _WORD.findall(text.lower())} - _ANYBODYS
+    folders = {component.rpartition("/")[2].lower() for component in graph.components}
+    return _Own(
+        frozenset(f"{owner}/{name}" for owner, name in pairs), frozenset(owner for owner, _ in pairs), frozenset(words), frozenset(folders)
+    )
+
+
+def _uses_earth_engine(graph: SystemGraph, path: str) -> bool:
+    known = cast("dict[str, bool] | None", graph.memo.get("earth_engine"))
+    if known is None:
+        known = defaultdict(bool)
+        for name, module in graph.modules.items():
+            known[name] = any(fact.module.partition(".")[0] in ("ee", "geemap") for fact in module.facts.imports)
+        graph.memo["earth_engine"] = known
+    return known.get(path, False) or any(known.values())

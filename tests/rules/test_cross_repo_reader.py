@@ -1,0 +1,115 @@
+"""UDC003: what is pinned, public, promised or one's own, then what belongs to another repository or team."""
+
+from __future__ import annotations
+
+import pytest
+
+from analyzer.model import Confidence, Link, Severity, Site
+from analyzer.scan import graph_of_texts
+from rules.cross_repo_reader import CrossRepoReader
+
+OWN = {"pyproject.toml": '[project]\nname = "ranker"\nversion = "1"\n\n[project.urls]\nrepository = "https://github.com/acme/ranker"\n'}
+RAW = "https://raw.githubusercontent.com"
+
+
+def found(text, path="ranker/load.py", **more):
+    return list(CrossRepoReader().check(graph_of_texts({**OWN, path: text, **more})))
+
+
+def csv(name):
+    return f"import pandas as pd\n\nrows = pd.read_csv('{name}')\n"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        f"{RAW}/acme/catalogue/v2.1/out/products.csv",
+        f"{RAW}/acme/catalogue/0123456789012345678901234567890123456789/out/products.csv",
+        f"{RAW}/acme/ranker/main/data/products.csv",  # its own
+        f"{RAW}/stanford/squad/main/train.csv",  # published by others
+        "https://github.com/acme/catalogue/releases/download/v1/products.csv",
+        "gs://ranker-raw/products.csv",  # the bucket bears the project's name
+        "gs://gcp-public-data-landsat/index.csv",
+        "s3://your-bucket/products.csv",
+        "gs://catalogue/2024-05-01/products.csv",
+        "gs://{bucket}/products.csv",
+        "data/products.csv",
+    ],
+)
+def test_pinned_public_or_own(name):
+    assert found(csv(name)) == []
+
+
+@pytest.mark.parametrize("path", ["tests/test_load.py", "examples/load.py", "docs/load.py", "ranker/tutorials/load.py"])
+def test_tests_and_teaching(path):
+    assert found(csv("gs://catalogue/products.csv"), path) == []
+
+
+def test_a_bucket_that_the_repository_writes_to_is_its_own():
+    text = csv("gs://catalogue/products.csv") + "rows.to_csv('gs://catalogue/ranked.csv')\n"
+    assert found(text) == []
+
+
+def test_a_contract_names_it():
+    graph = graph_of_texts({**OWN, "ranker/load.py": csv("gs://catalogue/products.csv")})
+    graph.contracts = (("gs://catalogue/products.csv", "catalogue", ("ranker",)),)
+    assert list(CrossRepoReader().check(graph)) == []
+
+
+def test_a_schema_with_a_table_of_ours():
+    text = "import pandas as pd\n\nrows = pd.read_sql('select * from shop.products', con)\nrows.to_sql('ranked', con, schema='shop')\n"
+    assert found(text) == []
+
+
+@pytest.mark.parametrize("branch", ["main", "master", "refs/heads/develop"])
+def test_a_file_of_another_repository_at_its_branch(branch):
+    (finding,) = found(csv(f"{RAW}/acme/catalogue/{branch}/out/products.csv"))
+    assert finding.confidence == Confidence.B
+    assert finding.subject.id == "acme/catalogue"
+    assert [str(site) for site in finding.locations] == ["ranker/load.py:3"]
+
+
+def test_a_bucket_of_unknown_ownership_is_tentative():
+    (finding,) = found(csv("gs://catalogue/products.csv") + csv("gs://catalogue/prices.csv"))
+    assert finding.confidence == Confidence.C
+    assert finding.members == 2
+    assert "as far as its name tells" in finding.evidence[-2].text
+
+
+def test_a_schema_of_unknown_ownership_is_tentative():
+    (finding,) = found("import pandas as pd\n\nrows = pd.read_sql('select * from other_team.shop.products', con)\n")
+    assert finding.confidence == Confidence.C
+    assert finding.subject.id == "other_team.shop"
+
+
+def test_assets_in_personal_folders_are_one_finding():
+    text = 'import ee\n\na = ee.Image("users/somebody/crops_v3")\nb = \'ee.Image("users/another/mask").unmask()\'\n'
+    (finding,) = found(text)
+    assert finding.confidence == Confidence.B
+    assert finding.subject.id == "users/another, users/somebody"
+    assert [site.line for site in finding.locations] == [3, 4]
+
+
+def link(**fields):
+    said = {
+        "producer": "churn",
+        "consumer": "marketing",
+        "kind": "reads",
+        "what": "table ml.scores",
+        "via": "the same identity on both sides",
+    }
+    return Link(**{**said, "site": Site("marketing/uplift.py", 3), "origin": Site("churn/score.py", 9), **fields})
+
+
+@pytest.mark.parametrize("fields", [{"kind": "imports"}, {"kind": "shares"}, {"declared": True}, {"level": 1}, {"producer": "marketing"}])
+def test_links_that_are_no_undeclared_read(fields):
+    assert list(CrossRepoReader().between([link(**fields)])) == []
+
+
+def test_links_of_two_repositories_are_one_finding_with_both_sides():
+    (finding,) = CrossRepoReader().between([link(), link(what="table ml.churned", site=Site("marketing/mail.py", 4))])
+    assert finding.confidence == Confidence.A
+    assert finding.severity == Severity.high
+    assert finding.members == 2
+    assert [site.path for site in finding.locations] == ["marketing/uplift.py", "marketing/mail.py", "churn/score.py"]
+    assert "churn makes table ml.scores" in finding.evidence[0].text
