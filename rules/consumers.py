@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from itertools import chain
 
+from analyzer.graph.predictions import prediction_written
 from analyzer.graph.system import Declaration, SystemGraph
 from analyzer.model import Unit
 from rules.artifact_names import IdentitySet, canonical
 from rules.handoffs import DELETES, Handoff, Handoffs
 
 CONSUMED = frozenset({"INTERMEDIATE", "MODEL", "PREDICTION", "LOG"})
+BUILDERS = frozenset({"TRAIN", "FEATURE", "SCORE", "SERVE"})
 SHARED_VIA = frozenset({"constant", "wrapper", "config", "self-attr"})
 SCRATCH = re.compile(r"(file:)?/+(private/)?(tmp|var/tmp|scratch)/")
 """Folders that one machine empties: who reads there runs beside the one who writes, or after it in one job."""
@@ -122,6 +124,12 @@ class Consumers:
         components = {self.component(handoff.consumer), self.component(handoff.producer)}
         near = (d for d in self.handoffs.declarations if not components.isdisjoint(_components(self.graph, d)))
         return next(chain(near, self.handoffs.declarations), None)
+
+
+def reuses_prediction(graph: SystemGraph, handoff: Handoff) -> bool:
+    """Is it a model's output that a step which trains, prepares features, scores or serves takes as input (UDC002)?"""
+    builds = not BUILDERS.isdisjoint(handoff.consumer.roles)
+    return builds and (handoff.klass == "PREDICTION" or prediction_written(graph, handoff.edge.writer) is not None)
 
 
 def are_apart(graph: SystemGraph, one: str, other: str) -> bool:

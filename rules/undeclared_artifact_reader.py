@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from analyzer.graph.system import SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
 from rules.base import Rule, guarded_confidence, open_world_note, step_severity
-from rules.consumers import Consumers
+from rules.consumers import Consumers, reuses_prediction
 from rules.declaration_stubs import contract
 from rules.handoffs import Handoff, Handoffs, said, unit_paths
 
@@ -95,7 +95,7 @@ class UndeclaredArtifactReader(Rule):
     def _undeclared(self, consumers: Consumers, crossings: Sequence[Handoff]) -> Iterator[Finding]:
         groups: dict[str, list[Handoff]] = defaultdict(list)
         for handoff in crossings:
-            if not consumers.is_declared(handoff):
+            if not consumers.is_declared(handoff) and not reuses_prediction(consumers.graph, handoff):  # that is UDC002's
                 groups[handoff.artifact].append(handoff)
         for artifact, group in sorted(groups.items()):
             finding = self._finding(consumers, artifact, sorted(group, key=_code_first))
