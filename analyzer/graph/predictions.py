@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import cast
 
-from analyzer.graph.system import Module, SystemGraph
+from analyzer.graph.system import SystemGraph
 from analyzer.model import Access, Site
 from analyzer.read.facts import PythonFacts
 from analyzer.read.values import Attr, BinOp, CallRef, Element, Fmt, Item, Map, Name, Seq, Value
