@@ -53,7 +53,7 @@ def unread_parameters(graph: SystemGraph) -> Iterator[tuple[Module, int, list[Un
                 continue
             function = (module.path, number)
             given = _given(graph, calls, function)
-            if not given or _is_demanded(calls, function):
+            if not given or is_demanded(calls, function):
                 continue
             unread = [*_never(scope, given), *_kept(calls, function, given, attributes), *_overwritten(by_scope.get(number, ()), given)]
             unread = [each for each in unread if not _has_namesake(namesakes, module.path, scope, each.name)]
@@ -104,7 +104,8 @@ def _says_unused(name: str) -> bool:
 # ---- signatures that are not the function's own -------------------------------------------------------------------------
 
 
-def _is_demanded(calls: ProjectCalls, function: Function) -> bool:
+def is_demanded(calls: ProjectCalls, function: Function) -> bool:
+    """Whether somebody whom we do not see may call a function, or asks for its signature."""
     scope = calls.scope(function)
     scopes = calls.modules[function[0]].facts.scopes
     if any(_last(calls, function[0], decorator) not in _PLAIN_DECORATORS for decorator in scope.decorators) or calls.is_open(function):

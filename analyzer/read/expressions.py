@@ -507,7 +507,7 @@ class Expressions:
     # ---- tests whose outcome may be constant -----------------------------------------------------------------------
 
     def test(self, node: ast.expr) -> Value | None:
-        """The test as Const/Name/Logic/Compare when it is made of these only, else None; its parts have been noted."""
+        """The test as Const/Name/Attr/Logic/Compare when it is made of these only, else None; its parts have been noted."""
         self.value(node)
         return _foldable(node)
 
@@ -543,6 +543,8 @@ def _foldable(node: ast.expr) -> Value | None:
         return Const(node.value) if fits else None  # type: ignore[arg-type]
     if isinstance(node, ast.Name):
         return Name(node.id)
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        return Attr(Name(node.value.id), node.attr)
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
         inner = _foldable(node.operand)
         return None if inner is None else Logic("not", (inner,))
@@ -553,7 +555,16 @@ def _foldable(node: ast.expr) -> Value | None:
             return None
         return Logic("and" if isinstance(node.op, ast.And) else "or", parts)
     if isinstance(node, ast.Compare) and len(node.ops) == 1:
-        left, right = _foldable(node.left), _foldable(node.comparators[0])
+        left, right = _foldable(node.left), _foldable(node.comparators[0]) or _literals(node.comparators[0])
         if left is not None and right is not None:
             return Compare(_COMPARISONS[type(node.ops[0])], left, right)
+    return None
+
+
+def _literals(node: ast.expr) -> Value | None:
+    """A display of literals, for `x in ("a", "b")`."""
+    if isinstance(node, (ast.Tuple, ast.List, ast.Set)) and 0 < len(node.elts) <= MAX_ITEMS:
+        items = tuple(_foldable(element) for element in node.elts)
+        if all(isinstance(item, Const) for item in items):
+            return Seq(items)  # type: ignore[arg-type]
     return None

@@ -1,0 +1,291 @@
+"""Flags: parameters of functions that steer which code runs, and the values that the repository gives them (RULES.md, E7).
+
+A flag is only told where every call is known and every value is a literal: then what no value leads to cannot run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from analyzer.graph.constants import is_local, module_constant
+from analyzer.graph.project_calls import Function, ProjectCalls, is_method, parameter, project_calls
+from analyzer.graph.unread_settings import is_demanded
+from analyzer.model import Site
+from analyzer.read.facts import LOCAL_KINDS, Branch, Param, PythonFacts, Scope
+from analyzer.read.values import Attr, Compare, Const, Logic, Name, Seq, Value
+
+if TYPE_CHECKING:
+    from analyzer.graph.system import Module, SystemGraph
+
+MAX_VALUES = 6
+MAX_HOPS = 4
+Bound = frozenset[tuple[int, str]]
+"""(function, name) of every name that a function gives a value."""
+Literal = str | int | float | bool | None
+_OPERATORS: Mapping[str, Callable[[Literal, Literal], bool]] = {
+    "==": lambda a, b: a == b,
+    "!=": lambda a, b: a != b,
+    "is": lambda a, b: a is b or (a == b and type(a) is type(b)),
+    "is not": lambda a, b: not (a is b or (a == b and type(a) is type(b))),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A place that gives a flag a value: a call, or the default for the calls that do not name it."""
+
+    value: Literal
+    site: Site
+    is_default: bool = False
+    in_test: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """An arm of a test that no value of the flag leads to."""
+
+    branch: Branch
+    taken: bool
+    """How the test always comes out."""
+    span: tuple[int, int]
+    statements: int
+    calls: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A parameter, all its settings, and the arms that none of them selects."""
+
+    module: Module
+    function: int
+    param: Param
+    settings: tuple[Setting, ...]
+    callers: int
+    arms: tuple[Arm, ...]
+
+    @property
+    def values(self) -> tuple[Literal, ...]:
+        return tuple(dict.fromkeys(setting.value for setting in self.settings))
+
+    @property
+    def selects_by_text(self) -> bool:
+        """Whether its arms are keyed by texts rather than switched on and off."""
+        return any(_is_keyed(arm.branch.test) for arm in self.arms)
+
+
+def flags(graph: SystemGraph) -> tuple[Flag, ...]:
+    """The flags with an arm that no setting selects, in the order of the modules and lines. Worked out once for a graph."""
+    found = graph.memo.get("flags")
+    if not isinstance(found, tuple):
+        found = graph.memo["flags"] = tuple(_Flags(graph).found())
+    return found
+
+
+class _Flags:
+    def __init__(self, graph: SystemGraph) -> None:
+        self.graph = graph
+        self.calls: ProjectCalls = project_calls(graph)
+        self.known: dict[tuple[Function, str], tuple[Setting, ...] | None] = {}
+        self.bound: dict[str, Bound] = {}
+
+    def _bound(self, module: Module) -> Bound:
+        if module.path not in self.bound:
+            self.bound[module.path] = _bound_in(module.facts)
+        return self.bound[module.path]
+
+    def found(self) -> Iterator[Flag]:
+        for module in self.graph.living():
+            guards = _guards(module.facts, self._bound(module))
+            for number, scope in enumerate(module.facts.scopes) if guards else ():
+                if scope.kind != "function" or (module.path, number) not in self.calls.callers:
+                    continue
+                for param in scope.params:
+                    branches = guards.get((number, param.name), ())
+                    if branches and param.kind in ("positional", "keyword"):
+                        yield from self._flag(module, number, param, branches)
+
+    def _flag(self, module: Module, number: int, param: Param, branches: tuple[Branch, ...] | list[Branch]) -> Iterator[Flag]:
+        function = (module.path, number)
+        settings = self.settings(function, param)
+        if not settings or len({(type(s.value), s.value) for s in settings}) > MAX_VALUES:
+            return
+        arms = tuple(arm for branch in branches for arm in _dead(branch, param.name, settings))
+        if arms:
+            yield Flag(module, number, param, settings, len(self.calls.callers[function]), arms)
+
+    def settings(self, function: Function, param: Param, hops: int = MAX_HOPS) -> tuple[Setting, ...] | None:
+        """Every value that the calls of a function give a parameter; None when one of them, or one of the calls, is not known."""
+        key = (function, param.name)
+        if key not in self.known:
+            self.known[key] = None  # what calls itself knows no more than its other callers
+            self.known[key] = self._settings(function, param, hops)
+        return self.known[key]
+
+    def _settings(self, function: Function, param: Param, hops: int) -> tuple[Setting, ...] | None:
+        callers = self.calls.callers.get(function, ())
+        if not callers or not hops or is_demanded(self.calls, function):
+            return None
+        found: list[Setting] = []
+        for passing in callers:
+            module = self.graph.modules[passing.path]
+            site = module.site(passing.call.line, passing.call.end_line)
+            given = self.calls.given(function, passing)
+            if given.open and param.name not in given.values:
+                return None
+            value = given.values.get(param.name, param.default)
+            if value is None:
+                return None
+            more = self._values(module, passing.call.scope, value, site, hops)
+            if more is None:
+                return None
+            found.extend(Setting(s.value, s.site, param.name not in given.values, module.is_test) for s in more)
+        return tuple(dict.fromkeys(found))
+
+    def _values(self, module: Module, scope: int, value: Value, site: Site, hops: int) -> tuple[Setting, ...] | None:
+        if isinstance(value, Const):
+            return (Setting(value.value, site),)
+        if not isinstance(value, Name):
+            return None
+        outer = scope
+        while outer > 0 and module.facts.scopes[outer].kind == "function":
+            param = parameter(module.facts.scopes[outer], value.id)
+            if param is not None:
+                is_bound = (outer, value.id) in self._bound(module)
+                return None if is_bound else self.settings((module.path, outer), param, hops - 1)
+            outer = module.facts.scopes[outer].parent
+        if is_local(self.graph, module, scope, value.id):
+            return None
+        known, constant = module_constant(self.graph, module, value.id)
+        return (Setting(constant, site),) if known and (constant is None or isinstance(constant, (str, int, float))) else None
+
+
+# ---- guards -------------------------------------------------------------------------------------------------------------
+
+
+def _guards(facts: PythonFacts, bound: Bound) -> dict[tuple[int, str], list[Branch]]:
+    """(function, parameter) → the tests that ask for it, in the function itself or as the attribute that its class keeps it in."""
+    found: dict[tuple[int, str], list[Branch]] = {}
+    kept = _kept(facts, bound)
+    for branch in facts.branches:
+        for name in _asked(branch.test):
+            if name.startswith("self."):
+                owner = _owner(facts, branch.scope)
+                if (owner, name[5:]) in kept:
+                    found.setdefault(kept[owner, name[5:]], []).append(branch)
+                continue
+            scope = branch.scope
+            while scope > 0 and facts.scopes[scope].kind == "function":
+                if parameter(facts.scopes[scope], name) is not None:
+                    if (scope, name) not in bound:
+                        found.setdefault((scope, name), []).append(branch)
+                    break
+                scope = facts.scopes[scope].parent
+    return found
+
+
+def _kept(facts: PythonFacts, bound: Bound) -> dict[tuple[int, str], tuple[int, str]]:
+    """(class, attribute) → (its constructor, the parameter that the attribute is set to, once and for all)."""
+    found: dict[tuple[int, str], tuple[int, str]] = {}
+    times: dict[tuple[int, str], int] = {}
+    for assign in facts.assigns:
+        if assign.target.startswith("self.") and assign.kind not in ("declared", *LOCAL_KINDS):
+            owner, attribute = _owner(facts, assign.scope), assign.target[5:]
+            times[owner, attribute] = times.get((owner, attribute), 0) + 1
+            scope = facts.scopes[assign.scope]
+            plain = isinstance(assign.value, Name) and assign.value.id == attribute and scope.name == "__init__"
+            if plain and parameter(scope, attribute) is not None and (assign.scope, attribute) not in bound:
+                found[owner, attribute] = (assign.scope, attribute)
+    return {key: value for key, value in found.items() if times[key] == 1 and not _set_outside(facts, key[1])}
+
+
+def _set_outside(facts: PythonFacts, attribute: str) -> bool:
+    return any(a.target.endswith(f".{attribute}") and not a.target.startswith("self.") for a in facts.assigns)
+
+
+def _owner(facts: PythonFacts, scope: int) -> int:
+    while scope > 0 and facts.scopes[scope].kind != "class":
+        scope = facts.scopes[scope].parent
+    return max(scope, 0)
+
+
+def _bound_in(facts: PythonFacts) -> Bound:
+    return frozenset((a.scope, a.target) for a in facts.assigns if a.scope and a.kind not in LOCAL_KINDS)
+
+
+def _asked(test: Value) -> Iterator[str]:
+    if isinstance(test, Name):
+        yield test.id
+    elif isinstance(test, Attr) and isinstance(test.value, Name) and test.value.id == "self":
+        yield f"self.{test.name}"
+    elif isinstance(test, Logic):
+        for part in test.values:
+            yield from _asked(part)
+    elif isinstance(test, Compare):
+        yield from _asked(test.left)
+        yield from _asked(test.right)
+
+
+def _is_keyed(test: Value) -> bool:
+    if isinstance(test, Logic):
+        return any(_is_keyed(part) for part in test.values)
+    if not isinstance(test, Compare):
+        return False
+    items = test.right.items if isinstance(test.right, Seq) else (test.right,)
+    return test.op in ("==", "in") and all(isinstance(item, Const) and isinstance(item.value, str) and item.value for item in items)
+
+
+# ---- arms ---------------------------------------------------------------------------------------------------------------
+
+
+def _dead(branch: Branch, name: str, settings: tuple[Setting, ...]) -> Iterator[Arm]:
+    if branch.kind == "while":
+        return
+    outcomes = {_outcome(branch.test, name, setting.value) for setting in settings}
+    if outcomes == {False}:
+        yield Arm(branch, False, branch.body, branch.body_statements, branch.body_calls)
+    elif outcomes == {True} and branch.orelse_statements:
+        yield Arm(branch, True, branch.orelse, branch.orelse_statements, branch.orelse_calls)
+
+
+def _outcome(test: Value, name: str, value: Literal) -> bool | None:
+    """How a test comes out when the flag has a value; None when something else decides."""
+    if isinstance(test, (Name, Attr)):
+        return bool(value) if _is_flag(test, name) else None
+    if isinstance(test, Const):
+        return bool(test.value)
+    if isinstance(test, Compare):
+        return _compared(test, name, value)
+    if isinstance(test, Logic):
+        parts = [_outcome(part, name, value) for part in test.values]
+        if test.op == "not":
+            return None if parts[0] is None else not parts[0]
+        decisive = test.op == "or"
+        if decisive in parts:
+            return decisive
+        return None if None in parts else not decisive
+    return None
+
+
+def _compared(test: Compare, name: str, value: Literal) -> bool | None:
+    if not _is_flag(test.left, name):
+        return None
+    if isinstance(test.right, Seq) and test.op in ("in", "not in"):
+        inside = any(isinstance(item, Const) and item.value == value for item in test.right.items)
+        return inside == (test.op == "in")
+    if isinstance(test.right, Const) and test.op in _OPERATORS:
+        return _OPERATORS[test.op](value, test.right.value)
+    return None
+
+
+def _is_flag(value: Value, name: str) -> bool:
+    if isinstance(value, Attr):
+        return value.name == name and isinstance(value.value, Name) and value.value.id == "self"
+    return isinstance(value, Name) and value.id == name
+
+
+def shown_function(scopes: tuple[Scope, ...], number: int) -> str:
+    """How people call a function: a class for its constructor."""
+    scope = scopes[number]
+    return scope.qualname.removesuffix(".__init__") if is_method(scopes, scope) else scope.qualname

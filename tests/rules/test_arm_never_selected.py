@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import pytest
+
+from analyzer.model import Finding
+from analyzer.scan import graph_of_texts
+from rules.arm_never_selected import ArmNeverSelected
+
+LOSS = """\
+def loss(y, kind="bce"):
+    if kind == "bce":
+        return bce(y)
+    elif kind == "focal":
+        w = weight(y)
+        return w * bce(y)
+    raise ValueError(kind)
+"""
+
+
+def found(texts: dict[str, str]) -> list[Finding]:
+    return list(ArmNeverSelected().check(graph_of_texts(texts)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        LOSS,
+        LOSS + "\n\nloss(1)\nloss(2, 'focal')\n",
+        LOSS + "\n\nloss(1, config['loss'])\n",
+        LOSS + "\n\nloss(1)\nLOSSES = [loss]\n",
+        LOSS.replace("        w = weight(y)\n", "") + "\n\nloss(1)\n",
+        LOSS.replace("kind", "device") + "\n\nloss(1)\n",
+        "def f(kind):\n    if kind == 1:\n        a()\n        b()\n    else:\n        c()\n\n\nf(2)\n",
+        "def f(kind):\n    for row in rows:\n        if row.kind == 'x':\n            a()\n            b()\n\n\nf('y')\n",
+    ],
+)
+def test_silent(text: str) -> None:
+    assert found({"loss.py": text}) == []
+
+
+def test_an_arm_whose_key_no_call_gives() -> None:
+    (finding,) = found({"loss.py": LOSS + "\n\nloss(1)\nloss(2, kind='bce')\n"})
+    assert finding.message == "`kind` of `loss` is only ever 'bce' (2 calls); 2 statements wait for other keys"
+    assert [str(site) for site in finding.locations] == ["loss.py:1", "loss.py:4"]
+
+
+def test_several_keys_of_which_one_is_left() -> None:
+    text = LOSS.replace('"focal"', '("focal", "dice")') + "\n\nloss(1)\n"
+    assert len(found({"loss.py": text})) == 1
+    assert found({"loss.py": text + "loss(2, 'dice')\n"}) == []
