@@ -11,6 +11,7 @@ from rules.base import Rule, guarded_confidence, open_world_note, step_severity
 from rules.consumers import Consumers, reuses_prediction
 from rules.declaration_stubs import contract
 from rules.handoffs import Handoff, Handoffs, said, unit_paths
+from rules.internal_names import Successors
 
 MAX_SHOWN = 12
 MAX_LISTED = 50
@@ -97,7 +98,10 @@ class UndeclaredArtifactReader(Rule):
         for handoff in crossings:
             if not consumers.is_declared(handoff) and not reuses_prediction(consumers.graph, handoff):  # that is UDC002's
                 groups[handoff.artifact].append(handoff)
+        successors = Successors(consumers.graph)
         for artifact, group in sorted(groups.items()):
+            if successors.of(artifact):  # that is UDC005's
+                continue
             finding = self._finding(consumers, artifact, sorted(group, key=_code_first))
             if finding.confidence >= Confidence.C:
                 yield finding

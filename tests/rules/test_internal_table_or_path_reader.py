@@ -1,0 +1,99 @@
+"""UDC005: published names, own insides and declared readers; then readers of another component's workshop."""
+
+from __future__ import annotations
+
+import pytest
+
+from analyzer.model import Artifact, Confidence
+from rules.internal_names import is_internal
+from rules.internal_table_or_path_reader import InternalTableOrPathReader
+from rules.undeclared_artifact_reader import UndeclaredArtifactReader
+
+WRITER, READER, STAGED, PUBLISHED = (
+    "clicks/prepare.py",
+    "ranking/train.py",
+    "s3://acme/clicks/stg_sessions.parquet",
+    "s3://acme/clicks/sessions.parquet",
+)
+
+
+@pytest.fixture
+def two(system):
+    return system.module(WRITER, "clicks").module(READER, "ranking")
+
+
+def found(system):
+    return list(InternalTableOrPathReader().check(system.graph))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "data/interim/sessions.parquet",
+        "data/raw/clicks.csv",
+        "data/internals.csv",
+        "data/integer_codes.csv",
+        "data/temperature.csv",
+        "data/latest.csv",
+    ],
+)
+def test_names_that_mark_nothing(name):
+    assert not is_internal(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "data/stg_sessions.csv",
+        "data/tmp_x.parquet",
+        "data/sessions_staging.csv",
+        "data/scratch/sessions.csv",
+        "s3://acme/cache/s.csv",
+        "_users",
+    ],
+)
+def test_names_that_mark_the_workshop(name):
+    assert is_internal(name)
+
+
+def test_the_same_component(system):
+    system.module(WRITER, "clicks").module("clicks/train.py", "clicks").handoff(WRITER, STAGED, "clicks/train.py")
+    assert found(system) == []
+
+
+def test_a_published_file(two):
+    assert found(two.handoff(WRITER, PUBLISHED, READER)) == []
+
+
+def test_a_contract(two):
+    two.handoff(WRITER, STAGED, READER).graph.contracts = ((STAGED, "clicks", ("ranking",)),)
+    assert found(two) == []
+
+
+def test_a_package_dependency(two):
+    assert found(two.handoff(WRITER, STAGED, READER).imports(READER, WRITER)) == []
+
+
+def test_a_successor_is_published(two):
+    two.handoff(WRITER, STAGED, READER)
+    write = two.access(WRITER, "write", PUBLISHED)
+    two.graph.artifacts[PUBLISHED] = Artifact(PUBLISHED, "object", "INTERMEDIATE", (write,), ())
+    (finding,) = found(two)
+    assert finding.confidence == Confidence.B
+    assert f"`{PUBLISHED}` is what is published" in finding.message
+    assert [site.path for site in finding.locations] == [READER, WRITER]
+
+
+def test_without_a_successor_it_is_tentative(two):
+    (finding,) = found(two.handoff(WRITER, STAGED, READER))
+    assert finding.confidence == Confidence.C
+    assert 'consumers = ["ranking"]' in finding.remedy
+
+
+@pytest.mark.parametrize("successor", [True, False])
+def test_one_edge_is_one_finding(two, successor):
+    two.handoff(WRITER, STAGED, READER).step("dvc.yaml::other").declares("dvc.yaml::other", "write", "data/other.csv")
+    if successor:
+        two.graph.artifacts[PUBLISHED] = Artifact(PUBLISHED, "object", "INTERMEDIATE", (two.access(WRITER, "write", PUBLISHED),), ())
+    rules = [finding.rule for rule in (UndeclaredArtifactReader, InternalTableOrPathReader) for finding in rule().check(two.graph)]
+    assert rules == (["UDC005"] if successor else ["UDC001"])
