@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analyzer.graph.churn import last_change
-from analyzer.graph.dead import Dead, Island, blind_projects, dead_definitions, dead_islands, extent
+from analyzer.graph.dead import Dead, Island, blind_projects, dead_definitions, dead_islands, definitions_of, extent
 from analyzer.graph.system import Module, SystemGraph
-from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
+from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
 from rules.base import Rule
 from rules.severity import in_context
 
@@ -78,13 +78,15 @@ def clip(values, low):
 
     def _definitions(self, graph: SystemGraph, module: Module, dead: list[Dead]) -> Finding:
         unused = [each for each in dead if not each.by_tests]
+        whole = len(dead) > 1 and sum(each.kind != "method" for each in dead) == definitions_of(module)
         names = ", ".join(f"`{each.name}`" for each in dead[:3]) + (f" and {len(dead) - 3} more" if len(dead) > 3 else "")
         what = f"{names} of `{module.path}`"
         by = "nothing uses" if len(unused) == len(dead) else "only tests use" if not unused else "nothing, or only tests, use"
+        sites = [each.site for each in dead[:_MAX_SHOWN]]
         return self.found(
-            f"{by} {what}",
+            f"{by} {what}" + (": the whole module" if whole else ""),
             Subject("module", module.path),
-            [each.site for each in dead[:_MAX_SHOWN]],
+            [Site(module.path, 1), *sites] if whole else sites,
             [*(Evidence(_sentence(each), each.site) for each in dead[:_MAX_SHOWN]), *_changed(graph, module.path)],
             severity=in_context(graph, self.severity, [module.path]),
             confidence=Confidence.B if unused else Confidence.C,

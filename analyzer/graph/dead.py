@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from analyzer.graph.discovered import Discovery
 from analyzer.graph.liveness import Liveness, is_program, liveness
 from analyzer.graph.namespaces import Node, all_nodes
 from analyzer.graph.system import Module, SystemGraph
@@ -116,6 +117,11 @@ def dead_definitions(graph: SystemGraph) -> dict[str, list[Dead]]:
     return found
 
 
+def definitions_of(module: Module) -> int:
+    """How many functions, classes and collections the module defines at its top."""
+    return sum(1 for _ in _defines(module)) + sum(1 for _ in _collections(module))
+
+
 def extent(module: Module) -> Site:
     """From the first definition of the module to the end of the last."""
     scopes = [scope for scope in module.facts.scopes[1:] if scope.parent == 0]
@@ -138,7 +144,7 @@ def _dead_in(life: Liveness, module: Module, siblings: Mapping[Node, int]) -> It
         if is_method and ((path, scope.parent) not in life.used or scope.kind == "class" or _is_interface(life, node)):
             continue
         kind = "method" if is_method else scope.kind
-        site = module.site(scope.line, scope.end_line)
+        site = module.site(scope.line)
         ml = "" if is_method else _ml_of(life, node, siblings)
         yield Dead(node, scope.qualname, kind, site, scope.statements, node in life.tested, ml)
     for assign in _collections(module):
@@ -171,7 +177,7 @@ def _ancestors(life: Liveness, node: Node) -> set[Node]:
 
 def _collections(module: Module) -> Iterator[Assign]:
     """Lists, mappings and named tuples that the module binds once, and that somebody could import."""
-    if not is_program(module) and not any(_defines(module)):
+    if (not is_program(module) and not any(_defines(module))) or Discovery.is_found(module):
         return  # configuration as code: whoever loads it takes its names
     counts: dict[str, int] = defaultdict(int)
     for assign in module.facts.assigns:

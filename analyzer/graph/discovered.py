@@ -44,7 +44,7 @@ _FOUND_NAMES = re.compile(
 _FOUND_FILES = re.compile(
     r"(^|/)(conftest|conf|hubconf|gunicorn\w*|noxfile|tasks|fabfile|locustfile|dodo|wsgi|asgi|manage|setup|sitecustomize|usercustomize|"
     r"pipeline_registry|hooks|settings|models?/\d+/model|handler|lambda_function|cog|predict|score|inference|serve|versioneer|_version|"
-    r"streamlit_app|airflow_local_settings|webserver_config|jupyter_\w+_config|ipython_config|superset_config)\.py$"
+    r"apps|admin|urls|streamlit_app|airflow_local_settings|webserver_config|jupyter_\w+_config|ipython_config|superset_config)\.py$"
 )
 _OPEN_FILES = re.compile(
     r"(^|/)(conftest|conf|hubconf|gunicorn\w*|noxfile|fabfile|locustfile|dodo|webserver_config|superset_config|jupyter_\w+_config)\.py$"
@@ -95,6 +95,11 @@ class Discovery:
         """Whether the file's name or place is what a framework looks for."""
         path = module.path
         return _FOUND_FILES.search(path) is not None or _FOUND_FOLDERS.search(path) is not None or path.endswith("__main__.py")
+
+    def has_found_class(self, path: str) -> bool:
+        """Whether a class of the module is one that a framework finds in it."""
+        scopes = self._modules[path].facts.scopes
+        return any(s.kind == "class" and s.bases and self._is_found_class((path, n), 0) for n, s in enumerate(scopes) if n and not s.parent)
 
     # ---- definitions -----------------------------------------------------------------------------------------------
 

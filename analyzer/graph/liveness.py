@@ -24,6 +24,7 @@ _PLAIN = re.compile(r"[a-z]+\Z")
 _RUN_SHARE = 0.6
 _LEAST_ROOTS = 5
 """A published package is somebody's own application when so much of its public API runs in production here, from so many live roots."""
+_MANY_NAMES = 100
 _NOT_OURS = ("console script", "CI ")
 """Roots that every library has: a command for its users, and tests in CI."""
 
@@ -40,7 +41,10 @@ class Liveness:
             for mention in module.facts.mentions:
                 self.mentions[path, mention.scope].append(mention)
         self.plugins = plugins(graph)
-        self.scripts = frozenset(path for path, module in graph.modules.items() if is_program(module) or Discovery.is_found(module))
+        self.scripts = frozenset(
+            path for path, module in graph.modules.items()
+            if is_program(module) or Discovery.is_found(module) or self.discovery.has_found_class(path)
+        )  # fmt: skip
         strong = {root.path for root in graph.roots if not root.weak}
         own = [path for path, module in graph.modules.items() if not module.is_test]
         self.selectable = frozenset(self._selectable())
@@ -105,27 +109,33 @@ class Liveness:
             for _key, value, _line in config.leaves:
                 if isinstance(value, str) and len(value) < 200 and _DOTTED.match(value):
                     *before, name = value.replace(":", ".").split(".")
-                    chosen.update(path for path, _n in self.names.by_name.get(name, ()) if _ends(path, before))
+                    chosen.update(node[0] for node in self.names.by_name.get(name, ()) if self._is_class(node) and _ends(node[0], before))
         for path in sorted(chosen):
             for node in all_nodes(self.names, path):
-                scope = self.names.scope_of(node)
-                if scope is not None and scope.kind == "class":
+                if self._is_class(node):
                     yield node
+
+    def _is_class(self, node: Node) -> bool:
+        scope = self.names.scope_of(node)
+        return scope is not None and scope.kind == "class"
 
     # ---- published packages ----------------------------------------------------------------------------------------
 
     def _public_projects(self) -> frozenset[str]:
         found = set()
         for root, project in self.graph.projects.items():
-            if project.archetype != "library":
-                continue
             modules = [(path, module) for path, module in self.graph.modules.items() if module.project == root]
             public = [node for path, module in modules for node in self._public(path, module)]
+            if project.archetype != "library" and (project.archetype != "application" or len(public) < _MANY_NAMES):
+                continue
             run = sum(node in self.production for node in public) / len(public) if public else 0.0
             mine = {path for path, _module in modules}
             roots = {r.site for r in self.graph.roots if not r.weak and r.path in mine and not r.reason.startswith(_NOT_OURS)}
             consumers = {link.importer for link in self.graph.imports if link.target in mine and link.importer not in mine}
-            if run < _RUN_SHARE or (len(roots) < _LEAST_ROOTS and not self._are_production(consumers)):
+            if project.archetype == "application":
+                if not roots and not consumers:  # a library with a tool that exports or serves
+                    found.add(root)
+            elif run < _RUN_SHARE or (len(roots) < _LEAST_ROOTS and not self._are_production(consumers)):
                 found.add(root)
         return frozenset(found)
 
@@ -141,7 +151,15 @@ class Liveness:
                     yield node
 
     def _offered(self) -> Iterator[Node]:
+        built = {posixpath.dirname(path) for _name, path, _line in self.graph.manifest.distributions}
         for path, module in self.graph.modules.items():
+            if (
+                module.project in built
+                and path.endswith("__init__.py")
+                and not module.is_excluded
+                and not any(self.names.packages_of(path))
+            ):
+                yield from (node for node in all_nodes(self.names, path))  # what `import package` gives
             if module.project not in self.public or module.is_excluded or not (module.is_packaged or module.name):
                 continue
             yield path, 0

@@ -6,6 +6,7 @@ import posixpath
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from analyzer.graph.system import ImportLink, Module, SystemGraph
 from analyzer.read.facts import LOCAL_KINDS, Scope
@@ -158,11 +159,35 @@ class Namespaces:
         """What an import statement binds."""
         asked = link.fact.name
         if link.status not in _RESOLVED:
-            return self._by_tail(link.target_module or link.fact.module, asked) if asked else Led((), (), link.status == "external")
+            return self._unresolved(link.target_module or link.fact.module, asked or "", link.status == "external")
         if asked is None or link.status == "module":
             return Led((), (link.target,)) if link.target in self.top else NOWHERE
         led = self.member(link.target, asked, hops + 1)
         return led if led or link.target not in self.top else Led((), (link.target,)) if _stem(link.target) == asked else led
+
+    def _unresolved(self, dotted: str, asked: str, is_external: bool) -> Led:
+        """An import that was not followed: what stands under that path below another folder (`src.pkg.mod` in a checkout named src)."""
+        parts = dotted.strip(".").split(".")
+        for start in range(max(1, len(parts) - 1)):
+            tail = "/".join(parts[start:])
+            if asked and (modules := self._tails.get(f"{tail}/{asked}")):
+                return Led((), tuple(modules))
+            for path in self._tails.get(tail, ()):
+                if not asked:
+                    return Led((), (path,))
+                if led := self.member(path, asked, MAX_HOPS - 1):
+                    return led
+        return self._by_tail(dotted, asked) if asked else Led((), (), is_external)
+
+    @cached_property
+    def _tails(self) -> dict[str, list[str]]:
+        """The last two and more segments of a module's path, without suffix → the modules."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for path in self.top:
+            parts = path.removesuffix("/__init__.py").removesuffix(".py").split("/")
+            for start in range(max(1, len(parts) - 1)):
+                found["/".join(parts[start:])].append(path)
+        return found
 
     def _by_tail(self, dotted: str, name: str) -> Led:
         """Definitions of `name` in modules of the last name of `dotted`: an import that was not followed may still mean them."""

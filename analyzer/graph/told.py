@@ -39,7 +39,7 @@ def told(
             for name in _PART.findall(word):
                 found.setdefault(name, Site(path, number))
     for path, text in sorted(packaging.items()):
-        for entry in _ENTRY.findall(text):
+        for entry in [text] if path.endswith(".py") else _ENTRY.findall(text):
             for name in _PART.findall(entry):
                 found.setdefault(name, Site(path))
     for path, text in sorted(prose.items()):

@@ -245,3 +245,29 @@ def test_a_module_that_nothing_reaches() -> None:
     (finding,) = UnusedDefinition().check(graph_of_texts({"run.py": RUN, "lib.py": USED, "left.py": "def fetch():\n    return 1\n"}))
     assert finding.message == "nothing imports, runs or names `left.py`"
     assert "git rm left.py" in finding.remedy
+
+
+def test_a_checkout_under_another_name() -> None:
+    texts = {
+        "go.py": "from src.pipe.tools import lib\nprint(lib.used())\n",
+        "pipe/tools/lib.py": USED,
+        "run.py": "import pipe.tools.lib\nprint(1)\n",
+    }
+    assert dead(texts) == []
+
+
+def test_what_import_package_gives_is_offered() -> None:
+    texts = {"native/setup.py": "from setuptools import setup\nsetup(name='pkg')\n", "native/__init__.py": "def offered():\n    return 1\n"}
+    assert dead(texts) == []
+
+
+def test_a_module_of_which_nothing_is_used_is_said_to_be() -> None:
+    texts = {
+        "run.py": RUN,
+        "lib.py": USED,
+        "left.py": "def one():\n    return 1\n\n\ndef two():\n    return 2\n",
+        "README.md": "See `left.py`.\n",
+    }
+    (finding,) = UnusedDefinition().check(graph_of_texts(texts))
+    assert finding.message == "nothing uses `one`, `two` of `left.py`: the whole module"
+    assert [site.line for site in finding.locations] == [1, 1, 5]
