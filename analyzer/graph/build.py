@@ -52,6 +52,7 @@ from analyzer.model import Access, Coverage, Edge, Evidence, NotAnalysed, Site, 
 from analyzer.read.addresses import addresses
 from analyzer.read.facts import CatalogFacts, ConfigFacts, ContractFacts, PythonFacts, SqlFacts, StepFacts
 from analyzer.read.images import Image
+from analyzer.read.prose_names import names_in_prose
 
 if TYPE_CHECKING:
     from analyzer.settings import Settings
@@ -158,6 +159,7 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     graph.downloads = _downloads(inputs)
     graph.told = told(inputs.configs, inputs.steps, inputs.prose, inputs.packaging, inputs.unread)
     graph.prose_files = file_names(inputs.prose)
+    graph.named_in_prose = names_in_prose(text for _, text in sorted(inputs.prose.items()))
     graph.not_analysed = sorted(
         [*inputs.not_analysed, *(NotAnalysed(path, why) for p in layout.projects.values() for path, why in p.broken)], key=lambda n: n.path
     )

@@ -229,6 +229,8 @@ class SystemGraph:
     """Where it is certain that nothing else, such as a star import or a magic, can define the name."""
     downloads: frozenset[str] = frozenset()
     """File names that end an address in a README or in a notebook's prose: people are told to fetch them."""
+    named_in_prose: frozenset[str] = frozenset()
+    """Names of files, and runs of two or more segments of paths, that READMEs and other prose name."""
     tracked_files: frozenset[str] = frozenset()
     """Repository-relative paths that version control holds: an artifact among them needs no producer run. Empty without git."""
     manifest: Manifest = field(default_factory=Manifest)

@@ -152,7 +152,7 @@ class IoSites:
             if not any(isinstance(v, Pattern) and v.text for v in mode) and any(isinstance(v, Sym) for v in mode):
                 found.append(Effect("read", kind, row.klass, values, name, path, index, False, 0, row.sql, by_name, mode, scheme))
                 continue
-            for op, append in operations(mode) if mode else ((row.op, False),):
+            for op, append in operations(mode) if mode else ((row.op, row.op == "write" and _appends(call)),):
                 found.append(Effect(op, kind, row.klass, values, name, path, index, append, 0, row.sql, by_name, (), scheme))
         return found
 
@@ -231,6 +231,12 @@ def operations(modes: Alternatives) -> tuple[tuple[str, bool], ...]:
     if set(mode) & set("wax"):
         return (("write", "a" in mode),)
     return (("read", False), ("write", False)) if "+" in mode else (("read", False),)
+
+
+def _appends(call: Call) -> bool:
+    """Does a writer's own keyword say so: `to_csv(…, mode="a")`, `to_sql(…, if_exists="append")`?"""
+    said = {name: value.value for name, value in call.keywords if isinstance(value, Const)}
+    return said.get("if_exists") == "append" or said.get("mode") in ("a", "ab", "at", "append")
 
 
 def _one_by_one(value: Abstract) -> Alternatives:

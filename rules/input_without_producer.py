@@ -1,0 +1,158 @@
+"""JGL009: inputs that nothing in the repository makes, holds, fetches or explains."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from analyzer.graph.system import SystemGraph
+from analyzer.model import Access, Confidence, Cost, Evidence, Finding, Severity, Subject
+from rules.artifact_names import is_data, is_distinctive, is_registered, is_source
+from rules.base import Rule, guarded_confidence, open_world_note
+from rules.loose_ends import LooseEnds, base_name, known_part
+from rules.personal_homes import personal_homes
+from rules.severity import in_context
+
+MAX_PLACES = 40
+MAX_SHOWN = 12
+_DOCUMENT = re.compile(r"\.(html?|pdf|png|jpe?g|txt|xml|wav|mp3|zip|tar|tgz|gz|7z|docx?|tex|lark|model|vec|bz2)$", re.I)
+_OF_THE_SYSTEM = re.compile(
+    r"/(proc|sys|dev|etc|usr|bin|sbin|lib|run|var|tmp|opt|kaggle|mnt/models|secrets|app|workspace|workdir|code|src|root|dbfs|FileStore|databricks|"
+    r"content(?!/drive)|home/[^/]+/\.)(/|$)"
+)
+_PLACEHOLDER = re.compile(
+    r"path[-_/ ]?to|(^|[/_.-])(your|my|some|dummy|placeholder|foo|bar|xxx+)([/_.-]|$)|"
+    r"(^|/)(fixtures?|tests?|\.?caches?|tmp|temp|logs?)/|(^|/)examples?/path|\bpath\b.*\bhere\b|<|\.\.\.|…",
+    re.I,
+)
+_PUBLIC = re.compile(
+    r"public|sample|example|tutorial|dataset|opendata|open-data|tf-|tfds|download|pretrained|kaggle|\bsra\b|noaa|ecmwf|era5", re.I
+)
+_FOLDERS = frozenset({"os.listdir", "os.scandir", "os.walk", "glob.glob", "glob.iglob", "shutil.copytree"})
+
+
+class InputWithoutProducer(Rule):
+    """Code reads files that nothing in the repository makes, holds, fetches or explains.
+
+    Whoever runs the step on another machine learns at run time that a file is missing, and nothing tells where it came from: a
+    colleague's export, a hand-made table, a folder that was called otherwise. The result cannot be reproduced, and when the file's
+    only copy is lost, neither can the model (Sculley et al. 2015, sections 4 and 5.2: inputs that nobody owns).
+
+    One finding stands for the missing inputs of one folder or bucket, with all places that read them.
+
+    Exempt: what git, a `.dvc` file or a submodule holds; what any code, command or stage of the repository writes, by name or as a
+    folder; files or folders that a README names, or whose name ends an address there; names from the environment; optional inputs behind
+    an existence test; system and platform folders, placeholders, public buckets; configuration and credentials; entries of hubs and
+    registries, tables and addresses; tests, documentation, tutorials and the modules of libraries. Personal homes are `JGL007`.
+
+    Known false positives: data that a document outside the repository explains; files that a tool writes under a name of its own.
+    """
+
+    code = "JGL009"
+    name = "input-without-producer"
+    severity = Severity.medium
+    confidence = Confidence.B
+    on_by_default = False
+    cost = Cost(base=30, per_item=10, friction=15)
+    source = (
+        "Sculley et al. 2015, Hidden Technical Debt in Machine Learning Systems, sections 4 (Data Dependencies) and 5.2 (Pipeline Jungles)"
+    )
+    remedy = (
+        "Put the file under version control (dvc, git LFS), add the step that makes it, or say in the README where it comes from "
+        "and let the code fail with that sentence when it is missing."
+    )
+    BAD = ({"train.py": 'import pandas as pd\n\nframe = pd.read_csv("data/manual/relabelled_2023.csv")  # JGL009\nprint(frame.mean())\n'},)
+    GOOD = (
+        {
+            "train.py": 'import pandas as pd\n\nframe = pd.read_csv("data/manual/relabelled_2023.csv")\nprint(frame.mean())\n',
+            "README.md": "Ask the labelling team for `data/manual/relabelled_2023.csv`.\n",
+        },
+        {
+            "make.py": 'import pandas as pd\n\npd.DataFrame().to_csv("data/manual/relabelled_2023.csv")\n',
+            "train.py": 'import pandas as pd\n\nframe = pd.read_csv("data/manual/relabelled_2023.csv")\nprint(frame.mean())\n',
+        },
+    )
+
+    def check(self, graph: SystemGraph) -> Iterator[Finding]:
+        ends = LooseEnds(graph)
+        groups: dict[tuple[str, str], list[Access]] = defaultdict(list)
+        for access in ends.accesses("read"):
+            name = access.artifact or ""
+            if _is_input(access) and not ends.fetches(access.site.path) and not ends.is_fed(name):
+                groups[_place(access)].append(access)
+        for (place, _), group in sorted(groups.items()):
+            finding = self._finding(graph, place, group)
+            if finding.confidence >= Confidence.C:
+                yield finding
+
+    def _finding(self, graph: SystemGraph, place: str, group: Sequence[Access]) -> Finding:
+        names = sorted({access.artifact or "" for access in group})
+        sites = list(dict.fromkeys(access.site for access in group))
+        paths = {site.path for site in sites}
+        shown = ", ".join(f"`{name}`" for name in names[:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else "")
+        coverage = graph.uncovered_share({path for access in graph.accesses if access.op == "write" for path in (access.site.path,)})
+        return self.found(
+            f"{shown} {'is' if len(names) == 1 else 'are'} read, and nothing here makes, holds, fetches or explains "
+            f"{'it' if len(names) == 1 else 'them'}",
+            Subject("input", f"{place} {names[0]}"),
+            sites[:MAX_PLACES],
+            [
+                *(
+                    Evidence(f"{access.unit} reads `{access.artifact}` with {access.call or 'a command'}", access.site)
+                    for access in group[:MAX_SHOWN]
+                ),
+                Evidence("no access, command, stage or tracked file of the repository has that name, and no README names it"),
+                open_world_note(coverage),
+            ],
+            severity=in_context(graph, self.severity, paths),
+            confidence=guarded_confidence(self.confidence, coverage, escapes=False),
+            items=len(names),
+            members=len(names),
+        )
+
+
+def _is_input(access: Access) -> bool:
+    name = access.artifact or ""
+    if access.kind not in ("file", "object", "model") or access.klass in ("CONFIG", "LOG") or is_registered(name) or is_source(name):
+        return False
+    if "://" in name:
+        return _is_bucket(access, name)
+    if name.startswith(("{", "*", "~", "../..")) or ":" in name.partition("/")[0] or _PLACEHOLDER.search(name):
+        return False
+    if name.startswith("/"):
+        return not (_OF_THE_SYSTEM.match(name) or any(personal_homes(name))) and name.count("/") > 2
+    return _names_data(access, name)
+
+
+def _is_bucket(access: Access, name: str) -> bool:
+    scheme, _, rest = name.partition("://")
+    bucket = rest.partition("/")[0]
+    is_store = scheme in ("s3", "gs", "az", "abfs", "abfss", "hdfs", "wasbs") and "{" not in bucket and "*" not in bucket and bool(bucket)
+    return (
+        is_store
+        and access.via in ("literal", "constant", "concat", "pathlib", "fstring")
+        and not (_PUBLIC.search(bucket) or _PLACEHOLDER.search(name))
+    )
+
+
+def _names_data(access: Access, name: str) -> bool:
+    """Does a relative path name a file of data, or a folder whose files are listed or matched?"""
+    base = base_name(name)
+    if not is_distinctive(known_part(name) or "x"):
+        return False
+    if "*" not in base:
+        return is_data(base) or _DOCUMENT.search(base) is not None or (access.call in _FOLDERS and "/" in name)
+    return known_part(name).count("/") >= 2 and (is_data(base) or _DOCUMENT.search(base) is not None)
+
+
+def _place(access: Access) -> tuple[str, str]:
+    """What is missing together: the folder or bucket; what lies beside the code that reads it, by that file."""
+    name = access.artifact or ""
+    if "://" in name:
+        return "/".join(name.split("/")[:3]), ""
+    folder = posixpath.dirname(known_part(name)) if "*" not in base_name(name) else known_part(name)
+    if folder == posixpath.dirname(access.site.path) or not folder:
+        return folder, access.site.path
+    return folder, ""

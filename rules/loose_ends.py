@@ -1,0 +1,160 @@
+"""What hangs loose in the data flow: reads that nothing feeds and writes that nothing takes up, after everything that could explain them.
+
+Shared by JGL008 and JGL009: whose code counts, and what is held, documented, made or mentioned anywhere in the repository.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from analyzer.graph.system import SystemGraph
+from analyzer.model import Access
+from analyzer.read.values import Attr
+from rules.artifact_names import HOLE, IdentitySet
+from rules.handoffs import DELETES, TUTORIAL
+
+_FILE_NAME = re.compile(r"[\w.-]+\.[A-Za-z0-9]{1,8}\b")
+MAX_TEXT = 2_000
+_COURSE = re.compile(
+    r"(^|[/_-])(cohorts?|week[_-]?\d+|day[_-]?\d+|solutions?|immersion|\d\d[-_][a-z][\w-]*/|codelabs?|quests?|quickstarts?)([/_-]|$)", re.I
+)
+_UNPACKS = frozenset({"extractall", "unpack_archive", "urlretrieve", "snapshot_download", "dataset_download_files", "copy_tree"})
+_FETCHES = re.compile(
+    r"(^|[._/])(unzip|untar|tar|7z|unrar|gunzip|extract(all)?|unpack_archive|kaggle\w*|gdown|wget|curl|git|dvc|aws|gsutil|\w*download\w*)$",
+    re.I,
+)
+
+
+class LooseEnds:
+    def __init__(self, graph: SystemGraph) -> None:
+        self.graph = graph
+        tracked = (item.path for facts in graph.steps.values() for item in facts.tracked)
+        self._held = IdentitySet([*sorted(graph.tracked_files), *sorted(graph.manifest.files), *tracked])
+        used = [access for access in graph.accesses if access.artifact is not None]
+        makes = [a for a in used if a.op == "write" and not _deletes(a) and not _fetches_some(a)]
+        self._written = IdentitySet(a.artifact or "" for a in makes if not HOLE.match(a.artifact or ""))
+        self._read = IdentitySet(a.artifact or "" for a in used if a.op == "read")
+        self._fetchers = [(a.artifact or "", a.site.path) for a in used if a.op == "write" and _fetches_some(a)]
+        self._code_folders = frozenset(posixpath.dirname(path) for path in graph.modules)
+        self._written_names = {base_name(a.artifact or "") for a in used if a.op == "write" and not _deletes(a)}
+        self._read_names = {base_name(a.artifact or "") for a in used if a.op == "read"}
+        self._fetching = _fetching(graph)
+        self._mentions: dict[str, set[str]] = {}
+
+    # ---- whose code ---------------------------------------------------------------------------------------------------
+
+    def accesses(self, op: str) -> Iterator[Access]:
+        """What the project's own code accesses by a name that stands there, in the order of the places."""
+        for access in self.graph.accesses:
+            if access.op != op or access.artifact is None or access.borrowed or access.temporary or access.guarded:
+                continue
+            if access.via not in ("env", "declaration") and self._is_own(access.site.path, in_store="://" in access.artifact):
+                yield access
+
+    def _is_own(self, path: str, *, in_store: bool) -> bool:
+        folder = posixpath.dirname(path) + "/"
+        if TUTORIAL.search(folder) or _COURSE.search(folder):
+            return False
+        module = self.graph.modules.get(path)
+        if module is None:
+            return path.endswith((".sh", ".bash")) and not path.startswith(".")
+        project = self.graph.projects.get(module.project)
+        in_library = module.is_packaged and project is not None and project.archetype == "library"
+        return not module.is_excluded and (in_store or not in_library)
+
+    def fetches(self, path: str) -> bool:
+        """Does the file fetch or unpack something, whose names only the tool knows?"""
+        return path in self._fetching
+
+    # ---- what explains a read -----------------------------------------------------------------------------------------
+
+    def is_fed(self, name: str) -> bool:
+        """Does anything in the repository hold, make, fetch or explain what is read?"""
+        base = base_name(name)
+        is_named = any(part.isalnum() for part in base.partition(".")[0])
+        return (
+            self._held.covers(name)
+            or self._written.covers(name)
+            or (is_named and base in self._written_names)
+            or base in self.graph.downloads
+            or any(name.startswith(folder.rstrip("/") + "/") and path in self.mentions(base) for folder, path in self._fetchers)
+            or self.is_documented(name)
+        )
+
+    def is_documented(self, name: str) -> bool:
+        """Does prose name the file, or its folder where that holds nothing but data?"""
+        parts = [part for part in known_part(name).split("/") if part not in ("", ".", "..", "~")]
+        told = self.graph.named_in_prose
+        if parts and parts[-1] in told:
+            return True
+        folder = parts if HOLE.search(name) else parts[:-1]
+        is_code = "/".join(folder) in self._code_folders
+        return not is_code and any("/".join(folder[start:]) in told for start in range(len(folder) - 1))
+
+    # ---- what takes up a write ----------------------------------------------------------------------------------------
+
+    def is_taken(self, name: str, writers: Iterable[str]) -> bool:
+        """Does anything read the artifact, hold it, or name it outside the files that write it?"""
+        base = base_name(name)
+        if self._read.covers(name) or base in self._read_names or self._held.covers(name) or self.is_documented(name):
+            return True
+        return not self.mentions(base) <= set(writers)
+
+    def mentions(self, base: str) -> set[str]:
+        """The files of the repository that say a file name in a text, a command or a setting."""
+        if not self._mentions:
+            self._mentions = _mentions(self.graph)
+        return self._mentions.get(base, set())
+
+
+def known_part(identity: str) -> str:
+    """The identity up to the folder that holds its first unknown part."""
+    match = HOLE.search(identity)
+    return identity if match is None else identity[: match.start()].rpartition("/")[0]
+
+
+def base_name(identity: str) -> str:
+    return posixpath.basename(HOLE.sub("*", identity).rstrip("/"))
+
+
+def _deletes(access: Access) -> bool:
+    return access.call.rpartition(".")[2] in DELETES
+
+
+def _fetching(graph: SystemGraph) -> set[str]:
+    found = {access.site.path for access in graph.accesses if _FETCHES.search(access.call)}
+    for path, module in graph.modules.items():
+        words = (command.words for step in module.facts.steps for command in step.commands)
+        names = (call.func.name for call in module.facts.calls if isinstance(call.func, Attr))
+        if any(_FETCHES.search(word) for each in words for word in each[:2]) or any(name in _UNPACKS for name in names):
+            found.add(path)
+    return found
+
+
+def _fetches_some(access: Access) -> bool:
+    """A snapshot of one thing, put into a folder at the top where other things lie as well."""
+    return access.call.endswith("snapshot_download") and "/" not in (access.artifact or "").strip("/")
+
+
+def _mentions(graph: SystemGraph) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for path, module in graph.modules.items():
+        for text in module.facts.texts:
+            if text.role not in ("docstring", "regex") and "." in text.value:
+                for name in _FILE_NAME.findall(text.value[:MAX_TEXT]):
+                    found[name].add(path)
+    for path, facts in graph.steps.items():
+        for step in facts.steps:
+            words = (word for command in step.commands for word in (*command.words, command.stdin, command.stdout))
+            for word in words:
+                for name in _FILE_NAME.findall(word[:MAX_TEXT]) if "." in word else ():
+                    found[name].add(path)
+    for path, config in graph.configs.items():
+        for _, value, _ in config.leaves:
+            if isinstance(value, str) and "." in value:
+                for name in _FILE_NAME.findall(value[:MAX_TEXT]):
+                    found[name].add(path)
+    return found

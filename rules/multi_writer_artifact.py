@@ -1,0 +1,140 @@
+"""JGL005: one artifact, several independent steps that write it."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from analyzer.graph.system import SystemGraph
+from analyzer.model import Access, Confidence, Cost, Evidence, Finding, Severity, Subject
+from rules.artifact_names import is_data, is_distinctive, is_registered, is_source
+from rules.base import Rule, guarded_confidence, open_world_note
+from rules.handoffs import DELETES, TUTORIAL, Handoffs, said
+from rules.severity import in_context
+
+MAX_SHOWN = 12
+_VERSION = re.compile(r"([_-]?(v?\d+|old|new|copy|bak|backup|orig|final|test|debug|local|dev|prod))+$", re.I)
+
+
+class MultiWriterArtifact(Rule):
+    """Several independent steps write one artifact, and another step reads whichever result is there.
+
+    What the reader gets depends on who ran last, and nothing in the file tells. A correction in one writer is undone by the next run of
+    the other (Sculley et al. 2015, section 5.2).
+
+    One finding stands for one artifact with all its writers and readers.
+
+    Exempt: writers that one program starts or that share their entry point (alternatives of a choice); a function that several programs
+    call; appending, partitions and unknown parts of a name; caches; twins (a notebook and its script, numbered versions of one file);
+    logs, reports and settings; names without a folder; registries and hubs; modules of libraries, tests, documentation, lessons.
+
+    Known false positives: writers for different machines or customers, of which one installation runs only one.
+    """
+
+    code = "JGL005"
+    name = "multi-writer-artifact"
+    severity = Severity.high
+    confidence = Confidence.B
+    on_by_default = False
+    cost = Cost(base=40, per_item=15, friction=12)
+    source = "Sculley et al. 2015, Hidden Technical Debt in Machine Learning Systems, section 5.2 (Pipeline Jungles)"
+    remedy = "Let one step own the artifact: give each writer a file of its own and let one step put them together."
+    BAD = (
+        {
+            "crm.py": 'import pandas as pd\n\npd.read_csv("in/crm.csv").to_parquet("data/interim/clients.parquet")  # JGL005\n',
+            "shop.py": 'import pandas as pd\n\npd.read_csv("in/shop.csv").to_parquet("data/interim/clients.parquet")\n',
+            "train.py": 'import pandas as pd\n\nprint(pd.read_parquet("data/interim/clients.parquet"))\n',
+        },
+    )
+    GOOD = (
+        {
+            "crm.py": 'import pandas as pd\n\npd.read_csv("in/crm.csv").to_parquet("data/interim/crm.parquet")\n',
+            "shop.py": 'import pandas as pd\n\npd.read_csv("in/shop.csv").to_parquet("data/interim/shop.parquet")\n',
+            "train.py": (
+                'import pandas as pd\n\ncrm = pd.read_parquet("data/interim/crm.parquet")\n'
+                'shop = pd.read_parquet("data/interim/shop.parquet")\n'
+            ),
+        },
+    )
+
+    def check(self, graph: SystemGraph) -> Iterator[Finding]:
+        several = {name: by_file for name, by_file in sorted(_writers(graph).items()) if len(by_file) > 1}
+        if not several:
+            return
+        handoffs = Handoffs(graph)
+        for name, by_file in several.items():
+            writers = _independent(handoffs, by_file)
+            readers = _readers(graph, name, writers)
+            if len(writers) > 1 and readers:
+                finding = self._finding(graph, name, writers, readers)
+                if finding.confidence >= Confidence.C:
+                    yield finding
+
+    def _finding(self, graph: SystemGraph, name: str, writers: Sequence[Access], readers: Sequence[Access]) -> Finding:
+        paths = sorted({access.site.path for access in (*writers, *readers)})
+        coverage = graph.uncovered_share(paths)
+        return self.found(
+            f"`{name}` is written by {len(writers)} independent steps, and {readers[0].site.path} reads whichever ran last",
+            Subject("artifact", name),
+            dict.fromkeys(access.site for access in (*writers[:MAX_SHOWN], *readers[:MAX_SHOWN])),
+            [
+                *(Evidence(f"{access.unit} {said(access)}", access.site) for access in (*writers[:MAX_SHOWN], *readers[:3])),
+                open_world_note(coverage),
+            ],
+            severity=in_context(graph, Severity.medium, paths),
+            confidence=guarded_confidence(self.confidence, coverage, escapes=False),
+            items=len(writers),
+            members=len(writers),
+        )
+
+
+def _writers(graph: SystemGraph) -> dict[str, dict[str, Access]]:
+    """Artifact → file → its first overwriting access, of the project's own code."""
+    found: dict[str, dict[str, Access]] = defaultdict(dict)
+    for access in graph.accesses:
+        module = graph.modules.get(access.site.path)
+        if module is None or access.op != "write" or access.artifact is None or access.borrowed or not _is_overwrite(access):
+            continue  # a call of a function that decides the name leaves that to the function: one writer, however often it is called
+        project = graph.projects.get(module.project)
+        in_library = module.is_packaged and project is not None and project.archetype == "library"
+        if not (module.is_excluded or in_library or TUTORIAL.search(posixpath.dirname(module.path))):
+            found[access.artifact].setdefault(module.path, access)
+    return found
+
+
+def _is_overwrite(access: Access) -> bool:
+    name = access.artifact or ""
+    plain = access.kind == "file" and access.is_exact and "://" not in name and not (access.temporary or access.append or access.guarded)
+    if not plain or access.via == "declaration" or access.klass in ("LOG", "CONFIG", "REPORT") or is_source(name) or is_registered(name):
+        return False
+    named = "/" in name and not any(part.strip(".").lower() in ("cache", "tmp", "temp") for part in name.split("/"))
+    return named and is_data(name) and is_distinctive(name) and access.call.rpartition(".")[2] not in DELETES
+
+
+def _independent(handoffs: Handoffs, by_file: dict[str, Access]) -> list[Access]:
+    """One writer of each group that one program runs, and of each set of twins; library modules stand for what runs them."""
+    chosen: list[Access] = []
+    taken: list[frozenset[str]] = []
+    stems: set[str] = set()
+    for path, access in sorted(by_file.items(), key=lambda item: (item[1].borrowed, item[0])):
+        unit = handoffs.graph.units.get(path)
+        if unit is None:
+            continue
+        drivers = handoffs.drivers(unit)
+        stem = _VERSION.sub("", posixpath.basename(path).rpartition(".")[0]).lower()
+        if stem in stems or any(not drivers.isdisjoint(others) for others in taken):
+            continue
+        stems.add(stem)
+        taken.append(drivers)
+        chosen.append(access)
+    return chosen
+
+
+def _readers(graph: SystemGraph, name: str, writers: Sequence[Access]) -> list[Access]:
+    """Who else reads it: outside the files that write it, tests and documentation aside."""
+    files = {access.site.path for access in writers}
+    artifact = graph.artifacts.get(name)
+    found = (access for access in (artifact.readers if artifact else ()) if access.site.path not in files)
+    return [a for a in found if not a.borrowed and (a.site.path not in graph.modules or not graph.modules[a.site.path].is_excluded)]

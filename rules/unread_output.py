@@ -1,0 +1,127 @@
+"""JGL008: artifacts that code writes and that nothing takes up."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from analyzer.graph.system import SystemGraph
+from analyzer.model import Access, Confidence, Cost, Evidence, Finding, Severity, Subject
+from rules.artifact_names import is_data, is_distinctive, is_registered, is_source
+from rules.base import Rule, guarded_confidence, open_world_note
+from rules.loose_ends import LooseEnds, base_name, known_part
+from rules.severity import in_context
+
+MAX_PLACES = 40
+MAX_SHOWN = 12
+_END_PRODUCT = re.compile(
+    r"(^|[/_.\- ])(reports?|results?|metrics?|scores?|evals?|evaluations?|summar(y|ies)|submissions?|predictions?|preds?|logs?|stats?|"
+    r"statistics|"
+    r"plots?|fig(ure)?s?|images?|viz|visuali[sz]ations?|configs?|args|params|settings|exports?|final|outputs?|outs?|readme|version|manifests?|meta|"
+    r"metadata|artifacts?|dashboards?|tables?|benchmarks?|profil(e|ing)|traces?|history|checkpoints?|ckpts?|models?|weights|wandb|mlruns|errors?|"
+    r"leaderboards?|releases?|public|dist|build|docs?|site|www|html|backups?|dumps?|debug|state|cache|vocab|tokenizer|generated|samples)"
+    r"([/_.\- \d]|$)",
+    re.I,
+)
+_SHIPPED = re.compile(
+    r"\.(onnx|pt|pth|ckpt|h5|hdf5|keras|tflite|safetensors|model|joblib|bin|pb|mlmodel|engine|xlsx?|png|jpe?g|svg|html?|pdf|md|gif|mp4)$",
+    re.I,
+)
+
+
+class UnreadOutput(Rule):
+    """Code writes an artifact that nothing in the repository reads, and that is no end product as far as anybody says.
+
+    Such a file is what is left of a step that went away, or the beginning of one that lives on somebody's machine. It is written at every
+    run, and whoever changes the step has to keep it right without knowing for whom ("a jungle of scrapes, joins, and sampling steps,
+    often with intermediate files output", Sculley et al. 2015, section 5.2).
+
+    One finding stands for what one file writes into one folder for nobody.
+
+    Exempt: what any code, command, stage, test or setting reads or names; what a README names; declared outputs; reports, plots, metrics,
+    predictions, submissions, logs, models, exports and other end products by name or class; paths that come from options or the
+    environment, or begin with an unknown part; temporary files and caches; files that git holds; object stores, tables, topics and
+    registries (their readers live elsewhere); tests, documentation, lessons and the modules of libraries.
+
+    Known false positives: files that people open by hand, or that another repository reads.
+    """
+
+    code = "JGL008"
+    name = "unread-output"
+    severity = Severity.low
+    confidence = Confidence.C
+    on_by_default = False
+    cost = Cost(base=15, per_item=5, friction=5)
+    source = "Sculley et al. 2015, Hidden Technical Debt in Machine Learning Systems, section 5.2 (Pipeline Jungles)"
+    remedy = "Stop writing it, or name its reader: in the README, as a declared output, or in a `[[contract]]` of mldebt.toml."
+    BAD = (
+        {
+            "clean.py": (
+                'import pandas as pd\n\nframe = pd.read_csv("data/raw.csv")\n'
+                'frame.dropna().to_csv("data/interim/visits_2023.csv")  # JGL008\n'
+            )
+        },
+    )
+    GOOD = (
+        {
+            "clean.py": 'import pandas as pd\n\npd.read_csv("data/raw.csv").dropna().to_csv("data/interim/visits_2023.csv")\n',
+            "train.py": 'import pandas as pd\n\nprint(pd.read_csv("data/interim/visits_2023.csv"))\n',
+        },
+        {
+            "clean.py": 'import pandas as pd\n\npd.read_csv("data/raw.csv").dropna().to_csv("data/interim/visits_2023.csv")\n',
+            "README.md": "The marketing team fetches `visits_2023.csv`.\n",
+        },
+    )
+
+    def check(self, graph: SystemGraph) -> Iterator[Finding]:
+        ends = LooseEnds(graph)
+        candidates = [access for access in ends.accesses("write") if _is_intermediate(access)]
+        writers: dict[str, set[str]] = defaultdict(set)
+        for access in candidates:
+            writers[base_name(access.artifact or "")].add(access.site.path)
+        groups: dict[tuple[str, str], list[Access]] = defaultdict(list)
+        declared = {entry.artifact for entry in graph.declarations if entry.op == "write"}
+        for access in candidates:
+            name = access.artifact or ""
+            if not access.declared and name not in declared and not ends.is_taken(name, writers[base_name(name)]):
+                groups[access.site.path, posixpath.dirname(known_part(name))].append(access)
+        for (path, _), group in sorted(groups.items()):
+            finding = self._finding(graph, path, group)
+            if finding.confidence >= Confidence.C:
+                yield finding
+
+    def _finding(self, graph: SystemGraph, path: str, group: Sequence[Access]) -> Finding:
+        names = sorted({access.artifact or "" for access in group})
+        sites = list(dict.fromkeys(access.site for access in group))
+        shown = ", ".join(f"`{name}`" for name in names[:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else "")
+        coverage = graph.uncovered_share(graph.modules)
+        return self.found(
+            f"{path} writes {shown}, which nothing reads or names",
+            Subject("output", f"{path} {names[0]}"),
+            sites[:MAX_PLACES],
+            [
+                *(
+                    Evidence(f"{access.unit} writes `{access.artifact}` with {access.call or 'a command'}", access.site)
+                    for access in group[:MAX_SHOWN]
+                ),
+                Evidence("no access, command, stage, setting or README of the repository names it"),
+                open_world_note(coverage),
+            ],
+            severity=min(self.severity, in_context(graph, self.severity, [path])),
+            confidence=guarded_confidence(Confidence.B, coverage, escapes=False),
+            items=len(names),
+            members=len(names),
+        )
+
+
+def _is_intermediate(access: Access) -> bool:
+    name = access.artifact or ""
+    if access.kind != "file" or access.klass in ("CONFIG", "LOG", "REPORT", "MODEL", "PREDICTION") or access.via in ("parameter", "config"):
+        return False
+    if "://" in name or name.startswith(("{", "*")) or ":" in name.partition("/")[0] or is_registered(name) or is_source(name):
+        return False
+    base = base_name(name)
+    ends = _END_PRODUCT.search(name) is not None or _SHIPPED.search(base) is not None
+    return is_data(base) and "*" not in base and is_distinctive(name) and not ends

@@ -1,0 +1,66 @@
+"""JGL003: numbers that are no order, or that something runs; then a pipeline in file names."""
+
+from __future__ import annotations
+
+import pytest
+
+from analyzer.scan import graph_of_texts
+from rules.order_in_filenames import OrderInFilenames
+
+SERIES = {
+    "01_clean.py": 'import pandas as pd\n\npd.read_csv("raw.csv").to_csv("tmp/visits_clean.csv")\n',
+    "02_features.py": 'import pandas as pd\n\npd.read_csv("tmp/visits_clean.csv").to_csv("tmp/visits_wide.csv")\n',
+    "03_train.py": 'import pandas as pd\n\npd.read_csv("tmp/visits_wide.csv")\n',
+}
+
+
+def found(texts):
+    return list(OrderInFilenames().check(graph_of_texts(texts)))
+
+
+def test_two_files_are_no_series():
+    assert found({name: SERIES[name] for name in ("01_clean.py", "02_features.py")}) == []
+
+
+def test_numbers_far_apart_are_no_order():
+    names = {"01_clean.py": "2021_clean.py", "02_features.py": "2022_features.py", "03_train.py": "450_train.py"}
+    assert found({names[name]: text for name, text in SERIES.items()}) == []
+
+
+def test_chapters_hand_nothing_on():
+    assert found(dict.fromkeys(SERIES, "print(1)\n")) == []
+
+
+@pytest.mark.parametrize(
+    "runner",
+    [
+        {"run.sh": "python 01_clean.py\npython 02_features.py\npython 03_train.py\n"},
+        {"Makefile": "all:\n\tpython 01_clean.py\n\tpython 02_features.py\n\tpython 03_train.py\n"},
+    ],
+    ids=["shell", "make"],
+)
+def test_a_file_that_runs_them_is_the_order(runner):
+    assert found({**SERIES, **runner}) == []
+
+
+def test_files_beside_a_dockerfile_are_run_by_the_image():
+    assert found({f"db/{name}": text for name, text in SERIES.items()} | {"db/Dockerfile": "FROM postgres\nCOPY . /init/\n"}) == []
+
+
+@pytest.mark.parametrize("folder", ["migrations", "lessons", "week1", "tutorials"])
+def test_series_of_another_kind(folder):
+    assert found({f"{folder}/{name}": text for name, text in SERIES.items()}) == []
+
+
+@pytest.mark.parametrize("form", ["{}", "src/{}", "step{}"])
+def test_a_pipeline_that_only_the_names_order(form):
+    texts = {form.format(name.lstrip("0") if form.startswith("step") else name): text for name, text in SERIES.items()}
+    (finding,) = found(texts)
+    assert finding.members == 3
+    assert {site.path for site in finding.locations} == set(texts)
+
+
+def test_hand_offs_against_the_numbers_are_told():
+    texts = {"01_a.py": SERIES["03_train.py"], "02_b.py": SERIES["02_features.py"], "03_c.py": SERIES["01_clean.py"]}
+    (finding,) = found(texts)
+    assert "2 of 2 hand-offs go against the numbers" in finding.message

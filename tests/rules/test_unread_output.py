@@ -1,0 +1,58 @@
+"""JGL008: outputs that somebody takes up or that are ends by themselves; then those that nobody wants."""
+
+from __future__ import annotations
+
+import pytest
+
+from analyzer.scan import graph_of_texts
+from rules.unread_output import UnreadOutput
+
+
+def write(path):
+    return f'import pandas as pd\n\npd.read_csv("raw.csv").to_csv("{path}")\n'
+
+
+def found(texts):
+    return list(UnreadOutput().check(graph_of_texts(texts)))
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"train.py": 'import pandas as pd\n\npd.read_csv("data/interim/visits.csv")\n'},
+        {"train.py": 'import sys\nimport pandas as pd\n\npd.read_csv(sys.argv[1] + "/visits.csv")\n'},
+        {"train.py": 'NAME = "visits.csv"\n'},
+        {"ship.sh": "scp data/interim/visits.csv host:in/\n"},
+        {"conf/a.yaml": "source: data/interim/visits.csv\n"},
+        {"README.md": "Marketing fetches visits.csv.\n"},
+        {"dvc.yaml": "stages:\n  a:\n    cmd: python clean.py\n    deps: [raw.csv]\n    outs: [data/interim/visits.csv]\n"},
+    ],
+    ids=["read", "read by its tail", "named", "copied", "set", "told", "declared"],
+)
+def test_an_output_that_something_takes_up(more):
+    assert found({"clean.py": write("data/interim/visits.csv"), **more}) == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["reports/visits.csv", "out/predictions.csv", "submission_visits.csv", "models/visits.joblib", "data/visits.xlsx", "logs/visits.csv",
+     "s3://lake/visits.csv", "visits_summary.csv"],
+)  # fmt: skip
+def test_end_products_need_no_reader(path):
+    assert found({"clean.py": write(path)}) == []
+
+
+def test_a_path_that_the_user_chooses_is_the_users():
+    assert found({"clean.py": 'import sys\nimport pandas as pd\n\npd.read_csv("raw.csv").to_csv(sys.argv[1] + "/visits_2023.csv")\n'}) == []
+
+
+@pytest.mark.parametrize("path", ["tests/test_a.py", "examples/clean.py"])
+def test_tests_and_examples_are_left_out(path):
+    assert found({path: write("data/interim/visits.csv")}) == []
+
+
+def test_outputs_of_one_file_that_nobody_wants_are_one_finding():
+    text = write("data/interim/visits.csv") + 'pd.read_csv("raw.csv").to_parquet("data/interim/clients.parquet")\n'
+    (finding,) = found({"clean.py": text})
+    assert finding.members == 2
+    assert [str(site) for site in finding.locations] == ["clean.py:3", "clean.py:4"]
