@@ -92,7 +92,7 @@ class InputWithoutProducer(Rule):
         sites = list(dict.fromkeys(access.site for access in group))
         paths = {site.path for site in sites}
         shown = ", ".join(f"`{name}`" for name in names[:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else "")
-        coverage = graph.uncovered_share({path for access in graph.accesses if access.op == "write" for path in (access.site.path,)})
+        coverage = graph.uncovered_share(graph.modules)
         return self.found(
             f"{shown} {'is' if len(names) == 1 else 'are'} read, and nothing here makes, holds, fetches or explains "
             f"{'it' if len(names) == 1 else 'them'}",
