@@ -8,7 +8,7 @@ from analyzer.graph.flags import flags
 from analyzer.graph.system import SystemGraph
 from analyzer.model import Confidence, Cost, Finding, Severity, Subject
 from rules.base import Rule
-from rules.flag_arms import OPERATIONAL, arms_in_order, is_for_others, places, settings_table, told
+from rules.flag_arms import OPERATIONAL, arms_in_order, is_for_others, only_complains, places, settings_table, told
 from rules.severity import in_context
 
 _FEW_STATEMENTS = 2
@@ -76,10 +76,10 @@ def train(config, y, p):
         for flag in flags(graph):
             if not flag.selects_by_text or OPERATIONAL.match(flag.param.name) or is_for_others(graph, flag):
                 continue
-            if not any(isinstance(value, str) for value in flag.values):
+            if flag.tested or not any(isinstance(value, str) for value in flag.values):
                 continue
             keyed = [arm for arm in arms_in_order(flag, outermost=False) if not arm.taken]
-            arms = keyed or arms_in_order(flag)
+            arms = [arm for arm in keyed or arms_in_order(flag) if not only_complains(arm)]
             statements = sum(arm.statements for arm in arms)
             if statements < _FEW_STATEMENTS:
                 continue

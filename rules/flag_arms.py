@@ -19,6 +19,7 @@ OPERATIONAL = re.compile(
     re.IGNORECASE,
 )
 """RULES.md App. A7, and what a caller may always want otherwise: names of resources, limits, looks."""
+_COMPLAINTS = re.compile(r"(Error|Exception|Warning|warn|warning|error|exception|debug|info|print|exit|fail)\Z")
 _SHOWN = 6
 
 
@@ -65,3 +66,8 @@ def is_for_others(graph: SystemGraph, flag: Flag) -> bool:
     module, name = flag.module, flag.module.facts.scopes[flag.function].qualname
     public = not any(part.startswith("_") and not part.startswith("__") for part in name.split("."))
     return graph.archetype_of(module.path) in ("library", "tutorial") and module.is_packaged and public and not module.production
+
+
+def only_complains(arm: Arm) -> bool:
+    """Whether an arm does nothing but raise, warn or end the program: it is there for callers who do wrong."""
+    return bool(arm.calls) and all(_COMPLAINTS.search(call) for call in arm.calls)

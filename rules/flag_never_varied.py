@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from analyzer.graph.flags import Arm, flags
+from analyzer.graph.flags import flags
 from analyzer.graph.system import SystemGraph
 from analyzer.model import Confidence, Cost, Finding, Severity, Subject
 from rules.base import Rule
-from rules.flag_arms import OPERATIONAL, arms_in_order, is_for_others, places, settings_table, told
+from rules.flag_arms import OPERATIONAL, arms_in_order, is_for_others, only_complains, places, settings_table, told
 from rules.severity import in_context
 
-_COMPLAINTS = re.compile(r"(Error|Exception|Warning|warn|warning|error|exception|debug|info|print|exit|fail)\Z")
 _FEW_STATEMENTS = 3
 _MANY_STATEMENTS = 10
 
@@ -26,8 +24,9 @@ class FlagNeverVaried(Rule):
     the function must still respect it.
 
     Found are parameters for which every call in the repository is known (the function is handed to nobody and named by no text),
-    every value is a literal, and all are the same, when an arm of at least three statements (two behind a switch that is off) waits
-    for another value. Values are followed through callers that pass a parameter of their own on, and through `self.flag = flag`.
+    every value is a literal, and all but those of tests are the same, when an arm of at least three statements (two behind a switch
+    that is off) waits for another value. Values are followed through callers that pass a parameter of their own on, and through
+    `self.flag = flag`.
 
     Exempt: operational switches (`verbose`, `device`, `seed`, `save_…`), arms that only raise, signatures that a base class or a
     decorator demands, parameters that the function changes itself, and the public functions of libraries, whose callers are elsewhere.
@@ -79,7 +78,7 @@ def main(args):
         for flag in flags(graph):
             if len(flag.values) != 1 or flag.selects_by_text or OPERATIONAL.match(flag.param.name) or is_for_others(graph, flag):
                 continue
-            arms = [arm for arm in arms_in_order(flag) if not _only_complains(arm)]
+            arms = [arm for arm in arms_in_order(flag) if not only_complains(arm)]
             statements = sum(arm.statements for arm in arms)
             if statements < _FEW_STATEMENTS - (not flag.values[0]):
                 continue
@@ -92,8 +91,3 @@ def main(args):
                 items=flag.callers,
                 members=len(arms),
             )
-
-
-def _only_complains(arm: Arm) -> bool:
-    """Whether an arm does nothing but raise, warn or end the program: it is there for callers who do wrong."""
-    return bool(arm.calls) and all(_COMPLAINTS.search(call) for call in arm.calls)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analyzer.graph.constants import is_local, module_constant
-from analyzer.graph.project_calls import Function, ProjectCalls, is_method, parameter, project_calls
+from analyzer.graph.project_calls import Function, Passing, ProjectCalls, is_method, parameter, project_calls
 from analyzer.graph.unread_settings import is_demanded
 from analyzer.model import Site
 from analyzer.read.facts import LOCAL_KINDS, Branch, Param, PythonFacts, Scope
@@ -56,7 +56,7 @@ class Arm:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """A parameter, all its settings, and the arms that none of them selects."""
+    """A parameter, all its settings, and the arms that none of them selects, but for those of tests: a test is no use."""
 
     module: Module
     function: int
@@ -67,7 +67,12 @@ class Flag:
 
     @property
     def values(self) -> tuple[Literal, ...]:
-        return tuple(dict.fromkeys(setting.value for setting in self.settings))
+        return tuple(dict.fromkeys(setting.value for setting in self.settings if not setting.in_test))
+
+    @property
+    def tested(self) -> tuple[Literal, ...]:
+        """Values that only tests give."""
+        return tuple(dict.fromkeys(s.value for s in self.settings if s.in_test and s.value not in self.values))
 
     @property
     def selects_by_text(self) -> bool:
@@ -109,11 +114,13 @@ class _Flags:
     def _flag(self, module: Module, number: int, param: Param, branches: tuple[Branch, ...] | list[Branch]) -> Iterator[Flag]:
         function = (module.path, number)
         settings = self.settings(function, param)
-        if not settings or len({(type(s.value), s.value) for s in settings}) > MAX_VALUES:
+        used = tuple(setting for setting in settings or () if not setting.in_test)
+        if not used or len({(type(s.value), s.value) for s in used}) > MAX_VALUES:
             return
-        arms = tuple(arm for branch in branches for arm in _dead(branch, param.name, settings))
+        arms = tuple(arm for branch in branches for arm in _dead(branch, param.name, used))
+        callers = sum(1 for passing in self.calls.callers[function] if not self.graph.modules[passing.path].is_test)
         if arms:
-            yield Flag(module, number, param, settings, len(self.calls.callers[function]), arms)
+            yield Flag(module, number, param, settings or (), callers, arms)
 
     def settings(self, function: Function, param: Param, hops: int = MAX_HOPS) -> tuple[Setting, ...] | None:
         """Every value that the calls of a function give a parameter; None when one of them, or one of the calls, is not known."""
@@ -130,18 +137,23 @@ class _Flags:
         found: list[Setting] = []
         for passing in callers:
             module = self.graph.modules[passing.path]
-            site = module.site(passing.call.line, passing.call.end_line)
+            more = self._given(function, param, passing, hops)
             given = self.calls.given(function, passing)
-            if given.open and param.name not in given.values:
-                return None
-            value = given.values.get(param.name, param.default)
-            if value is None:
-                return None
-            more = self._values(module, passing.call.scope, value, site, hops)
+            if more is None and module.is_test:
+                continue
             if more is None:
                 return None
             found.extend(Setting(s.value, s.site, param.name not in given.values, module.is_test) for s in more)
         return tuple(dict.fromkeys(found))
+
+    def _given(self, function: Function, param: Param, passing: Passing, hops: int) -> tuple[Setting, ...] | None:
+        """What one call gives."""
+        module = self.graph.modules[passing.path]
+        given = self.calls.given(function, passing)
+        value = given.values.get(param.name, None if given.open else param.default)
+        if value is None:
+            return None
+        return self._values(module, passing.call.scope, value, module.site(passing.call.line, passing.call.end_line), hops)
 
     def _values(self, module: Module, scope: int, value: Value, site: Site, hops: int) -> tuple[Setting, ...] | None:
         if isinstance(value, Const):

@@ -27,6 +27,7 @@ def found(texts: dict[str, str]) -> list[Finding]:
         LOSS,
         LOSS + "\n\nloss(1)\nloss(2, 'focal')\n",
         LOSS + "\n\nloss(1, config['loss'])\n",
+        "def f(kind):\n    if not (kind == 'x'):\n        log.error('a')\n        raise KeyError()\n    return g(kind)\n\n\nf('x')\n",
         LOSS + "\n\nloss(1)\nLOSSES = [loss]\n",
         LOSS.replace("        w = weight(y)\n", "") + "\n\nloss(1)\n",
         LOSS.replace("kind", "device") + "\n\nloss(1)\n",

@@ -55,9 +55,11 @@ def test_the_public_functions_of_a_library_have_callers_elsewhere() -> None:
     )
 
 
-def test_a_test_that_asks_for_the_other_value_keeps_it_alive() -> None:
-    texts = {"train.py": FIT + RUN, "tests/test_train.py": "from train import fit\n\n\ndef test_mix():\n    fit(1, mix=True)\n"}
-    assert found(texts) == []
+def test_a_test_is_no_use_but_is_told() -> None:
+    test = "from train import fit\n\n\ndef test_mix(mixed):\n    fit(1, mix=True)\n    fit(1, mix=mixed)\n"
+    (finding,) = found({"train.py": FIT + RUN, "tests/test_train.py": test})
+    assert finding.evidence[1].text == "given True by a test"
+    assert found({"train.py": FIT, "tests/test_train.py": test}) == []
 
 
 def test_a_switch_that_is_always_off() -> None:
