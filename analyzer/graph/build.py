@@ -137,6 +137,10 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
         p: [*invocations.invoked_by.get(p, ()), *invocations.prose.get(p, ())]
         for p in sorted({*invocations.invoked_by, *invocations.prose})
     }
+    graph.command_lines = {
+        p: tuple(dict.fromkeys([*invocations.argv.get(p, ()), *invocations.told.get(p, ())]))
+        for p in sorted({*invocations.argv, *invocations.told})
+    }
     graph.orders = invocations.orders
     graph.projects = {root: _project(project, graph, settings) for root, project in sorted(layout.projects.items())}
     graph.units = _units(graph, inputs, invocations, dbt, components)

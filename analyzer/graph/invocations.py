@@ -56,6 +56,8 @@ class Invocations:
     """What the code of modules runs through the shell, a step a module."""
     orders: set[tuple[str, str]] = field(default_factory=set)
     prose: dict[str, list[Site]] = field(default_factory=dict)
+    told: dict[str, list[CommandLine]] = field(default_factory=dict)
+    """path → the commands by which prose tells people to run it; they bind no values."""
 
 
 def unit_id(path: str, step: Step) -> str:
@@ -175,6 +177,7 @@ def _prose(program: Program, found: Invocations, path: str, text: str) -> None:
                 if ran is None:
                     continue
                 found.prose.setdefault(ran.path, []).append(Site(path, number))
+                found.told.setdefault(ran.path, []).append(CommandLine("", ran.arguments, path, path, number))
                 if fenced:
                     found.orders.update((before, ran.path) for before in block if before != ran.path)
                     block.append(ran.path)

@@ -13,6 +13,7 @@ from analyzer.read.facts import Branch, CloneUnit, ConfigFacts, Import, PythonFa
 if TYPE_CHECKING:
     from analyzer.history.authorship import History
     from analyzer.history.vanished import Vanished
+    from analyzer.link.commandline import CommandLine
 
 
 NOT_ASKED_FOR = "not asked for"
@@ -203,6 +204,8 @@ class SystemGraph:
     """(a, b): a checked-in file runs path a before path b, or makes b wait for a (transitively closed where declared)."""
     invoked_by: dict[str, list[Site]] = field(default_factory=dict)
     """path of a script or module → places in shell, Make, dvc, CI, Docker, README that run it."""
+    command_lines: dict[str, tuple[CommandLine, ...]] = field(default_factory=dict)
+    """path of a program → the words of every checked-in command that runs it, of steps, programs, notebooks and prose."""
     roots: list[Root] = field(default_factory=list)
     steps: dict[str, StepFacts] = field(default_factory=dict)
     configs: dict[str, ConfigFacts] = field(default_factory=dict)
