@@ -19,6 +19,7 @@ SHORT_HELP = {
     "scan": "Find the technical debt of an ML repository.",
     "rules": "List the rules.",
     "explain": "Explain a rule, an artifact (who writes and reads it) or a line.",
+    "fix": "Show or make the edits that take findings away.",
     "graph": "Write the graph of units and artifacts as JSON, DOT or GraphML.",
 }
 
@@ -34,6 +35,7 @@ Examples:
   mldebt scan path/to/repo --html debt.html     write the report to open in a browser
   mldebt scan --select JGL,DXP007 --fail-on high
   mldebt scan --json - --quiet | jq .summary
+  mldebt fix --select DXP006 | git apply        delete commented-out code
   mldebt explain JGL001                         why a rule exists and what it exempts
   mldebt explain data/train.parquet             who writes and reads it, and how that is known
   mldebt graph --focus model.pkl --format dot   the graph around it

@@ -7,27 +7,19 @@ the facts say what stands there and what is said about it.
 from __future__ import annotations
 
 import ast
-import builtins
 import io
-import keyword
 import re
 import textwrap
 import tokenize
 import warnings
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
+from analyzer.read.commented_block import Around, Segment, bare, described, does_something, is_prose
 from analyzer.read.facts import Cell, CommentedCode
 
 MIN_LINES = 3
 MAX_RUN = 2_000
 MAX_SPLITS = 24
-MAX_NAMES = 200
-MAX_PROSE = 600
-MAX_FIRST = 120
-MAX_ABOVE = 12
-MAX_BELOW = 3
 
 _RUN = re.compile(rf"(?:^[ \t]*#[^\n]*\n(?:[ \t]*\n)?){{{MIN_LINES},}}", re.MULTILINE)
 """Comment lines, with at most one empty line between two."""
@@ -42,39 +34,7 @@ _MARKDOWN = re.compile(r"\s*#\s*%%.*\[(?:markdown|md|raw)\]")
 _PERCENT = re.compile(r"\s*#\s*%%")
 _FENCE = re.compile(r"# (---|///.*)\s*$")
 _MAGIC = re.compile(r"\s*(?:[!%]|\?|pip install |conda install )")
-_STRING = re.compile(r"'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\"")
-_ADJACENT = re.compile(r"(?<![\w.])([A-Za-z_]\w*)[ \t]+(?=([A-Za-z_]\w*))")
-_SOFT = frozenset({"match", "case", "type", "print", "exec"})
-_WORD = re.compile(r"[A-Za-z_]\w*")
-_QUOTES = ("", '"', "'")
 _ARMS = (("elif ", "if 0:\n  pass\n"), ("else:", "if 0:\n  pass\n"), ("except", "try:\n  pass\n"), ("finally:", "try:\n  pass\n"))
-_TITLE = re.compile(r"[A-Z][\w -]*:?\Z")
-_BUILTINS = frozenset(dir(builtins)) | {"self", "cls"}
-_DOING = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Return, ast.Import, ast.ImportFrom, ast.Raise, ast.Assert, ast.Delete, ast.Pass)
-_AROUND = (
-    ast.FunctionDef,
-    ast.AsyncFunctionDef,
-    ast.ClassDef,
-    ast.For,
-    ast.AsyncFor,
-    ast.While,
-    ast.If,
-    ast.With,
-    ast.AsyncWith,
-    ast.Try,
-    ast.Match,
-)
-
-
-@dataclass(slots=True)
-class _Segment:
-    """Lines first … last (0-based, of the text) that parse, and the statements that they are."""
-
-    first: int
-    last: int
-    body: list[ast.stmt]
-    inside: bool = False
-    """They are elements or arguments of an expression of the live code."""
 
 
 def commented_code(text: str, loose: Iterable[tuple[int, int, str]], cells: Sequence[Cell] = ()) -> tuple[CommentedCode, ...]:
@@ -82,7 +42,7 @@ def commented_code(text: str, loose: Iterable[tuple[int, int, str]], cells: Sequ
 
     `loose` are its string statements that are no docstrings: (first line, last line, value). A block never crosses a cell. Never raises.
     """
-    around = _Around(text)
+    around = Around(text)
     found = [*_in_comments(text, around, cells), *_in_strings(around, loose)]
     return tuple(sorted(found, key=lambda block: block.line))
 
@@ -90,7 +50,7 @@ def commented_code(text: str, loose: Iterable[tuple[int, int, str]], cells: Sequ
 # ---- comments ------------------------------------------------------------------------------------------------------------------------
 
 
-def _in_comments(text: str, around: _Around, cells: Sequence[Cell]) -> Iterator[CommentedCode]:
+def _in_comments(text: str, around: Around, cells: Sequence[Cell]) -> Iterator[CommentedCode]:
     runs = [match for match in _RUN.finditer(text if text.endswith("\n") else text + "\n") if _HINT.search(match[0])]
     if not runs:
         return
@@ -112,7 +72,7 @@ def _in_comments(text: str, around: _Around, cells: Sequence[Cell]) -> Iterator[
             for segment in _inside(lines, part, segments, depths):
                 own = range(segment.first, segment.last + 1)
                 if all(at + 1 in depths or not lines[at].strip() for at in own):
-                    yield from _block(around, segment, "comment", depths[segment.first + 1])
+                    yield from described(around, segment, "comment", depths[segment.first + 1])
 
 
 def _fenced(lines: Sequence[str]) -> frozenset[int]:
@@ -162,37 +122,56 @@ def _comment_depths(text: str) -> dict[int, int]:
     return depths
 
 
-def _segments(lines: Sequence[str], first: int, last: int) -> Iterator[_Segment]:
+def _segments(lines: Sequence[str], first: int, last: int) -> Iterator[Segment]:
     """The longest stretches of the run that parse once prose is set aside."""
     waiting, splits = [(first, last)], 0
     while waiting:
         begin, end = waiting.pop()
-        while begin <= end and not _bare(lines[begin]):
+        while begin <= end and not bare(lines[begin]):
             begin += 1
-        while begin <= end and not _bare(lines[end]):
+        while begin <= end and not bare(lines[end]):
             end -= 1
         if end - begin + 1 < MIN_LINES:
             continue
-        parsed = _arm("\n".join(_uncommented(lines[begin : end + 1])))
+        text = "\n".join(_uncommented(lines[begin : end + 1]))
+        parsed = _arm(text)
         if isinstance(parsed, list):
-            yield _Segment(begin, end, parsed)
+            yield from _trimmed(begin, end, parsed)
         elif splits < MAX_SPLITS:
             splits += 1
             at = begin + min(max(parsed, 1), end - begin + 1) - 1
             waiting += [(at + 1, end), (begin, at - 1)]
 
 
+def _trimmed(begin: int, end: int, body: list[ast.stmt]) -> Iterator[Segment]:
+    """Without what does nothing at both ends: a heading of one word parses as well."""
+    first, last = 0, len(body)
+    while first < last and not does_something(body[first]):
+        first += 1
+    while last > first and not does_something(body[last - 1]):
+        last -= 1
+    if first == last:
+        return
+    after = begin + (body[last - 1].end_lineno or 1) - 1 if last < len(body) else end
+    decorators = getattr(body[first], "decorator_list", ())
+    before = begin + max(min(node.lineno for node in (body[first], *decorators)), 1) - 1
+    if after - before + 1 >= MIN_LINES:
+        yield Segment(before, after, body[first:last])
+
+
 def _arm(text: str) -> list[ast.stmt] | int:
     """As `_parsed`, also of the second arm of an `if` or a `try`."""
     head = next((head for arm, head in _ARMS if text.startswith(arm)), "")
     parsed = _parsed(head + text)
-    return parsed - head.count("\n") if isinstance(parsed, int) else parsed
+    if isinstance(parsed, int):
+        return parsed - head.count("\n")
+    return [ast.increment_lineno(node, -head.count("\n")) for node in parsed]
 
 
-def _inside(lines: Sequence[str], part: tuple[int, int], segments: list[_Segment], depths: dict[int, int]) -> list[_Segment]:
+def _inside(lines: Sequence[str], part: tuple[int, int], segments: list[Segment], depths: dict[int, int]) -> list[Segment]:
     """Between the brackets of live code, the run as elements: entries of a dictionary, arguments of a call."""
     first, last = part
-    while first <= last and not _bare(lines[first]):
+    while first <= last and not bare(lines[first]):
         first += 1
     if not depths.get(first + 1):
         return segments
@@ -200,41 +179,24 @@ def _inside(lines: Sequence[str], part: tuple[int, int], segments: list[_Segment
     for opening, closing in (("_(", ")"), ("{", "}")):
         parsed = _parsed(f"{opening}\n{text}\n{closing}")
         if isinstance(parsed, list):
-            return [_Segment(first, last, parsed, inside=True)]
+            return [Segment(first, last, parsed, inside=True)]
     return segments
-
-
-def _bare(line: str) -> str:
-    """The line without its comment sign, "" when it is prose, empty, or a remark of its own."""
-    content = line.strip().lstrip("#").strip() if not line.strip().startswith("# #") else ""
-    return "" if _is_prose(content) else content
 
 
 def _uncommented(lines: Sequence[str]) -> list[str]:
     """As Python of as many lines: comment signs off, prose blank, magics `pass`, indentation of the block off."""
     contents = []
-    spaced = all(line.lstrip()[1:2] in (" ", "\t", "") for line in lines if _bare(line))
+    spaced = all(line.lstrip()[1:2] in (" ", "\t", "") for line in lines if bare(line))
     for line in lines:
         indent, _, rest = line.partition("#")
         rest = rest.rstrip()
         content = rest[1:] if spaced and rest[:1] in (" ", "\t") else rest
-        if _is_prose(content.strip()):
+        if is_prose(content.strip()):
             content = ""
         elif _MAGIC.match(content):
             content = content[: len(content) - len(content.lstrip())] + "pass"
         contents.append(indent + content if content.strip() else "")
     return textwrap.dedent("\n".join(contents)).split("\n")
-
-
-def _is_prose(content: str) -> bool:
-    """Two words side by side that are no keywords are never Python."""
-    if not content or content.startswith("#"):
-        return True
-    if '"""' in content or "'''" in content:
-        return False
-    code = _STRING.sub("''", content).partition(" #")[0]
-    pairs = (match.groups() for match in _ADJACENT.finditer(code))
-    return any(not any(keyword.iskeyword(word) or word in _SOFT for word in pair) for pair in pairs)
 
 
 def _parsed(text: str) -> list[ast.stmt] | int:
@@ -252,162 +214,10 @@ def _parsed(text: str) -> list[ast.stmt] | int:
 # ---- strings -------------------------------------------------------------------------------------------------------------------------
 
 
-def _in_strings(around: _Around, loose: Iterable[tuple[int, int, str]]) -> Iterator[CommentedCode]:
+def _in_strings(around: Around, loose: Iterable[tuple[int, int, str]]) -> Iterator[CommentedCode]:
     for first, last, value in loose:
         if last - first + 1 < MIN_LINES or last - first > MAX_RUN or not _HINT.search(value):
             continue
         body = _parsed(textwrap.dedent(value.expandtabs(4)))
         if isinstance(body, list) and body:
-            yield from _block(around, _Segment(first - 1, last - 1, body), "string", 0)
-
-
-# ---- what a block says ---------------------------------------------------------------------------------------------------------------
-
-
-class _Around:
-    """The text around the blocks, looked at once."""
-
-    def __init__(self, text: str) -> None:
-        self.lines = text.split("\n")
-        self._words: Counter[str] | None = None
-        self._text = text
-
-    def is_live(self, name: str, inside: Counter[str]) -> bool:
-        """Whether the name stands in the text outside a block whose words are `inside`."""
-        if self._words is None:
-            self._words = Counter(_WORD.findall(self._text))
-        return self._words[name] > inside[name]
-
-    def prose(self, segment: _Segment) -> str:
-        """What the comments say that lead to the block, stand in it or follow it at once."""
-        lines, first, last = self.lines, segment.first, segment.last
-        while first > 0 and segment.first - first < MAX_ABOVE and _is_comment(lines[first - 1]):
-            first -= 1
-        if first > 1 and not lines[first - 1].strip() and _is_comment(lines[first - 2]):
-            first -= 2
-        while last + 1 < len(lines) and last - segment.last < MAX_BELOW and _is_comment(lines[last + 1]):
-            last += 1
-        said = (lines[at].strip().removeprefix("#").strip() for at in range(first, last + 1) if _is_comment(lines[at]))
-        own = [line.strip().lstrip("#") for line in lines[segment.first : segment.last + 1] if _bare(line)]
-        inline = own[0].rpartition("  #")[2].strip() if own and "  #" in own[0] else ""
-        words = [text for text in said if not text.startswith("#") and (_is_prose(text) or _TITLE.match(text))]
-        return "\n".join(word for word in (*words, inline) if word)[:MAX_PROSE]
-
-
-def _block(around: _Around, segment: _Segment, kind: str, depth: int) -> Iterator[CommentedCode]:
-    parts = _elements(segment) if segment.inside else segment.body
-    doing = [node for node in parts if _does(node)]
-    if 2 * len(doing) <= len(parts):
-        return
-    own = around.lines[segment.first : segment.last + 1]
-    words = Counter(_WORD.findall("\n".join(own)))
-    nodes = [node for part in segment.body for node in ast.walk(part)]
-    made = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)} | set(_defined(nodes))
-    used = {node.id for node in nodes if isinstance(node, ast.Name)} - made - _BUILTINS - {"_"}
-    yield CommentedCode(
-        kind,
-        segment.first + 1,
-        segment.last + 1,
-        code_lines=_code_lines(own, kind),
-        weighty=max(len(doing), sum(isinstance(node, ast.Call) for node in nodes))
-        if depth
-        else sum(_is_weighty(node) for node in nodes if isinstance(node, ast.stmt) and _does(node)),
-        first=next((content[:MAX_FIRST] for line in own if (content := _content(line, kind)) and not _is_prose(content)), ""),
-        prose=around.prose(segment),
-        names=tuple(dict.fromkeys(_names(nodes)))[:MAX_NAMES],
-        calls=tuple(dict.fromkeys(_calls(nodes)))[:MAX_NAMES],
-        familiar=sum(around.is_live(name, words) for name in used) / len(used) if used else 1.0,
-    )
-
-
-def _elements(segment: _Segment) -> list[ast.expr]:
-    expression = segment.body[0].value if isinstance(segment.body[0], ast.Expr) else None
-    if isinstance(expression, ast.Dict):
-        return expression.values
-    if isinstance(expression, ast.Call):
-        return [*expression.args, *(keyword.value for keyword in expression.keywords)]
-    return []
-
-
-def _does(node: ast.AST) -> bool:
-    if isinstance(node, ast.AnnAssign):
-        return node.value is not None
-    if isinstance(node, ast.Expr):
-        return isinstance(node.value, (ast.Call, ast.Await, ast.Yield, ast.YieldFrom))
-    return isinstance(node, (*_DOING, *_AROUND, ast.expr))
-
-
-def _is_weighty(node: ast.AST) -> bool:
-    """It calls, looks up, repeats or defines: `n = samples` could as well be a legend."""
-    heavy = (
-        ast.Call,
-        ast.Attribute,
-        ast.Subscript,
-        ast.For,
-        ast.While,
-        ast.With,
-        ast.FunctionDef,
-        ast.ClassDef,
-        ast.Import,
-        ast.ImportFrom,
-    )
-    return any(isinstance(child, heavy) for child in _own(node))
-
-
-def _own(node: ast.AST) -> Iterator[ast.AST]:
-    """A statement and its expressions, without the statements in it."""
-    yield node
-    for child in ast.iter_child_nodes(node):
-        if not isinstance(child, ast.stmt):
-            yield from _own(child)
-
-
-def _code_lines(own: Sequence[str], kind: str) -> int:
-    contents = [_content(line, kind) for line in own]
-    return sum(1 for content in contents if content and not (kind == "comment" and _is_prose(content)) and content not in _QUOTES)
-
-
-def _content(line: str, kind: str) -> str:
-    """The line without its comment sign or quotes, "" for a remark."""
-    content = line.strip()
-    content = content.lstrip("#").strip() if kind == "comment" else content.strip("\"'").strip()
-    return "" if content.startswith("#") else content
-
-
-def _names(nodes: Iterable[ast.AST]) -> Iterator[str]:
-    for node in nodes:
-        if isinstance(node, ast.Name):
-            yield node.id
-        elif isinstance(node, ast.Attribute):
-            yield node.attr
-        elif isinstance(node, ast.keyword) and node.arg:
-            yield node.arg
-        elif isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            yield from (node.module or "", *(alias.name for alias in node.names))
-    yield from _defined(nodes)
-
-
-def _defined(nodes: Iterable[ast.AST]) -> Iterator[str]:
-    for node in nodes:
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            yield node.name
-        elif isinstance(node, (ast.Import, ast.ImportFrom)):
-            yield from ((alias.asname or alias.name).partition(".")[0] for alias in node.names)
-        elif isinstance(node, ast.arg):
-            yield node.arg
-
-
-def _calls(nodes: Iterable[ast.AST]) -> Iterator[str]:
-    for node in nodes:
-        if isinstance(node, ast.Call):
-            function = node.func
-            if isinstance(function, ast.Attribute):
-                yield function.attr
-            elif isinstance(function, ast.Name):
-                yield function.id
-
-
-def _is_comment(line: str) -> bool:
-    return line.lstrip().startswith("#")
+            yield from described(around, Segment(first - 1, last - 1, body), "string", 0)

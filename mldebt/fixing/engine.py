@@ -1,0 +1,171 @@
+"""Fixes planned, made and proved: what a second scan does not confirm is taken back."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from analyzer.graph.system import SystemGraph
+from analyzer.model import Finding
+from mldebt.fixing.fixers import EXPOSED_BY_DELETING, fixer_of
+from mldebt.fixing.model import Fix, NotFixableError, Refusal, Target, in_order
+from mldebt.fixing.notebook_text import changed_notebook
+from mldebt.fixing.rescan import Scanner
+from mldebt.fixing.source_text import source_text
+
+MAX_PASSES = 5
+MAX_ROUNDS = 12
+
+Wanted = Callable[[Finding], bool]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of it."""
+
+    before: dict[str, bytes | None] = field(default_factory=dict)
+    """Path → the bytes of each changed file as they are, None when it is new."""
+    after: dict[str, bytes] = field(default_factory=dict)
+    fixed: list[Fix] = field(default_factory=list)
+    unsafe: list[Fix] = field(default_factory=list)
+    """Not made, because they were not asked for."""
+    refused: list[Refusal] = field(default_factory=list)
+    exposed: list[Finding] = field(default_factory=list)
+    """Dead code that the fixes bring to light."""
+
+
+def fix(scanner: Scanner, wanted: Wanted, *, unsafe: bool) -> Outcome:
+    """Fix the findings that are `wanted` and fixable, again until nothing more comes to light. Writes nothing."""
+    outcome = Outcome()
+    graph, findings = scanner.scan({})
+    first = {finding.fingerprint for finding in findings}
+    for _pass in range(MAX_PASSES):
+        plan = [each for finding in findings if not finding.is_suppressed and wanted(finding) for each in _planned(graph, finding)]
+        outcome.unsafe = [each for each in plan if isinstance(each, Fix) and not each.is_safe and not unsafe]
+        known = {refusal.finding.fingerprint for refusal in outcome.refused}
+        outcome.refused += [each for each in plan if isinstance(each, Refusal) and each.finding.fingerprint not in known]
+        fixes = [each for each in plan if isinstance(each, Fix) and (each.is_safe or unsafe) and each.finding.fingerprint not in known]
+        if not fixes:
+            break
+        proved, graph, findings = _proved(scanner, outcome, fixes, findings)
+        if not proved:
+            break
+        outcome.fixed += proved
+    made = {each.finding.fingerprint for each in outcome.fixed}
+    outcome.exposed = [finding for finding in findings if finding.fingerprint not in first | made and not finding.is_suppressed]
+    outcome.after = {path: data for path, data in outcome.after.items() if data != outcome.before[path]}
+    return outcome
+
+
+def _planned(graph: SystemGraph, finding: Finding) -> Iterator[Fix | Refusal]:
+    fixer = fixer_of(finding.rule)
+    if fixer is None:
+        return
+    try:
+        yield fixer(graph, finding)
+    except NotFixableError as error:
+        yield Refusal(finding, str(error))
+
+
+def _proved(
+    scanner: Scanner, outcome: Outcome, fixes: list[Fix], findings: Iterable[Finding]
+) -> tuple[list[Fix], SystemGraph, tuple[Finding, ...]]:
+    """The fixes that hold, made in `outcome.after`, and the scan that shows it."""
+    old = {finding.fingerprint for finding in findings}
+    for _round in range(MAX_ROUNDS):
+        changed = _made(scanner, outcome, fixes)
+        try:
+            graph, after = scanner.scan({**outcome.after, **changed})
+        except NotFixableError as error:
+            outcome.refused += [Refusal(each.finding, str(error)) for each in fixes]
+            fixes = []
+            continue
+        bad = dict(_disproved(fixes, old, after, changed))
+        if not bad:
+            outcome.after.update(changed)
+            return fixes, graph, after
+        outcome.refused += [Refusal(each.finding, bad[number]) for number, each in enumerate(fixes) if number in bad]
+        fixes = [each for number, each in enumerate(fixes) if number not in bad]
+    outcome.refused += [Refusal(each.finding, "it could not be proved in time") for each in fixes]
+    graph, after = scanner.scan(outcome.after)
+    return [], graph, after
+
+
+def _disproved(fixes: list[Fix], old: set[str], after: tuple[Finding, ...], changed: Mapping[str, bytes]) -> Iterator[tuple[int, str]]:
+    """(number of a fix, why it does not hold)."""
+    there = {finding.fingerprint for finding in after if not finding.is_suppressed}
+    new = [finding for finding in after if finding.fingerprint not in old and not finding.is_suppressed]
+    wrong = [finding for finding in new if finding.rule not in EXPOSED_BY_DELETING]
+    for number, each in enumerate(fixes):
+        paths = {target.path for target in each.targets}
+        if each.finding.fingerprint in there:
+            yield number, "the finding is still there after the edit"
+        else:
+            for finding in wrong:
+                touched = {site.path for site in finding.locations}
+                if paths & touched or not touched & changed.keys():
+                    yield number, f"it would bring a new finding: {finding.rule} {finding.message}"
+                    break
+
+
+def _made(scanner: Scanner, outcome: Outcome, fixes: list[Fix]) -> dict[str, bytes]:
+    """The bytes of the changed files. Fixes that cannot be made are taken out of `fixes` and noted as refused."""
+    while True:
+        by_path: dict[str, list[Target]] = defaultdict(list)
+        owner = {id(target): each for each in fixes for target in each.targets}
+        for each in fixes:
+            for target in each.targets:
+                by_path[target.path].append(target)
+        changed: dict[str, bytes] = {}
+        failed: tuple[Fix, str] | None = None
+        for path, targets in by_path.items():
+            try:
+                changed[path] = _edited(scanner, outcome, path, targets)
+            except _TargetError as error:
+                failed = (owner[id(error.target)], str(error))
+                break
+        if failed is None:
+            return changed
+        fixes.remove(failed[0])
+        outcome.refused.append(Refusal(failed[0].finding, failed[1]))
+
+
+class _TargetError(Exception):
+    def __init__(self, target: Target, reason: str) -> None:
+        super().__init__(reason)
+        self.target = target
+
+
+def _edited(scanner: Scanner, outcome: Outcome, path: str, targets: list[Target]) -> bytes:
+    ordered = in_order(targets)
+    try:
+        if path not in outcome.before:
+            outcome.before[path] = scanner.bytes_of(path)
+        data = start = outcome.after.get(path, outcome.before[path] or b"")
+        begun = source_text(start).text if path.endswith(".py") else ""
+    except NotFixableError as error:
+        raise _TargetError(ordered[0], str(error)) from None
+    for target in ordered:
+        try:
+            if hasattr(target.change, "before"):
+                target.change.before = begun
+            if target.cell is not None:
+                data = changed_notebook(data, target.cell, target.change)
+            else:
+                data = source_text(data, python=path.endswith(".py")).changed(target.change).encoded()
+            _parsed(path, data)
+        except (NotFixableError, SyntaxError, ValueError, RecursionError) as error:
+            reason = str(error) if isinstance(error, NotFixableError) else f"the result would not parse ({error})"
+            raise _TargetError(target, reason) from None
+    return data
+
+
+def _parsed(path: str, data: bytes) -> None:
+    """Raises SyntaxError or ValueError for what is no Python, no JSON."""
+    if path.endswith(".py"):
+        ast.parse(data)
+    elif path.endswith(".ipynb"):
+        json.loads(data)
