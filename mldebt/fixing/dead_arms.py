@@ -19,6 +19,7 @@ from rules.folding import fold
 
 Node = TypeVar("Node", bound=cst.CSTNode)
 Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
+_ATOMS = (cst.SimpleString, cst.Name, cst.Attribute, cst.Call, cst.Subscript, cst.BaseNumber, cst.List, cst.Dict, cst.FormattedString)
 _EFFECTS = (ast.Call, ast.Await, ast.NamedExpr, ast.Yield, ast.YieldFrom)
 
 
@@ -39,7 +40,7 @@ def drop_dead_arms(graph: SystemGraph, finding: Finding) -> Fix:
 
 
 @dataclass(frozen=True, slots=True)
-class _Arm:
+class Arm:
     kind: str
     line: int
     """In its text: the file, or the cell."""
@@ -48,7 +49,7 @@ class _Arm:
     names: tuple[str, ...]
 
 
-def _arm_at(graph: SystemGraph, module: Module, site: Site) -> _Arm:
+def _arm_at(graph: SystemGraph, module: Module, site: Site) -> Arm:
     for branch in module.facts.branches:
         place = module.site(branch.line)
         if (place.line, place.cell) == (site.line, site.cell) and (arm := _arm(graph, module, branch, place.line)) is not None:
@@ -56,17 +57,17 @@ def _arm_at(graph: SystemGraph, module: Module, site: Site) -> _Arm:
     raise NotFixableError("the branch is not where it was found")
 
 
-def _arm(graph: SystemGraph, module: Module, branch: Branch, line: int) -> _Arm | None:
+def _arm(graph: SystemGraph, module: Module, branch: Branch, line: int) -> Arm | None:
     outcome = fold(graph, module, branch.scope, branch.test)
     if outcome is None or (outcome.value and branch.kind == "while"):
         return None
-    return _Arm(branch.kind, line, branch.test_text, bool(outcome.value), outcome.names)
+    return Arm(branch.kind, line, branch.test_text, bool(outcome.value), outcome.names)
 
 
 class DropArm:
     """The change of one text. Raises NotFixableError."""
 
-    def __init__(self, arms: Iterable[_Arm]) -> None:
+    def __init__(self, arms: Iterable[Arm]) -> None:
         self.arms = tuple(arms)
 
     def __call__(self, text: str) -> str:
@@ -131,7 +132,7 @@ def _own(function: ast.AST) -> Iterator[ast.AST]:
 class _Dropper(cst.CSTTransformer):
     METADATA_DEPENDENCIES = (PositionProvider,)
 
-    def __init__(self, arms: tuple[_Arm, ...]) -> None:
+    def __init__(self, arms: tuple[Arm, ...]) -> None:
         super().__init__()
         self._arms = arms
         self._followers: set[int] = set()
@@ -179,6 +180,8 @@ class _Dropper(cst.CSTTransformer):
         if value is None:
             return updated_node
         kept = updated_node.body if value else updated_node.orelse
+        if isinstance(kept, _ATOMS):
+            return kept
         return kept.with_changes(lpar=[*updated_node.lpar, *kept.lpar], rpar=[*kept.rpar, *updated_node.rpar])
 
     def _survived(self, node: cst.If | cst.While, statements: list[Statement]) -> cst.BaseStatement:

@@ -8,6 +8,7 @@ from mldebt.fixing.model import Fixer
 
 FIXERS = {
     "DXP001": ("dead_arms", "drop_dead_arms"),
+    "DXP002": ("unvaried_flags", "inline_flag"),
     "DXP006": ("commented_blocks", "delete_commented_blocks"),
     "JGL001": ("declarations", "declare"),
     "JGL002": ("declarations", "declare"),

@@ -69,7 +69,7 @@ def test_left_alone(fixed: Fixed, text: str) -> None:
             id="nothing is left of the suite",
         ),
         pytest.param(
-            "def f(x):\n    return g((scale(x) if False else x), 1)\n", "def f(x):\n    return g((x), 1)\n", id="a conditional expression"
+            "def f(x):\n    return g((scale(x) if False else x), 1)\n", "def f(x):\n    return g(x, 1)\n", id="a conditional expression"
         ),
         pytest.param(
             'def f(x):\n    if True:\n        x = """\n  text\n"""\n    else:\n        x = scale(x)\n        x = clip(x)\n    return x\n',

@@ -67,12 +67,12 @@ BLOCKS = st.lists(
 @settings(deadline=None, max_examples=60)
 @given(BLOCKS, st.sampled_from(["    ", "\t"]), st.sampled_from(["\n", "\r\n"]))
 def test_drawn_programs_parse_afterwards_and_keep_what_is_not_dead(blocks: list[str], indent: str, end: str) -> None:
-    from mldebt.fixing.dead_arms import DropArm, _Arm
+    from mldebt.fixing.dead_arms import Arm, DropArm
 
     body = "".join(block.replace("    ", indent).format(i=indent) for block in blocks)
     text = f"def f(model, x, y, z):\n{body}{indent}return x, y, z\n"
     arms = [
-        _Arm("while" if isinstance(node, ast.While) else "if", node.lineno, "", bool(node.test.value), ())
+        Arm("while" if isinstance(node, ast.While) else "if", node.lineno, "", bool(node.test.value), ())
         for node in ast.walk(ast.parse(text))
         if isinstance(node, (ast.If, ast.While)) and isinstance(node.test, ast.Constant)
     ]
