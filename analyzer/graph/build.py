@@ -114,6 +114,7 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     evaluator.environment = environment.of_files(program, inputs.configs, inputs.steps)
     evaluator.ready_made = ready_made_names(invocations)
     add_program_calls(plain, invocations, lambda path: graph.modules[path].is_excluded)
+    graph.program_runs = tuple(invocations.program_runs)
     add_dispatched(plain, invocations)
     evaluator.command_lines = CommandLines(program, invocations.argv)
     graph.undefined_names = tuple(undefined_names(program, graph.modules, evaluator.ready_made))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from analyzer.graph.dataflow import shape
 from analyzer.graph.dvc_targets import DvcTargets
 from analyzer.graph.step_kinds import kind_named
-from analyzer.graph.system import Declaration
+from analyzer.graph.system import Declaration, ProgramRun
 from analyzer.link.command_data import CommandAccess, accesses
 from analyzer.link.commandline import CommandLine
 from analyzer.link.commands import Invocation, invocation
@@ -54,6 +54,7 @@ class Invocations:
     """path → every command that runs it."""
     called: list[StepRun] = field(default_factory=list)
     """What the code of modules runs through the shell, a step a module."""
+    program_runs: list[ProgramRun] = field(default_factory=list)
     orders: set[tuple[str, str]] = field(default_factory=set)
     prose: dict[str, list[Site]] = field(default_factory=dict)
     told: dict[str, list[CommandLine]] = field(default_factory=dict)

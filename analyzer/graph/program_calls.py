@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from analyzer.graph.invocations import Invocations, StepRun
+from analyzer.graph.system import ProgramRun
 from analyzer.link.command_data import CommandAccess, accesses
 from analyzer.link.commandline import CommandLine
 from analyzer.link.commands import Invocation, invocation
@@ -51,6 +52,8 @@ def add_program_calls(evaluator: Evaluator, found: Invocations, is_left_out: Cal
             for command, folder in _commands(evaluator, path, index, call):
                 commands.append(command)
                 ran = _ran(evaluator, command, folder, path)
+                target, serves = (ran.path, ran.serves) if ran is not None else ("", False)
+                found.program_runs.append(ProgramRun(path, index, command.words, target, serves))
                 if ran is not None:
                     runs.append(ran)
                     _note(

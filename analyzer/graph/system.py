@@ -184,6 +184,20 @@ class UnboundUse:
     """Functions in which it is used, "" for the top level."""
 
 
+@dataclass(frozen=True, slots=True)
+class ProgramRun:
+    """A command that a call in Python starts: `subprocess.run`, `os.system`, papermill, `runpy` …"""
+
+    path: str
+    call: int
+    """Number of the call in the facts of `path`."""
+    words: tuple[str, ...]
+    """Unknown parts are `{name}` holes."""
+    target: str = ""
+    """The file of the repository that it runs, "" for a program from elsewhere."""
+    serves: bool = False
+
+
 @dataclass(slots=True)
 class SystemGraph:
     """One repository (or workspace) as rules see it. Every collection is in a deterministic order."""
@@ -230,6 +244,8 @@ class SystemGraph:
     """Changes of where `import` searches that lead to code of the repository."""
     undefined_names: tuple[UnboundUse, ...] = ()
     """Where it is certain that nothing else, such as a star import or a magic, can define the name."""
+    program_runs: tuple[ProgramRun, ...] = ()
+    """Commands that Python code starts, where they are known."""
     downloads: frozenset[str] = frozenset()
     """File names that end an address in a README or in a notebook's prose: people are told to fetch them."""
     named_in_prose: frozenset[str] = frozenset()

@@ -1,0 +1,207 @@
+"""GLU005."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from analyzer.graph.system import Module, ProgramRun, SystemGraph
+from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
+from analyzer.read.facts import Call
+from analyzer.read.values import Attr, CallRef, Const, Name
+from rules.base import Rule
+from rules.severity import in_context
+
+_TEXT_CALLS = frozenset({"system", "popen", "getoutput", "getstatusoutput", "create_subprocess_shell"})
+_CHECKING = frozenset({"check_call", "check_output", "getoutput", "execute_notebook", "run_path", "run_module"})
+_LAUNCHERS = frozenset(
+    """
+    torchrun accelerate deepspeed mpirun mpiexec horovodrun streamlit uvicorn gunicorn hypercorn flask fastapi chainlit gradio tensorboard
+    jupyter mlflow celery ray dask pytest tox sbatch srun qsub docker kubectl ssh
+    """.split()
+)
+_ADMINISTRATION = frozenset(
+    """
+    git hg pip pip3 conda mamba uv apt apt-get brew yum sudo docker kubectl gcloud aws az helm terraform clear cls echo cd export date
+    hostname uname which nvidia-smi lscpu kill pkill chmod chown tmux screen open xdg-open start notify-send exit sleep true test color
+    title pause ls dir cat pwd ps mkdir rmdir rm touch ln cuobjdump nvcc gcc g++ c++ cmake make
+    """.split()
+)
+_SCREEN = frozenset({"clear", "cls", "echo", "title", "color", "hostname", "uname"})
+_ASIDE = frozenset({"setup.py", "conftest.py", "conf.py", "noxfile.py", "tasks.py", "fabfile.py", "manage.py", "dodo.py"})
+_TOOLING = frozenset({"ci", ".github", ".circleci", "taskcluster", "release", "packaging", "docker", "infra", "hack", "devtools"})
+_VERSIONS = frozenset({"version", "_version", "versioneer", "about", "__about__", "__version__"})
+_SHOWN = 10
+_MAX_LOCATIONS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class _Boundary:
+    site: Site
+    run: ProgramRun
+    kind: str
+    """`own`, `text` or `import`."""
+    is_checked: bool
+
+
+class ProcessBoundaryCall(Rule):
+    """Python code starts a program of its own repository as a process, or hands data to another program in a shell string.
+
+    Arguments become text, results become files, a failure becomes a number that nobody may look at, and no tool follows the call:
+    renaming an option of the other program breaks this one at run time. Where the other side is Python of the same repository, a
+    function call does the same work with names and types.
+
+    Found are `subprocess`, `os.system`, papermill and `runpy` whose target is a Python file or shell script of the repository; shell
+    strings (`os.system`, `shell=True`) into which values are put for a program that works on data; and programs that run as soon as a
+    module is imported. All places of a file are one finding.
+
+    Exempt: orchestrators, tests, packaging, release and CI scripts, notebooks; launchers of distributed training, servers, schedulers and
+    containers; interpreters of another environment (an isolation that is meant); programs that administer (git, pip, kubectl) unless
+    they run at import.
+    """
+
+    code = "GLU005"
+    name = "process-boundary-call"
+    severity = Severity.low
+    confidence = Confidence.C
+    cost = Cost(0, 25, friction=5)
+    source = "Sculley et al. 2015, §5.1 (glue code)"
+    remedy = (
+        "Call the function behind the other program's command line (give it one when it has none). Where it has to stay a process, pass "
+        "a list of words instead of a shell string and use `check=True`."
+    )
+    on_by_default = False
+    BAD = (
+        {
+            "prepare.py": "def main(path):\n    print(path)\n\n\nif __name__ == '__main__':\n    main('a')\n",
+            "train.py": "import os\n\n\ndef run(path):\n    os.system(f'python prepare.py --path {path}')  # GLU005\n",
+        },
+        {"warp.py": "import os\n\n\ndef warp(source, target):\n    os.system(f'gdalwarp -t_srs EPSG:4326 {source} {target}')  # GLU005\n"},
+        {
+            "model/params.py": "import subprocess\n\nSHA = subprocess.check_output(['git', 'rev-parse', 'HEAD'])  # GLU005\n",
+            "train.py": "from model.params import SHA\n\nprint(SHA)\n",
+        },
+    )
+    GOOD = (
+        {
+            "worker.py": "if __name__ == '__main__':\n    print(1)\n",
+            "train.py": """\
+import subprocess
+
+
+def run(venv):
+    subprocess.run([f"{venv}/bin/python", "worker.py"], check=True)
+    subprocess.run(["torchrun", "worker.py"], check=True)
+    subprocess.run(["git", "rev-parse", "HEAD"], check=True)
+""",
+        },
+    )
+
+    def check(self, graph: SystemGraph) -> Iterator[Finding]:
+        files: dict[str, list[_Boundary]] = {}
+        for run in graph.program_runs:
+            module = graph.modules[run.path]
+            if not _is_aside(module) and (found := _boundary(graph, module, run)) is not None:
+                files.setdefault(run.path, []).append(found)
+        for path, boundaries in sorted(files.items()):
+            yield self._finding(graph, path, boundaries)
+
+    def _finding(self, graph: SystemGraph, path: str, boundaries: list[_Boundary]) -> Finding:
+        own = sorted({each.run.target for each in boundaries if each.kind == "own"})
+        texts = sorted({_program(each.run) for each in boundaries if each.kind == "text"})
+        at_import = sorted({_program(each.run) for each in boundaries if each.kind == "import"})
+        parts = [f"runs {', '.join(f'`{target}`' for target in own[:3])} of its own repository as a process"] if own else []
+        parts += [f"drives {', '.join(f'`{program}`' for program in texts[:3])} by shell strings"] if texts else []
+        parts += [f"runs {', '.join(f'`{program}`' for program in at_import[:3])} when it is imported"] if at_import else []
+        unchecked = [each for each in boundaries if not each.is_checked]
+        base = Severity.medium if unchecked and own else self.severity
+        return self.found(
+            f"`{path}` {'; '.join(parts)}" + ("; whether it failed is not looked at" if unchecked else ""),
+            Subject("module", path),
+            [*dict.fromkeys(each.site for each in boundaries), *_continued(graph, boundaries)][:_MAX_LOCATIONS],
+            _evidence(boundaries),
+            severity=in_context(graph, base, [path]) if base is self.severity else base,
+            items=len(boundaries),
+            members=len(boundaries),
+        )
+
+
+def _is_aside(module: Module) -> bool:
+    parts = module.path.lower().split("/")
+    if module.is_excluded or module.is_notebook or "ORCH" in module.roles or parts[-1] in _ASIDE or _TOOLING.intersection(parts[:-1]):
+        return True
+    return parts[-1].removesuffix(".py") in _VERSIONS
+
+
+def _boundary(graph: SystemGraph, module: Module, run: ProgramRun) -> _Boundary | None:
+    call = module.facts.calls[run.call]
+    name = call.func.name if isinstance(call.func, Attr) else call.func.id if isinstance(call.func, Name) else ""
+    program = _program(run)
+    heads = {posixpath.basename(word) for word in run.words[:4]}
+    if not run.words or run.serves or heads & _LAUNCHERS:
+        return None
+    keywords = dict(call.keywords)
+    is_checked = name in _CHECKING or keywords.get("check") == Const(True) or _is_used(module, run.call)
+    found = _Boundary(module.site(call.line), run, "", is_checked)
+    target = graph.modules.get(run.target)
+    if run.target and not (target is not None and (target.is_excluded or "SERVE" in target.roles)):
+        if _is_foreign(run.words[0]):
+            return None
+        return _Boundary(found.site, run, "own", is_checked)
+    is_text = name in _TEXT_CALLS or keywords.get("shell") == Const(True)
+    if is_text and program not in _ADMINISTRATION and any("{" in word for word in run.words[1:]) and "{" not in program:
+        return _Boundary(found.site, run, "text", is_checked)
+    if _at_import(graph, module, call) and not run.target and "{" not in program and program not in _SCREEN:
+        return _Boundary(found.site, run, "import", is_checked)
+    return None
+
+
+def _program(run: ProgramRun) -> str:
+    return posixpath.basename(run.words[0]) if run.words else ""
+
+
+def _is_foreign(word: str) -> bool:
+    """Whether the interpreter is another one than the caller's: an isolation that is meant."""
+    return "/" in word and posixpath.basename(word).startswith("python") and not word.startswith(("/usr/bin/", "/bin/", "/usr/local/bin/"))
+
+
+def _is_used(module: Module, call: int) -> bool:
+    """Whether the result goes anywhere."""
+    wanted = CallRef(call)
+    used = any(a.value == wanted for a in module.facts.assigns) or any(wanted in s.returns for s in module.facts.scopes)
+    return used or any(wanted in c.args or (isinstance(c.func, Attr) and c.func.value == wanted) for c in module.facts.calls)
+
+
+def _at_import(graph: SystemGraph, module: Module, call: Call) -> bool:
+    """Whether the call runs at the top level of a file that is imported, or that has a main block to say what is to run."""
+    facts = module.facts
+    if call.scope or module.path in graph.invoked_by:
+        return False
+    return call.line < facts.main_line if facts.main_line else module.path in _imported(graph)
+
+
+def _imported(graph: SystemGraph) -> frozenset[str]:
+    found = graph.memo.get("imported modules")
+    if not isinstance(found, frozenset):
+        found = graph.memo["imported modules"] = frozenset(link.target for link in graph.imports if link.status in ("module", "name"))
+    return found
+
+
+def _continued(graph: SystemGraph, boundaries: list[_Boundary]) -> Iterator[Site]:
+    """Where a shell script that is started goes on to start Python."""
+    for target in dict.fromkeys(each.run.target for each in boundaries if each.run.target in graph.steps):
+        for step in graph.steps[target].steps:
+            for command in step.commands:
+                if any(posixpath.basename(word).startswith("python") for word in command.words[:3]) or "kedro" in command.words[:1]:
+                    yield Site(target, command.line)
+
+
+def _evidence(boundaries: list[_Boundary]) -> Iterator[Evidence]:
+    for each in boundaries[:_SHOWN]:
+        words = " ".join(each.run.words)
+        shown = words if len(words) <= 120 else words[:120] + "…"
+        result = "" if each.is_checked else "; its exit status is dropped"
+        yield Evidence(f"runs `{shown}`" + (f", which is `{each.run.target}`" if each.run.target else "") + result, each.site)
+    if len(boundaries) > _SHOWN:
+        yield Evidence(f"and {len(boundaries) - _SHOWN} places more")

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import pytest
+
+from analyzer.model import Confidence, Site
+from analyzer.scan import graph_of_texts
+from rules.process_boundary_call import ProcessBoundaryCall
+
+OTHER = {"other.py": "if __name__ == '__main__':\n    print(1)\n", "run.sh": "set -e\npython other.py\n"}
+
+
+def found(texts: dict[str, str]):  # type: ignore[no-untyped-def]
+    return list(ProcessBoundaryCall().check(graph_of_texts(OTHER | texts)))
+
+
+def job(line: str) -> str:
+    return f"import os\nimport subprocess\nimport sys\n\n\ndef f(a, b, venv):\n    {line}\n"
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        {"tests/test_a.py": job("os.system('python other.py')")},
+        {"setup.py": job("os.system('python other.py')")},
+        {"ci/a.py": job("os.system('python other.py')")},
+        {"a.py": job("subprocess.run([f'{venv}/bin/python', 'other.py'])")},
+        {"a.py": job("subprocess.run(['/opt/venvs/old/bin/python', 'other.py'])")},
+        {"a.py": job("subprocess.run(['accelerate', 'launch', 'other.py'])")},
+        {"a.py": job("subprocess.run(['git', 'rev-parse', 'HEAD'])")},
+        {"a.py": job("subprocess.run(['gdalwarp', a, b])")},
+        {"a.py": job("os.system('gdalinfo --version')")},
+        {"a.py": job("os.system(f'mkdir -p {a}')")},
+        {"a.py": job("os.system(a)")},
+        {"a.py": "import subprocess\n\nSHA = subprocess.check_output(['git', 'rev-parse', 'HEAD'])\n"},
+        {"dags/a.py": "from airflow import DAG\n\n" + job("os.system('python other.py')") + "\n\ndag = DAG('x')\n"},
+    ],
+)
+def test_silent(texts: dict[str, str]) -> None:
+    assert found(texts) == []
+
+
+def test_own_programs_of_a_file_are_one_finding() -> None:
+    text = job("subprocess.run([sys.executable, 'other.py', a], check=True)") + "    os.system('bash run.sh')\n"
+    (finding,) = found({"a.py": text})
+    assert finding.locations == (Site("a.py", 7), Site("a.py", 8), Site("run.sh", 2))
+    assert finding.confidence is Confidence.C
+    assert "`other.py`, `run.sh`" in finding.message
+    assert "whether it failed is not looked at" in finding.message
+    assert "exit status is dropped" not in finding.evidence[0].text
+    assert "exit status is dropped" in finding.evidence[1].text
+
+
+def test_values_in_a_shell_string_for_a_program_on_data() -> None:
+    (finding,) = found({"a.py": job("subprocess.run(f'gdalwarp {a} {b}', shell=True, check=True)")})
+    assert "drives `gdalwarp` by shell strings" in finding.message
+
+
+def test_an_import_that_starts_a_program() -> None:
+    text = "import subprocess\n\nSHA = subprocess.check_output(['git', 'rev-parse', 'HEAD'])\n"
+    (finding,) = found(
+        {"conf.d/__init__.py": "", "pkg/__init__.py": "", "pkg/params.py": text, "a.py": "from pkg import params\nprint(params)\n"}
+    )
+    assert "runs `git` when it is imported" in finding.message
+    (finding,) = found({"params.py": text + "\n\nif __name__ == '__main__':\n    print(SHA)\n"})
+    assert finding.locations[0].line == 3
