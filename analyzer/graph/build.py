@@ -18,6 +18,7 @@ from analyzer.graph.invocations import Invocations, StepRun, collect, declaratio
 from analyzer.graph.manifest import manifest_of
 from analyzer.graph.masked_edges import masked_edges
 from analyzer.graph.orchestrated import add_tasks, asked_accesses
+from analyzer.graph.outdated_calls import OutdatedCalls
 from analyzer.graph.path_edits import PathEdits
 from analyzer.graph.program_calls import add_dispatched, add_program_calls
 from analyzer.graph.reach import live_roots, named_roots, spread
@@ -118,6 +119,7 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     add_dispatched(plain, invocations)
     evaluator.command_lines = CommandLines(program, invocations.argv)
     graph.undefined_names = tuple(undefined_names(program, graph.modules, evaluator.ready_made))
+    graph.outdated_calls = tuple(OutdatedCalls(plain, graph.modules).found())
     edits = PathEdits(plain, inputs.submodules)
     graph.path_edits = (*edits.of_code(graph.site), *edits.of_steps(steps, graph.site))
     catalogs = Catalogs(inputs.catalogs, inputs.configs)

@@ -198,6 +198,21 @@ class ProgramRun:
     serves: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class OutdatedCall:
+    """A call of a function or class of the repository that its definition does not accept."""
+
+    path: str
+    site: Site
+    callee: str
+    """Qualified name of the function or class in its file."""
+    target: str
+    """File of the definition."""
+    definition: Site
+    problem: str
+    """In words that go on after the callee's name."""
+
+
 @dataclass(slots=True)
 class SystemGraph:
     """One repository (or workspace) as rules see it. Every collection is in a deterministic order."""
@@ -246,6 +261,8 @@ class SystemGraph:
     """Where it is certain that nothing else, such as a star import or a magic, can define the name."""
     program_runs: tuple[ProgramRun, ...] = ()
     """Commands that Python code starts, where they are known."""
+    outdated_calls: tuple[OutdatedCall, ...] = ()
+    """Only where definition and call are certain."""
     downloads: frozenset[str] = frozenset()
     """File names that end an address in a README or in a notebook's prose: people are told to fetch them."""
     named_in_prose: frozenset[str] = frozenset()

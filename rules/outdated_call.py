@@ -1,0 +1,96 @@
+"""DXP012."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from analyzer.graph.churn import last_change
+from analyzer.graph.system import OutdatedCall as WrongCall
+from analyzer.graph.system import SystemGraph
+from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
+from rules.base import Rule
+from rules.severity import in_context
+
+_SHOWN = 12
+_MAX_LOCATIONS = 100
+
+
+class OutdatedCall(Rule):
+    """A notebook or module calls a function of its own repository with arguments that it does not take: the call raises a `TypeError`.
+
+    The function was changed and this caller was not taken along, so nobody has run it since. It still looks like a way to get a
+    result; whoever trusts it finds out at run time.
+
+    Found are calls with a keyword that the function or class does not have, with more positional arguments than it takes, or without
+    one that it needs, where it is certain which definition is called. All calls of a file are one finding.
+
+    Exempt: whatever could be another definition or take other arguments: `*args` and `**kwargs`, decorators that may change the
+    parameters, names that are defined twice, assigned or set from outside, methods that a subclass overrides, classes with a metaclass,
+    a decorator, `__new__` or a base that is not seen (data classes, pydantic, attrs, named tuples), `functools.partial`; calls inside
+    `try`; modules whose name several files have; tests, documentation, vendored and generated files.
+    """
+
+    code = "DXP012"
+    name = "outdated-call"
+    severity = Severity.medium
+    confidence = Confidence.A
+    cost = Cost(0, 15, friction=5)
+    source = "Sculley et al. 2015, §5.3 (dead experimental codepaths)"
+    remedy = "Adapt the call to the definition, or delete the caller when nobody misses it: git keeps the history."
+    BAD = (
+        {
+            "features/__init__.py": "",
+            "features/text.py": "def build(frame, size):\n    return frame, size\n",
+            "scripts/ablation.py": "from features.text import build\n\nbuild(None, 3, lower=True)  # DXP012\n",
+        },
+        {
+            "data.py": "class Data:\n    def __init__(self, folder):\n        self.folder = folder\n",
+            "train.py": "from data import Data\n\nData('a', 'b')  # DXP012\n",
+        },
+    )
+    GOOD = (
+        {
+            "data.py": """\
+from dataclasses import dataclass
+
+
+@dataclass
+class Row:
+    name: str
+
+
+def build(frame, size=3, **options):
+    return frame, size, options
+""",
+            "train.py": "from data import Row, build\n\nRow(name='a')\nbuild(None, lower=True)\n",
+        },
+    )
+
+    def check(self, graph: SystemGraph) -> Iterator[Finding]:
+        files: dict[str, list[WrongCall]] = {}
+        for call in graph.outdated_calls:
+            files.setdefault(call.path, []).append(call)
+        for path, calls in sorted(files.items()):
+            yield self._finding(graph, path, calls)
+
+    def _finding(self, graph: SystemGraph, path: str, calls: list[WrongCall]) -> Finding:
+        first = calls[0]
+        more = f" and {len(calls) - 1} more such calls" if len(calls) > 1 else ""
+        evidence = [piece for call in calls[:_SHOWN] for piece in _evidence(call)]
+        changed = last_change(graph, path)
+        if changed:
+            evidence.append(Evidence(f"the caller was last changed on {changed}"))
+        return self.found(
+            f"`{path}` calls `{first.callee}`, which {first.problem}{more}",
+            Subject("module", path),
+            list(dict.fromkeys([call.site for call in calls] + [call.definition for call in calls]))[:_MAX_LOCATIONS],
+            evidence,
+            severity=in_context(graph, self.severity, [path]),
+            items=len(calls),
+            members=len(calls),
+        )
+
+
+def _evidence(call: WrongCall) -> Iterator[Evidence]:
+    yield Evidence(f"`{call.callee}` {call.problem}", call.site)
+    yield Evidence(f"`{call.callee}` is defined here", call.definition)
