@@ -19,6 +19,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 
@@ -26,7 +27,13 @@ TOP = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(TOP))
 
 import mldebt  # noqa: E402, F401  (puts the folders on the path)
+from analyzer.discover.discovery import SourceFile, UnreadableFileError, read_file  # noqa: E402
 from analyzer.discover.git import run_git  # noqa: E402
+from analyzer.model import Confidence  # noqa: E402
+from analyzer.scan import ReadResult, read_bytes, scan_graph  # noqa: E402
+from mldebt.running import settings_for  # noqa: E402
+from rules.checking import check  # noqa: E402
+from rules.registry import all_rules  # noqa: E402
 
 COMMITS = 50
 MOST = 0.01
@@ -147,6 +154,7 @@ def measured(checkout: Path, commits: int) -> Stability:
         raise RuntimeError(f"{checkout}: {listed.err}")
     states: list[State] = []
     missing = 0
+    reader = Reader()
     with tempfile.TemporaryDirectory() as scratch:
         clone = Path(scratch) / checkout.name
         _clone(checkout, clone)
@@ -157,7 +165,7 @@ def measured(checkout: Path, commits: int) -> Stability:
                 missing += 1
                 continue
             run_git(clone, "clean", "-ffdxq", timeout=CHECKOUT_SECONDS)
-            states.append(State(sha, _findings(clone), _changed(clone, states[-1].sha, sha) if states else frozenset()))
+            states.append(State(sha, _findings(clone, reader), _changed(clone, states[-1].sha, sha) if states else frozenset()))
             print(f"{checkout.name} {len(states)}: {len(states[-1].findings)} findings", file=sys.stderr, flush=True)
     return judge(checkout.name.replace("+", "/", 1), states, missing)
 
@@ -180,13 +188,30 @@ def _changed(clone: Path, old: str, new: str) -> frozenset[str]:
     return frozenset(answer.text.split("\0")) - {""}
 
 
-def _findings(root: Path) -> dict[str, Seen]:
-    from analyzer.model import Confidence
-    from mldebt.running import run, settings_for
+class Reader:
+    """Reads files for a scan, each content once: most files of a commit are those of the commit before."""
 
-    settings, notes = settings_for(root, None, {})
-    result = run(root, settings, notes)
-    shown = {card.code for card in result.cards if card.on_by_default}
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str, bytes], ReadResult] = {}
+
+    def __call__(self, root: Path, files: list[SourceFile], _jobs: int, _progress: object) -> dict[str, ReadResult]:
+        fresh: dict[tuple[str, str, bytes], ReadResult] = {}
+        results: dict[str, ReadResult] = {}
+        for file in files:
+            try:
+                data = read_file(root, file.path)
+            except UnreadableFileError:
+                continue  # the scan asks again, and says why
+            key = (file.path, file.kind, sha256(data).digest())
+            results[file.path] = fresh[key] = self._known.get(key) or read_bytes(file.path, file.kind, data)
+        self._known = fresh
+        return results
+
+
+def _findings(root: Path, reader: Reader) -> dict[str, Seen]:
+    settings, _ = settings_for(root, None, {})
+    rules = all_rules()
+    shown = {rule.code for rule in rules if rule.on_by_default}
     return {
         f.fingerprint: Seen(
             f.fingerprint,
@@ -195,7 +220,7 @@ def _findings(root: Path) -> dict[str, Seen]:
             frozenset(site.path for site in f.locations),
             f.rule in shown and f.confidence > Confidence.C and not f.is_suppressed,
         )
-        for f in result.findings
+        for f in check(scan_graph(root, settings, pool=reader), rules, settings)
     }
 
 
