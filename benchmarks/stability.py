@@ -130,13 +130,15 @@ def _renamed(pairs: Iterable[tuple[State, State]]) -> Iterator[Flicker]:
 
 
 def _came_back(states: Sequence[State]) -> Iterator[Flicker]:
+    """Not what another finding of the same rule took in meanwhile, such as a group of copies with one more: it grew, and shrank again."""
     gone: dict[str, tuple[Seen, set[str]]] = {}
     """Fingerprint → the finding as it was last seen, and the files that changed since."""
     for old, new in pairwise(states):
         for _, changed in gone.values():
             changed |= new.changed
         for key, finding in old.findings.items():
-            if key not in new.findings:
+            grown = any(heir.rule == finding.rule and heir.files > finding.files for heir in new.findings.values())
+            if key not in new.findings and not grown:
                 gone[key] = (finding, set(new.changed))
         for key in sorted(gone.keys() & new.findings.keys()):
             finding, changed = gone.pop(key)

@@ -100,7 +100,7 @@ def clip(values, low):
         by = "only tests import" if island.by_tests else "nothing imports, runs or names"
         return self.found(
             f"{by} `{first}`{others}",
-            Subject("island", first),
+            Subject("module", first),
             [extent(graph.modules[path]) for path in island.modules],
             [
                 *(Evidence("no import, command, configuration or document leads here", extent(graph.modules[p])) for p in island.modules),

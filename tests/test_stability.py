@@ -51,6 +51,19 @@ def test_what_goes_and_comes_back_over_the_same_file_flickers(stability: Any) ->
     assert result.share == 0.5
 
 
+def test_a_group_that_takes_in_one_more_and_loses_it_again_does_not_flicker(stability: Any) -> None:
+    seen = {
+        name: stability.Seen(name, "GLU004", name, frozenset(name.split("+")), True) for name in ("a.py+b.py", "a.py+b.py+c.py", "a.py")
+    }
+
+    def at(name: str, changed: str) -> Any:
+        return stability.State(name, {name: seen[name]}, frozenset({changed}))
+
+    two, three = "a.py+b.py", "a.py+b.py+c.py"
+    assert stability.judge("owner/name", [at(two, ""), at(three, "c.py"), at(two, "c.py")]).flickers == ()
+    assert stability.judge("owner/name", [at(two, ""), at("a.py", "c.py"), at(two, "c.py")]).flickers
+
+
 def test_another_name_for_the_same_place_flickers(stability: Any) -> None:
     result = judged(stability, ("a", ""), ("a2", "x.py"))
     assert [(flicker.kind, flicker.other) for flicker in result.flickers] == [("renamed", "file a2")]
