@@ -22,7 +22,8 @@ _ML = re.compile(
 )
 _ML_ROLES = ("TRAIN", "FEATURE", "EVAL", "SCORE")
 _LESSON = re.compile(
-    r"(?:^|/)(tutorials?|courses?|lessons?|homework|cohorts?|week_?\d+|chapters?|ch\d+|workshops?|labs?|exercises?|assignments?)(?:[/_-]|$)",
+    r"(?:^|/|\d[-_])(tutorials?|courses?|lessons?|homework|cohorts?|week_?\d+|chapters?|ch\d+|workshops?|labs?|exercises?|assignments?|"
+    r"solutions?|walkthroughs?|guided|examples?|samples?|demos?|snippets?)(?:[/_-]|$)",
     re.IGNORECASE,
 )
 _FOR_TESTS = re.compile(r"(^|_)(TESTS?|mock|fake|stub|fixtures?|dummy)(_|$)|^(test|mock|fake|stub|dummy)|Mock|Fake|Stub|Dummy")

@@ -126,8 +126,8 @@ class _Collector:
         for chain in mention.chains:
             self._chain(number, chain)
         for word in mention.words:
-            if word != METACLASS:
-                self._words[word] = None
+            if word != METACLASS and (number or (path, word) not in self._names.top[path].get(word, ())):
+                self._words[word] = None  # `Row = namedtuple("Row", …)` does not use Row
 
     def _chain(self, number: int, chain: str) -> None:
         led, rest = self._names.chain(self._module.path, number, chain)

@@ -271,3 +271,8 @@ def test_a_module_of_which_nothing_is_used_is_said_to_be() -> None:
     (finding,) = UnusedDefinition().check(graph_of_texts(texts))
     assert finding.message == "nothing uses `one`, `two` of `left.py`: the whole module"
     assert [site.line for site in finding.locations] == [1, 1, 5]
+
+
+def test_a_named_tuple_does_not_use_itself() -> None:
+    text = "from collections import namedtuple\n\nRow = namedtuple('Row', 'a b')\n\n\n" + USED
+    assert dead({"run.py": RUN, "lib.py": text}) == ["Row"]
