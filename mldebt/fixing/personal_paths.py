@@ -16,7 +16,7 @@ VARIABLE = "DATA_ROOT"
 DISK = "DISK_ROOT"
 _LITERAL = re.compile(r"(?P<prefix>[rRuU]?)(?P<quote>'|\")(?P<text>[^'\"\\\n{}]*)(?P=quote)\Z")
 _FORMATTED = re.compile(r"(?P<prefix>[fF])(?P<quote>'|\")(?P<text>[^'\"\\\n]*)(?P=quote)\Z")
-_HEAD = re.compile(r"#!|# -\*-|#.*\bcoding[:=]|#.*\b(?:Copyright|License|SPDX)\b")
+_HEAD = re.compile(r"#!|# ?%%|# \+|# -\*-|#.*\bcoding[:=]|#.*\b(?:Copyright|License|SPDX)\b")
 _VALUES = (ast.Assign, ast.AnnAssign, ast.Call, ast.keyword, ast.List, ast.Tuple, ast.Set, ast.Dict, ast.Return, ast.arguments)
 
 

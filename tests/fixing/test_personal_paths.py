@@ -52,3 +52,9 @@ def test_never_without_being_asked(fixed: Fixed) -> None:
 def test_other_files_are_left_with_a_reason(outcome: Callable[..., object]) -> None:
     done = outcome({"conf/data.yaml": "data:\n  train: /home/ann/train.csv\n"}, unsafe=True, rule="JGL007")
     assert [refusal.reason for refusal in done.refused] == ["only Python code can be rewritten"]
+
+
+def test_the_import_stands_inside_its_cell(fixed: Fixed) -> None:
+    before = '# %% tags=["load"]\n# reads\nframe = open("/home/ann/a.csv")\n'
+    after = '# %% tags=["load"]\nimport os\n# reads\nframe = open(os.environ["DATA_ROOT"] + "/a.csv")\n'
+    assert fixed(before, rule="JGL007", unsafe=True, path="tasks/load.py") == after
