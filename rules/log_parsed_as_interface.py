@@ -74,7 +74,7 @@ class LogParsedAsInterface(Rule):
         gone = [pattern for pattern in patterns if pattern not in origins]
         written = list(dict.fromkeys(read.written for read in reads if read.written is not None))
         return self.found(
-            f"{path} takes values out of {_short(reads[0].log)} " + (f"by its wording (`{patterns[0]}`)" if patterns else "by position"),
+            f"{path} takes values out of {_short(reads[0].log)} " + (f"by its wording (`{patterns[0]}`)" if patterns else "by its form"),
             Subject("file", path),
             dict.fromkeys([*(read.site for read in reads), *origins.values(), *written]),
             [

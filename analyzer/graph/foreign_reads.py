@@ -82,6 +82,8 @@ def _of_store(access: Access, written: set[str], own: _Own) -> ForeignRead | Non
         return None
     if kind == "schema" and name.rpartition(".")[2] in own.folders:
         return None
+    if kind == "bucket" and access.via == "env":  # whoever deploys it names the bucket
+        return None
     if kind == "bucket" and not own.words.isdisjoint(_WORD.findall(name.lower())):
         return None
     return ForeignRead(access.site, cast("str", access.artifact), name, kind)

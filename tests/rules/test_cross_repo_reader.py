@@ -50,6 +50,12 @@ def test_a_bucket_that_the_repository_writes_to_is_its_own():
     assert found(text) == []
 
 
+def test_a_bucket_that_the_deployment_names():
+    text = "import os\n\nimport pandas as pd\n\nrows = pd.read_csv('gs://' + os.environ.get('BUCKET', 'catalogue') + '/products.csv')\n"
+    assert found(text) == []
+    assert len(found(text.replace("os.environ.get('BUCKET', 'catalogue')", "'catalogue'"))) == 1
+
+
 def test_a_contract_names_it():
     graph = graph_of_texts({**OWN, "ranker/load.py": csv("gs://catalogue/products.csv")})
     graph.contracts = (("gs://catalogue/products.csv", "catalogue", ("ranker",)),)

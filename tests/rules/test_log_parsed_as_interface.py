@@ -95,7 +95,7 @@ def test_a_number_read_out_of_the_name_of_a_metric():
     text = 'import wandb\n\nrows = wandb.Api().run("a").history()\nsteps = [int(name.split("_")[-1]) for name in rows.columns]\n'
     (finding,) = found({"steps.py": text})
     assert finding.locations[0] == Site("steps.py", 4)
-    assert "by position" in finding.message
+    assert "by its form" in finding.message
 
 
 def test_exported_records_picked_by_their_message():
