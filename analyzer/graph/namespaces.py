@@ -159,13 +159,13 @@ class Namespaces:
         """What an import statement binds."""
         asked = link.fact.name
         if link.status not in _RESOLVED:
-            return self._unresolved(link.target_module or link.fact.module, asked or "", link.status == "external")
+            return self._unresolved(link.target_module or link.fact.module, asked or "", link.status == "external", hops)
         if asked is None or link.status == "module":
             return Led((), (link.target,)) if link.target in self.top else NOWHERE
         led = self.member(link.target, asked, hops + 1)
         return led if led or link.target not in self.top else Led((), (link.target,)) if _stem(link.target) == asked else led
 
-    def _unresolved(self, dotted: str, asked: str, is_external: bool) -> Led:
+    def _unresolved(self, dotted: str, asked: str, is_external: bool, hops: int) -> Led:
         """An import that was not followed: what stands under that path below another folder (`src.pkg.mod` in a checkout named src)."""
         parts = dotted.strip(".").split(".")
         for start in range(max(1, len(parts) - 1)):
@@ -175,7 +175,7 @@ class Namespaces:
             for path in self._tails.get(tail, ()):
                 if not asked:
                     return Led((), (path,))
-                if led := self.member(path, asked, MAX_HOPS - 1):
+                if led := self.member(path, asked, max(hops + 1, MAX_HOPS - 1)):
                     return led
         return self._by_tail(dotted, asked) if asked else Led((), (), is_external)
 

@@ -276,3 +276,8 @@ def test_a_module_of_which_nothing_is_used_is_said_to_be() -> None:
 def test_a_named_tuple_does_not_use_itself() -> None:
     text = "from collections import namedtuple\n\nRow = namedtuple('Row', 'a b')\n\n\n" + USED
     assert dead({"run.py": RUN, "lib.py": text}) == ["Row"]
+
+
+def test_modules_that_import_a_name_from_one_another_end() -> None:
+    texts = {"a/one.py": "from src.b.two import thing\n\nprint(thing)\n", "b/two.py": "from src.a.one import thing\n\nprint(thing)\n"}
+    assert dead(texts) == []
