@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from analyzer.graph.system import SystemGraph
-from analyzer.model import Access, Confidence, Cost, Evidence, Finding, Severity, Subject
+from analyzer.model import Access, Confidence, Cost, Evidence, Finding, Severity, Site, Subject
 from rules.artifact_names import is_data, is_distinctive, is_registered, is_source
 from rules.base import Rule, guarded_confidence, open_world_note
 from rules.loose_ends import LooseEnds, base_name, known_part
@@ -91,6 +91,8 @@ class InputWithoutProducer(Rule):
         names = sorted({access.artifact or "" for access in group})
         sites = list(dict.fromkeys(access.site for access in group))
         paths = {site.path for site in sites}
+        places = {(site.path, site.cell, site.line) for site in sites}
+        sites += [site for site in dict.fromkeys(_named_at(graph, paths, names)) if (site.path, site.cell, site.line) not in places]
         shown = ", ".join(f"`{name}`" for name in names[:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else "")
         coverage = graph.uncovered_share(graph.modules)
         return self.found(
@@ -111,6 +113,16 @@ class InputWithoutProducer(Rule):
             items=len(names),
             members=len(names),
         )
+
+
+def _named_at(graph: SystemGraph, paths: set[str], names: Sequence[str]) -> Iterator[Site]:
+    """Where the files that read them spell the names: the constants and defaults that would have to change."""
+    wanted = {base_name(name) for name in names}
+    for path in sorted(paths):
+        module = graph.modules.get(path)
+        for text in module.facts.texts if module is not None else ():
+            if text.role in ("", "name") and posixpath.basename(text.value) in wanted:
+                yield module.site(text.line) if module is not None else Site(path, text.line)
 
 
 def _is_input(access: Access) -> bool:
