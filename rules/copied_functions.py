@@ -29,6 +29,7 @@ _FROZEN = re.compile(
     r"|old|([\w-]+[-_])?examples?|tutorials?|course\w*|lessons?|labs?|lab-?\d+[^/]*|homeworks?|exercises?|solutions?|workshops?|chapters?|week_?\d+|demos?)/",
     re.IGNORECASE,
 )
+_NOTEBOOKS = re.compile(r"(^|/)(notebooks?|nbs?|research|analysis)$", re.IGNORECASE)
 _CONFIGURATION = re.compile(r"(^|/)(conf|configs?|settings)/")
 _SETTINGS = re.compile(r"(Config|Configuration|Settings|Options|Args|Arguments|Params|Hparams|HParams)$")
 _VERSION = re.compile(r"^v?\d+([._]\d+)*$", re.IGNORECASE)
@@ -180,6 +181,12 @@ class Exemptions:
 
     def is_teaching(self, root: str, path: str) -> bool:
         """As `is_set_apart`, for a path that need not exist in the project at `root`."""
+        # A folder of notebooks with requirements of its own belongs to the system around it.
+        while _NOTEBOOKS.search(root):
+            outer = [other for other in self._graph.projects if other != root and (not other or root.startswith(other + "/"))]
+            if not outer:
+                break
+            root = max(outer, key=len)
         project = self._graph.projects.get(root)
         teaches = project is not None and project.archetype == "tutorial" and project.root not in self._producing
         return teaches or _FROZEN.search(path) is not None

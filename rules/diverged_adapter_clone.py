@@ -11,6 +11,7 @@ from analyzer.graph.system import SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
 from rules.base import Rule
 from rules.copied_functions import Exemptions, has_substance, telling_differences
+from rules.copied_steps import CopiedSteps, copied_steps
 from rules.near_copies import CopiedCode, copied_code, places
 from rules.severity import in_context
 
@@ -43,9 +44,10 @@ class DivergedAdapterClone(Rule):
     comments, annotations, logging and local names do not count. A family is reported when its members share 60 % of their lines or more
     and differ in a literal, an operator, an API or a column name.
 
-    Every other code that two files or more have in common is reported as well, but only as tentative: functions of any kind, and the own
-    code of scripts and notebooks, identical or nearly so. They have not drifted yet, or nobody can say whether their difference is
-    meant; each change still has to be made in all of them. Files that share several functions are one finding.
+    Every other code that two files or more have in common is reported as well, but only as tentative: functions of any kind, the own
+    code of scripts and notebooks, the commands of jobs, recipes and shell scripts, identical or nearly so. They have not drifted yet, or
+    nobody can say whether their difference is meant; each change still has to be made in all of them. Files that share several functions
+    are one finding.
 
     Exempt: functions of which more differs than is shared, constants that one copy made a parameter with that default, configuration
     as code, implementations of one interface, twins for two back ends or providers, generated, vendored, teaching and frozen code
@@ -136,6 +138,29 @@ def total(path):
         others = [pair for pair in every if not {pair.a.id, pair.b.id} <= told]
         for copied in copied_code(list(_outermost(others)), short_clone_pairs(graph), exemptions):
             yield self._copied(copied)
+        for steps in copied_steps(graph, exemptions):
+            yield self._copied_steps(steps)
+
+    def _copied_steps(self, copied: CopiedSteps) -> Finding:
+        first = copied.steps[0]
+        others = ", ".join(f"`{step.id}`" for step in copied.steps[1:3]) + (
+            f" and {len(copied.steps) - 3} more" if len(copied.steps) > 3 else ""
+        )
+        alike = "the same" if copied.similarity == 1 else f"alike by {copied.similarity:.0%} or more"
+        return self.found(
+            f"`{first.id}` runs the {copied.commands} commands of {others} again, {alike}",
+            Subject("copied steps", " + ".join(step.id for step in copied.steps)),
+            [step.site for step in copied.steps],
+            [
+                Evidence(f"{a.id} and {b.id}: {share:.0%} of the telling commands are the same", b.site)
+                for a, b, share in copied.links[:_MAX_COPIES]
+            ],
+            severity=Severity.info if copied.similarity == 1 else Severity.low,
+            confidence=Confidence.C,
+            remedy="Keep the commands in one script of the repository that all of these call.",
+            items=len(copied.steps) - 1,
+            members=len(copied.steps),
+        )
 
     def _copied(self, copied: CopiedCode) -> Finding:
         paths = copied.paths

@@ -8,6 +8,7 @@ import pytest
 from analyzer.graph.system import SystemGraph
 from analyzer.history.authorship import Commit, History
 from analyzer.model import Confidence, Evidence, Finding, Severity, Site
+from analyzer.scan import graph_of_texts
 from rules.diverged_adapter_clone import DivergedAdapterClone
 
 MakeGraph = Callable[..., SystemGraph]
@@ -208,6 +209,34 @@ def test_copies_in_production_weigh_more(graph_by_hand: MakeGraph) -> None:
 def test_a_copy_in_a_notebook_is_shown_by_cell(graph_by_hand: MakeGraph) -> None:
     (found,) = check(graph_by_hand({"a/io.py": ADAPTER, "nb/work.ipynb": DRIFTED}))
     assert found.locations[1] == Site("nb/work.ipynb", 2, 10, 3)
+
+
+# ---- commands ------------------------------------------------------------------------------------------------------------------------
+
+REPORT = "".join(
+    f"dvc plots diff $BASE workspace --targets {name} | vl2svg > {name}.svg\ncml comment {name}.svg\n" for name in ("roc", "prc", "lift")
+)
+REPORT += "dvc exp diff --md > report.md\ncml publish report.md\n"
+
+
+def commands(texts: dict[str, str]) -> list[Finding]:
+    return [finding for finding in DivergedAdapterClone().check(graph_of_texts(texts)) if finding.subject.kind == "copied steps"]
+
+
+def test_set_up_is_what_every_script_has() -> None:
+    script = "".join(f"pip install part{n}\ncd part{n}\nexport PART={n}\n" for n in range(8))
+    assert commands({"a/run.sh": script, "b/run.sh": script}) == []
+
+
+@pytest.mark.parametrize("path", ["third_party/report.sh", "examples/report.sh", "a/templates/report.sh"])
+def test_commands_where_copies_are_meant(path: str) -> None:
+    assert commands({"report.sh": REPORT, path: REPORT}) == []
+
+
+def test_the_same_commands_in_two_files() -> None:
+    (found,) = commands({"ci/report.sh": REPORT.replace("$BASE", "$BRANCH"), "ops/report.sh": "echo start\n" + REPORT})
+    assert found.locations == (Site("ci/report.sh", 1, 8), Site("ops/report.sh", 2, 9))
+    assert (found.confidence, found.severity) == (Confidence.C, Severity.info)
 
 
 # ---- copies that have not drifted, or of which nobody can say what is meant -----------------------------------------------------------

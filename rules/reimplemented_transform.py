@@ -1,0 +1,216 @@
+"""OWN006."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from analyzer.graph.clones import ClonePair, Member, clone_pairs, semantic_tokens
+from analyzer.graph.system import Module, SystemGraph
+from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
+from rules.base import Rule
+from rules.copied_functions import Exemptions, has_substance
+
+MIN_SIMILARITY_OF_STRANGERS = 0.75
+MIN_COMMON_NAMES = 5
+MIN_SHARE_OF_NAMES = 0.4
+_EVERYWHERE = frozenset(
+    "main run setup get load save test forward fit transform predict call plot show init build read write parse".split()
+)
+_TELLING = re.compile(r"[^\W\d]\w{3,}|['\"].{3,}")
+_LOCAL = re.compile(r"\$\d+")
+_MAX_SHOWN = 6
+_MAX_NAMES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Twin:
+    research: Member
+    engineering: Member
+    similarity: float
+    pair: ClonePair | None
+
+
+class ReimplementedTransform(Rule):
+    """
+    A transformation that research code and production code each define for themselves.
+
+    A notebook or experiment defines a function again that the package or the serving code has as well, and the two have drifted. What was
+    measured in research is then not what runs in production, and a repair of one never reaches the other. Sculley et al. see the root in
+    separated research and engineering roles; the train/serve skew that follows is found by SKW001 where both sides are alive.
+
+    Found are functions and methods of 8 lines or more, alike by 60 % or more under one name, by 75 % under two, or of one telling name
+    and mostly the same calls, where the research file does not import the other.
+
+    Exempt: identical copies (GLU004), names that every script has (`main`, `run`, `load`), tests, teaching code, frozen code.
+    """
+
+    code = "OWN006"
+    name = "reimplemented-transform"
+    severity = Severity.medium
+    confidence = Confidence.B
+    cost = Cost(base=30, per_item=15, friction=10)
+    source = "Sculley et al. 2015, Hidden Technical Debt in Machine Learning Systems, §5.1 and §8.4"
+    on_by_default = False
+    remedy = (
+        "Import the function of the package in the research code, with a parameter for what it has to do differently, and delete the "
+        "second one."
+    )
+    BAD = (
+        {
+            "shop/__init__.py": "",
+            "shop/scores.py": (
+                "from sklearn.metrics import f1_score, precision_score, recall_score\n\n\ndef evaluate_scores(labels, scores, cut):\n"
+                "    chosen = scores >= cut\n    found = {}\n    found['precision'] = precision_score(labels, chosen)\n"
+                "    found['recall'] = recall_score(labels, chosen)\n    found['f1'] = f1_score(labels, chosen)\n"
+                "    found['share'] = chosen.mean()\n    found['positives'] = labels.sum()\n    return found\n"
+            ),
+            "pyproject.toml": "[project]\nname = 'shop'\n",
+            "notebooks/train.py": (
+                "from sklearn.metrics import f1_score, precision_score, recall_score\n\n\n"
+                "def evaluate_scores(labels, scores, cut):  # OWN006\n"
+                "    chosen = scores > cut\n    found = {}\n    found['precision'] = precision_score(labels, chosen, zero_division=0)\n"
+                "    found['recall'] = recall_score(labels, chosen)\n    found['f1'] = f1_score(labels, chosen)\n"
+                "    found['share'] = chosen.mean()\n    found['positives'] = labels.sum()\n    return found\n"
+            ),
+        },
+    )
+    GOOD = (
+        {
+            "shop/__init__.py": "",
+            "shop/scores.py": "def evaluate_scores(labels, scores, cut):\n    return (labels == (scores >= cut)).mean()\n",
+            "pyproject.toml": "[project]\nname = 'shop'\n",
+            "notebooks/train.py": "from shop.scores import evaluate_scores\n\nprint(evaluate_scores([], [], 1))\n",
+        },
+    )
+
+    def check(self, graph: SystemGraph) -> Iterator[Finding]:
+        exemptions = Exemptions(graph, ())
+        imported = {(link.importer, link.target, link.name) for link in graph.imports if link.target}
+        grouped: dict[str, list[_Twin]] = defaultdict(list)
+        for twin in _twins(graph, exemptions):
+            research, engineering = twin.research.module.path, twin.engineering.module.path
+            if (research, engineering, twin.engineering.name) not in imported:
+                grouped[engineering].append(twin)
+        for engineering in sorted(grouped):
+            yield self._finding(engineering, sorted(grouped[engineering], key=lambda t: (t.research.id, t.engineering.id)))
+
+    def _finding(self, engineering: str, twins: Sequence[_Twin]) -> Finding:
+        files = list(dict.fromkeys(twin.research.module.path for twin in twins))
+        distinct = list(dict.fromkeys(twin.research.name for twin in twins))
+        names = ", ".join(f"`{name}`" for name in distinct[:_MAX_NAMES]) + _more(len(distinct) - _MAX_NAMES)
+        where = ", ".join(f"`{path}`" for path in files[:_MAX_NAMES]) + _more(len(files) - _MAX_NAMES)
+        places = [site for twin in twins for site in (_site(twin.research), _site(twin.engineering))]
+        return self.found(
+            f"{where} {'has its' if len(files) == 1 else 'have their'} own {names} beside that of `{engineering}`, and they differ",
+            Subject("files", " + ".join([engineering, *files])),
+            dict.fromkeys(places),
+            _evidence(twins),
+            confidence=self.confidence if all(twin.pair is not None for twin in twins) else Confidence.C,
+            items=len(twins),
+            members=len(set(places)),
+        )
+
+
+def _more(count: int) -> str:
+    return f" and {count} more" if count > 0 else ""
+
+
+def _evidence(twins: Sequence[_Twin]) -> Iterator[Evidence]:
+    for twin in twins[:_MAX_SHOWN]:
+        told = f"{twin.similarity:.0%} of the lines are the same" if twin.pair else f"{twin.similarity:.0%} of what they call is the same"
+        why = _why_engineering(twin.engineering.module)
+        yield Evidence(f"`{twin.research.id}`, research: {_why_research(twin.research.module)}", _site(twin.research))
+        yield Evidence(f"`{twin.engineering.id}`, engineering: {why}; {told}", _site(twin.engineering))
+        if twin.pair is not None:
+            for difference in twin.pair.differences[:2]:
+                left, right = (_LOCAL.sub("_", text) or "nothing" for text in (difference.left_text, difference.right_text))
+                yield Evidence(f"`{left}` ↔ `{right}`", twin.pair.a.module.site(difference.left_line))
+
+
+def _twins(graph: SystemGraph, exemptions: Exemptions) -> Iterator[_Twin]:
+    """By lines first; functions of one telling name that lines do not show are compared by what they call."""
+    seen: set[frozenset[str]] = set()
+    for pair in clone_pairs(graph):
+        sides = _sides(pair.a, pair.b)
+        if sides is None or pair.a.is_top or not _EVERYWHERE.isdisjoint({pair.a.name, pair.b.name}) or exemptions.on_purpose(pair):
+            continue
+        seen.add(frozenset({pair.a.id, pair.b.id}))
+        alike = pair.a.name == pair.b.name or pair.similarity >= MIN_SIMILARITY_OF_STRANGERS
+        if alike and pair.similarity < 1 and pair.differences and has_substance(pair):
+            yield _Twin(*sides, pair.similarity, pair)
+    yield from _of_one_name(graph, exemptions, seen)
+
+
+def _of_one_name(graph: SystemGraph, exemptions: Exemptions, seen: set[frozenset[str]]) -> Iterator[_Twin]:
+    named: dict[str, tuple[list[Member], list[Member]]] = defaultdict(lambda: ([], []))
+    for module, unit in graph.clone_units():
+        scope = module.facts.scopes[unit.scope]
+        # A method's name says what its class is for; only functions at the top of a file can be taken for one another by name.
+        if (
+            unit.scope == 0
+            or scope.parent != 0
+            or scope.name in _EVERYWHERE
+            or scope.name.startswith("_")
+            or exemptions.is_set_apart(module)
+        ):
+            continue
+        side = 0 if _why_research(module) else 1 if _why_engineering(module) else None
+        if side is not None:
+            named[scope.name][side].append(Member(module, unit))
+    for name in sorted(named):
+        researches, engineerings = named[name]
+        if len(engineerings) != 1:
+            continue
+        for research in researches:
+            if frozenset({research.id, engineerings[0].id}) in seen:
+                continue
+            share = _shared_names(research, engineerings[0])
+            if share:
+                yield _Twin(research, engineerings[0], share, None)
+
+
+def _is_common(name: str) -> bool:
+    return name in _EVERYWHERE or name.startswith("_")
+
+
+def _shared_names(one: Member, other: Member) -> float:
+    """The share of API names, columns and literals of the smaller function that the other has as well, 0 when that is too few."""
+    left, right = (
+        {token for line in member.unit.lines for token in semantic_tokens(line) if _TELLING.match(token)} for member in (one, other)
+    )
+    common = len(left & right)
+    share = common / min(len(left), len(right)) if left and right else 0.0
+    return share if common >= MIN_COMMON_NAMES and share >= MIN_SHARE_OF_NAMES else 0.0
+
+
+def _sides(a: Member, b: Member) -> tuple[Member, Member] | None:
+    if _why_research(a.module) and _why_engineering(b.module):
+        return a, b
+    if _why_research(b.module) and _why_engineering(a.module):
+        return b, a
+    return None
+
+
+def _why_research(module: Module) -> str:
+    if module.is_notebook:
+        return "a notebook"
+    return "it stands in an experiment folder" if module.is_experiment else ""
+
+
+def _why_engineering(module: Module) -> str:
+    if module.is_notebook or module.is_experiment:
+        return ""
+    for role in ("SERVE", "SCORE"):
+        if role in module.roles:
+            return module.roles[role].text
+    if module.production:
+        return module.production[-1].text
+    return "part of an installable package" if module.is_packaged else ""
+
+
+def _site(member: Member) -> Site:
+    scope = member.module.facts.scopes[member.unit.scope]
+    return member.module.site(scope.line, scope.end_line)

@@ -1,0 +1,97 @@
+"""OWN006."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from analyzer.graph.system import ImportLink, SystemGraph
+from analyzer.model import Confidence, Evidence, Finding, Site
+from analyzer.read.facts import Import
+from rules.reimplemented_transform import ReimplementedTransform
+
+MakeGraph = Callable[..., SystemGraph]
+PATHS = ("work/try.ipynb", "shop/features.py")
+NAMES = ("orders", "visits", "returns", "claims", "tickets", "refunds", "clicks", "views")
+FEATURES = "def make_features(frame):\n" + "".join(f"    frame['{n}_rate'] = frame['{n}'].rolling(7).mean()\n" for n in NAMES)
+FEATURES += "    return frame\n"
+    "def make_features(frame):\n"
+    + "".join(f"    frame['{n}_rate'] = frame['{n}'].rolling(7).mean()\n" for n in NAMES)
+    + "    return frame\n"
+)
+DRIFTED = FEATURES.replace("['claims'].rolling(7)", "['claims'].rolling(30)")
+REWRITTEN = "def make_features(table, days):\n    done = pd.DataFrame(index=table.index)\n" + "".join(
+    f"    {n} = table['{n}']\n    window = {n}.rolling(days)\n    done['{n}_rate'] = window.mean()\n" for n in NAMES
+)
+
+
+def graph_with(
+    make: MakeGraph, research: str, engineering: str, paths: tuple[str, str] = ("work/try.ipynb", "shop/features.py")
+) -> SystemGraph:
+    graph = make({paths[0]: research, paths[1]: engineering})
+    graph.modules[paths[1]].production = (Evidence("run by cron"),)
+    return graph
+
+
+def check(graph: SystemGraph) -> list[Finding]:
+    return list(ReimplementedTransform().check(graph))
+
+
+@pytest.mark.parametrize(
+    ("research", "engineering"),
+    [
+        pytest.param(FEATURES, FEATURES, id="the same in both is merely copied"),
+        pytest.param(
+            FEATURES.replace("make_features", "main"), DRIFTED.replace("make_features", "main"), id="a name that every script has"
+        ),
+        pytest.param(FEATURES, "def make_features(x):\n" + "    x = x * 2 + len(x)\n" * 9, id="only the name is the same"),
+    ],
+)
+def test_silent(graph_by_hand: MakeGraph, research: str, engineering: str) -> None:
+    assert check(graph_with(graph_by_hand, research, engineering)) == []
+
+
+@pytest.mark.parametrize(
+    "paths",
+    [("shop/a.py", "shop/b.py"), ("work/a.ipynb", "work/b.ipynb"), ("tutorials/a.ipynb", "shop/b.py"), ("tests/a.py", "shop/b.py")],
+)
+def test_it_takes_research_and_engineering(graph_by_hand: MakeGraph, paths: tuple[str, str]) -> None:
+    assert check(graph_with(graph_by_hand, FEATURES, DRIFTED, paths)) == []
+
+
+def test_research_that_imports_it_knows_of_it(graph_by_hand: MakeGraph) -> None:
+    graph = graph_with(graph_by_hand, FEATURES, DRIFTED)
+    fact = Import("shop.features", "make_features", "make_features", 0, 1, 0)
+    graph.imports.append(
+        ImportLink("work/try.ipynb", fact, Site("work/try.ipynb", 1), "name", "shop/features.py", "shop.features", "make_features")
+    )
+    assert check(graph) == []
+
+
+def test_a_notebook_with_its_own_version(graph_by_hand: MakeGraph) -> None:
+    (found,) = check(graph_with(graph_by_hand, FEATURES, DRIFTED))
+    assert found.message == "`work/try.ipynb` has its own `make_features` beside that of `shop/features.py`, and they differ"
+    assert found.locations == (Site("work/try.ipynb", 1, 10, 3), Site("shop/features.py", 1, 10))
+    assert found.confidence == Confidence.B
+    assert any("rolling(7)" in evidence.text and "rolling(30)" in evidence.text for evidence in found.evidence)
+
+
+def test_one_name_and_mostly_the_same_calls(graph_by_hand: MakeGraph) -> None:
+    (found,) = check(graph_with(graph_by_hand, FEATURES, REWRITTEN))
+    assert found.confidence == Confidence.C
+    assert found.evidence[1].text.startswith("`shop/features.py::make_features`, engineering: run by cron; ")
+
+
+def test_several_functions_and_files_are_one_finding(graph_by_hand: MakeGraph) -> None:
+    other = DRIFTED.replace("make_features", "more_features")
+    graph = graph_by_hand(
+        {
+            "work/one.ipynb": FEATURES,
+            "work/two.ipynb": FEATURES + FEATURES.replace("make_features", "more_features"),
+            "shop/features.py": DRIFTED + other.replace("_rate'] = ", "_ratio'] = "),
+        }
+    )
+    graph.modules["shop/features.py"].production = (Evidence("run by cron"),)
+    (found,) = check(graph)
+    assert found.subject.id == "shop/features.py + work/one.ipynb + work/two.ipynb"
