@@ -16,10 +16,6 @@ PATHS = ("work/try.ipynb", "shop/features.py")
 NAMES = ("orders", "visits", "returns", "claims", "tickets", "refunds", "clicks", "views")
 FEATURES = "def make_features(frame):\n" + "".join(f"    frame['{n}_rate'] = frame['{n}'].rolling(7).mean()\n" for n in NAMES)
 FEATURES += "    return frame\n"
-    "def make_features(frame):\n"
-    + "".join(f"    frame['{n}_rate'] = frame['{n}'].rolling(7).mean()\n" for n in NAMES)
-    + "    return frame\n"
-)
 DRIFTED = FEATURES.replace("['claims'].rolling(7)", "['claims'].rolling(30)")
 REWRITTEN = "def make_features(table, days):\n    done = pd.DataFrame(index=table.index)\n" + "".join(
     f"    {n} = table['{n}']\n    window = {n}.rolling(days)\n    done['{n}_rate'] = window.mean()\n" for n in NAMES
