@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from analyzer.graph.clones import ClonePair, Difference, Member, clone_pairs, families, short_clone_pairs
+from analyzer.graph.clones import MAX_ALIGNED, ClonePair, Difference, Member, clone_pairs, families, short_clone_pairs
 from analyzer.graph.system import SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
 from rules.base import Rule
@@ -257,7 +257,9 @@ def _copied_evidence(copied: CopiedCode) -> Iterator[Evidence]:
             yield Evidence(f"{what}: the same {len(pair.common)} lines (comments, layout and local names aside)", _site(pair.a))
         else:
             yield Evidence(f"{what}: {len(pair.common)} common lines, {pair.similarity:.0%}", _site(pair.a))
-    changed = next((pair for pair in copied.pairs if pair.differences), None)
+    changed = next(
+        (pair for pair in copied.pairs if pair.similarity < 1 and len(pair.a.unit.lines) <= MAX_ALIGNED and pair.differences), None
+    )
     for difference in _by_line(changed.differences)[:_MAX_DIFFERENCES] if changed is not None else ():
         assert changed is not None
         other = changed.b.module.site(difference.right_line)

@@ -28,6 +28,7 @@ UNWINNOWED = 24
 """Of short functions every run is kept: winnowed they would share too few."""
 SHARED_SHINGLES = 3
 MAX_BUCKET = 20
+MAX_ALIGNED = 300
 ALIKE = 0.5
 """Two lines are versions of one another when they share half of their tokens."""
 TOKEN = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\$\d+|[^\W\d]\w*|\d[\w.]*|\*\*|//|[<>=!]=|[^\s\w]""")
@@ -80,7 +81,9 @@ class ClonePair:
 
     @cached_property
     def _opcodes(self) -> Sequence[tuple[str, int, int, int, int]]:
-        return SequenceMatcher(None, self.a.unit.lines, self.b.unit.lines, autojunk=False).get_opcodes()
+        # Tables repeat their rows: aligned row by row, a few thousand of them would take minutes.
+        long = max(len(self.a.unit.lines), len(self.b.unit.lines)) > MAX_ALIGNED
+        return SequenceMatcher(None, self.a.unit.lines, self.b.unit.lines, autojunk=long).get_opcodes()
 
     @cached_property
     def common(self) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from analyzer.read.expression_text import ExpressionText, bound_names, in_order
 from analyzer.read.facts import CloneUnit
@@ -20,6 +21,8 @@ MIN_STATEMENTS = 3
 """Functions of fewer are not looked at: a cheap test that settles most of them."""
 MAX_STATEMENTS = 300
 MAX_TOP_STATEMENTS = 3000
+MAX_ROWS = 5000
+"""Of a table more tells nothing new."""
 LAYERS = frozenset("__init__ forward call build extra_repr reset_parameters init_weights _init_weights __repr__ __len__ __call__".split())
 """Left out unless most of them is glue: in models they make up most of the text, and layers are copied on purpose."""
 LAYERS = frozenset("__init__ forward call build extra_repr reset_parameters init_weights _init_weights __repr__ __len__ __call__".split())
@@ -71,7 +74,7 @@ def top_unit(node: ast.Module) -> CloneUnit | None:
 
 
 def _unit(counted: _Counted, parameters: set[str], scope: int) -> CloneUnit | None:
-    rows = list(_rows(counted.statements, ExpressionText(_local_names(parameters, counted))))
+    rows = list(islice(_rows(counted.statements, ExpressionText(_local_names(parameters, counted))), MAX_ROWS))
     if len(rows) < MIN_ROWS:
         return None
     glue = round(counted.glue / counted.judged, 3) if counted.judged else 0.0
