@@ -69,7 +69,8 @@ class ProjectCalls:
         self.spoken: set[str] = set()
         """Names that a text may mean: the last part of a dotted text, any text where names are looked up at run time, any configuration."""
         for module in graph.modules.values():
-            self.handed.update(module.facts.handed)
+            if not module.is_test:  # whom a test hands it to is no use
+                self.handed.update(module.facts.handed)
             looks_up = not _RUNTIME.isdisjoint(module.facts.dynamic)
             self.spoken.update(w.replace(":", ".").rpartition(".")[2] for w in module.facts.words if looks_up or "." in w or ":" in w)
         for config in graph.configs.values():

@@ -95,3 +95,8 @@ def test_a_switch_that_an_object_keeps() -> None:
     assert finding.message.startswith("`mix` of `Net` is False in every call (1)")
     assert found({"net.py": MODEL + "\n\nnet = Net()\nnet.mix = True\n"}) == []
     assert found({"net.py": MODEL + "\n\nnet = Net()\nother = Net(mix=True)\n"}) == []
+
+
+def test_a_test_that_hands_the_function_on_hides_no_caller() -> None:
+    test = "import train\n\n\ndef test_fit(monkeypatch):\n    monkeypatch.use(train.fit)\n"
+    assert len(found({"train.py": FIT + RUN, "tests/test_train.py": test})) == 1
