@@ -13,14 +13,13 @@ import argparse
 import ast
 import json
 import random
-import shutil
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from mutate import Report, scanned
+from mutate import Report, clean_report, copied, scanned
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 from source_changes import Changed, renamed, reordered, spread  # type: ignore[import-not-found]
@@ -98,11 +97,10 @@ def main() -> int:
     options = parser.parse_args()
     total: Counter[str] = Counter()
     for root in sorted(path for path in options.checkouts.iterdir() if path.is_dir()):
-        clean = scanned(root, options.mldebt)
+        clean = clean_report(root, options.mldebt)
         for name, (pattern, change) in CHANGES.items():
             with tempfile.TemporaryDirectory() as folder:
-                copy = Path(folder) / root.name
-                shutil.copytree(root, copy, symlinks=True, ignore=shutil.ignore_patterns(".git"))
+                copy = copied(root, Path(folder) / root.name)
                 if not apply(copy, pattern, change):
                     continue
                 changed = differences(clean, scanned(copy, options.mldebt), comments=name in ("layout", "cells"))

@@ -27,6 +27,17 @@ INJECTORS: tuple[Injector, ...] = (*dead.INJECTORS, *glue.INJECTORS, *jungle.INJ
 Report = dict[str, Any]
 
 
+def copied(root: Path, copy: Path) -> Path:
+    """A copy of the checkout without its version control: what git tracks must not tell the two scans apart."""
+    shutil.copytree(root, copy, symlinks=True, ignore=shutil.ignore_patterns(".git"))
+    return copy
+
+
+def clean_report(root: Path, mldebt: str) -> Report:
+    with tempfile.TemporaryDirectory() as folder:
+        return scanned(copied(root, Path(folder) / root.name), mldebt)
+
+
 def scanned(root: Path, mldebt: str) -> Report:
     """The JSON report of a checkout. Raises CalledProcessError when the scan fails."""
     command = [str(Path(mldebt).resolve()), "scan", ".", "--json", "-", "--quiet", "--no-history", "--fail-on", "never"]
@@ -37,8 +48,7 @@ def scanned(root: Path, mldebt: str) -> Report:
 
 def mutated(root: Path, copy: Path, report: Report, chance: random.Random, only: Sequence[str]) -> list[Injected]:
     """Copy `root` to `copy` and put the debts in."""
-    shutil.copytree(root, copy, symlinks=True, ignore=shutil.ignore_patterns(".git"))
-    checkout = Checkout(copy, report, chance)
+    checkout = Checkout(copied(root, copy), report, chance)
     injectors = list(INJECTORS)
     chance.shuffle(injectors)
     done = []
@@ -79,7 +89,7 @@ def main() -> None:
     missed: dict[str, list[str]] = defaultdict(list)
     roots = sorted(path for path in options.checkouts.iterdir() if path.is_dir())
     for root in roots:
-        clean = scanned(root, options.mldebt)
+        clean = clean_report(root, options.mldebt)
         for number in range(options.rounds):
             with tempfile.TemporaryDirectory() as folder:
                 copy = Path(folder) / root.name
