@@ -33,6 +33,8 @@ class Rule(ABC):
     """False: its findings are of class C and report-only (`Finding.report_only`) unless its whole code is selected."""
     opt_in: ClassVar[bool] = False
     """True: it runs only when its whole code is selected."""
+    tentative_in: ClassVar[frozenset[str]] = frozenset()
+    """Archetypes (RULES.md §0.2) of projects in which its findings are report-only: there they are many and of little weight."""
     BAD: ClassVar[tuple[Example, ...]] = ()
     GOOD: ClassVar[tuple[Example, ...]] = ()
 

@@ -27,7 +27,9 @@ def check(graph: SystemGraph, rules: Sequence[type[Rule]], settings: Settings, *
     """
     running = chosen(rules, settings)
     suppressions = Suppressions(graph, today or date.today())
-    found = [suppressions.apply(_placed(rule, _owned(graph, finding), settings)) for rule in running for finding in rule().check(graph)]
+    found = [
+        suppressions.apply(_placed(rule, _owned(graph, finding), settings, graph)) for rule in running for finding in rule().check(graph)
+    ]
     known = [rule.code for rule in rules] + [card.code for card in SUPPRESSION_CARDS]
     ran = {rule.code for rule in running} | {card.code for card in SUPPRESSION_CARDS if is_chosen(card.code, settings, by_default=True)}
     own = suppressions.judge(ran, known, require_reasons=settings.require_reasons)
@@ -42,15 +44,20 @@ def _owned(graph: SystemGraph, finding: Finding) -> Finding:
     return replace(finding, owners=tuple(dict.fromkeys(owner for site in finding.locations for owner in graph.owners.get(site.path, ()))))
 
 
-def _placed(rule: type[Rule], finding: Finding, settings: Settings) -> Finding:
-    """The finding as it stands: of class C when its rule is not on by default, and report-only when of class C.
+def _placed(rule: type[Rule], finding: Finding, settings: Settings, graph: SystemGraph) -> Finding:
+    """The finding as it stands: of class C when its rule is not on by default (or not in such a project), and report-only when of class C.
 
     A rule that was asked for by its whole code is taken at its word.
     """
     if rule.code in settings.select:
         return finding
-    confidence = finding.confidence if rule.on_by_default else min(finding.confidence, Confidence.C)
+    is_sure = rule.on_by_default and not _is_quiet(rule, finding, graph)
+    confidence = finding.confidence if is_sure else min(finding.confidence, Confidence.C)
     return replace(finding, confidence=confidence, report_only=confidence < Confidence.B)
+
+
+def _is_quiet(rule: type[Rule], finding: Finding, graph: SystemGraph) -> bool:
+    return bool(rule.tentative_in and finding.locations) and graph.archetype_of(finding.locations[0].path) in rule.tentative_in
 
 
 def chosen(rules: Iterable[type[Rule]], settings: Settings) -> tuple[type[Rule], ...]:

@@ -34,6 +34,7 @@ class UndefinedName(Rule):
     name = "undefined-name"
     severity = Severity.low
     confidence = Confidence.A
+    tentative_in = frozenset({"library", "tutorial"})
     cost = Cost(5, 10, friction=5)
     source = "Sculley et al. 2015, §5.3 (dead experimental codepaths); Pimentel et al. 2019 (reproducibility of Jupyter notebooks)"
     remedy = (

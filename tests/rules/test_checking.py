@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analyzer.graph.system import Project
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
 from analyzer.read.facts import Call, Cell, Command, PythonFacts, Step, StepFacts, Suppression
 from analyzer.read.values import Name
@@ -84,6 +85,17 @@ def test_a_rule_asked_for_by_its_whole_code_is_taken_at_its_word(judged, finding
     off = rule("JGL002", finding("JGL002", "b.py", confidence=Confidence.A), on=False)
     assert [(found.confidence, found.report_only) for found in judged(off, select=("JGL002",))] == [(Confidence.A, False)]
     assert [found.report_only for found in judged(off, select=("JGL",))] == [True]
+
+
+def test_where_a_rule_is_of_little_weight_its_findings_are_report_only(system, judged, finding):
+    system.graph.projects[""] = Project("", "library")
+    system.module("a.py")
+    loud = rule("JGL001", finding("JGL001", "a.py", confidence=Confidence.A))
+    quiet = rule("JGL002", finding("JGL002", "a.py", confidence=Confidence.A))
+    quiet.tentative_in = frozenset({"library"})
+    assert [(found.rule, found.report_only) for found in judged(loud, quiet)] == [("JGL001", False), ("JGL002", True)]
+    quiet.tentative_in = frozenset({"tutorial"})
+    assert [found.report_only for found in judged(loud, quiet)] == [False, False]
 
 
 # ---- filters ------------------------------------------------------------------------------------------------------------
