@@ -28,11 +28,12 @@ class ImplicitPipelineEdge(Rule):
     reported only when one of its ends already is a step of a declared pipeline; otherwise it takes two edges. Where the workspace
     declares its data flow, an edge between components belongs to UDC001.
 
-    Exempt: an order told by dvc, make, a shell script, CI, or a README that runs both steps; one program that runs both; artifacts that
-    a declared step produces, that version control or dvc holds, that a README or a notebook says where to download, or that stand in a
-    temporary directory; caches and optional inputs behind an existence test; files the reader writes itself (resume, twins); paths that
-    the environment hands to the reader; logs, reports and configuration; registry and hub models, topics; tests, documentation,
-    vendored code and tutorials; library functions that no runnable file reaches.
+    Exempt: an order told by dvc, make, a shell script, CI, or a README that runs both steps; one program that runs both; artifacts that a
+    declared step produces, that version control or dvc holds, that a README or a notebook says where to download, or that stand in a
+    temporary directory; tables without a schema, which are an application's own; a notebook and its script; caches and optional inputs
+    behind an existence test; files the reader writes itself (resume, twins); paths that the environment hands to the reader; logs,
+    reports and configuration; registry and hub models, topics; tests, documentation, vendored code and tutorials; library functions that
+    no runnable file reaches.
 
     Known false positives: two files with the same tail in one project that are different files at run time; an order that only an
     orchestrator outside the repository knows.
@@ -108,10 +109,17 @@ class ImplicitPipelineEdge(Rule):
 def _counts(handoffs: Handoffs, handoff: Handoff) -> bool:
     return (
         handoff.klass not in ("LOG", "REPORT", "CONFIG")
+        and _stem(handoff.producer.path) != _stem(handoff.consumer.path)  # a notebook and its script are one step
+        and not handoff.artifact.startswith("/tmp/")
+        and not (handoff.edge.writer.kind == "table" and "." not in handoff.artifact)  # of the application's own database
         and handoff.producer.project == handoff.consumer.project
         and not handoffs.is_produced(handoff)
         and PurePosixPath(handoff.artifact).name not in handoffs.graph.downloads
     )
+
+
+def _stem(path: str) -> str:
+    return PurePosixPath(path).stem.lower()
 
 
 def _half_declared(handoffs: Handoffs, handoff: Handoff) -> bool:

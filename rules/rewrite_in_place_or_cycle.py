@@ -30,10 +30,10 @@ class RewriteInPlaceOrCycle(Rule):
     earlier result is gone. In a circle the first run has no order at all: on an empty folder neither step can begin (Sculley et al. 2015,
     section 5.2; section 6 asks that data be reproducible).
 
-    Exempt: appending; a test whether the file exists (resuming, caching); logs, settings, state and other bookkeeping by name or class;
-    models that continue training; a notebook and its script;
-    databases and stores that are updated by key; source code that is formatted; parts of names that are
-    not known; files that the step has written before it reads them; orders that a checked-in program runs; tests, documentation, lessons.
+    Exempt: what project functions decide by themselves (a store's own load and save); appending; a test whether the file exists
+    (resuming, caching); logs, settings, state and other bookkeeping by name or class; models that continue training; a notebook and its
+    script; databases and stores that are updated by key; source code that is formatted; parts of names that are not known; files that the
+    step has written before it reads them; orders that a checked-in program runs; tests, documentation, lessons.
 
     Known false positives: a rewrite that changes nothing the second time.
     """
@@ -117,6 +117,8 @@ def _data_by_file(graph: SystemGraph) -> dict[str, list[Access]]:
         module = graph.modules.get(access.site.path)
         if module is None or module.is_excluded or access.artifact is None or access.via == "declaration" or access.unit != module.path:
             continue
+        if access.borrowed:
+            continue  # what a function of its own decides is that function's way of keeping a store
         if not TUTORIAL.search(module.path.rpartition("/")[0]) and _is_dataset(access):
             found[module.path].append(access)
     return found

@@ -297,3 +297,17 @@ def test_confidence_falls_when_little_could_be_resolved(chain):
         chain.graph.accesses.append(replace(chain.access(CLEAN, "read", SALES, line=50 + number), artifact=None))
     (finding,) = found(chain)
     assert finding.confidence == Confidence.C
+
+
+def test_a_notebook_and_the_script_that_was_made_of_it_are_one_step(system):
+    system.module("trial.ipynb").module("trial.py")
+    system.handoff("trial.ipynb", SALES, "trial.py").handoff("trial.py", TABLE, "trial.ipynb")
+    assert found(system) == []
+
+
+@pytest.mark.parametrize(("names", "kind"), [(("message", "state"), "table"), (("/tmp/train/a.pb", "/tmp/train/b.pb"), "file")])
+def test_an_applications_own_tables_and_temporary_folders_are_no_pipeline(system, names, kind):
+    for path in (CLEAN, FEATURES, TRAIN):
+        system.module(path)
+    system.handoff(CLEAN, names[0], FEATURES, kind=kind).handoff(FEATURES, names[1], TRAIN, kind=kind)
+    assert found(system) == []

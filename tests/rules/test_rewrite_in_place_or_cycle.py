@@ -80,3 +80,8 @@ def test_two_steps_that_feed_each_other():
     }
     (finding,) = found(texts)
     assert {site.path for site in finding.locations} == set(texts)
+
+
+def test_a_store_that_loads_and_saves_itself_is_no_step():
+    lib = PANDAS + f"\ndef load():\n    {READ}    return frame\n\n\ndef store(frame):\n    {WRITE}"
+    assert found({"store.py": lib, "a.py": "import store\n\nframe = store.load()\nstore.store(frame)\n"}) == []
