@@ -18,29 +18,35 @@ class Successors:
     """What is written under the name that a marked one has without its mark."""
 
     def __init__(self, graph: SystemGraph) -> None:
-        self._published = {canonical(artifact.id): artifact.id for artifact in graph.artifacts.values() if artifact.writers}
+        self._tables = frozenset(artifact.id for artifact in graph.artifacts.values() if artifact.kind == "table")
+        self._published = {self._parts(artifact.id): artifact.id for artifact in graph.artifacts.values() if artifact.writers}
 
     def of(self, identity: str) -> str:
         """The identity of the published successor, "" when there is none or `identity` bears no mark."""
-        return self._published.get(_without_mark(identity), "") if is_internal(identity) else ""
+        return self._published.get(_without_mark(self._parts(identity)), "") if self.is_marked(identity) else ""
+
+    def is_marked(self, identity: str) -> bool:
+        """Does the name of the table or file, or a schema or folder above it, say that its producer still works on it?"""
+        return is_internal(self._parts(identity))
+
+    def _parts(self, identity: str) -> tuple[str, ...]:
+        return tuple(identity.split(".")) if identity in self._tables else canonical(identity)
 
 
-def is_internal(identity: str) -> bool:
-    """Does the name of the table or file, or a folder above it, say that its producer still works on it?"""
-    parts = canonical(identity)
+def is_internal(parts: tuple[str, ...]) -> bool:
+    """Does the last of the parts of an identity (a file's segments, a table's schema and name) or one above it bear such a mark?"""
     if not parts:
         return False
     return _PREFIX.search(_stem(parts[-1])) is not None or not _FOLDERS.isdisjoint(part.lower() for part in parts[:-1])
 
 
-def _without_mark(identity: str) -> tuple[str, ...]:
-    """The identity that a published successor would have."""
-    parts = canonical(identity)
+def _without_mark(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """The parts that a published successor would have."""
     stem = _stem(parts[-1])
     name = _PREFIX.sub("", stem) + parts[-1][len(stem) :]
     return (*(part for part in parts[:-1] if part.lower() not in _FOLDERS), name)
 
 
 def _stem(name: str) -> str:
-    """Of a file what stands before the suffix, of a table what follows its schema."""
+    """What stands before the suffix of a file; all of a table's name."""
     return name.partition(".")[0]

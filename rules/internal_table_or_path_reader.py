@@ -11,7 +11,7 @@ from rules.base import Rule
 from rules.consumers import Consumers
 from rules.declaration_stubs import contract
 from rules.handoffs import Handoff, Handoffs, said
-from rules.internal_names import Successors, is_internal
+from rules.internal_names import Successors
 
 MAX_SHOWN = 12
 
@@ -59,11 +59,11 @@ class InternalTableOrPathReader(Rule):
 
     def check(self, graph: SystemGraph) -> Iterator[Finding]:
         consumers = Consumers(Handoffs(graph))
+        successors = Successors(graph)
         groups: dict[str, list[Handoff]] = defaultdict(list)
         for handoff in consumers.crossings():
-            if is_internal(handoff.artifact) and not consumers.is_declared(handoff):
+            if successors.is_marked(handoff.artifact) and not consumers.is_declared(handoff):
                 groups[handoff.artifact].append(handoff)
-        successors = Successors(graph)
         for artifact, group in sorted(groups.items()):
             successor = successors.of(artifact)
             if successor or not consumers.has_declarations:  # else it is UDC001's

@@ -8,13 +8,18 @@ PATH = "from pathlib import Path\n\n"
 CONTRACT = '[[contract]]\nartifact = "declared/other_rows.parquet"\nproducer = "{producer}"\nconsumers = ["{consumer}"]\n'
 
 
+def _top(path: str) -> str:
+    """The folder at the top that holds the file: another package, not another part of one."""
+    return path.removeprefix("src/").partition("/")[0] if "/" in path else ""
+
+
 def _pair(checkout: Checkout) -> tuple[Source, Source] | None:
     """Two free scripts of different components."""
     components = {unit["path"]: unit["component"] for unit in checkout.report["units"]}
     sources = [source for source in checkout.sources() if "__main__" in source.text]
     for first in sources[:1]:
         for second in sources[1:]:
-            if components.get(first.path) != components.get(second.path):
+            if components.get(first.path) != components.get(second.path) and _top(first.path) != _top(second.path):
                 return first, second
     return None
 
@@ -71,7 +76,11 @@ def private_symbol(checkout: Checkout) -> Injected | None:
     """UDC004: a module imports an underscore name of another component's module."""
     components = {unit["path"]: unit["component"] for unit in checkout.report["units"]}
     for edge in sorted(checkout.report["edges"], key=lambda edge: (edge["from"], edge["to"])):
-        if edge["kind"] != "imports" or components.get(edge["from"]) == components.get(edge["to"]):
+        if (
+            edge["kind"] != "imports"
+            or components.get(edge["from"]) == components.get(edge["to"])
+            or _top(edge["from"]) == _top(edge["to"])
+        ):
             continue
         if {edge["from"], edge["to"]} & checkout.taken:
             continue
@@ -100,10 +109,12 @@ def internal_table(checkout: Checkout) -> Injected | None:
 
 def publish_orders(engine):
     rows = pd.read_csv("https://data.example.org/orders.csv")
-    rows.to_sql("stg_customer_orders", engine, if_exists="replace")
-    rows.dropna().to_sql("customer_orders", engine, if_exists="replace")
+    rows.to_sql("stg_customer_orders", engine, schema="warehouse", if_exists="replace")
+    rows.dropna().to_sql("customer_orders", engine, schema="warehouse", if_exists="replace")
 """
-    reader = 'import pandas as pd\n\n\ndef load_orders(engine):\n    return pd.read_sql("SELECT * FROM stg_customer_orders", engine)\n'
+    reader = (
+        'import pandas as pd\n\n\ndef load_orders(engine):\n    return pd.read_sql("SELECT * FROM warehouse.stg_customer_orders", engine)\n'
+    )
     _add(checkout, first, writer)
     _add(checkout, second, reader)
     return Injected("UDC005", (first.path, second.path), "stg_customer_orders")

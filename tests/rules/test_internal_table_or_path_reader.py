@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analyzer.model import Artifact, Confidence
+from rules.artifact_names import canonical
 from rules.internal_names import is_internal
 from rules.internal_table_or_path_reader import InternalTableOrPathReader
 from rules.undeclared_artifact_reader import UndeclaredArtifactReader
@@ -38,7 +39,7 @@ def found(system):
     ],
 )
 def test_names_that_mark_nothing(name):
-    assert not is_internal(name)
+    assert not is_internal(canonical(name))
 
 
 @pytest.mark.parametrize(
@@ -53,7 +54,7 @@ def test_names_that_mark_nothing(name):
     ],
 )
 def test_names_that_mark_the_workshop(name):
-    assert is_internal(name)
+    assert is_internal(canonical(name))
 
 
 def test_the_same_component(system):
@@ -97,3 +98,14 @@ def test_one_edge_is_one_finding(two, successor):
         two.graph.artifacts[PUBLISHED] = Artifact(PUBLISHED, "object", "INTERMEDIATE", (two.access(WRITER, "write", PUBLISHED),), ())
     rules = [finding.rule for rule in (UndeclaredArtifactReader, InternalTableOrPathReader) for finding in rule().check(two.graph)]
     assert rules == (["UDC005"] if successor else ["UDC001"])
+
+
+def test_a_table_with_a_schema_bears_its_mark_behind_the_schema(two):
+    two.handoff(WRITER, "warehouse.stg_clicks", READER)
+    graph = two.graph
+    write = two.access(WRITER, "write", "warehouse.clicks")
+    for name in ("warehouse.stg_clicks", "warehouse.clicks"):
+        graph.artifacts[name] = Artifact(name, "table", "INTERMEDIATE", (write,), ())
+    (finding,) = found(two)
+    assert finding.confidence == Confidence.B
+    assert "`warehouse.clicks` is what is published" in finding.message
