@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from mutations.checkout import Checkout, Injected, Source, after_imports, anchored, spliced
 
 PATH = "from pathlib import Path\n\n"
@@ -14,12 +16,18 @@ def _top(path: str) -> str:
 
 
 def _pair(checkout: Checkout) -> tuple[Source, Source] | None:
-    """Two free scripts of different components."""
-    components = {unit["path"]: unit["component"] for unit in checkout.report["units"]}
-    sources = [source for source in checkout.sources() if "__main__" in source.text]
-    for first in sources[:1]:
-        for second in sources[1:]:
-            if components.get(first.path) != components.get(second.path) and _top(first.path) != _top(second.path):
+    """Two free scripts of different packages that nothing orders, without imports between these; the second evaluates nothing."""
+    units = {unit["path"]: unit for unit in checkout.report["units"]}
+    edges = checkout.report["edges"]
+    run = {edge["to"] for edge in edges if edge["kind"] == "invokes"}
+    imported = {(_top(edge["from"]), _top(edge["to"])) for edge in edges if edge["kind"] == "imports"}
+    sources = [source for source in checkout.sources() if "__main__" in source.text and source.path not in run]
+    for first in sources:
+        for second in sources:
+            tops = _top(first.path), _top(second.path)
+            is_watcher = "EVAL" in units[second.path].get("roles", ()) or re.search(r"eval|monitor|test|drift", second.path)
+            is_apart = units[first.path]["component"] != units[second.path]["component"] and tops[0] != tops[1] and "" not in tops
+            if is_apart and not is_watcher and tops not in imported and tops[::-1] not in imported:
                 return first, second
     return None
 
