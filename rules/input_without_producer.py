@@ -8,29 +8,35 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from analyzer.graph.system import SystemGraph
-from analyzer.model import Access, Confidence, Cost, Evidence, Finding, Severity, Site, Subject
+from analyzer.model import Access, Confidence, Cost, Evidence, Finding, Severity, Subject
 from rules.artifact_names import is_data, is_distinctive, is_registered, is_source
 from rules.base import Rule, guarded_confidence, open_world_note
 from rules.loose_ends import LooseEnds, base_name, known_part
-from rules.personal_homes import personal_homes
+from rules.personal_homes import CONTAINER_USERS
 from rules.severity import in_context
+from rules.spelled import spelled_at
 
 MAX_PLACES = 40
 MAX_SHOWN = 12
 _DOCUMENT = re.compile(r"\.(html?|pdf|png|jpe?g|txt|xml|wav|mp3|zip|tar|tgz|gz|7z|docx?|tex|lark|model|vec|bz2)$", re.I)
 _OF_THE_SYSTEM = re.compile(
-    r"/(proc|sys|dev|etc|usr|bin|sbin|lib|run|var|tmp|opt|kaggle|mnt/models|secrets|app|workspace|workdir|code|src|root|dbfs|FileStore|databricks|"
-    r"content(?!/drive)|home/[^/]+/\.)(/|$)"
+    r"/(proc|sys|dev|etc|usr|bin|sbin|lib|run|var|tmp|opt|kaggle|mnt/models|secrets?|cloudsql|app|workspace|workdir|code|src|root|dbfs|FileStore|databricks|"
+    r"content(?!/drive))(/|$)"
 )
 _PLACEHOLDER = re.compile(
     r"path[-_/ ]?to|(^|[/_.-])(your|my|some|dummy|placeholder|foo|bar|xxx+)([/_.-]|$)|"
-    r"(^|/)(fixtures?|tests?|\.?caches?|tmp|temp|logs?)/|(^|/)examples?/path|\bpath\b.*\bhere\b|<|\.\.\.|…",
+    r"(^|/)(fixtures?|tests?|\.?caches?|tmp|temp|logs?|target|lib|share)/|kaggle|(^|/)yolov?\d+\w*\.pt$|\.(pem|key|crt)$|(^|/)examples?/path|\bpath\b.*\bhere\b|<|\.\.\.|…",
     re.I,
 )
 _PUBLIC = re.compile(
     r"public|sample|example|tutorial|dataset|opendata|open-data|tf-|tfds|download|pretrained|kaggle|\bsra\b|noaa|ecmwf|era5", re.I
 )
 _FOLDERS = frozenset({"os.listdir", "os.scandir", "os.walk", "glob.glob", "glob.iglob", "shutil.copytree"})
+
+
+_HOME = re.compile(r"/(?:home|Users)/([^/]+)/")
+_NOBODY = CONTAINER_USERS - {"ubuntu", "ec2-user", "azureuser"} | {"username", "user_name", "me", "name", "ann", "alice", "bob", "foo", "xxx", "*"}
+"""Users of images, and names that stand for any user; those of plain virtual machines are somebody's."""
 
 
 class InputWithoutProducer(Rule):
@@ -45,7 +51,7 @@ class InputWithoutProducer(Rule):
     Exempt: what git, a `.dvc` file or a submodule holds; what any code, command or stage of the repository writes, by name or as a
     folder; files or folders that a README names, or whose name ends an address there; names from the environment; optional inputs behind
     an existence test; system and platform folders, placeholders, public buckets; configuration and credentials; entries of hubs and
-    registries, tables and addresses; tests, documentation, tutorials and the modules of libraries. Personal homes are `JGL007`.
+    registries, tables and addresses; tests, documentation, tutorials and the modules of libraries. That a home folder is one machine's is told by `JGL007`; what it lacks, here.
 
     Known false positives: data that a document outside the repository explains; files that a tool writes under a name of its own.
     """
@@ -82,6 +88,9 @@ class InputWithoutProducer(Rule):
             name = access.artifact or ""
             if _is_input(access) and not ends.fetches(access.site.path) and not ends.is_fed(name):
                 groups[_place(access)].append(access)
+        for access in ends.dated_objects():
+            if _is_input(access) and not ends.is_fed(access.artifact or ""):
+                groups[_place(access)].append(access)
         for (place, _), group in sorted(groups.items()):
             finding = self._finding(graph, place, group)
             if finding.confidence >= Confidence.C:
@@ -92,7 +101,7 @@ class InputWithoutProducer(Rule):
         sites = list(dict.fromkeys(access.site for access in group))
         paths = {site.path for site in sites}
         places = {(site.path, site.cell, site.line) for site in sites}
-        sites += [site for site in dict.fromkeys(_named_at(graph, paths, names)) if (site.path, site.cell, site.line) not in places]
+        sites += [site for site in spelled_at(graph, paths, names) if (site.path, site.cell, site.line) not in places]
         shown = ", ".join(f"`{name}`" for name in names[:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else "")
         coverage = graph.uncovered_share(graph.modules)
         return self.found(
@@ -115,26 +124,20 @@ class InputWithoutProducer(Rule):
         )
 
 
-def _named_at(graph: SystemGraph, paths: set[str], names: Sequence[str]) -> Iterator[Site]:
-    """Where the files that read them spell the names: the constants and defaults that would have to change."""
-    wanted = {base_name(name) for name in names}
-    for path in sorted(paths):
-        module = graph.modules.get(path)
-        for text in module.facts.texts if module is not None else ():
-            if text.role in ("", "name") and posixpath.basename(text.value) in wanted:
-                yield module.site(text.line) if module is not None else Site(path, text.line)
-
-
 def _is_input(access: Access) -> bool:
     name = access.artifact or ""
     if access.kind not in ("file", "object", "model") or access.klass in ("CONFIG", "LOG") or is_registered(name) or is_source(name):
         return False
     if "://" in name:
         return _is_bucket(access, name)
+    home = _HOME.match(name)
+    if home is not None:
+        inside = name[home.end() :].replace(".cache/", "")
+        return home[1] not in _NOBODY and "{" not in home[1] and not _PLACEHOLDER.search(inside)
     if name.startswith(("{", "*", "~", "../..")) or ":" in name.partition("/")[0] or _PLACEHOLDER.search(name):
         return False
     if name.startswith("/"):
-        return not (_OF_THE_SYSTEM.match(name) or any(personal_homes(name))) and name.count("/") > 2
+        return not _OF_THE_SYSTEM.match(name) and name.count("/") > 2
     return _names_data(access, name)
 
 
@@ -164,6 +167,8 @@ def _place(access: Access) -> tuple[str, str]:
     name = access.artifact or ""
     if "://" in name:
         return "/".join(name.split("/")[:3]), ""
+    if home := _HOME.match(name):
+        return home[0].rstrip("/"), ""
     folder = posixpath.dirname(known_part(name)) if "*" not in base_name(name) else known_part(name)
     if folder == posixpath.dirname(access.site.path) or not folder:
         return folder, access.site.path

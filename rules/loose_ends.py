@@ -21,9 +21,10 @@ MAX_TEXT = 2_000
 _COURSE = re.compile(
     r"(^|[/_-])(cohorts?|week[_-]?\d+|day[_-]?\d+|solutions?|immersion|\d\d[-_][a-z][\w-]*/|codelabs?|quests?|quickstarts?)([/_-]|$)", re.I
 )
+_DATED = re.compile(r"(s3|gs|abfss?|hdfs)://[^/{}*\s]+/[^{}*\s]*20\d\d[-_]?[01]\d[-_]?[0-3]\d[^/{}*\s]*\.[A-Za-z][A-Za-z0-9]{1,8}\Z")
 _UNPACKS = frozenset({"extractall", "unpack_archive", "urlretrieve", "snapshot_download", "dataset_download_files", "copy_tree"})
 _FETCHES = re.compile(
-    r"(^|[._/])(unzip|untar|tar|7z|unrar|gunzip|extract(all)?|unpack_archive|kaggle\w*|gdown|wget|curl|git|dvc|aws|gsutil|\w*download\w*)$",
+    r"(^|[._/])(unzip|untar|tar|7z|unrar|gunzip|extract(all)?|unpack_archive|kaggle\w*|gdown|git|dvc|aws|gsutil|\w*download\w*)$",
     re.I,
 )
 
@@ -53,6 +54,13 @@ class LooseEnds:
                 continue
             if access.via not in ("env", "declaration") and self._is_own(access.site.path, in_store="://" in access.artifact):
                 yield access
+
+    def dated_objects(self) -> Iterator[Access]:
+        """Objects of one day that own code names by a literal address, whatever then fetches them: nobody writes to a past date."""
+        for path, module in self.graph.modules.items():
+            for text in module.facts.texts:
+                if text.role == "" and _DATED.match(text.value) and self._is_own(path, in_store=True):
+                    yield Access(module.site(text.line), "read", "object", text.value, "literal", path, "a literal address")
 
     def _is_own(self, path: str, *, in_store: bool) -> bool:
         folder = posixpath.dirname(path) + "/"
@@ -92,7 +100,8 @@ class LooseEnds:
             return True
         folder = parts if HOLE.search(name) else parts[:-1]
         is_code = "/".join(folder) in self._code_folders
-        return not is_code and any("/".join(folder[start:]) in told for start in range(len(folder) - 1))
+        least = 3 if name.startswith("/") else 2  # `images/products` of prose is no folder of a server
+        return not is_code and any("/".join(folder[start:]) in told for start in range(len(folder) - least + 1))
 
     # ---- what takes up a write ----------------------------------------------------------------------------------------
 

@@ -37,7 +37,8 @@ def test_an_input_that_something_explains(more):
     "path",
     [
         "/path/to/visits.csv",
-        "/home/ann/visits.csv",
+        "/home/user/visits.csv",
+        "/home/jovyan/visits.csv",
         "/opt/ml/input/data/train/visits.csv",
         "/tmp/visits/visits.csv",
         "data.csv",
@@ -81,3 +82,32 @@ def test_the_missing_files_of_a_folder_are_one_finding():
 def test_folders_and_buckets_of_another_system(path):
     (finding,) = found({"train.py": f'import pandas as pd\n\nframe = pd.read_csv("{path}")\n'})
     assert path in finding.message
+
+
+def test_the_missing_inputs_of_one_home_are_one_finding_with_the_places_that_spell_it():
+    first = 'import pandas as pd\n\nBASE = "/home/mjohansson/exports"\nfor name in ("a", "b"):\n    pd.read_csv(f"{BASE}/{name}.csv")\n'
+    second = 'import pandas as pd\n\nframe = pd.read_csv("/home/mjohansson/labels/all.csv")\nprint(frame)\n'
+    [finding] = found({"one.py": first, "two.py": second})
+    assert {(site.path, site.line) for site in finding.locations} == {("one.py", 3), ("one.py", 5), ("two.py", 3)}
+
+
+def test_the_constant_that_gives_a_file_its_name_is_a_place():
+    text = 'from pathlib import Path\n\nimport pandas as pd\n\nNAME = "relabelled_by_hand.csv"\n\n\n\n\n\npd.read_csv(Path("data/manual") / NAME)\n'
+    [finding] = found({"train.py": text})
+    assert {site.line for site in finding.locations} == {5, 11}
+
+
+def test_a_download_of_one_file_explains_no_other():
+    notebook = "import os\n\nos.system('wget https://example.org/run/65415/output?download=true -qO- > rows.tsv')\n"
+    assert len(found({"train.py": notebook + READ})) == 1
+
+
+def test_prose_about_a_folder_of_that_name_explains_no_folder_of_a_server():
+    text = 'import glob\n\nfor path in glob.iglob("/srv4/shop/images/products/*.jpg"):\n    print(open(path).read())\n'
+    assert len(found({"dump.py": text, "README.md": "Pictures are served below `images/products`.\n"})) == 1
+
+
+def test_an_object_of_one_day_that_a_notebook_names_is_an_input_whoever_fetches_it():
+    text = 'from tools import fetch\n\nURI = "gs://shop-embeddings/2020/issue_embeddings_2020-04-11.hdf5"\nfetch(URI)\n'
+    assert len(found({"train.py": text, "tools.py": "def fetch(uri):\n    return uri\n"})) == 1
+    assert found({"train.py": text.replace("_2020-04-11", ""), "tools.py": "def fetch(uri):\n    return uri\n"}) == []
