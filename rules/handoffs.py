@@ -89,20 +89,39 @@ class Handoffs:
     # ---- is it a hand-off at all ------------------------------------------------------------------------------------
 
     def _is_real(self, edge: DataEdge, producer: Unit, consumer: Unit) -> bool:
+        return (
+            self.meet(edge, producer, consumer)
+            and edge.reader.via != "env"  # whoever starts the reader names the path, so nothing is agreed by hand
+            and not self.committed.covers(edge.artifact)
+            and self._is_step(producer)
+            and self._is_step(consumer)
+        )
+
+    def meet(self, edge: DataEdge, producer: Unit, consumer: Unit) -> bool:
+        """Do two files share what one of them writes and the other one reads, and only reads, as far as the names tell?"""
         writer, reader = edge.writer, edge.reader
         return (
             edge.level >= 2
             and writer.site.path != reader.site.path
-            and reader.via != "env"  # whoever starts the reader names the path, so nothing is agreed by hand
             and all(_is_shared(access) for access in (writer, reader))
             and (edge.level == 3 or producer.project == consumer.project)
             and edge.artifact not in self.written_by[reader.site.path]
             and not is_source(edge.artifact)
-            and not self.committed.covers(edge.artifact)
             and (producer.path in self.graph.modules or consumer.path in self.graph.modules)  # else it builds software
-            and self._is_step(producer)
-            and self._is_step(consumer)
         )
+
+    def is_by_hand(self, unit: Unit) -> bool:
+        """Is the unit itself a notebook, script or shell script of no lesson, that nothing checked in runs?
+
+        Notebooks alone make no lesson where the project declares its data.
+        """
+        if TUTORIAL.search(unit.path.rpartition("/")[0]) or unit.path in self.graph.invoked_by:
+            return False
+        module = self.graph.modules.get(unit.path)
+        if module is None:
+            return unit.kind == "shell"
+        is_lesson = self._archetype(unit.path) == "tutorial" and not self.declarations
+        return not module.is_excluded and not is_lesson and self._runs_by_itself(unit.path)
 
     def _is_step(self, unit: Unit) -> bool:
         if unit.kind == "docker" or TUTORIAL.search(unit.path.rpartition("/")[0]):

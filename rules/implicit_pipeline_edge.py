@@ -6,14 +6,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 
 from analyzer.graph.system import SystemGraph
-from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
+from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
 from rules.base import Rule, guarded_confidence, open_world_note
 from rules.consumers import Consumers
 from rules.declaration_stubs import contract, declarable, dvc_stages, make_rules
 from rules.handoffs import Handoff, Handoffs, said, unit_paths
 from rules.severity import in_context
+from rules.spelled import spelled_at
+from rules.tentative_chains import tentative
 
 MAX_SHOWN = 12
+MAX_PLACES = 60
 
 
 class ImplicitPipelineEdge(Rule):
@@ -25,8 +28,9 @@ class ImplicitPipelineEdge(Rule):
     output".
 
     One finding stands for one implicit pipeline: all steps that undeclared artifacts connect within a project. A single edge is
-    reported only when one of its ends already is a step of a declared pipeline; otherwise it takes two edges. Where the workspace
-    declares its data flow, an edge between components belongs to UDC001.
+    shown when one of its ends already is a step of a declared pipeline; otherwise it takes two edges. With confidence C, which is not
+    shown by default, also a single edge between files that nothing runs, one whose file git holds a copy of, and a folder that one file
+    fills and another one goes through. Where the workspace declares its data flow, an edge between components belongs to UDC001.
 
     Exempt: an order told by dvc, make, a shell script, CI, or a README that runs both steps; one program that runs both; artifacts that a
     declared step produces, that version control or dvc holds, that a README or a notebook says where to download, or that stand in a
@@ -73,28 +77,37 @@ class ImplicitPipelineEdge(Rule):
         handoffs = Handoffs(graph)
         consumers = Consumers(handoffs)
         undeclared = [handoff for handoff in handoffs if _counts(handoffs, handoff) and not consumers.is_undeclared(handoff)]
+        told: set[tuple[str, str, str]] = set()
         for pipeline in _connected(undeclared):
             half = [handoff for handoff in pipeline if _half_declared(handoffs, handoff)]
             if len(pipeline) >= 2 or half:
-                finding = self._finding(handoffs, pipeline, half)
-                if finding.confidence >= Confidence.C:
-                    yield finding
+                told.update(handoff.key for handoff in pipeline)
+                yield from self._shown(handoffs, pipeline, half, self.confidence)
+        rest = [handoff for handoff in tentative(handoffs) if handoff.key not in told and _counts(handoffs, handoff, reports=True)]
+        for pipeline in _connected(handoff for handoff in rest if not consumers.is_undeclared(handoff)):
+            yield from self._shown(handoffs, pipeline, (), Confidence.C)
 
-    def _finding(self, handoffs: Handoffs, pipeline: Sequence[Handoff], half: Sequence[Handoff]) -> Finding:
+    def _shown(self, handoffs: Handoffs, pipeline: Sequence[Handoff], half: Sequence[Handoff], base: Confidence) -> Iterator[Finding]:
+        finding = self._finding(handoffs, pipeline, half, base)
+        if finding.confidence >= Confidence.C:
+            yield finding
+
+    def _finding(self, handoffs: Handoffs, pipeline: Sequence[Handoff], half: Sequence[Handoff], base: Confidence) -> Finding:
         graph = handoffs.graph
         paths = unit_paths(pipeline)
         coverage = graph.uncovered_share(paths)
         start = pipeline[0]
         artifacts = sorted({handoff.artifact for handoff in pipeline})
         hidden = any(handoffs.orchestrator(unit) for handoff in pipeline for unit in (handoff.producer, handoff.consumer))
+        lone = base < self.confidence
         return self.found(
             f"{len(paths)} steps are chained by {_listed(artifacts)}, and no checked-in file says which runs first"
             + (", although one of them is a step of a declared pipeline" if half else ""),
-            Subject("pipeline", start.producer.path),
-            dict.fromkeys(site for handoff in pipeline[:MAX_SHOWN] for site in (handoff.edge.writer.site, handoff.edge.reader.site)),
+            Subject("pipeline", f"{start.producer.path} {start.artifact}" if lone else start.producer.path),
+            _places(graph, pipeline),
             [*_chain(pipeline), *_declared_end(handoffs, half), open_world_note(coverage)],
             severity=self._severity(graph, half, paths),
-            confidence=guarded_confidence(self.confidence, coverage, escapes=hidden),
+            confidence=base if lone else guarded_confidence(base, coverage, escapes=hidden),
             remedy=_remedy(handoffs, pipeline, half),
             items=len(pipeline),
             members=len(pipeline),
@@ -106,9 +119,21 @@ class ImplicitPipelineEdge(Rule):
         return min(self.severity, in_context(graph, self.severity, paths))
 
 
-def _counts(handoffs: Handoffs, handoff: Handoff) -> bool:
+def _places(graph: SystemGraph, pipeline: Sequence[Handoff]) -> list[Site]:
+    """Both ends of every edge, then where else these files access the same, then where they spell it."""
+    ends = [access for handoff in pipeline for access in (handoff.edge.writer, handoff.edge.reader)]
+    wanted = {(access.site.path, access.artifact) for access in ends}
+    sites = [access.site for access in ends]
+    sites += [access.site for access in graph.accesses if (access.site.path, access.artifact) in wanted and not access.borrowed]
+    for handoff in pipeline:
+        sites += spelled_at(graph, (handoff.producer.path, handoff.consumer.path), (handoff.artifact,))
+    return list(dict.fromkeys(sites))[:MAX_PLACES]
+
+
+def _counts(handoffs: Handoffs, handoff: Handoff, *, reports: bool = False) -> bool:
     return (
-        handoff.klass not in ("LOG", "REPORT", "CONFIG")
+        handoff.klass not in ("LOG", "CONFIG")
+        and (reports or handoff.klass != "REPORT")
         and _stem(handoff.producer.path) != _stem(handoff.consumer.path)  # a notebook and its script are one step
         and not handoff.artifact.startswith("/tmp/")
         and not (handoff.edge.writer.kind == "table" and "." not in handoff.artifact)  # of the application's own database

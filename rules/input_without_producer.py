@@ -35,7 +35,7 @@ _FOLDERS = frozenset({"os.listdir", "os.scandir", "os.walk", "glob.glob", "glob.
 
 
 _HOME = re.compile(r"/(?:home|Users)/([^/]+)/")
-_NOBODY = CONTAINER_USERS - {"ubuntu", "ec2-user", "azureuser"} | {"username", "user_name", "me", "name", "ann", "alice", "bob", "foo", "xxx", "*"}
+_NOBODY = CONTAINER_USERS - {"ubuntu", "ec2-user", "azureuser"} | frozenset("username user_name me name alice bob foo xxx *".split())
 """Users of images, and names that stand for any user; those of plain virtual machines are somebody's."""
 
 
@@ -51,7 +51,8 @@ class InputWithoutProducer(Rule):
     Exempt: what git, a `.dvc` file or a submodule holds; what any code, command or stage of the repository writes, by name or as a
     folder; files or folders that a README names, or whose name ends an address there; names from the environment; optional inputs behind
     an existence test; system and platform folders, placeholders, public buckets; configuration and credentials; entries of hubs and
-    registries, tables and addresses; tests, documentation, tutorials and the modules of libraries. That a home folder is one machine's is told by `JGL007`; what it lacks, here.
+    registries, tables and addresses; tests, documentation, tutorials and the modules of libraries. (`JGL007` tells that a home is one
+    machine's.)
 
     Known false positives: data that a document outside the repository explains; files that a tool writes under a name of its own.
     """

@@ -92,7 +92,8 @@ def test_the_missing_inputs_of_one_home_are_one_finding_with_the_places_that_spe
 
 
 def test_the_constant_that_gives_a_file_its_name_is_a_place():
-    text = 'from pathlib import Path\n\nimport pandas as pd\n\nNAME = "relabelled_by_hand.csv"\n\n\n\n\n\npd.read_csv(Path("data/manual") / NAME)\n'
+    text = 'from pathlib import Path\n\nimport pandas as pd\n\nNAME = "relabelled_by_hand.csv"\n\n\n\n\n\n'
+    text += 'pd.read_csv(Path("data/manual") / NAME)\n'
     [finding] = found({"train.py": text})
     assert {site.line for site in finding.locations} == {5, 11}
 
