@@ -12,7 +12,6 @@ from analyzer.model import Access, Confidence, Cost, Evidence, Finding, Severity
 from rules.artifact_names import is_data, is_distinctive, is_registered, is_source
 from rules.base import Rule, guarded_confidence, open_world_note
 from rules.loose_ends import LooseEnds, base_name, known_part
-from rules.personal_homes import CONTAINER_USERS
 from rules.severity import in_context
 from rules.spelled import spelled_at
 
@@ -35,8 +34,7 @@ _FOLDERS = frozenset({"os.listdir", "os.scandir", "os.walk", "glob.glob", "glob.
 
 
 _HOME = re.compile(r"/(?:home|Users)/([^/]+)/")
-_NOBODY = CONTAINER_USERS - {"ubuntu", "ec2-user", "azureuser"} | frozenset("username user_name me name alice bob foo xxx *".split())
-"""Users of images, and names that stand for any user; those of plain virtual machines are somebody's."""
+_NOBODY = frozenset("user username user_name me name alice bob foo xxx *".split())
 
 
 class InputWithoutProducer(Rule):

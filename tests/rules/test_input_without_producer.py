@@ -38,7 +38,6 @@ def test_an_input_that_something_explains(more):
     [
         "/path/to/visits.csv",
         "/home/user/visits.csv",
-        "/home/jovyan/visits.csv",
         "/opt/ml/input/data/train/visits.csv",
         "/tmp/visits/visits.csv",
         "data.csv",
