@@ -189,6 +189,26 @@ class Overwritten(msgspec.Struct, frozen=True, array_like=True):
     scope: int
 
 
+class Conversion(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A change of representation that the code could do without."""
+
+    kind: str
+    """`round trip`: converted and straight back, with no other use of what stands in the middle; `repeated`: done again in every round
+    of a loop whose rounds leave the value alone."""
+    before: str
+    """What the value is, and is again after a round trip: `frame`, `tensor`, …; "" when that is not known."""
+    middle: str
+    """What it becomes, "" when that is not known."""
+    source: str
+    """The value, as written."""
+    text: str
+    """The conversion, as written."""
+    line: int
+    other_line: int
+    """Of the way back, or of the loop."""
+    scope: int = 0
+
+
 class Text(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A string literal that names a path, a module or a command."""
 
@@ -409,6 +429,8 @@ class PythonFacts(msgspec.Struct, frozen=True, tag=True):
     """(name, line) of uses of names that nothing in the file binds; empty as well when a notebook's magics may bind some."""
     mentions: tuple[Mentions, ...] = ()
     """What each scope mentions; scopes that were not told apart stand with the one around them."""
+    conversions: tuple[Conversion, ...] = ()
+    """Changes of representation that the code could do without, in the order of their lines."""
     acts_at: int = 0
     """Line of the first statement outside any definition that does work, 0 for a module that only defines."""
 

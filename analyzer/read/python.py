@@ -7,6 +7,7 @@ import re
 import warnings
 
 from analyzer.read.commented_code import commented_code
+from analyzer.read.conversions import conversions
 from analyzer.read.facts import Cell, PythonFacts, Step, Unreadable
 from analyzer.read.mentions import mentions
 from analyzer.read.sql_places import queries
@@ -69,6 +70,7 @@ def read_python(text: str, kind: str = "python", cells: tuple[Cell, ...] = (), s
         commented=commented_code(text, walk.loose, cells),
         unbound=unbound_names(text, tree),
         mentions=mentioned,
+        conversions=conversions(text, tree, walk.scopes),
         acts_at=acts_at,
     )
 
