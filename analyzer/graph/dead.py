@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -27,6 +28,7 @@ _LESSON = re.compile(
     re.IGNORECASE,
 )
 _FOR_TESTS = re.compile(r"(^|_)(TESTS?|mock|fake|stub|fixtures?|dummy)(_|$)|^(test|mock|fake|stub|dummy)|Mock|Fake|Stub|Dummy")
+_LICENCE = re.compile(r"/(LICEN[CS]E|COPYING)(\.(txt|md|rst))?$")
 _LEAST_MODULES = 10
 _LEAST_SHARE = 0.5
 _LEAST_SIBLINGS = 2
@@ -82,9 +84,10 @@ def blind_projects(graph: SystemGraph) -> Mapping[str, str]:
 def dead_islands(graph: SystemGraph) -> list[Island]:
     """The islands, in the order of their first modules; none in projects where reachability has no power."""
     life, blind = liveness(graph), blind_projects(graph)
+    foreign = _foreign_folders(graph)
     orphans = {
         m.path for m in graph.living()
-        if _is_judged(m) and m.project not in blind and (m.path, 0) not in life.used and any(_defines(m))
+        if _is_judged(m, foreign) and m.project not in blind and (m.path, 0) not in life.used and any(_defines(m))
     }  # fmt: skip
     imports: dict[str, set[str]] = defaultdict(set)
     for link in graph.imports:
@@ -103,10 +106,10 @@ def dead_islands(graph: SystemGraph) -> list[Island]:
 def dead_definitions(graph: SystemGraph) -> dict[str, list[Dead]]:
     """Path → the dead definitions of a module that itself lives, the largest first."""
     life, blind = liveness(graph), blind_projects(graph)
-    siblings = _siblings(life)
+    siblings, foreign = _siblings(life), _foreign_folders(graph)
     found: dict[str, list[Dead]] = {}
     for module in graph.living():
-        if not _is_judged(module) or (module.path, 0) not in life.used:
+        if not _is_judged(module, foreign) or (module.path, 0) not in life.used:
             continue
         if module.project in life.public and not module.is_packaged:
             continue  # examples and tools of a library
@@ -129,17 +132,28 @@ def extent(module: Module) -> Site:
     return module.site(min(s.line for s in scopes), max(s.end_line for s in scopes)) if scopes else Site(module.path, 1)
 
 
-def _is_judged(module: Module) -> bool:
-    return not module.is_notebook and not _LESSON.search(module.path)
+def _is_judged(module: Module, foreign: tuple[str, ...]) -> bool:
+    return not module.is_notebook and not _LESSON.search(module.path) and not module.path.startswith(foreign)
+
+
+def _foreign_folders(graph: SystemGraph) -> tuple[str, ...]:
+    """Folders with a licence of their own that are no project's: copies of others' code, of which only a part is needed."""
+    held = {path.rpartition("/")[0] for path in graph.manifest.files if _LICENCE.search(path)}
+    return tuple(sorted(folder + "/" for folder in held if folder and folder not in graph.projects))
 
 
 def _dead_in(life: Liveness, module: Module, siblings: Mapping[Node, int]) -> Iterator[Dead]:
     path, scopes = module.path, module.facts.scopes
+    offers = posixpath.join(module.project, "hubconf.py") in life.graph.modules
     for number, scope in enumerate(scopes):
         node = (path, number)
         if not number or node in life.used or scope.name == "<lambda>":
             continue
         is_method = scope.parent > 0
+        if is_method and offers and not scope.name.startswith("_"):
+            continue  # whoever loads the model from the hub calls what it likes
+        if scope.kind == "class" and not is_method and _has_living_twin(life, path, scope.name):
+            continue  # a saved object may need the class at this path
         if is_method and (scopes[scope.parent].kind != "class" or scopes[scope.parent].parent != 0):
             continue
         if is_method and ((path, scope.parent) not in life.used or scope.kind == "class" or _is_interface(life, node)):
@@ -152,6 +166,12 @@ def _dead_in(life: Liveness, module: Module, siblings: Mapping[Node, int]) -> It
         bound: Node = (path, assign.target)
         if bound not in life.used and bound not in life.tested:
             yield Dead(bound, assign.target, "collection", module.site(assign.line), 1, False)
+
+
+def _has_living_twin(life: Liveness, path: str, name: str) -> bool:
+    """Whether a class of the same name in a module of the same last two names is used."""
+    tail = path.split("/")[-2:]
+    return any(node[0] != path and node[0].split("/")[-2:] == tail and node in life.used for node in life.names.by_name.get(name, ()))
 
 
 def _is_interface(life: Liveness, node: Node) -> bool:

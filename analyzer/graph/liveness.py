@@ -11,8 +11,10 @@ import posixpath
 import re
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 from analyzer.graph.discovered import Discovery
+from analyzer.graph.manifest import normalised
 from analyzer.graph.namespaces import Namespaces, Node, all_nodes
 from analyzer.graph.plugins import plugins
 from analyzer.graph.system import Module, SystemGraph
@@ -25,6 +27,9 @@ _RUN_SHARE = 0.6
 _LEAST_ROOTS = 5
 """A published package is somebody's own application when so much of its public API runs in production here, from so many live roots."""
 _MANY_NAMES = 100
+_LOOKING = frozenset(
+    {"COPY", "ADD", "black", "ruff", "flake8", "pylint", "mypy", "isort", "autopep8", "git", "rm", "mv", "cp", "pytest", "coverage"}
+)
 _NOT_OURS = ("console script", "CI ")
 """Roots that every library has: a command for its users, and tests in CI."""
 
@@ -88,7 +93,22 @@ class Liveness:
             return False
         if module.is_docs or module.is_vendored or module.is_generated or path in self.scripts or path in self.plugins:
             return True
-        return path in self._rooted() or bool(module.production) or self._is_told(path, module)
+        return path in self._rooted() or bool(module.production) or path in self._handed_over or self._is_told(path, module)
+
+    @cached_property
+    def _handed_over(self) -> frozenset[str]:
+        """Modules whose files commands name as arguments (`spacy train … --code functions.py`); tools that only look at code aside."""
+        words: set[str] = set()
+        for facts in self.graph.steps.values():
+            for step in facts.steps:
+                for command in step.commands:
+                    if any(word.endswith(".py") for word in command.words) and not _LOOKING.intersection(command.words[:3]):
+                        words.update(part for word in command.words for part in word.replace("=", ",").split(",") if part.endswith(".py"))
+        names = {word.rpartition("/")[2] for word in words}
+        return frozenset(
+            path for path in self.graph.modules
+            if posixpath.basename(path) in names and any(f"/{path}".endswith("/" + word.removeprefix("./")) for word in words)
+        )  # fmt: skip
 
     def _rooted(self) -> frozenset[str]:
         found = self.graph.memo.get("rooted")
@@ -123,21 +143,35 @@ class Liveness:
 
     def _public_projects(self) -> frozenset[str]:
         found = set()
+        installed = self._installed_projects()
         for root, project in self.graph.projects.items():
             modules = [(path, module) for path, module in self.graph.modules.items() if module.project == root]
             public = [node for path, module in modules for node in self._public(path, module)]
-            if project.archetype != "library" and (project.archetype != "application" or len(public) < _MANY_NAMES):
+            if (
+                root not in installed
+                and project.archetype != "library"
+                and (project.archetype != "application" or len(public) < _MANY_NAMES)
+            ):
                 continue
             run = sum(node in self.production for node in public) / len(public) if public else 0.0
             mine = {path for path, _module in modules}
             roots = {r.site for r in self.graph.roots if not r.weak and r.path in mine and not r.reason.startswith(_NOT_OURS)}
             consumers = {link.importer for link in self.graph.imports if link.target in mine and link.importer not in mine}
-            if project.archetype == "application":
+            if root in installed:
+                if run < _RUN_SHARE or len(roots) < _LEAST_ROOTS:
+                    found.add(root)
+            elif project.archetype == "application":
                 if not roots and not consumers:  # a library with a tool that exports or serves
                     found.add(root)
             elif run < _RUN_SHARE or (len(roots) < _LEAST_ROOTS and not self._are_production(consumers)):
                 found.add(root)
         return frozenset(found)
+
+    def _installed_projects(self) -> frozenset[str]:
+        """Projects whose distribution prose tells people to install by its name or from its repository."""
+        manifest = self.graph.manifest
+        built = {posixpath.dirname(path) for name, path, _line in manifest.distributions if normalised(name) in manifest.installed}
+        return frozenset(root for root in self.graph.projects if root in built)
 
     def _are_production(self, paths: Iterable[str]) -> bool:
         """Whether another project of the repository runs the package."""

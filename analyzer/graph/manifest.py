@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from posixpath import basename
 
@@ -20,6 +20,11 @@ _OWN_URL = re.compile(
 _URL_TABLE = re.compile(r"^\[(?:project\.urls|tool\.poetry\.urls)\]$([^\[]*)", re.MULTILINE)
 _PROJECT_NAME = re.compile(r"""^\[(?:project|tool\.poetry)\]\s*$(?:(?!^\[).)*?^name\s*=\s*["']([\w.-]+)["']""", re.MULTILINE | re.DOTALL)
 MAX_MENTIONS = 2_000
+_INSTALL = re.compile(r"\b(?:pip3?|conda|mamba|pipx|uv|poetry)\s+(?:install|add)\s+([^\n`|&;#]+)")
+_REPOSITORY = re.compile(r"(?:git\+|github\.com/)\S*?/([\w.-]+?)(?:\.git)?(?:[@#][^\s'\"]*)?['\")]*$")
+_DISTRIBUTION = re.compile(r"[\"']?([A-Za-z][\w.-]*)(?:\[[\w,-]*\])?(?:[=<>~!]=?[\w.*]*)?[\"']?$")
+_INDEX = re.compile(r"\bpypi\.(?:org|python\.org)/(?:project|pypi|simple)/([\w.-]+)")
+_LOCAL = frozenset({"-e", "--editable", "-r", "--requirement", "-c", "--constraint"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,8 @@ class Manifest:
     """(name as written, path, line) of the distributions that packaging files build."""
     files: frozenset[str] = field(default=frozenset())
     """Every listed file."""
+    installed: frozenset[str] = field(default=frozenset())
+    """Normalised names of the distributions that prose tells people to install, or points to on the package index."""
 
 
 def manifest_of(
@@ -61,6 +68,7 @@ def manifest_of(
         images=tuple((path, each) for path, found in sorted(images.items()) for each in found),
         distributions=tuple(each for path, text in ordered for each in _distributions(path, text)),
         files=files,
+        installed=frozenset(name for text in prose.values() for name in _installed(text)),
     )
 
 
@@ -87,3 +95,19 @@ def _distributions(path: str, text: str) -> list[tuple[str, str, int]]:
     else:
         match = None
     return [(match[1], path, text.count("\n", 0, match.start(1)) + 1)] if match else []
+
+
+def _installed(text: str) -> Iterator[str]:
+    for match in _INDEX.finditer(text):
+        yield normalised(match[1])
+    for match in _INSTALL.finditer(text):
+        before = ""
+        for word in match[1].split():
+            if before not in _LOCAL and (found := _REPOSITORY.search(word) or _DISTRIBUTION.match(word)):
+                yield normalised(found[1])
+            before = word
+
+
+def normalised(name: str) -> str:
+    """A distribution's name as the package index compares it (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).lower()

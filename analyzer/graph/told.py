@@ -15,6 +15,9 @@ _IMPORT = re.compile(r"^\s*(?:>>> |\$ )?(?:from\s+[\w.]+\s+import\b|import\s+\w)
 _CALLED = re.compile(r"([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\(|\b((?:[A-Za-z_]\w*\.)+[A-Za-z_]\w*)\b")
 _ENTRY = re.compile(r"[\w.]+:\w+")
 _FILE = re.compile(r"[\w./-]*\w\.(?:py|ipynb|ya?ml|json|toml|ini|cfg|conf|gin)\b|\b[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+\b")
+_NAMED = re.compile(r"`([A-Za-z]\w*_\w+|[A-Z]+[a-z0-9]+[A-Z]\w*)(?:\(\))?`")
+_PAST = re.compile(r"(^|/)(CHANGELOG|CHANGES|HISTORY|NEWS|RELEASE\w*)[^/]*$", re.IGNORECASE)
+"""What was once there is no use."""
 MAX_LINES = 20_000
 
 
@@ -27,7 +30,8 @@ def told(
 ) -> dict[str, Site]:
     """Every such name with the first place that mentions it.
 
-    Prose counts where it shows code (a fenced block that imports) or writes a call or a dotted name: a file list is no use.
+    Prose counts where it shows code (a fenced block that imports) or writes a call, a dotted name or a name set as code: a list of files
+    or of past changes is no use.
     """
     found: dict[str, Site] = {}
     for path, config in sorted(configs.items()):
@@ -43,7 +47,7 @@ def told(
             for name in _PART.findall(entry):
                 found.setdefault(name, Site(path))
     for path, text in sorted(prose.items()):
-        for number, name in _shown(text):
+        for number, name in _shown(text) if not _PAST.search(path) else ():
             found.setdefault(name, Site(path, number))
     for path, text in sorted(unread.items()):
         for number, row in enumerate(text.split("\n")[:MAX_LINES], 1):
@@ -84,6 +88,8 @@ def _shown(text: str) -> Iterator[tuple[int, str]]:
         if _IMPORT.match(line):
             for name in _PART.findall(line):
                 yield number, name
+        for name in _NAMED.findall(line):
+            yield number, name
         for called, dotted in _CALLED.findall(line):
             for name in (called or dotted).split("."):
                 yield number, name

@@ -81,12 +81,22 @@ class _Collector:
             scope = self._names.scope_of(node)
             if opened or (scope is not None and self._life.discovery.is_hook(node, scope)):
                 self._nodes[node] = None
+        if {"globals", "exec", "eval"}.intersection(self._module.facts.dynamic):
+            self._imported()
         if path.endswith("__init__.py"):
             for name in self._module.facts.exports or ():
                 self._lead(self._names.member(path, name), False)
             for link in self._names.links.get(path, ()):
                 if link.fact.name and link.fact.name != "*":
                     self._lead(self._names.member(path, link.fact.bound), False)
+
+    def _imported(self) -> None:
+        """Text that the module evaluates may mean whatever it imports."""
+        for link in self._names.links.get(self._module.path, ()):
+            if link.fact.name == "*" and link.target in self._life.graph.modules:
+                self._nodes.update(dict.fromkeys(all_nodes(self._names, link.target)))
+            elif link.fact.name:
+                self._lead(self._names.member(self._module.path, link.fact.bound), False)
 
     def inside(self, node: Node) -> None:
         """What lives with a function or class: everything in a function; of a class what may be called without being mentioned."""

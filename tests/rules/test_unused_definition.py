@@ -57,6 +57,37 @@ ALIVE: dict[str, dict[str, str]] = {
         "lib.py": USED + "\n\nclass Wide:\n    pass\n",
         "conf/model.yaml": "_target_: lib.Wide\n",
     },
+    "a module that a command hands over": {
+        "Makefile": "train:\n\tpython -m spacy train c.cfg --code lib/functions.py,lib/more.py\n",
+        "run.py": "import lib.functions\nimport lib.more\nprint(1)\n",
+        "lib/__init__.py": "",
+        "lib/functions.py": "import spacy\n\n\n@spacy.registry.misc('a')\ndef make():\n    return 1\n",
+        "lib/more.py": "import spacy\n\n\n@spacy.registry.misc('b')\ndef other():\n    return 1\n",
+    },
+    "names imported where text is evaluated": {
+        "run.py": "import sys\nfrom lib import Conv, Pool\n\nprint(eval(sys.argv[1]))\n",
+        "lib.py": "class Conv:\n    pass\n\n\nclass Pool:\n    pass\n",
+    },
+    "a copy of another's package with its own licence": {
+        "run.py": "from annot.net.api import load\n\nprint(load())\n",
+        "annot/net/LICENSE": "MIT License\n",
+        "annot/net/api.py": "def load():\n    return 1\n\n\ndef load_other():\n    return 2\n",
+    },
+    "a class that a saved pipeline of another folder needs": {
+        "train.py": "from utils.preprocess import Dropper\n\nprint(Dropper())\n",
+        "utils/preprocess.py": "class Dropper:\n    pass\n",
+        "api/main.py": "import joblib\nfrom api.utils.preprocess import names\n\nprint(joblib.load('pipeline.pkl'), names())\n",
+        "api/utils/preprocess.py": "def names():\n    return 1\n\n\nclass Dropper:\n    pass\n",
+    },
+    "methods of what torch.hub loads": {
+        "hubconf.py": "from lib import Detections\n\n\ndef small():\n    return Detections()\n",
+        "lib.py": "class Detections:\n    def render(self):\n        return 1\n",
+    },
+    "a name that a README sets as code": {
+        "run.py": RUN,
+        "lib.py": USED + "\n\ndef load_table():\n    return 1\n",
+        "README.md": "# Helpers\n\n- `load_table` gives the table\n",
+    },
     "a class beside one that a configuration file selects": {
         "run.py": RUN,
         "lib.py": USED + "\n\nclass Wide:\n    pass\n\n\nclass Deep:\n    pass\n",
@@ -174,6 +205,25 @@ def test_a_published_package_is_left_out_and_said_to_be() -> None:
     assert "`_hidden`" in finding.message, "what is not offered is judged"
     assert finding.members == 1
     assert any(note.startswith("DXP011: the project is left out: its package is published") for note in graph.notes)
+
+
+@pytest.mark.parametrize("line", ["pip install tool-box", "pip install 'git+https://github.com/some/tool_box.git@main'"])
+def test_a_package_that_people_are_told_to_install_is_offered(line: str) -> None:
+    texts = {
+        "pyproject.toml": "[project]\nname = 'tool_box'\nversion = '1'\n",
+        "tool_box/__init__.py": "",
+        "tool_box/lib.py": "def used():\n    return again()\n\n\ndef again():\n    return 1\n\n\ndef offered():\n    return 1\n",
+        "projects/setup.py": "from setuptools import setup\n\nsetup(name='own')\n",
+        "projects/run.py": "from tool_box.lib import used\n\nprint(used())\n",
+        "Makefile": "run:\n\tpython projects/run.py\n",
+    }
+    assert dead({**texts, "README.md": f"# Tool\n\n    {line}\n"}) == []
+    assert dead({**texts, "README.md": "# Tool\n\n    pip install -e tool_box\n"}) == ["offered"]
+
+
+def test_a_change_log_is_no_use() -> None:
+    texts = {"run.py": RUN, "lib.py": USED + "\n\ndef left_over():\n    return 1\n"}
+    assert dead({**texts, "CHANGELOG.md": "- fix `left_over`\n"}) == ["left_over"]
 
 
 def test_where_little_is_reached_the_rule_abstains() -> None:
