@@ -15,7 +15,7 @@ HEAD = 8192
 TEST_FOLDERS = frozenset({"tests", "test", "testing", "unit_tests", "integration_tests", "e2e_tests", "unittests", "functional_tests"})
 DOCS_FOLDERS = frozenset({"docs", "doc"})
 VENDOR_FOLDERS = frozenset(
-    {"third_party", "thirdparty", "third-party", "3rdparty", "vendor", "vendored", "_vendor", "_vendored"}
+    {"third_party", "thirdparty", "third-party", "3rdparty", "3rd_party", "3rd-party", "vendor", "vendored", "_vendor", "_vendored"}
     | {"extern", "externs", "external", "externals", "node_modules", "site-packages", "dist-packages"}
 )
 TEST_NAME = re.compile(r"(test_.+|.+_test|tests?|conftest)\.py")

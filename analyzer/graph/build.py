@@ -6,6 +6,7 @@ import posixpath
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from analyzer.discover.vendored_trees import vendored_trees
 from analyzer.graph.access_sites import AccessSites, catalog_accesses, tracked_accesses
 from analyzer.graph.archetype import archetype_of
 from analyzer.graph.attributes import gone_attributes
@@ -97,6 +98,9 @@ class Inputs:
 
 def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     """The system graph of one repository. Pure: the same inputs give the same graph; no file is opened."""
+    for tree in vendored_trees(inputs.files, inputs.packaging, inputs.name, inputs.remotes):
+        inside = (path for path in (*inputs.python, *inputs.sql) if path.startswith(f"{tree}/"))
+        inputs.surroundings.update(dict.fromkeys(inside, "vendored"))
     layout = layout_of(inputs.files, inputs.packaging, inputs.submodules)
     program = Program(inputs.python, layout, inputs.files)
     program.search(added_by_code(Evaluator(program)), added_by_settings(program, inputs.steps))

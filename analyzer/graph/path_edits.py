@@ -25,7 +25,9 @@ _STARTED = re.compile(r"^(?:\{(?:pwd|PWD|getcwd|cwd|CURDIR)\}|\$\(pwd\)|\$\{?PWD
 _CHECKS = frozenset("pytest py.test tox nox unittest mypy pylint flake8 ruff sphinx-build make mkdocs coverage black isort".split())
 _CHOSEN = ("cli-default", "env", "config", "parameter")
 """What the user can name is no property of the code."""
-_NOT_OURS = re.compile(r"(?:^|/)(?:third_?party|external|vendor(?:ed)?|extern|submodules?|site-packages|dist-packages)(?:/|$)")
+_NOT_OURS = re.compile(
+    r"(?:^|/)(?:third_?party|3rd[_-]?party|external|vendor(?:ed)?|extern|submodules?|site-packages|dist-packages)(?:/|$)"
+)
 
 
 @dataclass(frozen=True, slots=True)

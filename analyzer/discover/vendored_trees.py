@@ -1,0 +1,96 @@
+"""Folders of a repository that hold a copy of somebody else's distribution: told by what the folder calls itself (RULES.md §0.3).
+
+`classify` tells single files; a whole distribution copied in stands under its own name, beside our packages, and is nobody's debt here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from posixpath import basename, dirname, join
+
+_PACKAGING = ("setup.py", "pyproject.toml", "setup.cfg")
+_LICENCE = re.compile(r"(licen[sc]e|copying)([-_.][\w.-]*)?", re.IGNORECASE)
+_HOST = re.compile(r"(?:github|gitlab|bitbucket)\.(?:com|org)[/:](?P<owner>[\w.-]+)/(?P<name>[\w.-]+?)(?:\.git)?(?=[/\s\"'#)]|$)")
+_STATED = re.compile(
+    r"""(?:^|[\s,(\[])["']?(?:url|homepage|repository|source|home-page|download_url)["']?\s*[:=]\s*["']?(https?://[^\s"',)]+)""",
+    re.IGNORECASE | re.MULTILINE,
+)
+_BUILT_NAME = re.compile(r"""(?:^|[\s(])name\s*=\s*["']?([\w.-]+)""", re.MULTILINE)
+DISTRIBUTIONS = frozenset(
+    """
+    apex bitsandbytes ctcdecode deepspeed dateutil detectron2 diffusers fairseq fastai flair gensim gluonnlp horovod hydra keras kenlm
+    lightgbm lightning lpips megatron mmcls mmcv mmdet mmdet3d mmengine mmocr mmpose mmpretrain mmseg nltk omegaconf onnxruntime
+    opencv openclip open_clip opennmt peft pycocotools pytorch3d pytorch_lightning pytorch_pretrained_bert pytorch_transformers requests
+    segment_anything sentencepiece sentence_transformers senteval shap simpletransformers six sklearn spacy stanza tensor2tensor
+    tensorboardx tensorflow timm tokenizers torchaudio torchtext torchvision transformers trl webdataset whisper xgboost yaml yacs yolov5
+    """.split()
+)
+"""Distributions of the field that repositories carry along with changes of their own."""
+_VERSIONS = ("version.py", "_version.py", "__version__.py", "__about__.py")
+
+
+def vendored_trees(files: Iterable[str], packaging: Mapping[str, str], name: str, remotes: Iterable[str]) -> tuple[str, ...]:
+    """The folders among `files` that hold another project's distribution, sorted. `name` is the scanned folder's own.
+
+    Either the folder has packaging and a licence of its own and says that it lives at another owner's address, or it is named like a
+    known distribution and has these two, or keeps that distribution's module of the version; or it is named like one and stands beside
+    such a folder. The root is never found.
+    """
+    by_folder: dict[str, set[str]] = {}
+    for path in files:
+        by_folder.setdefault(dirname(path), set()).add(basename(path))
+    own = _own(packaging, name, remotes)
+    owners = {owner for url in (*remotes, *_stated(packaging, "")) for owner in _owners(url)}
+    known = {folder for folder in _with_parents(by_folder) if _plain(basename(folder)) in DISTRIBUTIONS - own}
+    found: list[str] = []
+    for folder, names in sorted(by_folder.items()):
+        if not folder or any(folder.startswith(f"{outer}/") for outer in found):
+            continue
+        is_whole = not names.isdisjoint(_PACKAGING) and any(_LICENCE.fullmatch(each) for each in names)
+        is_package = "__init__.py" in names and not names.isdisjoint(_VERSIONS)
+        is_named = folder in known and (is_package or is_whole) and _is_built_as(packaging, folder)
+        if is_named or (is_whole and owners and _is_elsewhere(packaging, folder, owners)):
+            found.append(folder)
+    beside = {dirname(folder) for folder in found if folder in known} - {""}
+    return tuple(sorted({*found, *(folder for folder in known if dirname(folder) in beside)}))
+
+
+def _with_parents(folders: Iterable[str]) -> set[str]:
+    """The folders and those that hold them, the root left out."""
+    every: set[str] = set()
+    for folder in folders:
+        while folder and folder not in every:
+            every.add(folder)
+            folder = dirname(folder)
+    return every
+
+
+def _is_built_as(packaging: Mapping[str, str], folder: str) -> bool:
+    """Does the folder's packaging build what the folder is named like? A renamed distribution has become ours."""
+    names = [name for file in _PACKAGING for name in _BUILT_NAME.findall(packaging.get(join(folder, file), ""))]
+    return not names or any(_plain(name) == _plain(basename(folder)) for name in names)
+
+
+def _own(packaging: Mapping[str, str], name: str, remotes: Iterable[str]) -> frozenset[str]:
+    """What the repository itself is called."""
+    said = [name.rpartition("+")[2], name, *(basename(url.rstrip("/")).removesuffix(".git") for url in remotes)]
+    said += [match for file in _PACKAGING for match in _BUILT_NAME.findall(packaging.get(file, ""))]
+    return frozenset(map(_plain, said))
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("-", "_")
+
+
+def _stated(packaging: Mapping[str, str], folder: str) -> list[str]:
+    return [url for file in _PACKAGING for url in _STATED.findall(packaging.get(join(folder, file), ""))]
+
+
+def _owners(url: str) -> list[str]:
+    return [match["owner"].lower() for match in _HOST.finditer(url)]
+
+
+def _is_elsewhere(packaging: Mapping[str, str], folder: str, owners: set[str]) -> bool:
+    stated = [owner for url in _stated(packaging, folder) for owner in _owners(url)]
+    return bool(stated) and owners.isdisjoint(stated)

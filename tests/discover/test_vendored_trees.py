@@ -1,0 +1,62 @@
+from analyzer.discover.vendored_trees import vendored_trees
+from analyzer.scan import graph_of_texts
+
+OURS = ("https://github.com/lab/singer.git",)
+WHOLE = {
+    "apex/setup.py": "setup(name='apex', ext_modules=[Extension(name='apex_C')])\n",
+    "apex/LICENSE": "",
+    "apex/apex/optim.py": "",
+    "singer/sing.py": "",
+}
+
+
+def trees(texts: dict[str, str], name: str = "singer", remotes: tuple[str, ...] = OURS) -> tuple[str, ...]:
+    return vendored_trees(
+        texts, {path: text for path, text in texts.items() if path.endswith(("setup.py", ".toml", ".cfg"))}, name, remotes
+    )
+
+
+def test_packages_of_ours_are_ours() -> None:
+    assert not trees({"core/setup.py": "setup(name='core')\n", "core/LICENSE": "", "core/core/a.py": ""})
+    assert not trees({"core/setup.py": "setup(url='https://github.com/lab/core')\n", "core/LICENSE": "", "core/a.py": ""})
+
+
+def test_a_wrapper_that_is_named_like_a_distribution_is_ours() -> None:
+    assert not trees({"singer/spacy/__init__.py": "", "singer/spacy/tagger.py": ""})
+    assert not trees({"singer/transformers/setup.py": "", "singer/transformers/a.py": ""})
+
+
+def test_a_renamed_distribution_has_become_ours() -> None:
+    renamed = WHOLE | {"apex/setup.py": "setup(name='singer_apex')\n"}
+    assert not trees(renamed)
+    assert not trees(renamed | {"apex/__init__.py": "", "apex/version.py": ""})
+
+
+def test_the_repository_of_the_distribution_itself() -> None:
+    assert not trees(WHOLE, "apex", ())
+    assert not trees(WHOLE, "copy", ("https://github.com/nvidia/apex",))
+    assert not trees(WHOLE | {"setup.py": "setup(\n    name='apex',\n)\n"}, "copy", ())
+    assert not trees({"transformers/__init__.py": "", "transformers/version.py": ""}, "somebody+transformers", ())
+
+
+def test_without_an_address_of_ours_no_address_is_foreign() -> None:
+    assert not trees({"core/setup.py": "setup(url='https://github.com/other/core')\n", "core/LICENSE": ""}, remotes=())
+
+
+def test_a_known_distribution_with_packaging_and_licence() -> None:
+    assert trees(WHOLE) == ("apex",)
+
+
+def test_a_distribution_of_another_address() -> None:
+    assert trees({"eval/probe/setup.py": "setup(url='https://github.com/other/probe')\n", "eval/probe/LICENSE": ""}) == ("eval/probe",)
+
+
+def test_a_known_package_with_its_version_and_what_stands_beside_it() -> None:
+    copied = {"a/mmcv/__init__.py": "", "a/mmcv/version.py": "", "a/mmseg/models/unet.py": "", "a/ours/__init__.py": ""}
+    assert trees(copied) == ("a/mmcv", "a/mmseg")
+
+
+def test_rules_leave_such_a_tree_alone() -> None:
+    graph = graph_of_texts(WHOLE)
+    assert graph.modules["apex/apex/optim.py"].is_vendored
+    assert not graph.modules["singer/sing.py"].is_vendored
