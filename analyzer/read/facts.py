@@ -435,6 +435,17 @@ class PythonFacts(msgspec.Struct, frozen=True, tag=True):
     """Line of the first statement outside any definition that does work, 0 for a module that only defines."""
 
 
+class Flaw(msgspec.Struct, frozen=True, array_like=True):
+    """Something in a rule that the program which reads it rejects."""
+
+    kind: str
+    """`spaces` (a recipe indented with spaces) or `shell` (quotes or parentheses that do not pair)."""
+    target: str
+    line: int
+    end_line: int
+    why: str
+
+
 class StepFacts(msgspec.Struct, frozen=True, tag=True):
     """A file of declared or scripted steps (dvc.yaml, Makefile, shell, CI YAML, Dockerfile, .dvc, pipelines of clusters and clouds)."""
 
@@ -455,6 +466,8 @@ class StepFacts(msgspec.Struct, frozen=True, tag=True):
     """(name, value) of what a Makefile sets at its top level."""
     configured: tuple[str, ...] = ()
     """Configuration files whose values the holes `{config.…}` of the steps mean."""
+    flaws: tuple[Flaw, ...] = ()
+    """What make or the shell rejects in the rules of a Makefile."""
 
 
 class CatalogEntry(msgspec.Struct, frozen=True, array_like=True):

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from analyzer.read.facts import Command, Declared, Step, StepFacts
+from analyzer.read.facts import Command, Declared, Flaw, Step, StepFacts
+from analyzer.read.make_flaws import is_spaced_recipe, shell_flaw
 from analyzer.read.make_variables import MakeVariables, raw_words
 from analyzer.read.shell import shell_commands
 from analyzer.read.suppression import suppressions
@@ -21,6 +22,7 @@ MAX_PREREQUISITES = 1_000
 MAX_RECIPE = 500
 MAX_ALL_PREREQUISITES = 60_000
 MAX_COMMANDS = 50_000
+MAX_FLAWS = 200
 
 ASSIGNMENT = re.compile(
     r"\s*((?:(?:export|override|private|unexport)\s+)*)([^\s:#=+?!$()]+)\s*(:::=|::=|:=|\?=|\+=|!=|=)\s*(.*)", re.DOTALL
@@ -54,7 +56,14 @@ def read_makefile(text: str) -> StepFacts:
     reader.read()
     steps, includes = reader.steps(), tuple(reader.includes)
     return StepFacts(
-        "make", text.count("\n") + 1, steps, (), includes, suppressions(text, python=False), variables=tuple(reader.variables.known())
+        "make",
+        text.count("\n") + 1,
+        steps,
+        (),
+        includes,
+        suppressions(text, python=False),
+        variables=tuple(reader.variables.known()),
+        flaws=tuple(reader.flaws[:MAX_FLAWS]),
     )
 
 
@@ -69,6 +78,11 @@ class _Reader:
         self.one_shell = False
         self.current: list[_Rule] = []
         self.rule_line = 0
+        self.rule_end = 0
+        self.flaws: list[Flaw] = []
+        self.is_plain = not re.search(
+            r"^\.RECIPEPREFIX|^\.ONESHELL|^\s*(export\s+)?SHELL\s*[:?]?=(?!.*(ba|z|da|k)?sh\b)", text, re.MULTILINE
+        )
         self.prerequisites = 0
 
     def read(self) -> None:
@@ -108,6 +122,9 @@ class _Reader:
         elif match := INCLUDE.fullmatch(code):
             for word in self.variables.expand(_unfolded(match[1])).split()[:100]:
                 self.includes.setdefault(word)
+        elif self.current and line == self.rule_end + 1 and self.is_plain and is_spaced_recipe(code, _colon(code)):
+            why = "its recipe is indented with spaces: make takes the line for something else"
+            self.flaws.append(Flaw("spaces", self.current[-1].name, line, end_line, why))
         elif not DIRECTIVE.match(code):
             self._rule(code, logical, line, end_line)
 
@@ -126,6 +143,7 @@ class _Reader:
         rest = code[colon:].lstrip(":")
         line_of_rest = line + code[: len(code) - len(rest)].count("\n")
         self.current = []
+        self.rule_end = end_line
         if not targets:
             return
         if match := ASSIGNMENT.fullmatch(rest):
@@ -176,6 +194,8 @@ class _Reader:
         return rule
 
     def _recipe_line(self, text: str, line: int, end_line: int) -> None:
+        if self.is_plain and (why := shell_flaw(text)):
+            self.flaws.append(Flaw("shell", self.current[-1].name, line, end_line, why))
         for rule in self.current:
             if not rule.recipe:
                 rule.line = self.rule_line
