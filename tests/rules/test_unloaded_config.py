@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import pytest
+
+from analyzer.scan import graph_of_texts
+from rules.unloaded_config import UnloadedConfig
+
+LOAD = "import os\n\nimport yaml\n\nprint(yaml.safe_load(open(os.path.join('conf', 'default', 'model.yml'))))\n"
+VARIANT = {"conf/default/model.yml": "depth: 3\n", "conf/default/glmnet/model.yml": "depth: 5\n"}
+
+
+def places(texts: dict[str, str]) -> list[str]:
+    return [site.path for finding in UnloadedConfig().check(graph_of_texts(texts)) for site in finding.locations]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        {"config/fi.yaml.tmp": "a: 1\n"},
+        {"config/nl.yaml": "a: 1\n", "config/fi.yaml.tmp": "a: 1\n", "README.md": "Copy `fi.yaml.tmp` first.\n"},
+        {"config/nl.yaml": "a: 1\n", "config/nl.yaml.example": "a: 1\n", "config/fi.yaml.j2": "a: 1\n"},
+        {"pyproject.toml": "[project]\nname = 'a'\n", "pyprojet.toml": "[project]\nname = 'a'\n"},
+        {"pyprojet.toml": "[project]\nname = 'a'\n", "README.md": "`pyprojet.toml` is no mistake.\n"},
+        {"conf/setup.cgf": "a\n", "project.toml": "a = 1\n"},
+        {**VARIANT, "run.py": LOAD.replace("'default'", "'default', 'glmnet'")},
+        {**VARIANT, "run.py": LOAD, "README.md": "Set `KIND` to glmnet/model.yml.\n"},
+        {**VARIANT, "run.py": LOAD + "print(os.listdir('conf/default'))\n"},
+        {**VARIANT, "run.py": LOAD + "PLACE = 'conf/default'\n\n\ndef names():\n    return os.listdir(PLACE)\n"},
+        {**VARIANT, "run.py": LOAD, "run.sh": "python run.py glmnet\n"},
+        {**VARIANT, "run.py": "print(1)\n"},
+        {"conf/default/model.yml": "depth: 3\n", "conf/default/prod/model.yml": "depth: 5\n", "run.py": LOAD},
+        {"conf/default/model.yml": "depth: 3\n", "conf/default/glmnet/other.yml": "depth: 5\n", "run.py": LOAD},
+    ],
+    ids=lambda texts: " ".join(texts),
+)
+def test_silent(texts: dict[str, str]) -> None:
+    assert places(texts) == []
+
+
+def test_all_of_one_folder_are_one_finding() -> None:
+    graph = graph_of_texts({"config/nl.yaml": "a: 1\n", "config/fi.yaml.tmp": "a: 1\n", "config/se.yaml.bak": "a: 1\n"})
+    (finding,) = UnloadedConfig().check(graph)
+    assert [site.path for site in finding.locations] == ["config/fi.yaml.tmp", "config/se.yaml.bak"]
+    assert finding.members == 2
+    assert "config/nl.yaml" in finding.evidence[0].text
+
+
+@pytest.mark.parametrize("name", ["pyprojet.toml", "pyproject.tml", "pypoject.toml", "pyprojectt.toml", "pyprojcet.toml"])
+def test_a_slip_of_one_letter(name: str) -> None:
+    found = places({name: "[build-system]\nrequires = ['setuptools']\n", "a.py": "print(1)\n"})
+    assert found == ([name] if name.endswith(".toml") else [])
+
+
+def test_variants_that_nothing_names() -> None:
+    listing = "\n\ndef names(folder):\n    return os.listdir(folder)\n"
+    assert places({**VARIANT, "run.py": LOAD}) == ["conf/default/glmnet/model.yml"]
+    assert places({**VARIANT, "load.py": "def load():\n" + "".join(f"    {line}\n" for line in LOAD.splitlines()) + listing}) == [
+        "conf/default/glmnet/model.yml"
+    ], "what another function lists is something else"
