@@ -214,10 +214,12 @@ def _is_purpose(graph: SystemGraph, exposure: _Exposure) -> bool:
 
 def _facade(graph: SystemGraph, exposure: _Exposure) -> str:
     """The module that already stands between, "" when there is none."""
+    speaking = _speaking(graph, exposure)
     importers: dict[str, set[str]] = {}
     for link in graph.imports:
         user = graph.modules.get(link.importer)
-        if link.target in exposure.by_path and link.status in ("module", "name") and user is not None and not user.is_excluded:
+        is_use = link.target in speaking and (link.status == "module" or (link.status == "name" and link.name in speaking[link.target]))
+        if is_use and user is not None and not user.is_excluded:
             importers.setdefault(link.target, set()).add(link.importer)
     for path in sorted(importers):
         own = graph.modules[path].component
@@ -227,6 +229,36 @@ def _facade(graph: SystemGraph, exposure: _Exposure) -> str:
         if len(components) >= _FACADE_USERS and leaked <= _FACADE_LEAK * len(exposure.uses):
             return path
     return ""
+
+
+def _speaking(graph: SystemGraph, exposure: _Exposure) -> dict[str, set[str]]:
+    """For each module the names asked of it that lead to the family: not its functions and classes that never come to call it."""
+    asked: dict[str, set[str]] = {path: set() for path in exposure.by_path}
+    for link in graph.imports:
+        if link.target in asked:
+            asked[link.target].add(link.name)
+    calling: dict[str, set[str]] = {path: set() for path in exposure.by_path}
+    for use in exposure.uses:
+        calling[use.path].add(graph.modules[use.path].facts.scopes[use.scope].qualname.partition(".")[0])
+    return {path: names - _silent(graph.modules[path], calling[path]) for path, names in asked.items()}
+
+
+def _silent(module: Module, calling: set[str]) -> set[str]:
+    """Functions and classes at the top of a module that call none of `calling`, through others of the module neither."""
+    facts = module.facts
+    mentioned: dict[str, set[str]] = {}
+    for mention in facts.mentions:
+        owner = facts.scopes[mention.scope].qualname.partition(".")[0]
+        mentioned.setdefault(owner, set()).update(mention.names, (chain.partition(".")[0] for chain in mention.chains))
+    reached = set(calling)
+    while True:
+        more = {owner for owner, names in mentioned.items() if owner not in reached and names & reached}
+        if not more:
+            break
+        reached |= more
+    if "" in reached:  # what the module itself makes may be used by any function of it
+        return set()
+    return {scope.name for scope in facts.scopes[1:] if scope.parent == 0} - reached
 
 
 def _evidence(graph: SystemGraph, exposure: _Exposure, seam: list[str]) -> Iterator[Evidence]:

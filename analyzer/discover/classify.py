@@ -20,6 +20,8 @@ VENDOR_FOLDERS = frozenset(
 )
 TEST_NAME = re.compile(r"(test_.+|.+_test|tests?|conftest)\.py")
 CERTAIN_TEST_NAME = re.compile(r"test_.+\.py|conftest\.py")
+KIND_OF_TEST = re.compile(r"(.+_)?(integration|smoke|e2e|unit|functional|regression)_?tests?(_.+)?\.py")
+"""Names that say which kind of test it is, wherever the file stands and however it is run."""
 UNIT_TESTING = re.compile(
     r"^\s*(import|from)\s+(pytest|unittest|nose|hypothesis|absl\.testing)\b|\bTestCase\b|\bpytest\.|\btf\.test\b", re.MULTILINE
 )
@@ -89,6 +91,8 @@ def _test(path: str, folders: list[str], head: str) -> str:
     # `test/` and `testing/` also hold evaluation programs in research repositories; `tests/` does not.
     if folder and (folder not in ("test", "testing") or not _is_program(head)):
         return f"stands in {folder}/"
+    if KIND_OF_TEST.fullmatch(name):
+        return f"is named {basename(path)}"
     if not TEST_NAME.fullmatch(name):
         return ""
     if CERTAIN_TEST_NAME.fullmatch(name):

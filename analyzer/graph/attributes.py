@@ -52,11 +52,14 @@ def is_beside(graph: SystemGraph, link: ImportLink) -> bool:
     """Whether an absolute import seems to lead to a file beside its importer inside a package.
 
     Python looks there only when the importer is run as a script; otherwise the name is another distribution's or the standard
-    library's (`import logging` beside one's own `logging.py`).
+    library's (`import logging` beside one's own `logging.py`). An import that names the package (`from ranker.logging import …`) means it.
     """
     folder = str(PurePosixPath(link.importer).parent)
     target = PurePosixPath(link.target)
     home = target.parent.parent if target.name == "__init__.py" else target.parent
+    named = target.parent.name if target.name == "__init__.py" else target.stem
+    if link.fact.module.partition(".")[0] != named:
+        return False
     return link.fact.level == 0 and str(home) == folder and f"{folder}/__init__.py" in graph.modules
 
 

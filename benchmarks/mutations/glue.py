@@ -23,6 +23,7 @@ def collect_frame_records(frame, columns, limit=10):
         json.dump(table.to_dict(), handle)
     return table.to_dict()
 '''
+ASIDE = re.compile(r"(^|/)(\w*experiment\w*|notebooks?|attic|research|sandbox|scratch|tutorials?|deploy\w*|infra\w*|ci|requirements)/")
 HEAD = "import json\n\nimport numpy as np\nimport pandas as pd\n"
 
 
@@ -81,7 +82,9 @@ def normalise_column_order(frame: pd.DataFrame) -> float:
 
 def process_call(checkout: Checkout) -> Injected | None:
     """GLU005: a training module runs another script of the repository through the shell."""
-    scripts = [source for source in checkout.sources() if "__main__" in source.text and "/" in source.path]
+    scripts = [
+        source for source in checkout.sources() if "__main__" in source.text and "/" in source.path and not ASIDE.search(source.path)
+    ]
     for source in checkout.sources("TRAIN", "FEATURE", "SCORE"):
         target = next((script for script in scripts if script.path != source.path), None)
         place = next((f for f in source.functions() if f.body and not source.lines[f.body[0].lineno - 1].lstrip().startswith('"""')), None)
@@ -115,6 +118,8 @@ def vendor_everywhere(checkout: Checkout) -> Injected | None:
     components = {unit["path"]: unit["component"] for unit in checkout.report["units"]}
     chosen: dict[str, Source] = {}
     for source in checkout.sources():
+        if ASIDE.search(source.path):
+            continue  # nobody misses an adapter there
         chosen.setdefault(components.get(source.path, ""), source)
     if len(chosen) < 4 or checkout.find_text(r"\bboto3\b"):
         return None

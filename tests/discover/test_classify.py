@@ -40,6 +40,8 @@ def test_nothing_special(path: str, head: str) -> None:
         ("test_model.py", "def test_it():\n    assert True\n"),
         ("conftest.py", ""),
         ("pkg/model_test.py", "import unittest\n"),
+        ("scripts/run_integration_tests.py", "import argparse\n"),
+        ("smoke_test.py", "import argparse\n"),
         ("pkg/test.py", "import pytest\n"),
         ("tests.py", "class TestX:\n    def test_a(self): ...\n"),
         ("test/helper.py", ""),

@@ -8,6 +8,7 @@ from analyzer.graph.attributes import gone_attributes
 from analyzer.graph.system import ImportLink, SystemGraph
 from analyzer.model import Evidence, Severity, Site
 from analyzer.read.facts import Import
+from analyzer.scan import graph_of_texts
 from rules.bit_rotted_entry import BitRottedEntry
 
 MakeGraph = Callable[..., SystemGraph]
@@ -60,6 +61,16 @@ def test_silent_for_a_file_beside_the_importer_in_its_package(graph_by_hand: Mak
     fact = graph.modules["pkg/run.py"].facts.imports[0]
     graph.imports.append(ImportLink("pkg/run.py", fact, Site("pkg/run.py", 1), "gone-name", "pkg/logging.py", "logging", "INFO"))
     assert list(BitRottedEntry().check(graph)) == []
+
+
+def test_a_neighbour_that_is_asked_for_by_its_full_name_is_meant() -> None:
+    texts = {
+        "pkg/__init__.py": "",
+        "pkg/models.py": "class User:\n    pass\n",
+        "pkg/auth.py": "from pkg.models import Account\n\nAccount()\n",
+    }
+    (finding,) = BitRottedEntry().check(graph_of_texts(texts))
+    assert finding.locations == (Site("pkg/auth.py", 1),)
 
 
 def test_all_that_one_file_misses_is_one_finding(graph_by_hand: MakeGraph) -> None:

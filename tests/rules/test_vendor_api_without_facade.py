@@ -7,6 +7,7 @@ import pytest
 from analyzer.graph.system import ExternalUse, ImportLink, Project, SystemGraph
 from analyzer.model import Severity, Site
 from analyzer.read.facts import Import
+from analyzer.scan import graph_of_texts
 from rules.backends import backend_of
 from rules.vendor_api_without_facade import VendorApiWithoutFacade
 
@@ -112,6 +113,16 @@ def test_a_facade_ends_it(graph_by_hand: MakeGraph) -> None:
     assert check(graph) == ["AWS"]
     uses(graph, "web/e.py", "storage/s3.py")
     assert check(graph) == []
+
+
+@pytest.mark.parametrize(("asked", "is_facade"), [("send", False), ("fetch", True), ("fetch_all", True)])
+def test_only_what_calls_the_family_makes_a_facade(asked: str, is_facade: bool) -> None:
+    calls = "".join(f"    boto3.client('s3').call_{number}()\n" for number in range(5))
+    store = f"import boto3\n\n\ndef fetch():\n{calls}\n\ndef fetch_all():\n    return fetch()\n\n\ndef send():\n    return 1\n"
+    users = {f"{name}/a.py": f"from storage.s3 import {asked}\n\n{asked}()\n" for name in ("jobs", "web")}
+    speakers = {f"{name}/b.py": f"import boto3\n\n\ndef run():\n{calls}" for name in ("ingest", "rank", "serve")}
+    found = check(graph_of_texts({"storage/__init__.py": "", "storage/s3.py": store, **users, **speakers}))
+    assert found == ([] if is_facade else ["AWS"])
 
 
 def test_a_module_whose_users_still_speak_the_dialect_is_no_facade(graph_by_hand: MakeGraph) -> None:
