@@ -12,9 +12,10 @@ from analyzer.graph.discovered import Discovery
 from analyzer.graph.liveness import Liveness, is_program, liveness
 from analyzer.graph.namespaces import Node, all_nodes
 from analyzer.graph.system import Module, SystemGraph
+from analyzer.graph.uses import is_named_tuple
 from analyzer.model import Site
 from analyzer.read.facts import Assign
-from analyzer.read.values import Attr, CallRef, Map, Name, Seq, Value
+from analyzer.read.values import CallRef, Map, Seq, Value
 
 _ML = re.compile(
     r"^(sklearn|xgboost|lightgbm|catboost|torch|torchvision|torchaudio|torchmetrics|tensorflow|keras|pytorch_lightning|lightning|transformers|"
@@ -223,8 +224,7 @@ def _is_collection(module: Module, value: Value) -> bool:
     if isinstance(value, Map):
         return bool(value.keys)
     if isinstance(value, CallRef):
-        func = module.facts.calls[value.index].func
-        return (func.id if isinstance(func, Name) else func.name if isinstance(func, Attr) else "") in ("namedtuple", "NamedTuple")
+        return is_named_tuple(module.facts.calls[value.index].func)
     return False
 
 

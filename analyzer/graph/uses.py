@@ -10,6 +10,7 @@ from analyzer.graph.namespaces import GROWING, Led, Node, all_nodes
 from analyzer.graph.system import Module
 from analyzer.read.facts import Mentions
 from analyzer.read.mentions import METACLASS
+from analyzer.read.values import Attr, CallRef, Name, Value
 
 if TYPE_CHECKING:
     from analyzer.graph.liveness import Liveness
@@ -77,9 +78,10 @@ class _Collector:
         """What a module brings to life by being imported: what frameworks find, and what a package offers by its `__init__`."""
         path = self._module.path
         opened = Discovery.is_open(self._module) or path in self._life.plugins
+        kinds: frozenset[str] = frozenset() if Discovery.is_open(self._module) else self._record_types()
         for node in all_nodes(self._names, path):
             scope = self._names.scope_of(node)
-            if opened or (scope is not None and self._life.discovery.is_hook(node, scope)):
+            if (opened and node[1] not in kinds) or (scope is not None and self._life.discovery.is_hook(node, scope)):
                 self._nodes[node] = None
         if {"globals", "exec", "eval"}.intersection(self._module.facts.dynamic):
             self._imported()
@@ -89,6 +91,14 @@ class _Collector:
             for link in self._names.links.get(path, ()):
                 if link.fact.name and link.fact.name != "*":
                     self._lead(self._names.member(path, link.fact.bound), False)
+
+    def _record_types(self) -> frozenset[str]:
+        """Named tuples that the module makes: what loads a module by its name does not ask for them."""
+        facts = self._module.facts
+        return frozenset(
+            assign.target for assign in facts.assigns
+            if assign.scope == 0 and isinstance(assign.value, CallRef) and is_named_tuple(facts.calls[assign.value.index].func)
+        )  # fmt: skip
 
     def _imported(self) -> None:
         """Text that the module evaluates may mean whatever it imports."""
@@ -156,3 +166,8 @@ class _Collector:
             self._modules[path] = None
             if as_value:  # a module that is handed over: whoever gets it may take anything
                 self._nodes.update(dict.fromkeys(all_nodes(self._names, path)))
+
+
+def is_named_tuple(func: Value) -> bool:
+    """Whether what is called makes a named tuple."""
+    return (func.id if isinstance(func, Name) else func.name if isinstance(func, Attr) else "") in ("namedtuple", "NamedTuple")

@@ -328,6 +328,13 @@ def test_a_named_tuple_does_not_use_itself() -> None:
     assert dead({"run.py": RUN, "lib.py": text}) == ["Row"]
 
 
+def test_a_named_tuple_of_a_module_that_is_loaded_by_its_name() -> None:
+    loader = "import sys\nfrom importlib import import_module\n\nimport_module(f'tools.{sys.argv[1]}').main()\n"
+    tool = "from collections import namedtuple\n\nRow = namedtuple('Row', ['id'])\nUser = namedtuple('User', ['id'])\n\n\n"
+    texts = {"run.py": loader, "tools/__init__.py": "", "tools/merge.py": tool + "def main():\n    return User(1)\n"}
+    assert dead(texts) == ["Row"]
+
+
 def test_modules_that_import_a_name_from_one_another_end() -> None:
     texts = {"a/one.py": "from src.b.two import thing\n\nprint(thing)\n", "b/two.py": "from src.a.one import thing\n\nprint(thing)\n"}
     assert dead(texts) == []
