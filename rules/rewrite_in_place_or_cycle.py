@@ -6,8 +6,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from analyzer.graph.system import SystemGraph
+from analyzer.graph.system import Module, SystemGraph
 from analyzer.model import Access, Confidence, Cost, Evidence, Finding, Severity, Subject
+from analyzer.read.values import Attr, Name
 from rules.artifact_names import is_data, is_registered, is_source
 from rules.base import Rule, open_world_note
 from rules.handoffs import DELETES, TUTORIAL, Handoff, Handoffs, said
@@ -20,6 +21,8 @@ _BOOKKEEPING = re.compile(
     r"leaderboard|report|summary|backup)([/_.\-]|$)",
     re.I,
 )
+_FETCH = re.compile(r"(^|_)(download|fetch|pull|sync|restore)(_|s?$)", re.I)
+_LABELS = re.compile(r"(^|/)labels?/", re.I)
 _STORES = re.compile(r"\.(db|sqlite3?|duckdb|lmdb|zarr|h5|hdf5?|env|ipynb|md|html?|log|lock|tf|pid)$", re.I)
 
 
@@ -32,8 +35,9 @@ class RewriteInPlaceOrCycle(Rule):
 
     Exempt: what project functions decide by themselves (a store's own load and save); appending; a test whether the file exists
     (resuming, caching); logs, settings, state and other bookkeeping by name or class; models that continue training; a notebook and its
-    script; databases and stores that are updated by key; source code that is formatted; parts of names that are not known; files that the
-    step has written before it reads them; orders that a checked-in program runs; tests, documentation, lessons.
+    script; databases and stores that are updated by key, stores that are fetched first, label files and what asks a person; source code
+    that is formatted; parts of names that are not known; files that the step has written before it reads them; orders that a
+    checked-in program runs; tests, documentation, lessons.
 
     Known false positives: a rewrite that changes nothing the second time.
     """
@@ -129,12 +133,16 @@ def _is_dataset(access: Access) -> bool:
     plain = access.kind == "file" and access.is_exact and "://" not in name and not access.temporary and not is_registered(name)
     if not plain or access.klass in ("LOG", "CONFIG", "REPORT", "MODEL", "PREDICTION") or is_source(name):
         return False
-    return is_data(name) and not _STORES.search(name) and not _BOOKKEEPING.search(name) and access.call.rpartition(".")[2] not in DELETES
+    keeps_books = _BOOKKEEPING.search(name) or _LABELS.search(name)
+    return is_data(name) and not _STORES.search(name) and not keeps_books and access.call.rpartition(".")[2] not in DELETES
 
 
 def _rewritten(graph: SystemGraph, path: str, accesses: Sequence[Access]) -> dict[str, list[tuple[Access, Access]]]:
     """Artifact → (read, later write) of one function or level of a file, where it has not written the artifact before."""
     module = graph.modules[path]
+    if any(call.func == Name("input") for call in module.facts.calls):
+        return {}  # a person's answers, which are added
+    fetched = _fetched_at(module)
     scope_of: dict[tuple[int | None, int], int] = {}
     order: dict[tuple[int | None, int], int] = {}
     for call in module.facts.calls:
@@ -151,6 +159,8 @@ def _rewritten(graph: SystemGraph, path: str, accesses: Sequence[Access]) -> dic
         members.sort(key=lambda item: (item[0], item[1].op))
         line, first = members[0]
         write = next(((at, access) for at, access in members if access.op == "write" and at > line), None)
+        if (first.site.cell, first.site.line) in fetched:
+            continue  # a store that is kept elsewhere, brought up to date and sent back
         if first.op != "read" or write is None or any(access.guarded for _, access in members):
             continue
         is_read_again = any(access.op == "read" and at > write[0] for at, access in members)
@@ -160,6 +170,13 @@ def _rewritten(graph: SystemGraph, path: str, accesses: Sequence[Access]) -> dic
             continue
         found[name].append((first, write[1]))
     return found
+
+
+def _fetched_at(module: Module) -> set[tuple[int | None, int]]:
+    """Places of calls that bring something from elsewhere."""
+    named = ((call, call.func.name if isinstance(call.func, Attr) else getattr(call.func, "id", "")) for call in module.facts.calls)
+    sites = (module.site(call.line) for call, name in named if _FETCH.search(str(name)))
+    return {(site.cell, site.line) for site in sites}
 
 
 def _circles(handoffs: Handoffs) -> Iterator[list[Handoff]]:

@@ -21,6 +21,7 @@ from analyzer.graph.masked_edges import masked_edges
 from analyzer.graph.orchestrated import add_tasks, asked_accesses
 from analyzer.graph.outdated_calls import OutdatedCalls
 from analyzer.graph.path_edits import PathEdits
+from analyzer.graph.placement import import_name, is_experiment, is_packaged
 from analyzer.graph.program_calls import add_dispatched, add_program_calls
 from analyzer.graph.reach import live_roots, named_roots, spread
 from analyzer.graph.references import references
@@ -29,7 +30,7 @@ from analyzer.graph.sql_accesses import dbt_accesses, dbt_declarations, dbt_orde
 from analyzer.graph.sql_settings import settings_accesses
 from analyzer.graph.step_accesses import step_accesses
 from analyzer.graph.system import Module, Project, SystemGraph
-from analyzer.graph.told import file_names, told
+from analyzer.graph.told import told
 from analyzer.graph.undefined_names import undefined_names
 from analyzer.link.catalogs import Catalogs
 from analyzer.link.checkout_root import at_the_root
@@ -59,12 +60,6 @@ from analyzer.read.prose_names import names_in_prose
 if TYPE_CHECKING:
     from analyzer.settings import Settings
 
-EXPERIMENT_FOLDERS = frozenset(
-    """
-    experiment experiments exp research sandbox scratch playground prototype prototypes poc notebook notebooks nb archive attic old legacy
-    deprecated wip draft drafts ablation ablations trial trials kaggle demo demos example examples
-    """.split()
-)
 """RULES.md App. A3."""
 
 
@@ -169,7 +164,6 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     graph.manifest = manifest_of(inputs.files, inputs.packaging, inputs.prose, inputs.images, inputs.remotes)
     graph.downloads = _downloads(inputs)
     graph.told = told(inputs.configs, inputs.steps, inputs.prose, inputs.packaging, inputs.unread)
-    graph.prose_files = file_names(inputs.prose)
     graph.named_in_prose = names_in_prose(text for _, text in sorted(inputs.prose.items()))
     graph.not_analysed = sorted(
         [*inputs.not_analysed, *(NotAnalysed(path, why) for p in layout.projects.values() for path, why in p.broken)], key=lambda n: n.path
@@ -209,12 +203,12 @@ def _modules(inputs: Inputs, program: Program, components: Components, settings:
     for path, facts in sorted(inputs.python.items()):
         project = program.layout.project_of(path)
         around = inputs.surroundings.get(path, "")
-        packaged = _is_packaged(path, program, project)
+        packaged = is_packaged(path, program, project)
         module = Module(
-            path, _import_name(path, project), facts, project.root, components.of(path),
+            path, import_name(path, project), facts, project.root, components.of(path),
             is_test=around == "test" and not settings.include_tests, is_docs=around == "docs",
             is_vendored=around == "vendored", is_generated=around == "generated",
-            is_packaged=packaged, is_experiment=not packaged and _is_experiment(path, project),
+            is_packaged=packaged, is_experiment=not packaged and is_experiment(path, project),
         )  # fmt: skip
         for glob, role in settings.roles.items():
             if matches(path, (glob,)):
@@ -229,35 +223,6 @@ def _force(module: Module, role: str) -> None:
     if role not in ("TEST", "DOCS", "VENDORED", "GENERATED"):
         module.roles[role] = Evidence("said in the configuration (roles)", Site(module.path))
         module.is_experiment = module.is_experiment or role == "EXPERIMENT"
-
-
-def _import_name(path: str, project: ProjectLayout) -> str:
-    if not path.endswith(".py"):
-        return ""
-    roots = [r for r in project.source_roots if not r or path.startswith(r + "/")]
-    root = max(roots, key=len, default="")
-    parts = path[len(root) + 1 if root else 0 : -3].split("/")
-    if parts[-1] == "__init__":
-        parts.pop()
-    return ".".join(parts) if all(part.isidentifier() for part in parts) else ""
-
-
-def _is_packaged(path: str, program: Program, project: ProjectLayout) -> bool:
-    """Part of an importable package that the project's metadata would install."""
-    if not path.endswith(".py") or not project.packaged:
-        return False
-    roots = [r for r in project.source_roots if not r or path.startswith(r + "/")]
-    root = max(roots, key=len, default="")
-    top = path[len(root) + 1 if root else 0 :].split("/")
-    if len(top) < 2:
-        return False
-    return posixpath.join(root, top[0], "__init__.py") in program.facts and top[0] not in EXPERIMENT_FOLDERS | {"tests", "test", "docs"}
-
-
-def _is_experiment(path: str, project: ProjectLayout) -> bool:
-    inside = path[len(project.root) + 1 if project.root else 0 :]
-    folders = [*project.root.split("/"), *inside.split("/")[:-1]] if project.root else inside.split("/")[:-1]
-    return any(folder.lower() in EXPERIMENT_FOLDERS for folder in folders[:2])
 
 
 def _name_what_is_called(graph: SystemGraph, program: Program) -> None:

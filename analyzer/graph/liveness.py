@@ -117,7 +117,7 @@ class Liveness:
         return found
 
     def _is_told(self, path: str, module: Module) -> bool:
-        told = self.graph.prose_files
+        told = self.graph.named_in_prose
         name = posixpath.basename(path)
         return (
             (name != "__init__.py" and name in told) or path in told or (bool(module.name) and "." in module.name and module.name in told)

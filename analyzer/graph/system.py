@@ -266,15 +266,13 @@ class SystemGraph:
     downloads: frozenset[str] = frozenset()
     """File names that end an address in a README or in a notebook's prose: people are told to fetch them."""
     named_in_prose: frozenset[str] = frozenset()
-    """Names of files, and runs of two or more segments of paths, that READMEs and other prose name."""
+    """Names of files, dotted names, and runs of two or more segments of paths, that READMEs and other prose name."""
     tracked_files: frozenset[str] = frozenset()
     """Repository-relative paths that version control holds: an artifact among them needs no producer run. Empty without git."""
     manifest: Manifest = field(default_factory=Manifest)
     """What packaging, git and container files say to the outside."""
     told: dict[str, Site] = field(default_factory=dict)
     """Names that files other than Python mention, each with the first place (`analyzer.graph.told`)."""
-    prose_files: frozenset[str] = frozenset()
-    """Names of Python and configuration files, paths and dotted names that prose mentions in any way."""
     memo: dict[str, object] = field(default_factory=dict)
     """What a question had to work out once for the whole graph, under the question's name."""
     commit: str | None = None

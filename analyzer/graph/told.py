@@ -14,7 +14,6 @@ _FENCE = re.compile(r"^\s*(?:```|~~~|\.\. code(?:-block)?::|>>> )")
 _IMPORT = re.compile(r"^\s*(?:>>> |\$ )?(?:from\s+[\w.]+\s+import\b|import\s+\w)")
 _CALLED = re.compile(r"([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\(|\b((?:[A-Za-z_]\w*\.)+[A-Za-z_]\w*)\b")
 _ENTRY = re.compile(r"[\w.]+:\w+")
-_FILE = re.compile(r"[\w./-]*\w\.(?:py|ipynb|ya?ml|json|toml|ini|cfg|conf|gin)\b|\b[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+\b")
 _NAMED = re.compile(r"`([A-Za-z]\w*_\w+|[A-Z]+[a-z0-9]+[A-Z]\w*)(?:\(\))?`")
 _PAST = re.compile(r"(^|/)(CHANGELOG|CHANGES|HISTORY|NEWS|RELEASE\w*)[^/]*$", re.IGNORECASE)
 """What was once there is no use."""
@@ -54,16 +53,6 @@ def told(
             for name in _PART.findall(row):
                 found.setdefault(name, Site(path, number))
     return found
-
-
-def file_names(prose: Mapping[str, str]) -> frozenset[str]:
-    """What prose calls a file or a module by: `train.py`, `conf/base.yml`, `pkg.train`; each also by its last part."""
-    found: set[str] = set()
-    for text in prose.values():
-        for name in _FILE.findall(text):
-            found.add(name)
-            found.add(name.rpartition("/")[2])
-    return frozenset(found)
 
 
 def _words(facts: StepFacts) -> Iterator[tuple[int, str]]:

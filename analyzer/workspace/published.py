@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from posixpath import basename, dirname, join
 
-from analyzer.graph.build import EXPERIMENT_FOLDERS
+from analyzer.graph.placement import EXPERIMENT_FOLDERS
 from analyzer.graph.system import Module, SystemGraph
 from analyzer.read.requirements import normalised
 

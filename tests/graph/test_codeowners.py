@@ -8,7 +8,7 @@ from analyzer.graph.codeowners import CodeOwners
 from analyzer.scan import graph_of_texts
 from analyzer.settings import Settings
 from rules.checking import check
-from rules.registry import all_rules
+from rules.machine_bound_path import MachineBoundPath
 
 TEXT = "# owners\n* @org/all\n/serving/ @org/serve @ann\n*.sql @org/data\n[section]\ntraining/**/old @org/nobody\n"
 
@@ -35,5 +35,5 @@ def test_nobody_owns_without_rules() -> None:
 @pytest.mark.parametrize(("codeowners", "expected"), [("/train.py @org/ml\n", ("@org/ml",)), ("/other.py @org/ml\n", ())])
 def test_a_finding_names_the_owners_of_its_places(codeowners: str, expected: tuple[str, ...]) -> None:
     graph = graph_of_texts({"train.py": 'import pandas as pd\n\nframe = pd.read_csv("/home/ann/x.csv")\n', "CODEOWNERS": codeowners})
-    (finding,) = check(graph, all_rules(), Settings())
+    (finding,) = check(graph, [MachineBoundPath], Settings())
     assert finding.owners == expected

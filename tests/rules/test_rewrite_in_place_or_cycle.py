@@ -85,3 +85,14 @@ def test_two_steps_that_feed_each_other():
 def test_a_store_that_loads_and_saves_itself_is_no_step():
     lib = PANDAS + f"\ndef load():\n    {READ}    return frame\n\n\ndef store(frame):\n    {WRITE}"
     assert found({"store.py": lib, "a.py": "import store\n\nframe = store.load()\nstore.store(frame)\n"}) == []
+
+
+def test_a_store_that_is_fetched_brought_up_to_date_and_sent_back():
+    text = PANDAS + 'def download(name):\n    return pd.read_csv(name)\n\n\nframe = download("data/visits.csv")\n' + WRITE
+    assert found({"a.py": text}) == []
+    assert len(found({"a.py": text.replace("download", "taken")})) == 1
+
+
+def test_answers_of_a_person_and_label_files_grow():
+    assert found({"a.py": PANDAS + READ + "frame.loc[0] = input()\n" + WRITE}) == []
+    assert found({"a.py": (PANDAS + READ + WRITE).replace("data/", "data/labels/")}) == []
