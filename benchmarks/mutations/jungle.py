@@ -17,13 +17,25 @@ def _scripts(checkout: Checkout) -> Iterator[Source]:
             yield source
 
 
+def _of_one_project(checkout: Checkout, number: int) -> list[Source]:
+    """Scripts of one project: between projects the edge is another debt (an undeclared consumer). Empty when no project has enough."""
+    project_of = {unit["path"]: unit.get("project", "") for unit in checkout.report["units"]}
+    together: dict[str, list[Source]] = {}
+    for source in _scripts(checkout):
+        found = together.setdefault(project_of.get(source.path) or "", [])
+        found.append(source)
+        if len(found) == number:
+            return found
+    return []
+
+
 def _with(source: Source, added: str) -> str:
     return spliced(source, after_imports(source), "\n" + PANDAS + added)
 
 
 def implicit_edge(checkout: Checkout) -> Injected | None:
     """JGL001: three scripts hand two files on, and nothing tells their order."""
-    chosen = [source for source, _ in zip(_scripts(checkout), range(3), strict=False)]
+    chosen = _of_one_project(checkout, 3)
     if len(chosen) < 3:
         return None
     first, second, third = chosen
@@ -82,7 +94,7 @@ def rewrite_in_place(checkout: Checkout) -> Injected | None:
 
 def two_writers(checkout: Checkout) -> Injected | None:
     """JGL005: two scripts write one table that a third reads."""
-    chosen = [source for source, _ in zip(_scripts(checkout), range(3), strict=False)]
+    chosen = _of_one_project(checkout, 3)
     if len(chosen) < 3:
         return None
     name = "shared_store/visitor_profile_rows.parquet"
