@@ -98,12 +98,12 @@ def _unnamed(graph: SystemGraph) -> Iterator[Unloaded]:
 
 def _is_told(graph: SystemGraph, path: str) -> bool:
     name = posixpath.basename(path)
-    return name in graph.prose_files or name in graph.named_in_prose
+    return name in graph.named_in_prose
 
 
 def _is_named(name: str, words: frozenset[str], graph: SystemGraph) -> bool:
     parts = _WORD.findall(name)
-    return bool(_ENVIRONMENTS.match(name)) or not parts or name in graph.prose_files or all(part in words for part in parts)
+    return bool(_ENVIRONMENTS.match(name)) or not parts or name in graph.named_in_prose or all(part in words for part in parts)
 
 
 def _is_loaded(graph: SystemGraph, path: str, folder: str) -> bool:
@@ -132,7 +132,7 @@ def _words(graph: SystemGraph) -> frozenset[str]:
     for module in graph.modules.values():
         for mention in module.facts.mentions:
             found.update(mention.words, mention.names)
-    for name in (*graph.prose_files, *graph.named_in_prose):
+    for name in graph.named_in_prose:
         found.update(_WORD.findall(name))
     return frozenset(found)
 
