@@ -24,7 +24,7 @@ class BitRottedEntry(Rule):
 
     Found are `from p import n`, `import p.m` and uses `p.n` where the top package lies in this project, `p` exists, and neither defines
     nor re-exports `n` nor has a submodule `n`; or where `p` itself is gone while its parent package is there; and console scripts of
-    pyproject.toml whose module or function is gone. Only what is certain is judged.
+    pyproject.toml, setup.cfg and setup.py whose module or function is gone. Only what is certain is judged.
 
     Exempt: imports under `try … except ImportError`, `TYPE_CHECKING` or a test of a version; modules with `__getattr__`, star
     imports of something unseen or `globals()`; compiled and generated modules, git submodules, namespace packages; names that the

@@ -26,20 +26,33 @@ class GoneEntryPoint:
 
 
 def gone_entry_points(graph: SystemGraph) -> Iterator[GoneEntryPoint]:
-    """Commands of each pyproject.toml whose target lies in a package of ours and is gone; silent when that cannot be known."""
+    """Commands of each pyproject.toml, setup.cfg and setup.py whose target lies in a package of ours and is gone.
+
+    Silent when that cannot be known.
+    """
     named = {module.name: module for module in graph.modules.values() if module.name}
     unread = {note.path for note in graph.not_analysed}
+    for command, site, dotted, function in (*_in_pyproject(graph), *_in_setup(graph)):
+        missing = _missing(named, unread, dotted, function)
+        if missing is not None:
+            yield GoneEntryPoint(command, site, dotted, missing)
+
+
+def _in_pyproject(graph: SystemGraph) -> Iterator[tuple[str, Site, str, str]]:
+    """(command, where it is declared, module, function)."""
     for path, config in sorted(graph.configs.items()):
-        if PurePosixPath(path).name != "pyproject.toml":
-            continue
-        for key, value, line in config.leaves:
+        for key, value, line in config.leaves if PurePosixPath(path).name == "pyproject.toml" else ():
             section = next((section for section in _SECTIONS if key.startswith(section)), "")
-            if not section or not isinstance(value, str):
-                continue
-            dotted, _, function = value.partition("[")[0].strip().partition(":")
-            missing = _missing(named, unread, dotted.strip(), function.strip())
-            if missing is not None:
-                yield GoneEntryPoint(key.removeprefix(section), Site(path, line), dotted.strip(), missing)
+            if section and isinstance(value, str):
+                dotted, _, function = value.partition("[")[0].strip().partition(":")
+                yield key.removeprefix(section), Site(path, line), dotted.strip(), function.strip()
+
+
+def _in_setup(graph: SystemGraph) -> Iterator[tuple[str, Site, str, str]]:
+    """The same of setup.py and setup.cfg."""
+    for path, command in graph.manifest.commands:
+        if command.function and command.module:
+            yield command.name, Site(path, command.line), command.module, command.function
 
 
 def _missing(named: dict[str, Module], unread: set[str], dotted: str, function: str) -> str | None:

@@ -6,7 +6,7 @@ Both are asked of an evaluator that knows no command lines yet; what is found jo
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from analyzer.graph.invocations import Invocations, StepRun
@@ -48,8 +48,9 @@ def add_program_calls(evaluator: Evaluator, found: Invocations, is_left_out: Cal
         runs: list[Invocation] = []
         data: list[CommandAccess] = []
         commands: list[Command] = []
+        renamed = {link.bound: link.name for link in facts.imports if link.name in _RUNS}
         for index, call in enumerate(facts.calls):
-            for command, folder in _commands(evaluator, path, index, call):
+            for command, folder in _commands(evaluator, path, index, call, renamed):
                 commands.append(command)
                 ran = _ran(evaluator, command, folder, path)
                 target, serves = (ran.path, ran.serves) if ran is not None else ("", False)
@@ -83,9 +84,10 @@ def _ran(evaluator: Evaluator, command: Command, folder: str, path: str) -> Invo
     return ran if ran is not None and ran.path != path else None
 
 
-def _commands(evaluator: Evaluator, path: str, index: int, call: Call) -> Iterator[tuple[Command, str]]:
-    """The commands that a call runs, with the folder they run in."""
+def _commands(evaluator: Evaluator, path: str, index: int, call: Call, renamed: Mapping[str, str | None]) -> Iterator[tuple[Command, str]]:
+    """The commands that a call runs, with the folder they run in; `renamed` are names that the module gave to functions that run some."""
     last = call.func.name if isinstance(call.func, Attr) else call.func.id if isinstance(call.func, Name) else ""
+    last = renamed.get(last) or last
     if not call.args or last not in _RUNS | {"execute_notebook", "run_module", "run_path"}:
         return
     names = [callee.name for callee in evaluator.callee(path, index) if isinstance(callee, External)]

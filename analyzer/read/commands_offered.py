@@ -13,7 +13,7 @@ from posixpath import basename
 
 import msgspec
 
-_ENTRY = re.compile(r"""([\w.-]+)\s*=\s*([A-Za-z_][\w.]*)\s*(?::\s*[A-Za-z_][\w.]*)?""")
+_ENTRY = re.compile(r"""([\w.-]+)\s*=\s*([A-Za-z_][\w.]*)\s*(?::\s*([A-Za-z_][\w.]*))?""")
 _SETUP_SCRIPTS = re.compile(r"""["']?console_scripts["']?\]?\s*[:=]?\s*(\[[^\]]*\]|[^\[\]]*)""")
 
 _SCRIPT_FILES = re.compile(r"""\bscripts\s*=\s*\[([^\]]*)\]""")
@@ -24,6 +24,8 @@ class OfferedCommand(msgspec.Struct, frozen=True, array_like=True, gc=False):
     module: str
     """Dotted; "" for a script that is installed as a file."""
     line: int
+    function: str = ""
+    """What of the module setup.py or setup.cfg starts; "" when another file says it."""
 
 
 def offered_commands(path: str, text: str) -> tuple[OfferedCommand, ...]:
@@ -56,7 +58,7 @@ def _setuptools(text: str) -> Iterator[OfferedCommand]:
     for block in _SETUP_SCRIPTS.finditer(text):
         for entry in _ENTRY.finditer(block[1][:20_000]):
             if ":" in entry[0]:
-                yield OfferedCommand(entry[1], entry[2], text.count("\n", 0, block.start(1) + entry.start()) + 1)
+                yield OfferedCommand(entry[1], entry[2], text.count("\n", 0, block.start(1) + entry.start()) + 1, entry[3] or "")
 
 
 def _table(value: object) -> dict[str, object]:

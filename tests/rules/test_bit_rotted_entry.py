@@ -141,3 +141,27 @@ def test_attributes_of_an_open_module_are_silent(graph_by_hand: MakeGraph, tools
 )
 def test_attributes_found(graph_by_hand: MakeGraph, run: str) -> None:
     assert attributes(graph_by_hand, run) == ["gone"]
+
+
+CLI = {"ranker/__init__.py": "", "ranker/cli.py": "def main():\n    return 1\n"}
+SETUP = (
+    "from setuptools import setup\n\nsetup(\n    name='ranker',\n    packages=['ranker'],\n"
+    "    entry_points={{'console_scripts': [\n        'rank = {}',\n    ]}},\n)\n"
+)
+CFG = "[metadata]\nname = ranker\n[options]\npackages = ranker\n\n[options.entry_points]\nconsole_scripts =\n    rank = {}\n"
+
+
+@pytest.mark.parametrize(
+    ("target", "gone"),
+    [
+        ("ranker.cli:main", ""),
+        ("ranker.cli:run", "`run` of `ranker.cli`"),
+        ("ranker.app:main", "the module `ranker.app`"),
+        ("other.cli:run", ""),
+    ],
+)
+@pytest.mark.parametrize(("file", "text"), [("setup.py", SETUP), ("setup.cfg", CFG)])
+def test_commands_of_older_packaging(file: str, text: str, target: str, gone: str) -> None:
+    extra = {} if file == "setup.py" else {"setup.py": "from setuptools import setup\n\nsetup()\n"}
+    messages = [f.message for f in BitRottedEntry().check(graph_of_texts({**CLI, **extra, file: text.format(target)}))]
+    assert [gone in message for message in messages] == ([True] if gone else [])

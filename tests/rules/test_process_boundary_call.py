@@ -63,3 +63,12 @@ def test_an_import_that_starts_a_program() -> None:
     assert "runs `git` when it is imported" in finding.message
     (finding,) = found({"params.py": text + "\n\nif __name__ == '__main__':\n    print(SHA)\n"})
     assert finding.locations[0].line == 3
+
+
+def test_a_renamed_import_starts_the_same_program() -> None:
+    texts = {
+        "prepare.py": "def main():\n    print(1)\n\n\nif __name__ == '__main__':\n    main()\n",
+        "train.py": "from subprocess import Popen as start\n\n\ndef run():\n    start(['python', 'prepare.py'])\n",
+    }
+    (finding,) = ProcessBoundaryCall().check(graph_of_texts(texts))
+    assert finding.locations[0].line == 5
