@@ -34,7 +34,7 @@ _FOLDERS = frozenset({"os.listdir", "os.scandir", "os.walk", "glob.glob", "glob.
 
 
 _HOME = re.compile(r"/(?:home|Users)/([^/]+)/")
-_NOBODY = frozenset("user username user_name me name alice bob foo xxx *".split())
+_NOBODY = frozenset("ann user username user_name me name alice bob foo xxx *".split())
 
 
 class InputWithoutProducer(Rule):
