@@ -8,19 +8,26 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from analyzer.graph.system import SystemGraph
 from analyzer.model import Access
 from analyzer.read.values import Attr
 from rules.artifact_names import HOLE, IdentitySet
+from rules.handed_on import HandedOn
 from rules.handoffs import DELETES, TUTORIAL
 
 _FILE_NAME = re.compile(r"[\w.-]+\.[A-Za-z0-9]{1,8}\b")
 MAX_TEXT = 2_000
-_COURSE = re.compile(
-    r"(^|[/_-])(cohorts?|week[_-]?\d+|day[_-]?\d+|solutions?|immersion|\d\d[-_][a-z][\w-]*/|codelabs?|quests?|quickstarts?)([/_-]|$)", re.I
+COURSE = re.compile(
+    r"(^|[/_-])(cohorts?|week[_-]?\d+|guided[_-]projects?|day[_-]?\d+|solutions?|immersion|\d\d[-_][a-z][\w-]*/|codelabs?|quests?|quickstarts?)([/_-]|$)",
+    re.I,
 )
+_TEST_DATA = re.compile(r"(^|/)(test[_-]?data|testing|fixtures?|golden)/", re.I)
+_SUFFIX = r"\.(jsonl?|ya?ml|csv|tsv|pkl|pickle|pth|pt|parquet|np[yz]|h5|txt|bin|zip|gz|onnx)"
+_INVENTED = re.compile(rf"(^|/)\.[A-Za-z][A-Za-z0-9]{{1,7}}$|{_SUFFIX}(?<!\.gz){_SUFFIX}(?<!gz)$|\.gz\.zip$", re.I)
+"""A suffix alone, or one suffix behind another: a wrapper's text for names that have none."""
+_TERRAFORM = re.compile(r"\.(tf|hcl|tfvars)$")
 _DATED = re.compile(r"(s3|gs|abfss?|hdfs)://[^/{}*\s]+/[^{}*\s]*20\d\d[-_]?[01]\d[-_]?[0-3]\d[^/{}*\s]*\.[A-Za-z][A-Za-z0-9]{1,8}\Z")
 _UNPACKS = frozenset({"extractall", "unpack_archive", "urlretrieve", "snapshot_download", "dataset_download_files", "copy_tree"})
 _FETCHES = re.compile(
@@ -44,6 +51,16 @@ class LooseEnds:
         self._read_names = {base_name(a.artifact or "") for a in used if a.op == "read"}
         self._fetching = _fetching(graph)
         self._mentions: dict[str, set[str]] = {}
+        self._held_names = {_plain(path) for path in (*graph.tracked_files, *graph.manifest.files)}
+        self._docstrings = {
+            name
+            for module in graph.modules.values()
+            for text in module.facts.texts
+            if text.role == "docstring" and "." in text.value
+            for name in _FILE_NAME.findall(text.value[:MAX_TEXT])
+        }
+        self._has_terraform = any(_TERRAFORM.search(path) for path in graph.manifest.files)
+        self._handed = HandedOn(graph)
 
     # ---- whose code ---------------------------------------------------------------------------------------------------
 
@@ -51,6 +68,8 @@ class LooseEnds:
         """What the project's own code accesses by a name that stands there, in the order of the places."""
         for access in self.graph.accesses:
             if access.op != op or access.artifact is None or access.borrowed or access.temporary or access.guarded:
+                continue
+            if _INVENTED.search(access.artifact):
                 continue
             if access.via not in ("env", "declaration") and self._is_own(access.site.path, in_store="://" in access.artifact):
                 yield access
@@ -64,7 +83,7 @@ class LooseEnds:
 
     def _is_own(self, path: str, *, in_store: bool) -> bool:
         folder = posixpath.dirname(path) + "/"
-        if TUTORIAL.search(folder) or _COURSE.search(folder):
+        if TUTORIAL.search(folder) or COURSE.search(folder) or _TEST_DATA.search(folder):
             return False
         module = self.graph.modules.get(path)
         if module is None:
@@ -96,7 +115,7 @@ class LooseEnds:
         """Does prose name the file, or its folder where that holds nothing but data?"""
         parts = [part for part in known_part(name).split("/") if part not in ("", ".", "..", "~")]
         told = self.graph.named_in_prose
-        if parts and parts[-1] in told:
+        if parts and (parts[-1] in told or parts[-1] in self._docstrings):
             return True
         folder = parts if HOLE.search(name) else parts[:-1]
         is_code = "/".join(folder) in self._code_folders
@@ -105,12 +124,19 @@ class LooseEnds:
 
     # ---- what takes up a write ----------------------------------------------------------------------------------------
 
-    def is_taken(self, name: str, writers: Iterable[str]) -> bool:
-        """Does anything read the artifact, hold it, or name it outside the files that write it?"""
+    def is_taken(self, name: str, writes: Sequence[Access]) -> bool:
+        """Does anything read the artifact, hold it, or name it beside the places that write it?
+
+        Args:
+            writes: every access of own code that writes a file of that base name.
+        """
         base = base_name(name)
         if self._read.covers(name) or base in self._read_names or self._held.covers(name) or self.is_documented(name):
             return True
-        return not self.mentions(base) <= set(writers)
+        by_shell = writes[0].site.path not in self.graph.modules
+        if _plain(base) in self._held_names or (by_shell and self._has_terraform):  # what Terraform reads is not read here
+            return True
+        return not self.mentions(base) <= {write.site.path for write in writes} or any(self._handed.is_handed(a) for a in writes)
 
     def mentions(self, base: str) -> set[str]:
         """The files of the repository that say a file name in a text, a command or a setting."""
@@ -127,6 +153,12 @@ def known_part(identity: str) -> str:
 
 def base_name(identity: str) -> str:
     return posixpath.basename(HOLE.sub("*", identity).rstrip("/"))
+
+
+def _plain(path: str) -> str:
+    """A base name as tools that load files into tables or packages respell it: `rules_v2.0.csv` is `rules_v2_0.csv`."""
+    stem, _, suffix = posixpath.basename(path).lower().rpartition(".")
+    return re.sub(r"[^a-z0-9]+", "_", stem) + "." + suffix
 
 
 def _deletes(access: Access) -> bool:

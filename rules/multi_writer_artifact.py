@@ -12,6 +12,7 @@ from analyzer.model import Access, Confidence, Cost, Evidence, Finding, Severity
 from rules.artifact_names import is_data, is_distinctive, is_registered, is_source
 from rules.base import Rule, guarded_confidence, open_world_note
 from rules.handoffs import DELETES, TUTORIAL, Handoffs, said
+from rules.loose_ends import COURSE
 from rules.severity import in_context
 
 MAX_SHOWN = 12
@@ -27,7 +28,7 @@ class MultiWriterArtifact(Rule):
     One finding stands for one artifact with all its writers and readers.
 
     Exempt: writers that one program starts or that share their entry point (alternatives of a choice); a function that several programs
-    call; appending, partitions and unknown parts of a name; caches; twins (a notebook and its script, numbered versions of one file);
+    call; writers that read the artifact first (each keeps the other's result); appending, partitions and unknown parts of a name; caches; twins (a notebook and its script, numbered versions of one file);
     logs, reports and settings; names without a folder; registries and hubs; modules of libraries, tests, documentation, lessons.
 
     Known false positives: writers for different machines or customers, of which one installation runs only one.
@@ -38,6 +39,7 @@ class MultiWriterArtifact(Rule):
     severity = Severity.high
     confidence = Confidence.B
     on_by_default = False
+    opt_in = True
     cost = Cost(base=40, per_item=15, friction=12)
     source = "Sculley et al. 2015, Hidden Technical Debt in Machine Learning Systems, section 5.2 (Pipeline Jungles)"
     remedy = "Let one step own the artifact: give each writer a file of its own and let one step put them together."
@@ -93,13 +95,16 @@ class MultiWriterArtifact(Rule):
 def _writers(graph: SystemGraph) -> dict[str, dict[str, Access]]:
     """Artifact → file → its first overwriting access, of the project's own code."""
     found: dict[str, dict[str, Access]] = defaultdict(dict)
+    updates = {(access.site.path, access.artifact) for access in graph.accesses if access.op == "read"}
     for access in graph.accesses:
         module = graph.modules.get(access.site.path)
         if module is None or access.op != "write" or access.artifact is None or access.borrowed or not _is_overwrite(access):
             continue  # a call of a function that decides the name leaves that to the function: one writer, however often it is called
         project = graph.projects.get(module.project)
         in_library = module.is_packaged and project is not None and project.archetype == "library"
-        if not (module.is_excluded or in_library or TUTORIAL.search(posixpath.dirname(module.path))):
+        folder = posixpath.dirname(module.path)
+        is_lesson = TUTORIAL.search(folder) or COURSE.search(folder + "/")
+        if not (module.is_excluded or in_library or is_lesson or (module.path, access.artifact) in updates):
             found[access.artifact].setdefault(module.path, access)
     return found
 

@@ -30,7 +30,7 @@ class OrderInFilenames(Rule):
 
     One finding stands for one numbered series of a folder.
 
-    Exempt: series in which no file hands data to another (chapters, lessons); series of which a script, make, CI, dvc or a notebook runs
+    Exempt: series in which fewer than a third of the files hand data on, or all load what one made (chapters, explorations); series of which a script, make, CI, dvc or a notebook runs
     two files or more, or that stand beside a Dockerfile; files that write themselves what they read;
     migrations, seeds, lessons by their folder's name; tests, documentation.
 
@@ -77,7 +77,8 @@ class OrderInFilenames(Rule):
         edges = _edges(graph)
         for folder, files in series.items():
             inside = [edge for edge in edges if edge.writer.site.path in files and edge.reader.site.path in files]
-            if inside and not _is_run(graph, files):
+            handing = {access.site.path for edge in inside for access in (edge.writer, edge.reader)}
+            if 3 * len(handing) >= len(files) and inside and _is_chain(inside) and not _is_run(graph, files):
                 finding = self._finding(graph, folder, files, inside)
                 if finding.confidence >= Confidence.C:
                     yield finding
@@ -125,6 +126,11 @@ def _series(graph: SystemGraph) -> dict[str, dict[str, int]]:
         if match:
             found[folder][path] = int(match[1])
     return {folder: files for folder, files in found.items() if _follow(sorted(set(files.values())))}
+
+
+def _is_chain(edges: Sequence[DataEdge]) -> bool:
+    """More than one result that all the others load: explorations that share a model have no order among each other."""
+    return len({edge.writer.site.path for edge in edges}) > 1 or len({edge.reader.site.path for edge in edges}) == 1
 
 
 def _follow(numbers: Sequence[int]) -> bool:

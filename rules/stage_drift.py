@@ -68,7 +68,7 @@ class StageDrift:
         for access in self.accesses.at(stage.path):
             name = access.artifact or ""
             reads_table = access.op == "read" and access.kind == "table" and access.unit == stage.unit
-            is_known = "." in name and "{" not in name and not name.lower().startswith(SYSTEM_TABLES)
+            is_known = "." in name and "{" not in name and "*" not in name and not name.lower().startswith(SYSTEM_TABLES)
             if reads_table and is_known and name not in seen:
                 seen.add(name)
                 yield Drift(stage, MISSING_DEP, name, access.site, call="a raw name instead of ref or source")

@@ -25,6 +25,9 @@ _END_PRODUCT = re.compile(
     r"([/_.\- \d]|$)",
     re.I,
 )
+_FAULTS = re.compile(r"(^|[/_.\- ])(err|fail(ed|ures?)?|missing|skipped|invalid|rejected|bad|broken)([/_.\- \d]|$)", re.I)
+_EXPORTS = re.compile(r"(^|[_\-])(exports?|scrap\w*|crawl\w*|download\w*|fetch\w*|dump\w*|extract\w*|collect\w*)([_\-]|$)", re.I)
+_SCRAPES = re.compile(r"(selenium|playwright|scrapy|bs4|requests_html|pyppeteer|mechanize|praw|tweepy)(\.|$)")
 _SHIPPED = re.compile(
     r"\.(onnx|pt|pth|ckpt|h5|hdf5|keras|tflite|safetensors|model|joblib|bin|pb|mlmodel|engine|xlsx?|png|jpe?g|svg|html?|pdf|md|gif|mp4)$",
     re.I,
@@ -43,7 +46,8 @@ class UnreadOutput(Rule):
     Exempt: what any code, command, stage, test or setting reads or names; what a README names; declared outputs; reports, plots, metrics,
     predictions, submissions, logs, models, exports and other end products by name or class; paths that come from options or the
     environment, or begin with an unknown part; temporary files and caches; files that git holds; object stores, tables, topics and
-    registries (their readers live elsewhere); tests, documentation, lessons and the modules of libraries.
+    registries (their readers live elsewhere); what the writer itself hands on to a call or command, by name, by variable or with its
+    folder; what an export or a scraper is for, lists of errors, outputs that bear their maker's name; tests, documentation, lessons and the modules of libraries.
 
     Known false positives: files that people open by hand, or that another repository reads.
     """
@@ -78,14 +82,18 @@ class UnreadOutput(Rule):
     def check(self, graph: SystemGraph) -> Iterator[Finding]:
         ends = LooseEnds(graph)
         candidates = [access for access in ends.accesses("write") if _is_intermediate(access)]
-        writers: dict[str, set[str]] = defaultdict(set)
+        writes: dict[str, list[Access]] = defaultdict(list)
         for access in candidates:
-            writers[base_name(access.artifact or "")].add(access.site.path)
+            writes[base_name(access.artifact or "")].append(access)
+        readers = {access.site.path for access in graph.accesses if access.op == "read" and not access.borrowed}
+        readers -= {path for path, module in graph.modules.items() if any(_SCRAPES.match(fact.module) for fact in module.facts.imports)}
         groups: dict[tuple[str, str], list[Access]] = defaultdict(list)
         declared = {entry.artifact for entry in graph.declarations if entry.op == "write"}
         for access in candidates:
             name = access.artifact or ""
-            if not access.declared and name not in declared and not ends.is_taken(name, writers[base_name(name)]):
+            if access.declared or name in declared or _is_product(access, readers):
+                continue
+            if not ends.is_taken(name, writes[base_name(name)]):
                 groups[access.site.path, posixpath.dirname(known_part(name))].append(access)
         for (path, _), group in sorted(groups.items()):
             finding = self._finding(graph, path, group)
@@ -116,6 +124,16 @@ class UnreadOutput(Rule):
         )
 
 
+def _is_product(access: Access, readers: set[str]) -> bool:
+    """What a script exports or collects from elsewhere, and what bears its maker's name, is what the script is for."""
+    path = access.site.path
+    stem = posixpath.basename(path).rpartition(".")[0].lower()
+    made = base_name(access.artifact or "").partition(".")[0].lower()
+    if made in (stem, posixpath.basename(posixpath.dirname(path)).lower()):
+        return True
+    return not path.endswith(".ipynb") and (path not in readers or _EXPORTS.search(stem) is not None)
+
+
 def _is_intermediate(access: Access) -> bool:
     name = access.artifact or ""
     if access.kind != "file" or access.klass in ("CONFIG", "LOG", "REPORT", "MODEL", "PREDICTION") or access.via in ("parameter", "config"):
@@ -123,5 +141,5 @@ def _is_intermediate(access: Access) -> bool:
     if "://" in name or name.startswith(("{", "*")) or ":" in name.partition("/")[0] or is_registered(name) or is_source(name):
         return False
     base = base_name(name)
-    ends = _END_PRODUCT.search(name) is not None or _SHIPPED.search(base) is not None
+    ends = _END_PRODUCT.search(name) is not None or _SHIPPED.search(base) is not None or _FAULTS.search(base) is not None
     return is_data(base) and "*" not in base and is_distinctive(name) and not ends

@@ -51,3 +51,12 @@ def test_independent_writers_of_what_another_step_reads():
     (finding,) = found({"crm.py": write(), "shop.py": write(), **READER})
     assert [site.path for site in finding.locations] == ["crm.py", "shop.py", "train.py"]
     assert finding.members == 2
+
+
+def test_writers_that_build_on_what_is_there_update():
+    update = 'import pandas as pd\n\nold = pd.read_csv("data/clients.csv")\npd.concat([old, pd.read_csv("raw.csv")]).to_csv("data/clients.csv")\n'
+    assert found({"crm.py": update, "shop.py": update, **READER}) == []
+
+
+def test_guided_projects_make_their_samples_for_themselves():
+    assert found({"guided_project_1/a.py": write(), "guided_project_1/b.py": write(), **READER}) == []

@@ -64,3 +64,12 @@ def test_hand_offs_against_the_numbers_are_told():
     texts = {"01_a.py": SERIES["03_train.py"], "02_b.py": SERIES["02_features.py"], "03_c.py": SERIES["01_clean.py"]}
     (finding,) = found(texts)
     assert "2 of 2 hand-offs go against the numbers" in finding.message
+
+
+def test_explorations_that_share_one_result_have_no_order():
+    load = 'import pandas as pd\n\npd.read_csv("tmp/visits_clean.csv")\n'
+    assert found({"01_clean.py": SERIES["01_clean.py"], "02_look.py": load, "03_more.py": load}) == []
+
+
+def test_a_few_hand_offs_among_many_files_make_no_pipeline():
+    assert found({**SERIES, **{f"{number:02}_look.py": "print(1)\n" for number in range(4, 11)}}) == []

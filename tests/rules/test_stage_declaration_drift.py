@@ -159,3 +159,21 @@ def test_a_dbt_model_that_names_a_table_past_its_sources():
     }
     (finding,) = found(texts)
     assert "lake.billing.invoices" in finding.message
+
+
+def test_a_dbt_table_that_is_sharded_by_a_wildcard_has_no_source_to_name():
+    texts = {
+        "dbt_project.yml": "name: shop\nversion: 1\nmodel-paths: [models]\n",
+        "models/orders.sql": "select * from `lake.billing.invoices_*`\n",
+    }
+    assert found(texts) == []
+
+
+def test_the_remedy_of_a_dbt_model_is_a_source():
+    texts = {
+        "dbt_project.yml": "name: shop\nversion: 1\nmodel-paths: [models]\n",
+        "models/orders.sql": "select * from lake.billing.invoices\n",
+    }
+    (finding,) = found(texts)
+    assert "`source()`" in finding.remedy
+    assert "stages/" not in finding.remedy

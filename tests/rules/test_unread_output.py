@@ -56,3 +56,36 @@ def test_outputs_of_one_file_that_nobody_wants_are_one_finding():
     (finding,) = found({"clean.py": text})
     assert finding.members == 2
     assert [str(site) for site in finding.locations] == ["clean.py:3", "clean.py:4"]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        {"a.sh": "python make.py > jobs/lock_table.json\nkubectl apply -f jobs/lock_table.json\n"},
+        {"keys.sh": "python make.py > secrets/key_table.json\n", "main.tf": 'keys = file("secrets/key_table.json")\n'},
+        {"a.py": write("data/interim/visits.csv") + 'session.upload_data("data/interim/visits.csv", bucket="b")\n'},
+        {
+            "a.py": 'import pandas as pd\n\ndef run():\n    place = f"data/interim/visits_{1}.csv"\n    pd.read_csv("raw.csv").to_csv(place)\n'
+            "    other = place\n    clip(other)\n"
+        },
+        {"a.sh": "python split.py > data/visits_clean/part.csv\npython fit.py --data data/visits_clean\n"},
+        {"a.py": write("visit_rules_v2.0.csv"), "seeds/visit_rules_v2_0.csv": "a,b\n"},
+        {"test_data/a.py": write("data/interim/visits.csv")},
+        {"a.py": write("data/interim/visits.yaml.json")},
+        {"a.py": write("data/interim/.json")},
+        {"a.py": write("data/interim/visits-err.json")},
+        {"visits.py": write("data/interim/visits.csv")},
+        {"scrape_pages.py": write("data/interim/visits.csv")},
+        {"a.py": 'import pandas as pd\nimport api\n\npd.DataFrame(api.get("x")).to_csv("data/interim/visits.csv")\n'},
+        {"a.py": "from bs4 import BeautifulSoup\n" + write("data/interim/visits.csv")},
+    ],
+    ids=["kubectl", "terraform", "uploaded", "by variable", "by its folder", "seed respelled", "test data", "two suffixes", "no stem", "errors",
+         "namesake", "scraper", "no input", "scraped"],
+)  # fmt: skip
+def test_an_output_with_a_reader_of_another_kind(texts):
+    assert found(texts) == []
+
+
+def test_a_variable_that_is_only_printed_hands_nothing_on():
+    text = 'import pandas as pd\n\nplace = "data/interim/visits.csv"\npd.read_csv("raw.csv").to_csv(place)\nprint(place)\n'
+    assert len(found({"a.py": text})) == 1
