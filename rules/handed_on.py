@@ -54,9 +54,9 @@ class HandedOn:
             for command in step.commands:
                 at = range(command.line, max((command.line, *command.word_lines)) + 1)
                 is_other = write.site.cell is not None or write.site.line not in at
-                if is_other and not _PLAIN.match(command.words[0] if command.words else "cd"):
-                    if any(_ends_in(word, base) for word in (*command.words[1:], command.stdin)):
-                        yield command
+                takes = is_other and bool(command.words) and not _PLAIN.match(command.words[0])
+                if takes and any(_ends_in(word, base) for word in (*command.words[1:], command.stdin)):
+                    yield command
 
     def _folder_is_handed(self, write: Access) -> bool:
         if not self._folders:
@@ -78,14 +78,15 @@ def _takers(facts: PythonFacts, writes: list[Call], base: str) -> Iterator[Call]
     scopes = {call.scope for call in writes}
     own = {arg.id for call in writes for arg in _arguments(call) if isinstance(arg, Name)}
     paths = {assign.target for assign in facts.assigns if assign.target in own and _is_path(facts, assign.value)}
-    paths |= {assign.target for assign in facts.assigns if isinstance(assign.value, Name) and assign.value.id in paths and assign.at > last}
+    later = [assign for assign in facts.assigns if assign.at > last]
+    paths |= {assign.target for assign in later if isinstance(assign.value, Name) and assign.value.id in paths}
     for call in facts.calls:
         if call in writes or _PLAIN.match(_name(call)):
             continue
         for arg in _arguments(call):
-            if isinstance(arg, Const) and isinstance(arg.value, str) and _ends_in(arg.value, base) and not _name(call).startswith("to_"):
-                yield call
-            elif isinstance(arg, Name) and arg.id in paths and call.at > last and (call.scope in scopes or arg.id.isupper()):
+            if (
+                isinstance(arg, Const) and isinstance(arg.value, str) and _ends_in(arg.value, base) and not _name(call).startswith("to_")
+            ) or (isinstance(arg, Name) and arg.id in paths and call.at > last and (call.scope in scopes or arg.id.isupper())):
                 yield call
 
 

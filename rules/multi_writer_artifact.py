@@ -28,7 +28,8 @@ class MultiWriterArtifact(Rule):
     One finding stands for one artifact with all its writers and readers.
 
     Exempt: writers that one program starts or that share their entry point (alternatives of a choice); a function that several programs
-    call; writers that read the artifact first (each keeps the other's result); appending, partitions and unknown parts of a name; caches; twins (a notebook and its script, numbered versions of one file);
+    call; writers that read the artifact first (each keeps the other's result); appending, partitions and unknown parts of a name;
+    caches; twins (a notebook and its script, numbered versions of one file);
     logs, reports and settings; names without a folder; registries and hubs; modules of libraries, tests, documentation, lessons.
 
     Known false positives: writers for different machines or customers, of which one installation runs only one.

@@ -30,7 +30,8 @@ class OrderInFilenames(Rule):
 
     One finding stands for one numbered series of a folder.
 
-    Exempt: series in which fewer than a third of the files hand data on, or all load what one made (chapters, explorations); series of which a script, make, CI, dvc or a notebook runs
+    Exempt: series in which fewer than a third of the files hand data on, or all load what one made (chapters, explorations); series of
+    which a script, make, CI, dvc or a notebook runs
     two files or more, or that stand beside a Dockerfile; files that write themselves what they read;
     migrations, seeds, lessons by their folder's name; tests, documentation.
 

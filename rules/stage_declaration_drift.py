@@ -25,7 +25,8 @@ class StageDeclarationDrift(Rule):
     One finding stands for what one edit repairs: the items that the same stages of one file leave out.
 
     Exempt: what runs under a condition, in functions that the script never calls, or for another command line of the same script; paths
-    that are not known whole; tables of dbt that are sharded by a wildcard; what the stage has written itself; settings that code loads by itself, `.env`, lock and parameter files;
+    that are not known whole; tables of dbt that are sharded by a wildcard; what the stage has written itself; settings that code loads
+    by itself, `.env`, lock and parameter files;
     data inside a package; files that neither version control holds nor another step makes; temporary files and caches; stages that
     declare no input and targets that are phony (they run each time). A module counts only where the stage declares its neighbours; an
     output only where another step reads it; a declared input that nothing reads only where every access of the stage's code is known.
@@ -138,7 +139,7 @@ def _remedy(group: Sequence[Drift]) -> str:
     if first.verdict == GHOST:
         return f"Strike `{first.artifact}` from the inputs of `{first.stage.name}` in {first.stage.path}, or read it."
     if first.stage.mechanism == "dbt":
-        return f"Declare `{first.artifact}` in the `sources:` of a YAML file of the project, and name it with `source()`; a model with `ref()`."
+        return f"Declare `{first.artifact}` in the `sources:` of a YAML file of the project, and name it with `source()`."
     blocks = []
     for stage in list(dict.fromkeys(drift.stage for drift in group))[:MAX_SHOWN]:
         mine = [drift for drift in group if drift.stage == stage]

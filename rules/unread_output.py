@@ -47,7 +47,8 @@ class UnreadOutput(Rule):
     predictions, submissions, logs, models, exports and other end products by name or class; paths that come from options or the
     environment, or begin with an unknown part; temporary files and caches; files that git holds; object stores, tables, topics and
     registries (their readers live elsewhere); what the writer itself hands on to a call or command, by name, by variable or with its
-    folder; what an export or a scraper is for, lists of errors, outputs that bear their maker's name; tests, documentation, lessons and the modules of libraries.
+    folder; what an export or a scraper is for, lists of errors, outputs that bear their maker's name; tests, documentation, lessons and
+    the modules of libraries.
 
     Known false positives: files that people open by hand, or that another repository reads.
     """

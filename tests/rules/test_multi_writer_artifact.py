@@ -54,7 +54,7 @@ def test_independent_writers_of_what_another_step_reads():
 
 
 def test_writers_that_build_on_what_is_there_update():
-    update = 'import pandas as pd\n\nold = pd.read_csv("data/clients.csv")\npd.concat([old, pd.read_csv("raw.csv")]).to_csv("data/clients.csv")\n'
+    update = 'import pandas as pd\n\nold = pd.read_csv("data/clients.csv")\nold.append(pd.read_csv("raw.csv")).to_csv("data/clients.csv")\n'
     assert found({"crm.py": update, "shop.py": update, **READER}) == []
 
 
