@@ -65,7 +65,7 @@ def test_outputs_of_one_file_that_nobody_wants_are_one_finding():
         {"keys.sh": "python make.py > secrets/key_table.json\n", "main.tf": 'keys = file("secrets/key_table.json")\n'},
         {"a.py": write("data/interim/visits.csv") + 'session.upload_data("data/interim/visits.csv", bucket="b")\n'},
         {
-            "a.py": 'import pandas as pd\n\ndef run():\n    place = f"data/interim/visits_{1}.csv"\n    pd.read_csv("a.csv").to_csv(place)\n'
+            "a.py": 'import pandas as pd\ndef run():\n    place = f"data/interim/visits_{1}.csv"\n    pd.read_csv("a.csv").to_csv(place)\n'
             "    other = place\n    clip(other)\n"
         },
         {"a.sh": "python split.py > data/visits_clean/part.csv\npython fit.py --data data/visits_clean\n"},
