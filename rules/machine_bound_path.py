@@ -9,12 +9,13 @@ from pathlib import PurePosixPath
 
 from analyzer.graph.system import SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
-from analyzer.read.facts import Step
+from analyzer.read.facts import Call, Step
+from analyzer.read.values import Attr, Const, Map, Name, Seq, Value
 from rules.base import Rule
 from rules.personal_homes import MachinePath, mounted_volumes, personal_homes
 from rules.severity import in_context
 
-_SILENT_ROLES = frozenset({"docstring", "regex", "print", "compare"})
+_SILENT_ROLES = frozenset({"docstring", "regex", "print", "compare", "injected"})
 _PIPELINE_ROLES = ("TRAIN", "FEATURE", "SCORE", "SERVE")
 _RECORDS = re.compile(r"(.*[-_])?(results?|reports?|logs?|runs?|outputs?|predictions?|histor(y|ies))\Z", re.IGNORECASE)
 _CI_FILES = re.compile(r"\.?(taskcluster|gitlab-ci|travis|appveyor|circle|azure-pipelines|cloudbuild|bitbucket-pipelines)\b", re.IGNORECASE)
@@ -27,6 +28,9 @@ _INSIDE_KEYS = re.compile(r"(^|\.)(mountpath|working_?dir|workdir|volumes\.\d+\.
 _VOLUME_KEYS = re.compile(r"(^|\.)volumes\.\d+$")
 _CONTAINER_HOME = re.compile(r"(?:^|[\s:=\"'])/home/([\w.-]+)")
 _CONTAINER_MOUNT = re.compile(r"(?:^|[\s:=\"'])(/(?:mnt|media|nfs|scratch)/[\w.-]+)")
+_MOUNTING = re.compile(r"pvolume|volume_?mount|mount_?(pvc|volume|hostpath|secret)|add_volume", re.IGNORECASE)
+_MOUNT_KEYWORDS = re.compile(r"(volume_)?mount_?(path|point|dir)s?|pvolumes", re.IGNORECASE)
+_IMAGE_KEYWORDS = re.compile(r"(base_|container_|docker_)?image(_uri|_name)?", re.IGNORECASE)
 _MAX_EVIDENCE = 12
 
 
@@ -53,8 +57,10 @@ class MachineBoundPath(Rule):
     one finding.
 
     Exempt: users that container images and CI services create, users and folders that this repository's Docker and compose files
-    create, placeholders (`/home/user`, `/path/to`, `<you>`), comments, docstrings, messages, comparisons, regular expressions,
-    tests, documentation, records of past runs (`wandb/`, `results/`, the `prefix:` of an exported conda environment), CI.
+    create, placeholders (`/home/user`, `/path/to`, `<you>`), comments, docstrings, messages, comparisons, regular expressions, cells
+    that papermill or ploomber inject, volumes that the same file mounts into its containers and what it sets in an image, accounts of
+    labs and groups, tests, documentation, records of past runs (`wandb/`, `results/`, the `prefix:` of an exported conda
+    environment), CI.
     """
 
     code = "JGL007"
@@ -89,13 +95,15 @@ class MachineBoundPath(Rule):
             | _service_accounts(graph)
             | {folder.removeprefix("/home/") for folder in inside if folder.startswith("/home/")}
         )
+        containers = _Containers(graph)
         clusters: dict[tuple[str, str], _Cluster] = {}
         for site, text, has_role in _texts(graph):
             for found in personal_homes(text, users):
-                _note(clusters, site, found, is_mount=False)
+                if not containers.holds(site.path, text):
+                    _note(clusters, site, found, is_mount=False)
             if has_role:
                 for found in mounted_volumes(text):
-                    if found.prefix not in inside:
+                    if found.prefix not in inside and not containers.mounts(site.path, found):
                         _note(clusters, site, found, is_mount=True)
         for key in sorted(clusters):
             yield self._finding(graph, clusters[key])
@@ -138,6 +146,63 @@ def _note(clusters: dict[tuple[str, str], _Cluster], site: Site, found: MachineP
     cluster = clusters.setdefault((site.path, prefix), _Cluster(site.path, prefix, is_mount))
     if (site, found.path) not in cluster.uses[-8:]:
         cluster.uses.append((site, found.path))
+
+
+# ---- what lies in containers ----------------------------------------------------------------------------------------
+
+
+class _Containers:
+    """What a module says of the containers that it starts: the folders it mounts into them, the texts it hands into them."""
+
+    def __init__(self, graph: SystemGraph) -> None:
+        self._graph = graph
+        self._known: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
+
+    def mounts(self, path: str, found: MachinePath) -> bool:
+        """Does the module mount a volume at the path, or above it?"""
+        return any(f"{found.path}/".startswith(f"{folder}/") for folder in self._of(path)[0])
+
+    def holds(self, path: str, text: str) -> bool:
+        """Is the text what the module sets inside of an image that it names?"""
+        return text in self._of(path)[1]
+
+    def _of(self, path: str) -> tuple[frozenset[str], frozenset[str]]:
+        known = self._known.get(path)
+        if known is None:
+            module = self._graph.modules.get(path)
+            calls = module.facts.calls if module is not None else ()
+            mounted = frozenset(folder.rstrip("/") for call in calls for folder in _mounted_at(call) if folder.startswith("/"))
+            known = self._known[path] = mounted - {""}, frozenset(text for call in calls for text in _set_inside(call))
+        return known
+
+
+def _mounted_at(call: Call) -> Iterator[str]:
+    """Where the call mounts a volume into a container."""
+    name = call.func.name if isinstance(call.func, Attr) else call.func.id if isinstance(call.func, Name) else ""
+    if _MOUNTING.search(name):
+        for value in (*call.args, *(value for _, value in call.keywords)):
+            yield from strings(value)
+    else:
+        for keyword, value in call.keywords:
+            if _MOUNT_KEYWORDS.fullmatch(keyword):
+                yield from strings(value)
+
+
+def _set_inside(call: Call) -> Iterator[str]:
+    """Texts of the environment and the command that a call gives to an image."""
+    if any(_IMAGE_KEYWORDS.fullmatch(keyword) for keyword, _ in call.keywords):
+        for keyword, value in call.keywords:
+            if not _IMAGE_KEYWORDS.fullmatch(keyword):
+                yield from strings(value)
+
+
+def strings(value: Value) -> Iterator[str]:
+    """The texts of a literal, at any depth."""
+    if isinstance(value, Const) and isinstance(value.value, str):
+        yield value.value
+    parts = value.items if isinstance(value, Seq) else (*value.keys, *value.values) if isinstance(value, Map) else ()
+    for part in parts:
+        yield from strings(part)
 
 
 # ---- where texts stand ---------------------------------------------------------------------------------------------

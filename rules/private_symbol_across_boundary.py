@@ -24,11 +24,11 @@ class PrivateSymbolAcrossBoundary(Rule):
     consumer of an interface that does not exist (Sculley et al. 2015, section 2.3: "hidden tight coupling"). What breaks, breaks at
     the owner's next change, far from it.
 
-    Three cases, told apart: a component uses private names of another one (firm); several parts of one package share a private name
+    Three cases, told apart: a component uses private names of another one (firm); several modules beside a package share a private name
     of a module (tentative: an interface that nobody declared); a project uses private names of a third-party library (tentative, a
     pinning risk: any release may change them).
 
-    Exempt: tests; what a subclass uses of its base; modules beside the owner; the inside of a private package; the standard library;
+    Exempt: tests; what a subclass uses of its base; the package of the owner, modules beside it; the standard library;
     imports under `try` or a test of a version; underscored names that are documented (`_asdict`, `_meta`, torch's base classes).
 
     Known false positives: components of one team whose underscore means "not for the documentation"; a library that documents an
@@ -72,9 +72,9 @@ class PrivateSymbolAcrossBoundary(Rule):
                 foreign[use.package].append(use)
             elif user.component == graph.modules[use.owner].component:
                 continue
-            elif _is_one_package(user, graph.modules[use.owner]) or not are_apart(
-                graph, user.component, graph.modules[use.owner].component
-            ):
+            elif _is_one_package(user, graph.modules[use.owner]):
+                continue  # a package's own business
+            elif not are_apart(graph, user.component, graph.modules[use.owner].component):
                 inside[use.owner].append(use)
             else:
                 across[user.component, use.package].append(use)

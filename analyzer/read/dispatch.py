@@ -42,10 +42,13 @@ def _read(kind: str, path: str, data: bytes) -> tuple[Facts, tuple[tuple[str, st
 
 def _python(text: str) -> Facts:
     from analyzer.read.databricks import databricks_source, is_databricks
+    from analyzer.read.injected_cells import injected_lines, without_injected
     from analyzer.read.python import read_python
 
     if not is_databricks(text):
-        return read_python(text)
+        facts = read_python(text)
+        lines = injected_lines(text)
+        return without_injected(facts, lines) if lines and isinstance(facts, PythonFacts) else facts
     source, steps = databricks_source(text)
     return read_python(source, steps=steps)
 
@@ -60,6 +63,10 @@ def _notebook(data: bytes) -> tuple[Facts, tuple[tuple[str, str], ...]]:
     facts = read_python(source.text, "notebook", source.cells, source.steps)
     if isinstance(facts, PythonFacts) and (source.links or source.is_open):
         facts = msgspec.structs.replace(facts, links=source.links, unbound=() if source.is_open else facts.unbound)
+    if source.injected and isinstance(facts, PythonFacts):
+        from analyzer.read.injected_cells import without_injected
+
+        facts = without_injected(facts, source.injected)
     if source.lost and isinstance(facts, PythonFacts):
         from analyzer.read.mentions import mentioned_in
 

@@ -216,7 +216,8 @@ class Text(msgspec.Struct, frozen=True, array_like=True, gc=False):
     line: int
     scope: int
     role: str = ""
-    """"" or `docstring`, `regex`, `print` (argument of a print/log/raise/help), `compare`, `name` (a dotted name)."""
+    """"" or `docstring`, `regex`, `print` (argument of a print/log/raise/help), `compare`, `name` (a dotted name),
+    `injected` (in a cell that a tool replaces at every run)."""
 
 
 class Mentions(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -15,6 +15,7 @@ import msgspec
 
 from analyzer.read.addresses import addresses
 from analyzer.read.facts import Cell, Step, Unreadable
+from analyzer.read.injected_cells import TAG
 from analyzer.read.ipython import NotebookShell, neutral
 from analyzer.read.surrogates import printable_json
 from analyzer.read.unbound_names import may_bind
@@ -39,6 +40,7 @@ class _Cell(msgspec.Struct):
     input: Any = None
     language: Any = None
     execution_count: Any = None
+    metadata: Any = None
     prompt_number: Any = None
 
 
@@ -71,6 +73,8 @@ class NotebookSource:
     """Magics or cells that are no Python may bind names that `text` does not show."""
     lost: str = ""
     """The code of the broken cells: what it mentions is used all the same."""
+    injected: tuple[tuple[int, int], ...] = ()
+    """First and last line in `text` of each cell that a tool put in and replaces at every run."""
 
 
 def notebook_source(data: bytes) -> NotebookSource | Unreadable:
@@ -139,6 +143,7 @@ def _joined(cells: list[_Cell]) -> NotebookSource:
     broken: list[tuple[int, str]] = []
     links: dict[str, None] = {}
     lost: list[str] = []
+    injected: list[tuple[int, int]] = []
     line = 1
     is_open = False
     for index, cell in enumerate(cells):
@@ -154,11 +159,15 @@ def _joined(cells: list[_Cell]) -> NotebookSource:
             lost.append(source)
         count = text.count("\n") + 1
         executed = cell.execution_count if cell.execution_count is not None else cell.prompt_number
+        if isinstance(cell.metadata, dict) and TAG in (cell.metadata.get("tags") or ()):
+            injected.append((line, line + count - 1))
         placed.append(Cell(index, line, count, executed if isinstance(executed, int) else None))
         texts.append(text)
         line += count
     kept = tuple(links)[:MAX_LINKS]
-    return NotebookSource("\n".join(texts) + "\n", tuple(placed), shell.steps(), tuple(broken), kept, is_open, "\n".join(lost))
+    return NotebookSource(
+        "\n".join(texts) + "\n", tuple(placed), shell.steps(), tuple(broken), kept, is_open, "\n".join(lost), tuple(injected)
+    )
 
 
 def _source(cell: _Cell) -> str:

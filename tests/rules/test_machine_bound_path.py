@@ -7,6 +7,7 @@ import pytest
 from analyzer.graph.system import SystemGraph
 from analyzer.model import Confidence, Evidence, Finding, Severity, Site
 from analyzer.read.facts import Command, ConfigFacts, Declared, Step, StepFacts
+from analyzer.scan import graph_of_texts
 from rules.machine_bound_path import MachineBoundPath
 
 MakeGraph = Callable[..., SystemGraph]
@@ -145,3 +146,41 @@ def test_an_account_named_like_the_product_is_nobodys_home(graph_by_hand: MakeGr
     assert found(graph) == []
     graph.name = "pyro-station"
     assert len(found(graph)) == 1
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        {
+            "tasks/fit.py": (
+                '# %% tags=["parameters"]\nproduct = None\n\n# %% tags=["injected-parameters"]\nproduct = \'/Users/eva/m.pkl\'\n\n'
+                "# %%\nprint(product)\n"
+            )
+        },
+        {"serve.py": "from platform import Image\n\nImage(image='registry/nim:1', env={'SOURCE': '/home/nvs/loras'})\n"},
+        {"lab.py": "import pandas as pd\n\npd.read_csv('/home/mlops-labs/lab-31/x.csv')\npd.read_csv('/home/common/x.csv')\n"},
+        {
+            "pipe.py": (
+                "from sklearn.svm import SVC\n\nmodel = SVC().fit([[1]], [1])\n"
+                "step = download('/mnt/data/').add_pvolumes({'/mnt': volume})\n"
+            )
+        },
+    ],
+)
+def test_what_a_tool_injects_what_lies_in_a_container_and_labs(texts: dict[str, str]) -> None:
+    assert list(MachineBoundPath().check(graph_of_texts(texts))) == []
+
+
+def test_beside_an_injected_cell_and_without_a_mount_it_counts() -> None:
+    cells = "# %% tags=[\"injected-parameters\"]\nproduct = '/Users/eva/m.pkl'\n\n# %%\nopen('/Users/eva/x.csv')\n"
+    (finding,) = MachineBoundPath().check(graph_of_texts({"fit.py": cells}))
+    assert [site.line for site in finding.locations] == [5]
+    train = "from sklearn.svm import SVC\n\nmodel = SVC().fit([[1]], [1])\nopen('/mnt/data/x.csv')\n"
+    assert list(MachineBoundPath().check(graph_of_texts({"train.py": train})))
+
+
+def test_an_injected_cell_of_a_notebook() -> None:
+    cell = '{"cell_type": "code", "metadata": {"tags": ["%s"]}, "source": ["x = \'/Users/eva/m.pkl\'"]}'
+    book = '{"cells": [' + cell + '], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+    assert not list(MachineBoundPath().check(graph_of_texts({"a.ipynb": book % "injected-parameters"})))
+    assert list(MachineBoundPath().check(graph_of_texts({"a.ipynb": book % "mine"})))

@@ -113,13 +113,11 @@ def test_all_of_one_component_are_one_finding():
     assert [site.path for site in finding.locations] == ["billing/features.py", "billing/more.py"]
 
 
-def test_a_private_name_that_three_parts_of_a_package_share_is_tentative():
+def test_a_private_name_that_three_parts_of_a_package_share_is_its_own_business():
     texts = dict(OWNER)
     for part in ("a", "b", "c"):
         texts |= {f"ranking/{part}/__init__.py": "", f"ranking/{part}/use.py": "from ranking.encode import _bucket\n"}
-    (finding,) = found(texts)
-    assert finding.confidence == Confidence.C
-    assert "used by 3 other modules" in finding.message
+    assert found(texts) == []
 
 
 def test_a_private_name_of_a_library_is_a_pinning_risk():
