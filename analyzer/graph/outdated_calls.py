@@ -42,6 +42,9 @@ class OutdatedCalls:
         self.replaced = frozenset(targets)
         """Names that are set on any object: a function of that name may not be the one that is defined."""
         self.stems = Counter(posixpath.basename(path) for path in self.program.facts)
+        self.tails = Counter("/".join(path.split("/")[-2:]) for path in self.program.facts if path.count("/") > 1)
+        """Folder and name of each file in a folder of a folder."""
+        self._siblings: dict[str, Counter[tuple[int, str]]] = {}
 
     def found(self) -> Iterator[OutdatedCall]:
         """In the order of files and calls."""
@@ -162,7 +165,10 @@ class OutdatedCalls:
         facts = self.program.facts[path]
         scope = facts.scopes[index]
         symbols = self.program.symbols(path)
-        twins = sum(1 for other in facts.scopes[1:] if other.parent == scope.parent and other.name == scope.name)
+        siblings = self._siblings.get(path)
+        if siblings is None:
+            siblings = self._siblings[path] = Counter((other.parent, other.name) for other in facts.scopes[1:])
+        twins = siblings[scope.parent, scope.name]
         assigned = scope.name in symbols.assigns.get(scope.parent, {})
         imported = scope.name in symbols.imports.get(scope.parent, {})
         return twins == 1 and not assigned and not imported and scope.name not in self.replaced
@@ -175,8 +181,9 @@ class OutdatedCalls:
         if not package:
             return self.stems[posixpath.basename(where)] == 1
         top = where.rsplit("/", 2)[0] if where.endswith("__init__.py") else posixpath.dirname(where)
-        same = [other for other in self.program.facts if other != where and other.endswith("/".join(("", *where.split("/")[-2:])))]
-        return bool(top) and not same
+        folder = posixpath.dirname(where)
+        named_so = self.tails["/".join(where.split("/")[-2:])] if folder else self.stems[where]
+        return bool(top) and named_so == (not folder or "/" in folder)  # no other file than this one
 
 
 def _tried(blocks: tuple[Block, ...]) -> frozenset[int]:

@@ -21,8 +21,6 @@ MIN_LINES = 3
 MAX_RUN = 2_000
 MAX_SPLITS = 24
 
-_RUN = re.compile(rf"(?:^[ \t]*#[^\n]*\n(?:[ \t]*\n)?){{{MIN_LINES},}}", re.MULTILINE)
-"""Comment lines, with at most one empty line between two."""
 _HINT = re.compile(r"[=(\[]|^\s*#+\s*(?:import|from|return|def|class)\b", re.MULTILINE)
 _APART = re.compile(
     r"\s*#[!:]|\s*#+\s*(?:mldebt|pylint|noqa|type|mypy|flake8|ruff|isort|yapf|fmt|pragma|pyright|nosec|cython|distutils|NOTE|TODO|FIXME|XXX)\s*[:(]"
@@ -51,16 +49,14 @@ def commented_code(text: str, loose: Iterable[tuple[int, int, str]], cells: Sequ
 
 
 def _in_comments(text: str, around: Around, cells: Sequence[Cell]) -> Iterator[CommentedCode]:
-    runs = [match for match in _RUN.finditer(text if text.endswith("\n") else text + "\n") if _HINT.search(match[0])]
+    lines = around.lines
+    runs = [(first, last) for first, last in _runs(lines) if _HINT.search("\n".join(lines[first : last + 1]))]
     if not runs:
         return
-    lines = around.lines
     starts = {cell.first_line - 1 for cell in cells}
     depths: dict[int, int] | None = None
     fenced = _fenced(lines)
-    for match in runs:
-        first = text.count("\n", 0, match.start())
-        last = min(first + match[0].count("\n"), len(lines)) - 1
+    for first, last in runs:
         if last - first >= MAX_RUN:
             continue
         for part in _parts(lines, first, last, starts, fenced):
@@ -73,6 +69,26 @@ def _in_comments(text: str, around: Around, cells: Sequence[Cell]) -> Iterator[C
                 own = range(segment.first, segment.last + 1)
                 if all(at + 1 in depths or not lines[at].strip() for at in own):
                     yield from described(around, segment, "comment", depths[segment.first + 1])
+
+
+def _runs(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """(first, last) line of each run of comment lines, with at most one empty line between two and behind the last."""
+    first, last, size = 0, -3, 0
+    for at in [at for at, line in enumerate(lines) if "#" in line and line.lstrip(" \t").startswith("#")]:
+        if at - last == 1 or (at - last == 2 and not lines[last + 1].strip(" \t")):
+            size += 1
+        else:
+            if size >= MIN_LINES:
+                yield first, last + _is_empty(lines, last + 1)
+            first, size = at, 1
+        last = at
+    if size >= MIN_LINES:
+        yield first, last + _is_empty(lines, last + 1)
+
+
+def _is_empty(lines: Sequence[str], at: int) -> bool:
+    """Whether the line is there (what stands behind the last line break is none when it is nothing) and has only blanks."""
+    return at < len(lines) - (not lines[-1]) and not lines[at].strip(" \t")
 
 
 def _fenced(lines: Sequence[str]) -> frozenset[int]:

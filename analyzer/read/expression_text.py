@@ -22,44 +22,13 @@ class ExpressionText:
     def __init__(self, local_names: set[str]) -> None:
         self.locals = local_names
         self._seen: dict[str, str] = {}
-        self._write: dict[type[ast.AST], Callable[[Any], str]] = {
-            ast.Name: self._name,
-            ast.Attribute: lambda n: f"{self.text(n.value)}.{n.attr}",
-            ast.Constant: self._constant,
-            ast.Call: lambda n: f"{self.text(n.func)}({', '.join(self.arguments(n))})",
-            ast.keyword: lambda n: f"{n.arg}={self.text(n.value)}" if n.arg else f"**{self.text(n.value)}",
-            ast.Subscript: lambda n: f"{self.text(n.value)}[{self.text(n.slice)}]",
-            ast.Slice: lambda n: f"{self._maybe(n.lower)}:{self._maybe(n.upper)}" + (f":{self.text(n.step)}" if n.step else ""),
-            ast.BinOp: lambda n: f"({self.text(n.left)} {_SYMBOLS[type(n.op)]} {self.text(n.right)})",
-            ast.BoolOp: lambda n: "(" + f" {_SYMBOLS[type(n.op)]} ".join(self.all(n.values)) + ")",
-            ast.UnaryOp: lambda n: f"{_SYMBOLS[type(n.op)]}{self.text(n.operand)}",
-            ast.Compare: self._compare,
-            ast.Tuple: lambda n: f"({', '.join(self.all(n.elts))})",
-            ast.List: lambda n: f"[{', '.join(self.all(n.elts))}]",
-            ast.Set: lambda n: f"{{{', '.join(self.all(n.elts))}}}",
-            ast.Dict: lambda n: f"{{{', '.join(self.pairs(n))}}}",
-            ast.Starred: lambda n: f"*{self.text(n.value)}",
-            ast.IfExp: lambda n: f"{self.text(n.body)} if {self.text(n.test)} else {self.text(n.orelse)}",
-            ast.JoinedStr: lambda n: "f'" + "".join(self.all(n.values)) + "'",
-            ast.FormattedValue: lambda n: f"{{{self.text(n.value)}{':' + self.text(n.format_spec) if n.format_spec else ''}}}",
-            ast.ListComp: lambda n: f"[{self._comprehension(n)}]",
-            ast.SetComp: lambda n: f"{{{self._comprehension(n)}}}",
-            ast.GeneratorExp: lambda n: f"({self._comprehension(n)})",
-            ast.DictComp: lambda n: f"{{{self._comprehension(n)}}}",
-            ast.Lambda: lambda n: f"lambda {', '.join(a.arg for a in n.args.args)}: {self.text(n.body)}",
-            ast.Await: lambda n: f"await {self.text(n.value)}",
-            ast.Yield: lambda n: f"yield {self._maybe(n.value)}",
-            ast.YieldFrom: lambda n: f"yield from {self.text(n.value)}",
-            ast.NamedExpr: lambda n: f"({self.text(n.target)} := {self.text(n.value)})",
-        }
-
     def new_line(self) -> None:
         """Start numbering locals anew, so that one more local in a copy does not change every line after it."""
         self._seen = {}
 
     def text(self, node: ast.AST) -> str:
-        write = self._write.get(type(node))
-        return write(node) if write is not None else type(node).__name__
+        write = _WRITE.get(type(node))
+        return write(self, node) if write is not None else type(node).__name__
 
     def all(self, nodes: Sequence[ast.AST]) -> list[str]:
         return [self.text(node) for node in nodes]
@@ -96,6 +65,39 @@ class ExpressionText:
 
     def _loop(self, loop: ast.comprehension) -> str:
         return f"for {self.text(loop.target)} in {self.text(loop.iter)}" + "".join(f" if {self.text(test)}" for test in loop.ifs)
+
+
+_WRITE: dict[type[ast.AST], Callable[[ExpressionText, Any], str]] = {
+    ast.Name: ExpressionText._name,
+    ast.Attribute: lambda w, n: f"{w.text(n.value)}.{n.attr}",
+    ast.Constant: ExpressionText._constant,
+    ast.Call: lambda w, n: f"{w.text(n.func)}({', '.join(w.arguments(n))})",
+    ast.keyword: lambda w, n: f"{n.arg}={w.text(n.value)}" if n.arg else f"**{w.text(n.value)}",
+    ast.Subscript: lambda w, n: f"{w.text(n.value)}[{w.text(n.slice)}]",
+    ast.Slice: lambda w, n: f"{w._maybe(n.lower)}:{w._maybe(n.upper)}" + (f":{w.text(n.step)}" if n.step else ""),
+    ast.BinOp: lambda w, n: f"({w.text(n.left)} {_SYMBOLS[type(n.op)]} {w.text(n.right)})",
+    ast.BoolOp: lambda w, n: "(" + f" {_SYMBOLS[type(n.op)]} ".join(w.all(n.values)) + ")",
+    ast.UnaryOp: lambda w, n: f"{_SYMBOLS[type(n.op)]}{w.text(n.operand)}",
+    ast.Compare: ExpressionText._compare,
+    ast.Tuple: lambda w, n: f"({', '.join(w.all(n.elts))})",
+    ast.List: lambda w, n: f"[{', '.join(w.all(n.elts))}]",
+    ast.Set: lambda w, n: f"{{{', '.join(w.all(n.elts))}}}",
+    ast.Dict: lambda w, n: f"{{{', '.join(w.pairs(n))}}}",
+    ast.Starred: lambda w, n: f"*{w.text(n.value)}",
+    ast.IfExp: lambda w, n: f"{w.text(n.body)} if {w.text(n.test)} else {w.text(n.orelse)}",
+    ast.JoinedStr: lambda w, n: "f'" + "".join(w.all(n.values)) + "'",
+    ast.FormattedValue: lambda w, n: f"{{{w.text(n.value)}{':' + w.text(n.format_spec) if n.format_spec else ''}}}",
+    ast.ListComp: lambda w, n: f"[{w._comprehension(n)}]",
+    ast.SetComp: lambda w, n: f"{{{w._comprehension(n)}}}",
+    ast.GeneratorExp: lambda w, n: f"({w._comprehension(n)})",
+    ast.DictComp: lambda w, n: f"{{{w._comprehension(n)}}}",
+    ast.Lambda: lambda w, n: f"lambda {', '.join(a.arg for a in n.args.args)}: {w.text(n.body)}",
+    ast.Await: lambda w, n: f"await {w.text(n.value)}",
+    ast.Yield: lambda w, n: f"yield {w._maybe(n.value)}",
+    ast.YieldFrom: lambda w, n: f"yield from {w.text(n.value)}",
+    ast.NamedExpr: lambda w, n: f"({w.text(n.target)} := {w.text(n.value)})",
+}
+"""What writes each kind of expression; one table for all writers, for they are made by the thousand."""
 
 
 def in_order(keywords: Sequence[ast.keyword]) -> list[ast.keyword]:

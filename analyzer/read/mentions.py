@@ -9,9 +9,11 @@ from __future__ import annotations
 import ast
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from analyzer.read.facts import Mentions, Scope
+from analyzer.read.frames import BINDERS, Frame, may_be_unbound
 
 MAX_TEXT = 4_000
 _WORD = re.compile(r"[A-Za-z_]\w+")
@@ -32,17 +34,15 @@ _QUIET = re.compile(
 """Calls at the top of a module that set the surroundings: they do no work of their own."""
 
 
-def mentions(tree: ast.Module, scopes: Sequence[Scope]) -> tuple[tuple[Mentions, ...], int]:
+def mentions(tree: ast.Module, scopes: Sequence[Scope]) -> tuple[tuple[Mentions, ...], int, bool]:
     """The mentions of every scope, in the order of `scopes`, and the line of the first statement that makes the module a program.
 
     What decorates, types and defaults a definition, and a class's bases, belong to the definition; a lambda belongs to what is around it.
-    The line is 0 for a module that only defines things.
+    The line is 0 for a module that only defines things. The last answer tells whether a name may be used that nothing binds.
     """
-    numbers = {(scope.line, scope.qualname): number for number, scope in enumerate(scopes)}
-    walk = _Walk(numbers)
-    walk.body(tree.body, 0, "")
-    walk.run()
-    return tuple(walk.found(number) for number in sorted(walk.seen)), _acts(tree.body)
+    walk = _Walk({(scope.line, scope.qualname): number for number, scope in enumerate(scopes)})
+    walk.run(tree)
+    return tuple(walk.found(number) for number in sorted(walk.seen)), _acts(tree.body), may_be_unbound(walk.frames)
 
 
 def mentioned_in(text: str) -> Mentions:
@@ -52,79 +52,178 @@ def mentioned_in(text: str) -> Mentions:
 
 def words_in(text: str) -> Iterable[str]:
     """The names that a text mentions: every word of one without blanks, of a sentence what looks like code."""
-    if not any(c in text for c in " \n\t"):
-        found = _PART.findall(text)
-        if text.endswith(".py"):
-            found.append(text.rpartition("/")[2])
-        return found + [prefix.lstrip(".") + "*" for prefix in _FORMAT.findall(text)]
-    return [part for found in _CODE.findall(text[:MAX_TEXT]) for part in _PART.findall(found)]
+    if " " in text or "\n" in text or "\t" in text:
+        return [part for found in _CODE.findall(text[:MAX_TEXT]) for part in _PART.findall(found)]
+    if text.isascii() and text.isidentifier():
+        return (text,)
+    found = _PART.findall(text)
+    if text.endswith(".py"):
+        found.append(text.rpartition("/")[2])
+    if "{" in text or "%s" in text:
+        found += [prefix.lstrip(".") + "*" for prefix in _FORMAT.findall(text)]
+    return found
+
+
+_CHILDREN: dict[type[ast.AST], tuple[str, ...]] = {
+    kind: tuple(field for field in kind._fields if field not in ("ctx", "op", "ops", "type_comment", "kind", "type_ignores"))
+    for kind in vars(ast).values()
+    if isinstance(kind, type) and issubclass(kind, ast.AST)
+}
+"""Fields in which other nodes, or nothing, may stand."""
+
+
+class _Said:
+    """What one scope mentions."""
+
+    __slots__ = ("chains", "names", "qualname", "words")
+
+    def __init__(self, qualname: str) -> None:
+        self.qualname = qualname
+        self.names: set[str] = set()
+        self.chains: set[str] = set()
+        self.words: set[str] = set()
+
+    def inside(self, qualname: str) -> _Said:
+        """The same mentions under another name."""
+        other = _Said(qualname)
+        other.names, other.chains, other.words = self.names, self.chains, self.words
+        return other
 
 
 class _Walk:
     def __init__(self, numbers: dict[tuple[int, str], int]) -> None:
         self._numbers = numbers
-        self._stack: list[tuple[ast.AST, int, str]] = []
-        self.seen: dict[int, tuple[set[str], set[str], set[str]]] = {}
+        self._stack: list[tuple[ast.AST | None, _Said, Frame]] = []
+        self.seen: dict[int, _Said] = {}
+        self.frames: list[Frame] = []
+        """Every frame behind the one around it."""
 
     def found(self, number: int) -> Mentions:
-        names, chains, words = self.seen[number]
-        return Mentions(number, tuple(sorted(names)), tuple(sorted(chains)), tuple(sorted(words)))
+        said = self.seen[number]
+        return Mentions(number, tuple(sorted(said.names)), tuple(sorted(said.chains)), tuple(sorted(said.words)))
 
-    def body(self, body: Iterable[ast.AST], scope: int, qualname: str) -> None:
-        self.seen.setdefault(scope, (set(), set(), set()))
-        self._stack.extend((node, scope, qualname) for node in body)
-
-    def run(self) -> None:
-        while self._stack:
-            node, scope, qualname = self._stack.pop()
+    def run(self, tree: ast.Module) -> None:
+        said = self.seen[0] = _Said("")
+        top = self._frame(None)
+        stack = self._stack
+        stack.extend([(node, said, top) for node in tree.body])
+        special = self._special()
+        while stack:
+            node, said, frame = stack.pop()
             kind = type(node)
             if kind is ast.Name:
-                if isinstance(node.ctx, ast.Load):  # type: ignore[attr-defined]
-                    self.seen[scope][0].add(node.id)  # type: ignore[attr-defined]
-            elif kind is ast.Attribute:
-                self._chain(node, scope, qualname)  # type: ignore[arg-type]
-            elif kind is ast.Constant:
-                if isinstance(node.value, str):  # type: ignore[attr-defined]
-                    self.seen[scope][2].update(words_in(node.value))  # type: ignore[attr-defined]
-            elif kind in (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef):
-                self._definition(node, scope, qualname)  # type: ignore[arg-type]
-            elif kind is ast.Expr and isinstance(node.value, ast.Constant):  # type: ignore[attr-defined]
-                continue  # a docstring uses nothing
-            else:
-                if kind is ast.JoinedStr:
-                    self._fragments(node.values, scope)  # type: ignore[attr-defined]
-                elif kind is ast.BinOp and isinstance(node.op, ast.Add):  # type: ignore[attr-defined]
-                    self._fragments([node.left, node.right], scope)  # type: ignore[attr-defined]
-                self._stack.extend((child, scope, qualname) for child in ast.iter_child_nodes(node))
+                if type(node.ctx) is ast.Load:  # type: ignore[union-attr]
+                    said.names.add(node.id)  # type: ignore[union-attr]
+                    frame.loads.add(node.id)  # type: ignore[union-attr]
+                else:
+                    frame.stores.add(node.id)  # type: ignore[union-attr]
+                continue
+            if kind is ast.Constant:
+                if type(node.value) is str:  # type: ignore[union-attr]
+                    said.words.update(words_in(node.value))  # type: ignore[union-attr]
+                continue
+            visit = special.get(kind)
+            if visit is not None and visit(node, said, frame):
+                continue
+            for field in _CHILDREN.get(kind, ()):
+                value = getattr(node, field, None)
+                if type(value) is list:
+                    stack.extend([(child, said, frame) for child in value])
+                elif isinstance(value, ast.AST):
+                    stack.append((value, said, frame))
 
-    def _definition(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, scope: int, outer: str) -> None:
-        qualname = f"{outer}.{node.name}" if outer else node.name
-        number = self._numbers.get((node.lineno, qualname), scope)
-        self.body(ast.iter_child_nodes(node), number, qualname)
-        if isinstance(node, ast.ClassDef) and any(keyword.arg == "metaclass" for keyword in node.keywords):
-            self.seen[number][2].add(METACLASS)
+    def _frame(self, around: Frame | None, kind: str = "function") -> Frame:
+        frame = Frame(around, kind)
+        self.frames.append(frame)
+        return frame
 
-    def _chain(self, node: ast.Attribute, scope: int, qualname: str) -> None:
+    def _special(self) -> dict[type[ast.AST], Callable[[Any, _Said, Frame], bool]]:
+        """Kinds of nodes that are looked at before their children, or (when the answer is true) instead of them."""
+        return {
+            ast.Attribute: self._chain,
+            ast.Expr: lambda node, _said, _frame: isinstance(node.value, ast.Constant),  # a docstring uses nothing
+            ast.FunctionDef: self._function,
+            ast.AsyncFunctionDef: self._function,
+            ast.ClassDef: self._class,
+            ast.Lambda: self._lambda,
+            ast.JoinedStr: lambda node, said, _frame: self._fragments(node.values, said),
+            ast.BinOp: lambda node, said, _frame: isinstance(node.op, ast.Add) and self._fragments([node.left, node.right], said),
+            ast.ListComp: self._comprehension,
+            ast.SetComp: self._comprehension,
+            ast.GeneratorExp: self._comprehension,
+            ast.DictComp: self._comprehension,
+            **BINDERS,
+        }
+
+    def _push(self, nodes: Iterable[ast.AST | None], said: _Said, frame: Frame) -> None:
+        self._stack.extend([(node, said, frame) for node in nodes])
+
+    def _definition(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, said: _Said, frame: Frame, kind: str) -> _Said:
+        """What the definition mentions from now on; its body is on the stack, in a frame of its own."""
+        frame.stores.add(node.name)
+        qualname = f"{said.qualname}.{node.name}" if said.qualname else node.name
+        number = self._numbers.get((node.lineno, qualname))
+        # A definition that the facts do not know speaks for what is around it, yet those in it have its name in theirs.
+        mine = self.seen.setdefault(number, _Said(qualname)) if number is not None else said.inside(qualname)
+        inner = self._frame(frame, kind)
+        if not isinstance(node, ast.ClassDef):
+            inner.take(node.args)
+        self._push(node.body, mine, inner)
+        self._push((*node.decorator_list, *getattr(node, "type_params", ())), mine, frame)
+        return mine
+
+    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, said: _Said, frame: Frame) -> bool:
+        mine = self._definition(node, said, frame, "function")
+        self._push((node.args, node.returns), mine, frame)
+        return True
+
+    def _class(self, node: ast.ClassDef, said: _Said, frame: Frame) -> bool:
+        mine = self._definition(node, said, frame, "class")
+        self._push((*node.bases, *node.keywords), mine, frame)
+        if any(keyword.arg == "metaclass" for keyword in node.keywords):
+            mine.words.add(METACLASS)
+        return True
+
+    def _lambda(self, node: ast.Lambda, said: _Said, frame: Frame) -> bool:
+        inner = self._frame(frame)
+        inner.take(node.args)
+        self._stack += ((node.args, said, frame), (node.body, said, inner))
+        return True
+
+    def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, said: _Said, frame: Frame) -> bool:
+        """Its own frame, but for what the first `for` goes through."""
+        inner = self._frame(frame, "comprehension")
+        first, *more = node.generators
+        self._push((node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,), said, inner)
+        self._push((first.target, *first.ifs, *more), said, inner)
+        self._stack.append((first.iter, said, frame))
+        return True
+
+    def _chain(self, node: ast.Attribute, said: _Said, frame: Frame) -> bool:
         """`a.b.c` as one mention; what is set or deleted is none."""
         parts: list[str] = []
         inner: ast.expr = node
-        if not isinstance(node.ctx, ast.Load):
+        if type(node.ctx) is not ast.Load:
             inner = node.value
-        while isinstance(inner, ast.Attribute):
+        while type(inner) is ast.Attribute:
             parts.append(inner.attr)
             inner = inner.value
-        if isinstance(inner, ast.Name):
+        if type(inner) is ast.Name:
+            frame.loads.add(inner.id)
             if not parts:
-                self.seen[scope][0].add(inner.id)
-                return
+                said.names.add(inner.id)
+                return True
             parts.append(inner.id)
         else:
             parts.append("")
-            self._stack.append((inner, scope, qualname))
+            self._stack.append((inner, said, frame))
         if len(parts) > 1:
-            self.seen[scope][1].add(".".join(reversed(parts)))
+            parts.reverse()
+            said.chains.add(".".join(parts))
+        return True
 
-    def _fragments(self, parts: Sequence[ast.expr], scope: int) -> None:
+    @staticmethod
+    def _fragments(parts: Sequence[ast.expr], said: _Said) -> bool:
         """`f"load_{kind}"` and `"load_" + kind` may name everything that begins so."""
         for before, after in itertools.pairwise(parts):
             for literal, other, form in ((before, after, "{}*"), (after, before, "*{}")):
@@ -132,11 +231,12 @@ class _Walk:
                 if not isinstance(text, str) or isinstance(other, ast.Constant) or len(text) < 3:
                     continue
                 if form == "{}*" and _PREFIX.match(text):
-                    self.seen[scope][2].add(text.lstrip(".") + "*")
+                    said.words.add(text.lstrip(".") + "*")
                 elif form == "*{}" and text.endswith(".py"):
-                    self.seen[scope][2].add("*" + text.rpartition("/")[2])
+                    said.words.add("*" + text.rpartition("/")[2])
                 elif text.isidentifier() and (text.endswith("_") if form == "{}*" else text.startswith("_") or text[0].isupper()):
-                    self.seen[scope][2].add(form.format(text))
+                    said.words.add(form.format(text))
+        return False
 
 
 def _acts(body: Iterable[ast.stmt]) -> int:

@@ -35,7 +35,7 @@ def read_python(text: str, kind: str = "python", cells: tuple[Cell, ...] = (), s
         walk = Statements()
         lines = text.count("\n") + (not text.endswith("\n"))
         walk.module(tree, lines)
-        mentioned, acts_at = mentions(tree, walk.scopes)
+        mentioned, acts_at, is_open = mentions(tree, walk.scopes)
     except (RecursionError, MemoryError):
         return Unreadable("nested too deeply to analyse")
     return PythonFacts(
@@ -68,7 +68,7 @@ def read_python(text: str, kind: str = "python", cells: tuple[Cell, ...] = (), s
         idle=tuple(walk.idle),
         overwritten=tuple(walk.overwritten),
         commented=commented_code(text, walk.loose, cells),
-        unbound=unbound_names(text, tree),
+        unbound=unbound_names(text, tree) if is_open else (),
         mentions=mentioned,
         conversions=conversions(text, tree, walk.scopes),
         acts_at=acts_at,

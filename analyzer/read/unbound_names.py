@@ -6,21 +6,14 @@ Source: the Python language reference, "Naming and binding"; the `symtable` modu
 from __future__ import annotations
 
 import ast
-import builtins
 import re
 import symtable
 from collections.abc import Iterator
 
+from analyzer.read.frames import KNOWN
+
 MAX_USES = 400
 _MAX_NAMES = 100
-_MODULE = frozenset(
-    {"__file__", "__name__", "__doc__", "__package__", "__path__", "__spec__", "__loader__", "__builtins__", "__annotations__"}
-)
-_ELSEWHERE = frozenset(
-    "WindowsError unicode unichr xrange raw_input basestring long reduce file cmp execfile reload buffer intern apply".split()
-)
-"""Names of another system or of Python 2: what uses them knows."""
-_KNOWN = frozenset(dir(builtins)) | _MODULE | _ELSEWHERE
 _SILENT = frozenset(
     """
     matplotlib time timeit prun memit lprun mprun autoreload reload_ext config env set_env cd pwd ls ll mkdir pip conda mamba uv
@@ -52,7 +45,7 @@ def unbound_names(text: str, tree: ast.Module) -> tuple[tuple[str, int], ...]:
     used: set[str] = set()
     bound: set[str] = set()
     _collect(table, used, bound)
-    missing = used - bound - _KNOWN
+    missing = used - bound - KNOWN
     if not missing or len(missing) > _MAX_NAMES:
         return ()
     uses = sorted((line, name) for name, line in _Uses(table, missing).found(tree))

@@ -140,6 +140,8 @@ def _catcher(name: str, before: Collection[str], own_names: Collection[str]) -> 
 
 def tested_before(node: ast.If, scope: int) -> Iterator[Idle]:
     """Branches of one `if … elif …` whose test holds only where an earlier one held, or asks for two things at once."""
+    if not _has_elif(node) and not _has_and(node.test):
+        return  # a lone test of one thing: most of them
     taken: dict[Condition, int] = {}
     arm: ast.If | None = node
     while arm is not None:
@@ -151,7 +153,16 @@ def tested_before(node: ast.If, scope: int) -> Iterator[Idle]:
             yield _idle_arm(arm, scope, covered[0], "repeats an earlier test")
         for way in ways:
             taken.setdefault(way, arm.lineno)
-        arm = arm.orelse[0] if len(arm.orelse) == 1 and isinstance(arm.orelse[0], ast.If) else None
+        arm = arm.orelse[0] if _has_elif(arm) else None  # type: ignore[assignment]
+
+
+def _has_elif(node: ast.If) -> bool:
+    return len(node.orelse) == 1 and isinstance(node.orelse[0], ast.If)
+
+
+def _has_and(test: ast.expr) -> bool:
+    """Whether some way in which the test can hold asks for more than one thing."""
+    return isinstance(test, ast.BoolOp) and (isinstance(test.op, ast.And) or any(_has_and(part) for part in test.values))
 
 
 def _idle_arm(arm: ast.If, scope: int, line: int, why: str) -> Idle:
@@ -186,9 +197,9 @@ def _text(node: ast.expr) -> str:
 def _contradicts(way: Condition) -> bool:
     if any(f"not {part}" in way for part in way):
         return True
-    trees = [ast.parse(part, mode="eval").body for part in way] if len(way) > 1 else []
+    equal = [part for part in way if " == " in part]
     wanted: dict[str, object] = {}
-    for tree in trees:
+    for tree in [ast.parse(part, mode="eval").body for part in equal] if len(equal) > 1 else ():
         if isinstance(tree, ast.Compare) and len(tree.ops) == 1 and isinstance(tree.ops[0], ast.Eq):
             value = tree.comparators[0]
             if isinstance(value, ast.Constant) and wanted.setdefault(_text(tree.left), value.value) != value.value:
