@@ -44,12 +44,16 @@ BACKENDS = (
 """Trackers (mlflow, wandb, comet, clearml, neptune), numpy, pandas and image libraries are not back ends."""
 
 
+_TOPS = frozenset(package.partition(".")[0] for backend in BACKENDS for package in backend.packages)
+"""First names of all packages: most names are settled by theirs."""
 _NEUTRAL = ("sklearn.metrics", "sklearn.model_selection", "sklearn.utils", "sklearn.datasets", "sklearn.exceptions", "nltk.download")
 """Plain functions on plain data: replacing one is a line, so using it is no dialect."""
 
 
 def backend_of(qualified: str) -> Backend | None:
     """The family that the API of this full name belongs to, None when it is of none."""
+    if qualified.partition(".")[0] not in _TOPS:
+        return None
     if any(qualified == neutral or qualified.startswith(neutral + ".") for neutral in _NEUTRAL):
         return None
     for backend in BACKENDS:

@@ -121,6 +121,9 @@ def _vendored(folders: list[str], head: str) -> str:
         if folder in VENDOR_FOLDERS and not (folder.startswith("extern") and index and folders[index - 1] in ("data", "datasets")):
             return f"stands in {folder}/"
     start = head[:2000]
+    lowered = start.lower()
+    if not ("copied" in lowered or "vendored" in lowered or "taken" in lowered or "borrowed" in lowered):
+        return ""
     copied = COPIED.search(start)
     if copied and WHOLE.search(copied[0]):
         return "says it is vendored" + (f" from {copied['repo']}" if copied["repo"] else "")
@@ -136,4 +139,8 @@ def _generated(path: str, folders: list[str], head: str) -> str:
         return f"is named {name}"
     if MIGRATION_FOLDERS.intersection(folders) and (MIGRATION_HEAD.search(head) or (name == "__init__.py" and "migrations" in folders)):
         return "migration"
-    return next((reason for pattern, reason in GENERATED_HEAD if pattern.search(head[:2000])), "")
+    start = head[:2000]
+    lowered = start.lower()
+    if "generated" not in lowered and "version number" not in lowered and "written by" not in lowered:
+        return ""  # what each of the patterns needs
+    return next((reason for pattern, reason in GENERATED_HEAD if pattern.search(start)), "")

@@ -56,6 +56,7 @@ class Liveness:
         """Classes that stand beside one that a configuration file names by its dotted path: another configuration may name them."""
         self.offered: frozenset[Node] = frozenset()
         self._outgoing: dict[Node, Outgoing] = {}
+        self._matching: dict[str, tuple[str, ...]] = {}
         self.production = self._reached([path for path in own if path in strong], told=False)
         """What live roots reach."""
         self.public = self._public_projects()
@@ -71,6 +72,16 @@ class Liveness:
         found = self._outgoing.get(node)
         if found is None:
             found = self._outgoing[node] = outgoing(self, node)
+        return found
+
+    def matching(self, pattern: str) -> tuple[str, ...]:
+        """The names that begin or end as `load_*` or `*_loader` says; worked out once for all passes."""
+        found = self._matching.get(pattern)
+        if found is None:
+            part = pattern.strip("*")
+            names = (*self.names.by_name, *self.names.methods) if part.isidentifier() else ()
+            fits = str.startswith if pattern.endswith("*") else str.endswith
+            found = self._matching[pattern] = tuple([name for name in names if fits(name, part) and len(name) > len(part)])
         return found
 
     def _reached(self, paths: Iterable[str], told: bool = True) -> frozenset[Node]:
@@ -262,20 +273,15 @@ class _Walk:
         if word in self._words:
             return
         if word.startswith("*") or word.endswith("*"):
-            self._pattern(word)
+            self._words.add(word)
+            for name in self._life.matching(word):
+                self.attribute(name)
+                self.by_name(name)
             return
         self.attribute(word)
         if may_load or not _PLAIN.match(word):
             self._words.add(word)
             self.by_name(word)
-
-    def _pattern(self, word: str) -> None:
-        self._words.add(word)
-        part = word.strip("*")
-        for name in (*self._names.by_name, *self._names.methods) if part.isidentifier() else ():
-            if (name.startswith(part) if word.endswith("*") else name.endswith(part)) and len(name) > len(part):
-                self.attribute(name)
-                self.by_name(name)
 
     def by_name(self, name: str) -> None:
         for node in self._names.by_name.get(name, ()):

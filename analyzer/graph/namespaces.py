@@ -50,6 +50,9 @@ class Namespaces:
         self._dotted: dict[str, list[tuple[str, ImportLink]]] = {}
         self._stars: dict[str, list[ImportLink]] = {}
         self._locals: dict[Node, frozenset[str]] = {}
+        self._inner: dict[Node, dict[str, list[Node]]] = {}
+        """Scope → name → what is defined in it."""
+        self._members: dict[tuple[str, str], Led] = {}
         for path, module in graph.modules.items():
             self._index(path, module)
         for link in graph.imports:
@@ -60,13 +63,16 @@ class Namespaces:
         top: dict[str, list[Node]] = defaultdict(list)
         scopes = module.facts.scopes
         for number, scope in enumerate(scopes):
-            if not number or scope.name == "<lambda>":
+            name = scope.name
+            if not number or name == "<lambda>":
                 continue
             self.children[path, scope.parent].append(number)
             if scope.parent == 0:
-                top[scope.name].append((path, number))
-            elif scopes[scope.parent].kind == "class":
-                self.methods[scope.name].append((path, number))
+                top[name].append((path, number))
+                continue
+            self._inner.setdefault((path, scope.parent), {}).setdefault(name, []).append((path, number))
+            if scopes[scope.parent].kind == "class":
+                self.methods[name].append((path, number))
         for assign in module.facts.assigns:
             if assign.scope == 0 and assign.kind in ("=", "ann") and assign.target.isidentifier() and assign.target not in top:
                 top[assign.target].append((path, assign.target))
@@ -94,11 +100,12 @@ class Namespaces:
         scopes = self.graph.modules[path].facts.scopes
         current = scope
         while current > 0:
-            inner = [(path, n) for n in self.children.get((path, current), ()) if scopes[n].name == name]
-            if inner and (current == scope or scopes[current].kind == "function"):
-                return Led(tuple(inner))
-            if name in self.local_names(path, current) and (current == scope or scopes[current].kind == "function"):
-                return self._imported(path, name, 0)
+            if current == scope or scopes[current].kind == "function":
+                inner = self._inner.get((path, current))
+                if inner is not None and name in inner:
+                    return Led(tuple(inner[name]))
+                if name in self.local_names(path, current):
+                    return self._imported(path, name, 0)
             current = scopes[current].parent
         return self.member(path, name)
 
@@ -127,6 +134,14 @@ class Namespaces:
 
     def member(self, path: str, name: str, hops: int = 0) -> Led:
         """What the module at `path` provides as `name`."""
+        if hops:
+            return self._member(path, name, hops)
+        found = self._members.get((path, name))
+        if found is None:
+            found = self._members[path, name] = self._member(path, name, 0)
+        return found
+
+    def _member(self, path: str, name: str, hops: int) -> Led:
         if hops > MAX_HOPS or path not in self.top:
             return NOWHERE
         nodes = tuple(self.top[path].get(name, ()))

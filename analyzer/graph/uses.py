@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """Everything that one scope leads to."""
+    """Everything that one scope leads to; names that nothing in the repository has are left out."""
 
     nodes: tuple[Node, ...]
     modules: tuple[str, ...]
@@ -64,10 +64,16 @@ class _Collector:
 
     def result(self) -> Outgoing:
         loads = bool({"getattr", "import_module", "__import__"}.intersection(self._module.facts.dynamic))
+        by_name, methods = self._names.by_name, self._names.methods
         return Outgoing(
-            tuple(self._nodes), tuple(self._modules), tuple(self._attributes), tuple(self._anywhere), tuple(self._words), loads,
+            tuple(self._nodes),
+            tuple(self._modules),
+            tuple([name for name in self._attributes if name in methods]),
+            tuple([name for name in self._anywhere if name in by_name]),
+            tuple([word for word in self._words if word in by_name or word in methods or "*" in word]),
+            loads,
             tuple(self._methods),
-        )  # fmt: skip
+        )
 
     def imports(self, number: int) -> None:
         for link in self._names.links.get(self._module.path, ()):

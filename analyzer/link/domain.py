@@ -205,9 +205,16 @@ Alternatives = tuple[Abstract, ...]
 _VIA_ORDER = ("literal", "constant", "concat", "fstring", "pathlib", "self-attr", "parameter", "env", "config", "cli-default", "wrapper")
 
 
+_VIA_RANKS = {via: rank for rank, via in enumerate(_VIA_ORDER)}
+
+
+def _via_rank(via: str) -> int:
+    return _VIA_RANKS.get(via, 0)
+
+
 def stronger_via(*vias: str) -> str:
     """The most telling of several `via`s: what had to be resolved last."""
-    return max(vias, key=lambda via: _VIA_ORDER.index(via) if via in _VIA_ORDER else 0)
+    return max(vias, key=_via_rank)
 
 
 def literal(text: str, via: str = "literal") -> Pattern:
@@ -319,6 +326,8 @@ def joined(left: Pattern, right: Pattern) -> Pattern:
 
 def capped(values: list[Abstract]) -> Alternatives:
     """At most MAX_ALTERNATIVES distinct values, order kept; more texts than that become what they have in common."""
+    if len(values) < 2:
+        return tuple(values)
     distinct = tuple(dict.fromkeys(values))
     if len(distinct) <= MAX_ALTERNATIVES:
         return distinct

@@ -269,8 +269,8 @@ class Evaluator(Filling):
     def _local(self, name: str, where: Where, index: int) -> Alternatives | None:
         symbols = self.program.symbols(where.path)
         scope = symbols.facts.scopes[index]
-        group = symbols.assigns.get(index, {}).get(name)
-        is_param = any(param.name == name for param in scope.params)
+        group = symbols.assigns[index].get(name) if index in symbols.assigns else None
+        is_param = any([param.name == name for param in scope.params])
         if group and any(a.kind == "global" for a in group):
             return self.global_name(where.path, name)
         if group:

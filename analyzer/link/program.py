@@ -173,13 +173,14 @@ class Program:
 
     def locate(self, root: str, dotted: str) -> str | None:
         """Path of module `dotted` below `root`: a file, a package's __init__, or `folder/` for a namespace package."""
-        base = posixpath.join(root, *dotted.split("."))
-        if base + ".py" in self.facts:
-            package = posixpath.join(base, "__init__.py")
-            return package if package in self.facts else base + ".py"
-        package = posixpath.join(base, "__init__.py")
+        below = dotted.replace(".", "/")
+        is_plain = bool(below) and "//" not in below and below[0] != "/" and root[-1:] != "/"  # what `join` would only put a slash into
+        base = (f"{root}/{below}" if root else below) if is_plain else posixpath.join(root, *dotted.split("."))
+        package = f"{base}/__init__.py" if is_plain and below[-1] != "/" else posixpath.join(base, "__init__.py")
         if package in self.facts:
             return package
+        if base + ".py" in self.facts:
+            return base + ".py"
         return base + "/" if base in self.python_folders else None
 
     def target(self, importer: str, dotted: str) -> Target:

@@ -71,13 +71,12 @@ class Layout:
 
     def project_of(self, path: str) -> ProjectLayout:
         """The nearest project at or above the file's folder."""
-        folder = posixpath.dirname(path)
-        found = self._cache.get(folder)
+        found = self._cache.get(path)
         if found is None:
-            current = folder
+            current = posixpath.dirname(path)
             while current and current not in self.projects:
                 current = posixpath.dirname(current)
-            found = self._cache[folder] = self.projects[current]
+            found = self._cache[path] = self.projects[current]
         return found
 
 

@@ -64,7 +64,7 @@ def _in_comments(text: str, around: Around, cells: Sequence[Cell]) -> Iterator[C
             if not segments and not lines[part[1]].rstrip().endswith(","):
                 continue
             if depths is None:
-                depths = _comment_depths(text)
+                depths = _comment_depths(text, runs[-1][1] + 1)
             for segment in _inside(lines, part, segments, depths):
                 own = range(segment.first, segment.last + 1)
                 if all(at + 1 in depths or not lines[at].strip() for at in own):
@@ -123,8 +123,11 @@ def _parts(lines: Sequence[str], first: int, last: int, starts: set[int], fenced
             begin = at + 1 if ends else at
 
 
-def _comment_depths(text: str) -> dict[int, int]:
-    """Line of each comment that stands alone → how many brackets are open around it. Fewer when the text cannot be tokenised."""
+def _comment_depths(text: str, last: int) -> dict[int, int]:
+    """Line of each comment that stands alone, up to the line `last`, → how many brackets are open around it.
+
+    Fewer when the text cannot be tokenised.
+    """
     depths: dict[int, int] = {}
     depth = 0
     try:
@@ -133,6 +136,8 @@ def _comment_depths(text: str) -> dict[int, int]:
                 depth += (token.string in "([{") - (token.string in ")]}")
             elif token.type == tokenize.COMMENT and not token.line[: token.start[1]].strip():
                 depths[token.start[0]] = depth
+            if token.start[0] > last:
+                break
     except (tokenize.TokenError, SyntaxError, ValueError, RecursionError):
         pass
     return depths

@@ -64,8 +64,13 @@ def words_in(text: str) -> Iterable[str]:
     return found
 
 
+_PLAIN_FIELDS = frozenset(
+    """
+    ctx op ops type_comment kind type_ignores arg name attr id conversion simple is_async level module asname rest tag names kwd_attrs
+    """.split()
+)
 _CHILDREN: dict[type[ast.AST], tuple[str, ...]] = {
-    kind: tuple(field for field in kind._fields if field not in ("ctx", "op", "ops", "type_comment", "kind", "type_ignores"))
+    kind: tuple(field for field in kind._fields if field not in _PLAIN_FIELDS)
     for kind in vars(ast).values()
     if isinstance(kind, type) and issubclass(kind, ast.AST)
 }
@@ -129,7 +134,7 @@ class _Walk:
                 value = getattr(node, field, None)
                 if type(value) is list:
                     stack.extend([(child, said, frame) for child in value])
-                elif isinstance(value, ast.AST):
+                elif value is not None:
                     stack.append((value, said, frame))
 
     def _frame(self, around: Frame | None, kind: str = "function") -> Frame:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from analyzer.read.facts import Idle
 
 _EXITS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+_MAY_LEAVE = frozenset((*_EXITS, ast.Expr, ast.If, ast.While, ast.Try))
 _EXIT_CALLS = frozenset({"sys.exit", "exit", "quit", "os._exit"})
 _PURE_CALLS = frozenset(
     {"isinstance", "issubclass", "len", "hasattr", "startswith", "endswith", "callable", "lower", "upper", "strip", "type"}
@@ -45,7 +46,10 @@ def after_exit(body: Sequence[ast.stmt], scope: int) -> Idle | None:
 
 def leaves(node: ast.stmt) -> bool:
     """Whether nothing behind the statement in its suite runs, whatever the values are."""
-    if isinstance(node, _EXITS):
+    kind = type(node)
+    if kind not in _MAY_LEAVE:
+        return False
+    if kind in _EXITS:
         return True
     if isinstance(node, ast.Expr):
         return isinstance(node.value, ast.Call) and _name(node.value.func) in _EXIT_CALLS
