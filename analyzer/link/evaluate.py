@@ -270,7 +270,7 @@ class Evaluator(Filling):
         symbols = self.program.symbols(where.path)
         scope = symbols.facts.scopes[index]
         group = symbols.assigns[index].get(name) if index in symbols.assigns else None
-        is_param = any([param.name == name for param in scope.params])
+        is_param = any(param.name == name for param in scope.params)
         if group and any(a.kind == "global" for a in group):
             return self.global_name(where.path, name)
         if group:

@@ -22,6 +22,7 @@ class ExpressionText:
     def __init__(self, local_names: set[str]) -> None:
         self.locals = local_names
         self._seen: dict[str, str] = {}
+
     def new_line(self) -> None:
         """Start numbering locals anew, so that one more local in a copy does not change every line after it."""
         self._seen = {}

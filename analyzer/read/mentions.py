@@ -69,7 +69,7 @@ _PLAIN_FIELDS = frozenset(
     ctx op ops type_comment kind type_ignores arg name attr id conversion simple is_async level module asname rest tag names kwd_attrs
     """.split()
 )
-_CHILDREN: dict[type[ast.AST], tuple[str, ...]] = {
+_CHILDREN: dict[type, tuple[str, ...]] = {
     kind: tuple(field for field in kind._fields if field not in _PLAIN_FIELDS)
     for kind in vars(ast).values()
     if isinstance(kind, type) and issubclass(kind, ast.AST)
@@ -142,7 +142,7 @@ class _Walk:
         self.frames.append(frame)
         return frame
 
-    def _special(self) -> dict[type[ast.AST], Callable[[Any, _Said, Frame], bool]]:
+    def _special(self) -> dict[type, Callable[[Any, _Said, Frame], bool]]:
         """Kinds of nodes that are looked at before their children, or (when the answer is true) instead of them."""
         return {
             ast.Attribute: self._chain,

@@ -27,10 +27,7 @@ def may_be_query(text: str) -> bool:
     if len(text) < 12 or " " not in text:
         return False
     upper = text.upper()
-    for word in _WORDS:  # `any` of a generator takes three times as long, and every string comes by here
-        if word in upper:
-            return True
-    return False
+    return any(map(upper.__contains__, _WORDS))  # a generator takes twice as long, and every string comes by here
 
 
 def queries(text: str, spans: Iterable[tuple[int, int, int]]) -> tuple[Query, ...]:
