@@ -185,7 +185,8 @@ class Program:
 
     def target(self, importer: str, dotted: str) -> Target:
         """What `import dotted` in `importer` leads to."""
-        key = (importer if importer in self.search_paths else posixpath.dirname(importer), dotted)
+        is_own = importer in self.search_paths or posixpath.basename(importer) == f"{dotted.partition('.')[0]}.py"
+        key = (importer if is_own else posixpath.dirname(importer), dotted)
         found = self._targets.get(key)
         if found is None:
             found = self._targets[key] = self._find(importer, dotted)
@@ -202,9 +203,9 @@ class Program:
             if outside and is_packaged and root == own:
                 continue  # inside a package an absolute import never means the neighbour (`import logging` beside logging.py)
             path = self.locate(root, dotted)
-            if path is not None and not (outside and path.endswith("/")):
-                if path == importer and top in STDLIB:
-                    continue
+            if path is not None and not (outside and (path.endswith("/") or not self._is_searched(importer, root))):
+                if path == importer:
+                    continue  # `import wandb` in a file of that name asks for the library
                 return Target("module", path)
             if partial is None and (top_path := self.locate(root, top)) is not None:
                 partial = (root, top_path)
@@ -225,6 +226,15 @@ class Program:
         if partial is None:
             return Target("external")
         return self._gone(partial[0], dotted)
+
+    def _is_searched(self, importer: str, root: str) -> bool:
+        """Is `root` surely searched, so that what lies there hides a library of that name? A folder above is so only when it is a source root."""
+        if posixpath.join(root, "__init__.py") in self.facts:
+            return False
+        if root == posixpath.dirname(importer) or root in self.search_paths.get(importer, ()):
+            return True
+        holder = self.layout.project_of(posixpath.join(root, "x"))
+        return root in holder.source_roots and holder.packaged
 
     def _of_sibling(self, importer: str, dotted: str, by_name: bool) -> Target | None:
         """A module of another project of the repository that builds a distribution, of the one of that name for a dependency."""
