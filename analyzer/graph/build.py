@@ -118,7 +118,6 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     add_dispatched(plain, invocations)
     evaluator.command_lines = CommandLines(program, invocations.argv)
     graph.undefined_names = tuple(undefined_names(program, graph.modules, evaluator.ready_made))
-    graph.outdated_calls = tuple(OutdatedCalls(plain, graph.modules).found())
     edits = PathEdits(plain, inputs.submodules)
     graph.path_edits = (*edits.of_code(graph.site), *edits.of_steps(steps, graph.site))
     catalogs = Catalogs(inputs.catalogs, inputs.configs)
@@ -130,6 +129,7 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     graph.declarations = [*declarations(invocations, steps), *dbt_declarations(dbt)]
     invocations.orders.update(dbt_orders(dbt))
     _access(graph, inputs, evaluator, invocations, table, (catalogs, declared, dbt))
+    graph.outdated_calls = tuple(OutdatedCalls(evaluator, graph.modules).found())  # what is called is known by now
     _later_roles(graph)
     graph.roots = live_roots(program, graph.modules, invocations, inputs.steps, settings.roots)
     named = references(program, graph.modules, inputs.configs)

@@ -31,6 +31,7 @@ _PLAIN_BASES = frozenset(
 )
 _PLAIN_KEYWORDS = frozenset({"metaclass"})
 _MAX_DEPTH = 6
+_MAX_ABOVE = 200
 
 
 class OutdatedCalls:
@@ -79,7 +80,7 @@ class OutdatedCalls:
         if taken is None:
             return None
         where, scope, params = taken
-        if not self._is_certain(path, where):
+        if not self._is_certain(path, where) or not self._is_above(path, call, where, scope):
             return None
         problem = _problem(params, call)
         if not problem:
@@ -172,6 +173,31 @@ class OutdatedCalls:
         assigned = scope.name in symbols.assigns.get(scope.parent, {})
         imported = scope.name in symbols.imports.get(scope.parent, {})
         return twins == 1 and not assigned and not imported and scope.name not in self.replaced
+
+    def _is_above(self, path: str, call: Call, where: str, method: Scope) -> bool:
+        """Of a call through `super()`: whether the method is one of a class above. Where no class above has it, a library's is called."""
+        if not (isinstance(call.func, Attr) and isinstance(call.func.value, CallRef)):
+            return True
+        facts = self.program.facts[path]
+        base = facts.calls[call.func.value.index].func
+        if not (isinstance(base, Name) and base.id == "super"):
+            return True
+        owner = call.scope
+        while owner > 0 and facts.scopes[owner].kind != "class":
+            owner = facts.scopes[owner].parent
+        return owner > 0 and (where, method.parent) in self._above(ClassRef(path, owner))
+
+    def _above(self, cls: ClassRef) -> set[tuple[str, int]]:
+        """(file, scope) of every class of the repository above `cls`."""
+        found: set[tuple[str, int]] = set()
+        waiting = [cls]
+        while waiting and len(found) < _MAX_ABOVE:
+            for values in self._bases(waiting.pop()):
+                for base in values:
+                    if isinstance(base, ClassRef) and (base.path, base.scope) not in found:
+                        found.add((base.path, base.scope))
+                        waiting.append(base)
+        return found
 
     def _is_certain(self, path: str, where: str) -> bool:
         """Whether the definition is the one that the caller's import means: no other file could be found under its name."""

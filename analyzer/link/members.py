@@ -92,7 +92,7 @@ class Members(Asking):
         telling = [a for a in found if not (isinstance(a, Known) and a.value is None)]
         if found:
             return capped(telling or found)
-        for star in symbols.stars:
+        for star in reversed(symbols.stars):  # of several that give the name, the last one holds
             target = self.program.import_target(path, star)
             if target.status == "module" and not target.path.endswith("/") and name in (self.program.exports(target.path) or ()):
                 return self.global_name(target.path, name)

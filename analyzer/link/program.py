@@ -220,7 +220,7 @@ class Program:
         ]
         if partial is None and len(holders) == 1:
             path = self.locate(holders[0], dotted)
-            if path is not None:
+            if path is not None and path != importer:
                 return Target("module", path, "found by its name below no source root")
             return Target("open", "", "its top package lies below no source root")
         if partial is None:
@@ -228,7 +228,7 @@ class Program:
         return self._gone(partial[0], dotted)
 
     def _is_searched(self, importer: str, root: str) -> bool:
-        """Is `root` surely searched, so that what lies there hides a library of that name? A folder above is so only when it is a source root."""
+        """Is `root` surely searched, so that what lies there hides a library of that name? Of folders above, source roots are."""
         if posixpath.join(root, "__init__.py") in self.facts:
             return False
         if root == posixpath.dirname(importer) or root in self.search_paths.get(importer, ()):

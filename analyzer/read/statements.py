@@ -117,7 +117,11 @@ class Statements(Suites):
             self.dynamic.append("__all__")
 
     def _annotated(self, node: ast.AnnAssign) -> None:
+        used = self.attributes
+        if self.scopes[self.scope].kind == "function":
+            self.attributes = {}  # Python does not evaluate it there (PEP 526): a name in it may be gone
         annotation = self.value(node.annotation)
+        self.attributes = used
         if node.value is not None:
             self.bind(node.target, self.value(node.value), "ann", annotation)
         elif name := dotted(node.target):

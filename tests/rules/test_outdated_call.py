@@ -92,3 +92,29 @@ def test_all_calls_of_a_notebook_are_one_finding() -> None:
     (finding,) = found({"lib.py": F, "n.ipynb": json.dumps({"cells": cells, "metadata": {}})})
     assert [(s.cell, s.line) for s in finding.locations[:2]] == [(1, 1), (2, 1)]
     assert "1 more such calls" in finding.message
+
+
+BASE = "import torch\n\n\nclass Block(torch.nn.Module):\n    pass\n\n\n"
+
+
+@pytest.mark.parametrize("asked", ["super()", "super(Wide, self)"])
+def test_super_never_means_the_class_itself(asked: str) -> None:
+    wide = f"class Wide(Block):\n    def __init__(self, width):\n        {asked}.__init__()\n        self.width = width\n\n\nWide(3)\n"
+    assert found({"nets.py": BASE + wide}) == []
+
+
+def test_super_means_the_class_above() -> None:
+    above = "class Base:\n    def __init__(self, depth):\n        self.depth = depth\n\n\n"
+    below = "class Deep(Base):\n    def __init__(self):\n        super().__init__()\n"
+    (finding,) = found({"nets.py": above + below})
+    assert "`depth`" in finding.message
+
+
+def test_of_two_star_imports_that_give_a_name_the_last_one_holds() -> None:
+    texts = {
+        "lib/__init__.py": "from .one import *\nfrom .two import *\n",
+        "lib/one.py": "def fit(rows):\n    return rows\n",
+        "lib/two.py": "def fit(rows, mode):\n    return rows, mode\n",
+    }
+    assert found(texts | {"use.py": "from lib import fit\n\nfit(1, mode=2)\n"}) == []
+    assert len(found(texts | {"use.py": "from lib import fit\n\nfit(1)\n"})) == 1
