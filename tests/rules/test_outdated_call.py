@@ -104,10 +104,10 @@ def test_super_never_means_the_class_itself(asked: str) -> None:
 
 
 def test_super_means_the_class_above() -> None:
-    above = "class Base:\n    def __init__(self, depth):\n        self.depth = depth\n\n\n"
-    below = "class Deep(Base):\n    def __init__(self):\n        super().__init__()\n"
+    above = "class Base:\n    def scale(self, rows):\n        return rows\n\n\n"
+    below = "class Deep(Base):\n    def fit(self, depth):\n        return super().scale(width=depth)\n\n\nDeep().fit(2)\n"
     (finding,) = found({"nets.py": above + below})
-    assert "`depth`" in finding.message
+    assert "`width`" in finding.message
 
 
 def test_of_two_star_imports_that_give_a_name_the_last_one_holds() -> None:
