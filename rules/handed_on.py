@@ -19,7 +19,7 @@ _PLAIN = re.compile(
 )
 """What says, makes or tests a name, and takes nothing from the file."""
 _FOLDER = re.compile(r"(?:^|[/=}])([A-Za-z][\w.-]{3,})/?$")
-_COMMON = GENERIC | frozenset("raw processed interim external datasets scripts notebooks home".split())
+COMMON = GENERIC | frozenset("raw processed interim external datasets scripts notebooks home".split())
 
 
 class HandedOn:
@@ -62,7 +62,7 @@ class HandedOn:
         if not self._folders:
             self._folders = _handed_folders(self._graph)
         parts = HOLE.sub("*", write.artifact or "").split("/")[:-1]
-        places = (place for part in parts if part.lower() not in _COMMON for place in self._folders.get(part, ()))
+        places = (place for part in parts if part.lower() not in COMMON for place in self._folders.get(part, ()))
         return any(path == write.site.path and line != write.site.line for path, line in places)
 
 

@@ -68,6 +68,7 @@ class Handoffs:
             if access.call.rpartition(".")[2] not in DELETES:
                 self.written_by[access.site.path].add(access.artifact)
         """Path → artifacts that it writes."""
+        self.reading = {access.site.path for access in graph.accesses if access.op == "read"}
         tracked = (item.path for step in graph.steps.values() for item in step.tracked)
         self.produced = IdentitySet(chain((d.artifact for d in self.declarations if d.op == "write"), tracked))
         """What a declared step makes, or a data version control file holds: a checked-in file says where it comes from."""

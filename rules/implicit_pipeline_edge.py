@@ -137,10 +137,19 @@ def _counts(handoffs: Handoffs, handoff: Handoff, *, reports: bool = False) -> b
         and _stem(handoff.producer.path) != _stem(handoff.consumer.path)  # a notebook and its script are one step
         and not handoff.artifact.startswith("/tmp/")
         and not (handoff.edge.writer.kind == "table" and "." not in handoff.artifact)  # of the application's own database
+        and not _is_passing(handoffs, handoff)
         and handoff.producer.project == handoff.consumer.project
         and not handoffs.is_produced(handoff)
         and PurePosixPath(handoff.artifact).name not in handoffs.graph.downloads
     )
+
+
+def _is_passing(handoffs: Handoffs, handoff: Handoff) -> bool:
+    """An empty table that a schema or a migration makes, a file on its way to its name, a cache."""
+    parts = handoff.artifact.lower().split("/")
+    writer = handoff.edge.writer
+    is_empty = writer.call == "SQL ALTER" or (writer.call == "SQL CREATE" and writer.site.path not in handoffs.reading)
+    return is_empty or parts[-1].endswith((".tmp", ".part")) or any(part.strip("._") in ("cache", "caches", "tmp") for part in parts)
 
 
 def _stem(path: str) -> str:

@@ -24,12 +24,13 @@ _OF_THE_SYSTEM = re.compile(
 )
 _PLACEHOLDER = re.compile(
     r"path[-_/ ]?to|(^|[/_.-])(your|my|some|dummy|placeholder|foo|bar|xxx+)([/_.-]|$)|"
-    r"(^|/)(fixtures?|tests?|\.?caches?|tmp|temp|logs?|target|lib|share)/|kaggle|(^|/)yolov?\d+\w*\.pt$|\.(pem|key|crt)$|(^|/)examples?/path|\bpath\b.*\bhere\b|<|\.\.\.|…",
+    r"(^|/)(fixtures?|tests?|\.?caches?|tmp|temp|logs?|target|lib|share)/|kaggle|(^|/)artifacts/|^(\.\./)?input/[a-z0-9]+(-[a-z0-9]+)+/|(^|/)yolov?\d+\w*\.pt$|\.(pem|key|crt)$|(^|/)examples?/path|\bpath\b.*\bhere\b|<|\.\.\.|…",
     re.I,
 )
 _PUBLIC = re.compile(
     r"public|sample|example|tutorial|dataset|opendata|open-data|tf-|tfds|download|pretrained|kaggle|\bsra\b|noaa|ecmwf|era5", re.I
 )
+_RESULTS = re.compile(r"(^|/)(outputs?|outs?|results?|runs|experiments?|build|site|dist|checkpoints?|logs?)(/|$)", re.I)
 _FOLDERS = frozenset({"os.listdir", "os.scandir", "os.walk", "glob.glob", "glob.iglob", "shutil.copytree"})
 
 
@@ -85,6 +86,8 @@ class InputWithoutProducer(Rule):
         groups: dict[tuple[str, str], list[Access]] = defaultdict(list)
         for access in ends.accesses("read"):
             name = access.artifact or ""
+            if access.call in _FOLDERS and (_RESULTS.search(name) or ends.makes_folders(access.site.path)):
+                continue  # what the step has put there itself
             if _is_input(access) and not ends.fetches(access.site.path) and not ends.is_fed(name):
                 groups[_place(access)].append(access)
         for access in ends.dated_objects():

@@ -13,20 +13,21 @@ from collections.abc import Iterator, Sequence
 from analyzer.graph.system import SystemGraph
 from analyzer.model import Access
 from analyzer.read.values import Attr
-from rules.artifact_names import HOLE, IdentitySet
-from rules.handed_on import HandedOn
+from rules.artifact_names import GENERIC, HOLE, IdentitySet
+from rules.handed_on import COMMON, HandedOn
 from rules.handoffs import DELETES, TUTORIAL
 
 _FILE_NAME = re.compile(r"[\w.-]+\.[A-Za-z0-9]{1,8}\b")
 MAX_TEXT = 2_000
 COURSE = re.compile(
-    r"(^|[/_-])(cohorts?|week[_-]?\d+|guided[_-]projects?|day[_-]?\d+|solutions?|immersion|\d\d[-_][a-z][\w-]*/|codelabs?|quests?|quickstarts?)([/_-]|$)",
+    r"(^|[/_-])(cohorts?|week[_-]?\d+|guided[_-]projects?|day[_-]?\d+|solutions?|immersion|\d\d[-_][a-z][\w-]*/|codelabs?|samples?|quests?|quickstarts?)([/_-]|$)",
     re.I,
 )
 _TEST_DATA = re.compile(r"(^|/)(test[_-]?data|testing|fixtures?|golden)/", re.I)
 _SUFFIX = r"\.(jsonl?|ya?ml|csv|tsv|pkl|pickle|pth|pt|parquet|np[yz]|h5|txt|bin|zip|gz|onnx)"
 _INVENTED = re.compile(rf"(^|/)\.[A-Za-z][A-Za-z0-9]{{1,7}}$|{_SUFFIX}(?<!\.gz){_SUFFIX}(?<!gz)$|\.gz\.zip$", re.I)
 """A suffix alone, or one suffix behind another: a wrapper's text for names that have none."""
+_OUTPUT = re.compile(r"-*([\w.]*[_.-])?(out|output|save|dest|destination|target)([_-]\w+)*$|-o$", re.I)
 _TERRAFORM = re.compile(r"\.(tf|hcl|tfvars)$")
 _DATED = re.compile(r"(s3|gs|abfss?|hdfs)://[^/{}*\s]+/[^{}*\s]*20\d\d[-_]?[01]\d[-_]?[0-3]\d[^/{}*\s]*\.[A-Za-z][A-Za-z0-9]{1,8}\Z")
 _UNPACKS = frozenset({"extractall", "unpack_archive", "urlretrieve", "snapshot_download", "dataset_download_files", "copy_tree"})
@@ -59,6 +60,7 @@ class LooseEnds:
             if text.role == "docstring" and "." in text.value
             for name in _FILE_NAME.findall(text.value[:MAX_TEXT])
         }
+        self._from_commands = _from_commands(graph)
         self._has_terraform = any(_TERRAFORM.search(path) for path in graph.manifest.files)
         self._handed = HandedOn(graph)
 
@@ -106,10 +108,24 @@ class LooseEnds:
             self._held.covers(name)
             or self._written.covers(name)
             or (is_named and base in self._written_names)
+            or (is_named and base.partition(".")[0].lower() not in GENERIC and _plain(base) in self._held_names)
+            or self._is_from_command(name)
+            or ("://" in name and self._has_terraform)
             or base in self.graph.downloads
             or any(name.startswith(folder.rstrip("/") + "/") and path in self.mentions(base) for folder, path in self._fetchers)
             or self.is_documented(name)
         )
+
+    def _is_from_command(self, name: str) -> bool:
+        """Does some command get the file, or a folder above it, as its output?"""
+        *folders, base = HOLE.sub("*", name).split("/")
+        return base in self._from_commands or any(part in self._from_commands for part in folders if part.lower() not in COMMON)
+
+    def makes_folders(self, path: str) -> bool:
+        """Does the file make folders, which it may then list?"""
+        module = self.graph.modules.get(path)
+        calls = module.facts.calls if module is not None else ()
+        return any((call.func.name if isinstance(call.func, Attr) else "") in ("makedirs", "mkdir") for call in calls)
 
     def is_documented(self, name: str) -> bool:
         """Does prose name the file, or its folder where that holds nothing but data?"""
@@ -153,6 +169,21 @@ def known_part(identity: str) -> str:
 
 def base_name(identity: str) -> str:
     return posixpath.basename(HOLE.sub("*", identity).rstrip("/"))
+
+
+def _from_commands(graph: SystemGraph) -> set[str]:
+    """Last parts of the paths that commands take as outputs: `--out-dir=a/b`, `output_manifest=b.jsonl`, `-o b`."""
+    found: set[str] = set()
+    steps = [facts.steps for facts in graph.steps.values()] + [module.facts.steps for module in graph.modules.values()]
+    for step in (step for each in steps for step in each):
+        for command in step.commands:
+            before = ""
+            for word in command.words:
+                option, _, value = word.rpartition("=")
+                if _OUTPUT.match(option) or (not word.startswith("-") and _OUTPUT.match(before)):
+                    found.add(posixpath.basename(value.rstrip("/")))
+                before = word if word.startswith("-") else ""
+    return found - {""}
 
 
 def _plain(path: str) -> str:

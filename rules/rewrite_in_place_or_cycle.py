@@ -23,7 +23,12 @@ _BOOKKEEPING = re.compile(
 )
 _FETCH = re.compile(r"(^|_)(download|fetch|pull|sync|restore)(_|s?$)", re.I)
 _LABELS = re.compile(r"(^|/)labels?/", re.I)
-_STORES = re.compile(r"\.(db|sqlite3?|duckdb|lmdb|zarr|h5|hdf5?|env|ipynb|md|html?|log|lock|tf|pid)$", re.I)
+_ADDS = frozenset(
+    "append concat concatenate vstack hstack extend insert add union update setdefault drop_duplicates isin difference combine_first merge "
+    "writerow writerows add_row append_row upsert".split()
+)
+"""Calls by which what is there is kept and something comes to it, or is left out by key."""
+_STORES = re.compile(r"\.(json(\.\w+)?|zst|xlsx?|db|sqlite3?|duckdb|lmdb|zarr|h5|hdf5?|env|ipynb|md|html?|log|lock|tf|pid)$", re.I)
 
 
 class RewriteInPlaceOrCycle(Rule):
@@ -34,10 +39,11 @@ class RewriteInPlaceOrCycle(Rule):
     section 5.2; section 6 asks that data be reproducible).
 
     Exempt: what project functions decide by themselves (a store's own load and save); appending; a test whether the file exists
-    (resuming, caching); logs, settings, state and other bookkeeping by name or class; models that continue training; a notebook and its
-    script; databases and stores that are updated by key, stores that are fetched first, label files and what asks a person; source code
-    that is formatted; parts of names that are not known; files that the step has written before it reads them; orders that a
-    checked-in program runs; tests, documentation, lessons.
+    (resuming, caching), writing only where a test says so; adding rows or columns, dropping duplicates, leaving out by key (whatever
+    calls that between read and write); JSON and sheets that are loaded, edited and saved; logs, settings, state and other bookkeeping by
+    name or class; models that continue training; a notebook and its script; databases and stores that are updated by key, stores that are
+    fetched first, label files and what asks a person; source code that is formatted; parts of names that are not known; files that the
+    step has written before it reads them; orders that a checked-in program runs; tests, documentation, lessons.
 
     Known false positives: a rewrite that changes nothing the second time.
     """
@@ -164,12 +170,22 @@ def _rewritten(graph: SystemGraph, path: str, accesses: Sequence[Access]) -> dic
         if first.op != "read" or write is None or any(access.guarded for _, access in members):
             continue
         is_read_again = any(access.op == "read" and at > write[0] for at, access in members)
-        if module.is_notebook and is_read_again != write[1].append:
-            continue  # an intermediate that is loaded again in place of the cells before; or a log that grows
-        if write[1].append and not module.is_notebook:
+        if module.is_notebook and is_read_again:
+            continue  # an intermediate that is loaded again in place of the cells before
+        if write[1].append or _is_update(module, line, write[0]):
             continue
         found[name].append((first, write[1]))
     return found
+
+
+def _is_update(module: Module, read: int, write: int) -> bool:
+    """Does the file add to what it has read, or write only when a test says so?"""
+    between = (call for call in module.facts.calls if read <= call.line <= write)
+    names = (call.func.name if isinstance(call.func, Attr) else getattr(call.func, "id", "") for call in between)
+    if any(name in _ADDS for name in names):
+        return True
+    arms = (arm for branch in module.facts.branches if branch.kind == "if" for arm in (branch.body, branch.orelse))
+    return any(first <= write <= last and not first <= read <= last for first, last in arms)
 
 
 def _fetched_at(module: Module) -> set[tuple[int | None, int]]:

@@ -26,7 +26,7 @@ _END_PRODUCT = re.compile(
     re.I,
 )
 _FAULTS = re.compile(r"(^|[/_.\- ])(err|fail(ed|ures?)?|missing|skipped|invalid|rejected|bad|broken)([/_.\- \d]|$)", re.I)
-_EXPORTS = re.compile(r"(^|[_\-])(exports?|scrap\w*|crawl\w*|download\w*|fetch\w*|dump\w*|extract\w*|collect\w*)([_\-]|$)", re.I)
+_EXPORTS = re.compile(r"(^|[_\-])(exports?|scrap\w*|crawl\w*|download\w*|fetch\w*)([_\-]|$)", re.I)
 _SCRAPES = re.compile(r"(selenium|playwright|scrapy|bs4|requests_html|pyppeteer|mechanize|praw|tweepy)(\.|$)")
 _SHIPPED = re.compile(
     r"\.(onnx|pt|pth|ckpt|h5|hdf5|keras|tflite|safetensors|model|joblib|bin|pb|mlmodel|engine|xlsx?|png|jpe?g|svg|html?|pdf|md|gif|mp4)$",
@@ -132,7 +132,10 @@ def _is_product(access: Access, readers: set[str]) -> bool:
     made = base_name(access.artifact or "").partition(".")[0].lower()
     if made in (stem, posixpath.basename(posixpath.dirname(path)).lower()):
         return True
-    return not path.endswith(".ipynb") and (path not in readers or _EXPORTS.search(stem) is not None)
+    if path.endswith(".ipynb"):
+        return False
+    is_here = posixpath.dirname(access.artifact or "") in ("", posixpath.dirname(path))  # in a folder of data it waits for a next step
+    return (path not in readers and is_here) or _EXPORTS.search(stem) is not None
 
 
 def _is_intermediate(access: Access) -> bool:

@@ -344,3 +344,22 @@ def test_a_folder_that_one_script_fills_and_another_goes_through_is_tentative():
     assert {(site.path, site.line) for site in finding.locations} >= {("pick.py", 5), ("pick.py", 8), ("pack.py", 5)}
     held = {"data/interim/picked.dvc": "outs:\n- md5: 0\n  path: picked\n"}
     assert list(ImplicitPipelineEdge().check(graph_of_texts({"pick.py": fill, "pack.py": walk, **held}))) == []
+
+
+@pytest.mark.parametrize("name", ["data/interim/visits.parquet.tmp", "data/cache/visits.parquet"])
+def test_what_is_on_its_way_or_cached_chains_nothing(name):
+    texts = {
+        "clean.py": f'import pandas as pd\n\npd.read_csv("raw.csv").to_parquet("{name}")\n',
+        "train.py": f'import pandas as pd\n\npd.read_parquet("{name}")\n',
+        "score.py": f'import pandas as pd\n\npd.read_parquet("{name}")\n',
+    }
+    assert list(ImplicitPipelineEdge().check(graph_of_texts(texts))) == []
+
+
+def test_a_schema_makes_no_rows():
+    texts = {
+        "schema.sql": "create table staging.visits (id int);\nalter table staging.visits add column a int;\n",
+        "train.py": 'import pandas as pd\n\npd.read_sql("select * from staging.visits", c)\n',
+        "score.py": 'import pandas as pd\n\npd.read_sql("select id from staging.visits", c)\n',
+    }
+    assert list(ImplicitPipelineEdge().check(graph_of_texts(texts))) == []

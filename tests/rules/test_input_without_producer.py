@@ -111,3 +111,21 @@ def test_an_object_of_one_day_that_a_notebook_names_is_an_input_whoever_fetches_
     text = 'from tools import fetch\n\nURI = "gs://shop-embeddings/2020/issue_embeddings_2020-04-11.hdf5"\nfetch(URI)\n'
     assert len(found({"train.py": text, "tools.py": "def fetch(uri):\n    return uri\n"})) == 1
     assert found({"train.py": text.replace("_2020-04-11", ""), "tools.py": "def fetch(uri):\n    return uri\n"}) == []
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        {"a.py": 'import os\n\nos.makedirs("made/clients/one", exist_ok=True)\nprint(len(os.listdir("made/clients/one")))\n'},
+        {"a.py": 'import os\n\nprint(len(os.listdir("outputs/clients")))\n'},
+        {"a.py": READ, "make.sh": "python make.py --output-file=data/manual/relabelled.csv\n"},
+        {"a.py": READ, "make.sh": "python make.py --out_dir $ROOT/manual\n"},
+        {"a.py": READ, "old/relabelled.csv": "a,b\n"},
+        {"a.py": READ.replace("data/manual", "input/city-visits-of-patients")},
+        {"a.py": READ.replace("data/manual/relabelled", "data/manual/")},
+        {"samples/a.py": READ},
+    ],
+    ids=["made", "own results", "an option", "a folder", "held elsewhere", "contest", "no stem", "sample"],
+)
+def test_inputs_with_a_producer_of_another_kind(texts):
+    assert found(texts) == []
