@@ -110,7 +110,6 @@ class LooseEnds:
             or (is_named and base in self._written_names)
             or (is_named and base.partition(".")[0].lower() not in GENERIC and _plain(base) in self._held_names)
             or self._is_from_command(name)
-            or ("://" in name and self._has_terraform)
             or base in self.graph.downloads
             or any(name.startswith(folder.rstrip("/") + "/") and path in self.mentions(base) for folder, path in self._fetchers)
             or self.is_documented(name)
