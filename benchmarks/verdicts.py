@@ -1,11 +1,12 @@
 """Draw findings to be judged, and record the verdicts of two readings that did not see each other.
 
     python benchmarks/verdicts.py draw REPORTS SHEETS [--per-rule 60] [--per-repository 3] [--seed 4] [--rules CODE ...]
-    python benchmarks/verdicts.py record SHEETS [--judge FOLDER] READING READING
+    python benchmarks/verdicts.py record SHEETS READING READING [--judge FOLDER] [--reports REPORTS]
 
 REPORTS holds one `mldebt scan --json` report a repository, named OWNER+NAME.json. SHEETS gets one sheet a rule: the drawn findings, each
 with a number. A READING is a folder of answers, one CODE.json a rule: {number: ["right" or "wrong", why]}. Where the readings differ, the
-answer in the folder of --judge decides; without one the finding counts as wrong. benchmarks/precision/CODE.json is written anew.
+answer in the folder of --judge decides; without one the finding counts as wrong. benchmarks/precision/CODE.json is written anew; verdicts
+on findings that today's REPORTS no longer have go to benchmarks/precision/silenced/CODE.json.
 """
 
 from __future__ import annotations
@@ -69,6 +70,15 @@ def record(sheet: list[Finding], first: Finding, second: Finding, judge: Finding
     return verdicts
 
 
+def reported(reports: Path) -> set[tuple[str, str]]:
+    """(repository, fingerprint) of every finding in `reports`."""
+    found = set()
+    for path in reports.glob("*.json"):
+        report = json.loads(path.read_text(encoding="utf-8"))
+        found |= {(path.stem.replace("+", "/", 1), finding["fingerprint"]) for finding in report["findings"]}
+    return found
+
+
 def _answers(folder: Path | None, rule: str) -> Finding:
     path = folder / f"{rule}.json" if folder is not None else None
     return json.loads(path.read_text(encoding="utf-8")) if path is not None and path.exists() else {}
@@ -88,6 +98,7 @@ def main() -> None:
     recording.add_argument("sheets", type=Path)
     recording.add_argument("readings", type=Path, nargs=2)
     recording.add_argument("--judge", type=Path)
+    recording.add_argument("--reports", type=Path, nargs="*", default=[])
     options = parser.parse_args()
     if options.command == "draw":
         options.sheets.mkdir(parents=True, exist_ok=True)
@@ -96,9 +107,15 @@ def main() -> None:
                 (options.sheets / f"{rule}.json").write_text(json.dumps(drawn, indent=1) + "\n", encoding="utf-8")
                 print(rule, len(drawn), "of", len({finding["repository"] for finding in drawn}), "repositories")
         return
+    today = set().union(*(reported(folder) for folder in options.reports))
     for sheet in sorted(options.sheets.glob("*.json")):
         readings = [_answers(folder, sheet.stem) for folder in options.readings]
         verdicts = record(json.loads(sheet.read_text(encoding="utf-8")), readings[0], readings[1], _answers(options.judge, sheet.stem))
+        if options.reports:
+            silenced = [verdict for verdict in verdicts if (verdict["repository"], verdict["fingerprint"]) not in today]
+            verdicts = [verdict for verdict in verdicts if verdict not in silenced]
+            if silenced:
+                (TARGET / "silenced" / sheet.name).write_text(json.dumps(silenced, indent=1) + "\n", encoding="utf-8")
         if verdicts:
             (TARGET / sheet.name).write_text(json.dumps(verdicts, indent=1) + "\n", encoding="utf-8")
             right = sum(verdict["verdict"] == "right" for verdict in verdicts)
