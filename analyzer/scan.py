@@ -81,7 +81,7 @@ def _read_all(
         if progress is not None and not results and number % 50 == 0:
             progress("reading", number, len(files))
         result = results.get(file.path) or read_one(root, file.path, file.kind)
-        _take(inputs, file.path, file.kind, result)
+        take(inputs, file.path, file.kind, result)
     return inputs
 
 
@@ -119,7 +119,7 @@ def read_bytes(path: str, kind: str, data: bytes) -> ReadResult:
     return facts, broken, around, text
 
 
-def _take(inputs: Inputs, path: str, kind: str, result: ReadResult) -> None:
+def take(inputs: Inputs, path: str, kind: str, result: ReadResult) -> None:
     facts, broken, around, text = result
     for part, reason in broken:
         inputs.not_analysed.append(NotAnalysed(f"{path} {part}", reason))
@@ -174,5 +174,5 @@ def graph_of_texts(texts: Mapping[str, str], settings: Settings | None = None) -
         data = texts[path].encode("utf-8", "surrogatepass")
         kind = kind_of(path, lambda data=data: data[:256])  # type: ignore[misc]
         if kind is not None:
-            _take(inputs, path, kind, read_bytes(path, kind, data))
+            take(inputs, path, kind, read_bytes(path, kind, data))
     return build(inputs, settings)

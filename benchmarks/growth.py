@@ -46,7 +46,7 @@ def measured(roots: Sequence[Path], kloc: int) -> Part:
     import mldebt  # noqa: F401  (puts the folders on the path)
     from analyzer.discover.listing import discover
     from analyzer.graph.build import Inputs, build
-    from analyzer.scan import _take, read_one
+    from analyzer.scan import read_one, take
     from analyzer.settings import Settings
 
     settings = Settings(history=False)
@@ -57,7 +57,7 @@ def measured(roots: Sequence[Path], kloc: int) -> Part:
             if inputs.lines >= kloc * 1000:
                 break
             path = f"{number}/{file.path}" if number else file.path  # the commands of the first one find its files
-            _take(inputs, path, file.kind, read_one(root, file.path, file.kind))
+            take(inputs, path, file.kind, read_one(root, file.path, file.kind))
             paths.add(path)
     inputs.files = frozenset(paths)
     started = time.process_time()

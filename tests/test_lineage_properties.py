@@ -39,7 +39,8 @@ def told(texts: Mapping[str, str], place: Callable[[str, int | None, int], objec
         where = place(site.path, site.cell, site.line)
         found["access", site.path, where, access.op, access.kind, artifact, access.unit, access.borrowed] += 1
     for finding in weigh(check(graph, all_rules(), Settings()), graph):
-        found["finding", finding.rule, finding.fingerprint, finding.severity, finding.confidence, len(finding.locations)] += 1
+        statements = {(site.path, place(site.path, site.cell, site.line)) for site in finding.locations}
+        found["finding", finding.rule, finding.fingerprint, finding.severity, finding.confidence, len(statements)] += 1
     return found
 
 

@@ -24,7 +24,7 @@ def injected_lines(text: str) -> list[tuple[int, int]]:
         return []
     starts = [(text.count("\n", 0, match.start()) + 1, TAG in match["rest"]) for match in _CELL.finditer(text)]
     ends = [line - 1 for line, _ in starts[1:]] + [text.count("\n") + 1]
-    return [(line, end) for (line, is_injected), end in zip(starts, ends, strict=True) if is_injected]
+    return [(line, end) for (line, is_injected), end in zip(starts, ends, strict=False) if is_injected]
 
 
 def without_injected(facts: PythonFacts, lines: Sequence[tuple[int, int]]) -> PythonFacts:

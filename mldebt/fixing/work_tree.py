@@ -83,7 +83,7 @@ def _now(root: Path, path: str) -> bytes | None:
         return None
 
 
-def _replace(path: Path, data: bytes) -> None:
+def _replace(path: Path, data: bytes) -> None:  # mldebt: ignore[GLU004] keeps the mode of a source; a report gets its own
     mode = path.stat().st_mode & 0o7777 if path.exists() else None
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     try:
