@@ -26,7 +26,7 @@ _BACKENDS = frozenset(
 )
 _FROZEN = re.compile(
     r"(^|/)(migrations?|alembic|versions|templates?|cookiecutter[^/]*|boilerplate|scaffold\w*|[^/]*_patch|compat|legacy|deprecated|archive\w*"
-    r"|old|([\w-]+[-_])?examples?|tutorials?|course\w*|lessons?|labs?|lab-?\d+[^/]*|homeworks?|exercises?|solutions?|workshops?|chapters?|week_?\d+|demos?)/",
+    r"|old|([\w-]+[-_])?examples?|tutorials?|course\w*|cohorts?|lessons?|labs?|lab-?\d+[^/]*|homeworks?|exercises?|solutions?|workshops?|chapters?|week_?\d+|demos?)/",
     re.IGNORECASE,
 )
 _NOTEBOOKS = re.compile(r"(^|/)(notebooks?|nbs?|research|analysis)$", re.IGNORECASE)

@@ -6,13 +6,16 @@ import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterator
+from typing import cast
 
-from analyzer.graph.system import PathEdit, SystemGraph
+from analyzer.graph.system import ImportLink, PathEdit, SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
 from rules.base import Rule
 
 _OWN_BUSINESS = frozenset({"setup.py", "conftest.py", "conf.py", "noxfile.py", "manage.py"})
 _LESSONS = re.compile(r"tutorial|course|lesson|homework|cohort|(?:^|[/_+-])week|chapter|workshop|zoomcamp|bootcamp|cookbook", re.IGNORECASE)
+_SHOWS = re.compile(r"(?:^|[+_-])(?:examples|samples|tutorials|demos)$", re.IGNORECASE)
+"""The name of a repository that holds nothing but examples."""
 _SHOWN = 12
 _MAX_LOCATIONS = 100
 _MANY = 3
@@ -29,10 +32,10 @@ class ImportPathHack(Rule):
     in the repository, or is an absolute path that ends in one of its folders. All places that lead to the code of one project are one
     finding. Absolute paths weigh more, since they name one machine.
 
-    Exempt: tests and `conftest.py`, documentation and its `conf.py`, `setup.py`, vendored and generated files, commands that run tests
-    or checkers, images (what they set is their own installation), folders that the user names, the folder that an installed command is
-    started in, what lies outside the repository, git submodules and third-party folders, the examples of a library, tutorials. A single
-    relative edit is reported as tentative.
+    Exempt: tests and `conftest.py`, documentation and its `conf.py`, `setup.py`, vendored and generated files, commands that run
+    tests or checkers, images (what they set is their own installation), folders that the user names, the folder that an installed
+    command is started in, what lies outside the repository, git submodules and third-party folders, the examples of a library,
+    tutorials, edits after which the file imports nothing of the repository. A single relative edit is reported as tentative.
     """
 
     code = "GLU006"
@@ -40,6 +43,7 @@ class ImportPathHack(Rule):
     severity = Severity.low
     confidence = Confidence.B
     cost = Cost(30, 5, friction=5)
+    tentative_in = frozenset({"library", "tutorial"})
     source = "Sculley et al. 2015, §5.1 (glue code) and §5.2 (pipeline jungles)"
     remedy = (
         "Give the code a `pyproject.toml` with a `[build-system]` and a `[project]` table, install it once with `pip install -e .` (in "
@@ -97,16 +101,43 @@ class ImportPathHack(Rule):
 def _is_exempt(graph: SystemGraph, edit: PathEdit) -> bool:
     module = graph.modules.get(edit.path)
     archetype = graph.projects[_project(graph, edit.path)].archetype
-    if _LESSONS.search(f"{graph.name}/{edit.path}") or posixpath.basename(edit.path) in _OWN_BUSINESS:
+    if _SHOWS.search(graph.name) or _LESSONS.search(f"{graph.name}/{edit.path}") or posixpath.basename(edit.path) in _OWN_BUSINESS:
         return True
     folders = set(edit.path.lower().split("/")[:-1])
     if folders & {"test", "tests", "testing", "docs", "doc", "third_party", "vendor", "external"}:
         return True
-    if archetype == "library" and folders & {"example", "examples", "tutorial", "tutorials"}:
+    is_library = "library" in (archetype, graph.projects[""].archetype) or _is_installed(graph)
+    if is_library and folders & {"example", "examples", "tutorial", "tutorials"}:
+        return True
+    if "guides" in folders and module is not None and module.is_notebook:
+        return True
+    if module is not None and edit.way != "PYTHONPATH" and not _imports_own_code_after(graph, edit):
         return True
     if edit.text == "." and module is not None and module.is_packaged:
         return True  # a command of ours lets its users bring modules of theirs along
     return module is not None and module.is_excluded
+
+
+def _is_installed(graph: SystemGraph) -> bool:
+    """Does the root's packaging build a package?"""
+    known = graph.memo.get("the root is packaged")
+    if known is None:
+        known = graph.memo["the root is packaged"] = any(m.is_packaged and not m.project for m in graph.modules.values())
+    return bool(known)
+
+
+def _imports_own_code_after(graph: SystemGraph, edit: PathEdit) -> bool:
+    """Does the file import code of the repository behind the edit, or may what it imports, starts or loads do so?"""
+    known = cast("dict[str, list[ImportLink]] | None", graph.memo.get("own imports"))
+    if known is None:
+        known = {}
+        for link in graph.imports:
+            if link.status != "external":
+                known.setdefault(link.importer, []).append(link)
+        graph.memo["own imports"] = known
+    facts = graph.modules[edit.path].facts
+    at = (edit.site.cell or 0, edit.site.line)
+    return bool(facts.dynamic) or any(link.fact.scope or (link.site.cell or 0, link.site.line) > at for link in known.get(edit.path, ()))
 
 
 def _project(graph: SystemGraph, path: str) -> str:

@@ -41,8 +41,8 @@ class NotebookProducedProdArtifact(Rule):
     tracking run by its id (`runs:/<32 digits>/name`), and only notebooks log `name`. Then whoever trains again copies the id by hand,
     even when the notebook itself is scheduled.
 
-    Exempt: notebooks that a live root runs (papermill, nbconvert, a job); tutorials, courses and examples; raw data that a notebook only
-    downloads; what another program writes too; readers that the notebook was exported to.
+    Exempt: notebooks that a live root runs (papermill, nbconvert, a job); tutorials, courses and examples; caches that a library
+    fills; raw data that a notebook only downloads; what another program writes too; readers that the notebook was exported to.
     """
 
     code = "OWN004"
@@ -143,7 +143,14 @@ def _is_by_hand(graph: SystemGraph, module: Module) -> bool:
 
 def _is_made(write: Access, read: Access) -> bool:
     klass = write.klass or read.klass
-    return klass in _MADE and not write.temporary and not read.guarded and "huggingface.co/datasets/" not in (write.artifact or "")
+    is_cache = any("/.cache/" in (access.artifact or "") for access in (write, read))  # the library fills it when it is empty
+    return (
+        klass in _MADE
+        and not is_cache
+        and not write.temporary
+        and not read.guarded
+        and "huggingface.co/datasets/" not in (write.artifact or "")
+    )
 
 
 def _is_export(read: Access, write: Access) -> bool:

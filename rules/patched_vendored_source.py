@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from analyzer.graph.system import Module, SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
+from analyzer.read.facts import Origin
 from rules.base import Rule
 from rules.copied_functions import Exemptions
 
 MIN_CHANGES = 2
 """Commits, the one that brought the file in included."""
 MIN_STATEMENTS = 5
+_PAGES = re.compile(r"gist\.github|\.(?:md|rst|ipynb|json|csv|txt)(?:[#?]|$)|/(?:examples?|tutorials?|docs?)/", re.IGNORECASE)
+"""What such an address shows is there to be adapted."""
 
 
 class PatchedVendoredSource(Rule):
@@ -27,7 +31,8 @@ class PatchedVendoredSource(Rule):
     repository, or to a repository of the file's own name. It counts as changed when its head says so, or when the history shows changes
     after the file came in. What comes from one project is one finding.
 
-    Exempt: files in vendor folders, copies that say they are unchanged, addresses of projects that only gave an idea, teaching code.
+    Exempt: files in vendor folders, copies that say they are unchanged, addresses of projects that only gave an idea, of examples,
+    pages and gists, remarks over a part of the file, the project itself, teaching code.
     """
 
     code = "GLU007"
@@ -69,6 +74,8 @@ class PatchedVendoredSource(Rule):
             origin = module.facts.origin
             if origin is None or exemptions.is_set_apart(module) or module.facts.scopes[0].statements < MIN_STATEMENTS:
                 continue
+            if _is_idea(graph, module, origin):
+                continue
             if origin.changed or changes.get(module.path, 0) >= MIN_CHANGES:
                 grouped[origin.upstream].append(module)
         for upstream in sorted(grouped):
@@ -87,6 +94,23 @@ class PatchedVendoredSource(Rule):
             items=len(modules),
             members=len(modules),
         )
+
+
+def _is_idea(graph: SystemGraph, module: Module, origin: Origin) -> bool:
+    """Is only a part taken, or is the address that of an example, a page, a gist, or of the repository itself?"""
+    if _PAGES.search(origin.address) or origin.upstream.lower() in _own(graph):
+        return True
+    facts = module.facts
+    first = min((scope.line for scope in facts.scopes[1:] if scope.kind in ("function", "class")), default=facts.lines)
+    begun = [assign.line for assign in facts.assigns if assign.scope == 0 and not assign.target.startswith("__")]
+    imports = [fact.line for fact in facts.imports if fact.scope == 0]
+    return origin.line > min([first, *begun, *imports])
+
+
+def _own(graph: SystemGraph) -> frozenset[str]:
+    """`owner/name` of the repository, as its addresses and its folder say."""
+    urls = (*graph.manifest.remotes, *graph.manifest.own_urls, graph.name.replace("+", "/"))
+    return frozenset("/".join(re.split(r"[/:+]", url.rstrip("/").removesuffix(".git"))[-2:]).lower() for url in urls)
 
 
 def _evidence(modules: Sequence[Module], changes: dict[str, int]) -> Iterator[Evidence]:

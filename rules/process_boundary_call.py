@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -32,6 +33,8 @@ _SCREEN = frozenset({"clear", "cls", "echo", "title", "color", "hostname", "unam
 _ASIDE = frozenset({"setup.py", "conftest.py", "conf.py", "noxfile.py", "tasks.py", "fabfile.py", "manage.py", "dodo.py"})
 _TOOLING = frozenset({"ci", ".github", ".circleci", "taskcluster", "release", "packaging", "docker", "infra", "hack", "devtools"})
 _VERSIONS = frozenset({"version", "_version", "versioneer", "about", "__about__", "__version__"})
+_BUILDS = re.compile(r"build[-_.]|integration_?test")
+_SERVER = re.compile(r"[-_]server$|^serve|[-_]daemon$", re.IGNORECASE)
 _SHOWN = 10
 _MAX_LOCATIONS = 50
 
@@ -129,6 +132,8 @@ def run(venv):
 
 def _is_aside(module: Module) -> bool:
     parts = module.path.lower().split("/")
+    if _BUILDS.match(parts[-1]) or any(fact.module.partition(".")[0] in ("unittest", "pytest") for fact in module.facts.imports):
+        return True
     if module.is_excluded or module.is_notebook or "ORCH" in module.roles or parts[-1] in _ASIDE or _TOOLING.intersection(parts[:-1]):
         return True
     return parts[-1].removesuffix(".py") in _VERSIONS
@@ -139,7 +144,7 @@ def _boundary(graph: SystemGraph, module: Module, run: ProgramRun) -> _Boundary 
     name = call.func.name if isinstance(call.func, Attr) else call.func.id if isinstance(call.func, Name) else ""
     program = _program(run)
     heads = {posixpath.basename(word) for word in run.words[:4]}
-    if not run.words or run.serves or heads & _LAUNCHERS:
+    if not run.words or run.serves or heads & _LAUNCHERS or _SERVER.search(program) or _is_installed(graph, run):
         return None
     keywords = dict(call.keywords)
     is_checked = name in _CHECKING or keywords.get("check") == Const(True) or _is_used(module, run.call)
@@ -155,6 +160,15 @@ def _boundary(graph: SystemGraph, module: Module, run: ProgramRun) -> _Boundary 
     if _at_import(graph, module, call) and not run.target and "{" not in program and program not in _SCREEN:
         return _Boundary(found.site, run, "import", is_checked)
     return None
+
+
+def _is_installed(graph: SystemGraph, run: ProgramRun) -> bool:
+    """`python -m tool`: is it the installed tool, of which a sub-package of ours only bears the name?"""
+    if "-m" not in run.words[1:3]:
+        return False
+    named = run.words[run.words.index("-m") + 1 :][:1]
+    target = graph.modules.get(run.target)
+    return bool(named) and target is not None and bool(target.name) and not target.name.startswith(named[0].partition(".")[0])
 
 
 def _program(run: ProgramRun) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import cast
 
 from analyzer.graph.system import SystemGraph
 from analyzer.model import Access, Site
+from analyzer.read.facts import Call
+from analyzer.read.values import Attr, Name
 
 _GITHUB = re.compile(
     r"https://(?:raw\.githubusercontent\.com/(?P<o1>[\w.-]+)/(?P<n1>[\w.-]+)/(?:refs/heads/)?(?P<b1>[\w.-]+)/"
@@ -25,6 +27,12 @@ _PUBLIC = re.compile(
     re.IGNORECASE,
 )
 _TEACHES = re.compile(r"(^|[/_-])(tutorials?|courses?|lessons?|workshops?|exercises?|labs?|examples?|demos?|docs?)([/_-]|$)", re.IGNORECASE)
+_SHOWS = re.compile(r"(?:^|[+_-])(?:examples|samples|tutorials|demos)$", re.IGNORECASE)
+_TESTS = re.compile(r"(^|/)(tests?|testing)/", re.IGNORECASE)
+_FILLS = re.compile(
+    r"upload|put_object|write_|to_sql|to_gbq|copy_|export|rsync|transfer|fivetran|airbyte|ingest|_sync$|create_schema", re.IGNORECASE
+)
+_STORING = frozenset({"gsutil", "aws", "s3cmd", "rclone", "azcopy", "gcloud"})
 _SECRET = re.compile(r"secret|credential|\.(pem|key)$", re.IGNORECASE)
 _WORD = re.compile(r"[a-z]{4,}")
 _ANYBODYS = frozenset("data bucket store storage prod production staging models model dataset datasets project features feature".split())
@@ -49,11 +57,12 @@ def foreign_reads(graph: SystemGraph) -> Iterator[ForeignRead]:
     """
     own = _own_names(graph)
     written = {_place(access) for access in graph.accesses if access.op == "write" and access.artifact is not None}
+    filling = _Filling(graph)
     for access in graph.accesses:
         if access.op != "read" or access.borrowed or access.artifact is None or not ("://" in access.artifact or access.kind == "table"):
             continue
         read = _of_repository(access, own) or _of_store(access, written, own)
-        if read is not None and _is_judged(graph, access):
+        if read is not None and _is_judged(graph, access) and (read.kind == "repository" or not filling.is_own(read, access)):
             yield read
     for module, text in graph.texts():
         personal = _PERSONAL.search(text.value) if "users/" in text.value else None
@@ -82,7 +91,7 @@ def _of_store(access: Access, written: set[str], own: _Own) -> ForeignRead | Non
         return None
     if kind == "schema" and name.rpartition(".")[2] in own.folders:
         return None
-    if kind == "bucket" and access.via == "env":  # whoever deploys it names the bucket
+    if access.via == "env" or (kind == "bucket" and access.via == "parameter"):  # whoever deploys or calls it names the place
         return None
     if kind == "bucket" and not own.words.isdisjoint(_WORD.findall(name.lower())):
         return None
@@ -100,15 +109,63 @@ def _place(access: Access) -> str:
 
 
 def _is_judged(graph: SystemGraph, access: Access) -> bool:
-    if access.via == "declaration" or access.declared or access.temporary:
+    if access.via == "declaration" or access.declared or access.temporary or _SHOWS.search(graph.name):
         return False
     root = graph.projects.get("")
-    if (root is not None and root.archetype == "tutorial") or _TEACHES.search(access.site.path) or _SECRET.search(access.artifact or ""):
+    if (
+        (root is not None and root.archetype == "tutorial")
+        or _TEACHES.search(access.site.path)
+        or _TESTS.search(access.site.path)
+        or _SECRET.search(access.artifact or "")
+    ):
         return False
     module = graph.modules.get(access.site.path)
     if module is None:
         return access.site.path not in graph.configs
     return not module.is_excluded and graph.archetype_of(module.path) != "tutorial"
+
+
+class _Filling:
+    """What else in the repository tells that it, a tool that it declares, or the public fills a bucket or schema."""
+
+    def __init__(self, graph: SystemGraph) -> None:
+        self._graph = graph
+        self._uploading = {
+            module.path: [text.value for text in module.facts.texts]
+            for module in graph.living()
+            if any(_FILLS.search(_called(call)) for call in module.facts.calls)
+        }
+        self._stored = [
+            command.text or " ".join(command.words)
+            for facts in graph.steps.values()
+            for step in facts.steps
+            for command in step.commands
+            if _STORING.intersection(command.words[:2])
+        ]
+        self._has_infrastructure = any(path.endswith((".tf", ".tf.json")) for path in graph.manifest.files)
+        self._tools = {name for project in graph.projects.values() for name in _tools(project.dependencies)}
+
+    def is_own(self, read: ForeignRead, access: Access) -> bool:
+        module = self._graph.modules.get(access.site.path)
+        if module is not None and any(fact.name == "UNSIGNED" for fact in module.facts.imports):
+            return True  # read without credentials: public
+        if read.kind == "bucket" and self._has_infrastructure:
+            return True  # its own cloud resources are declared in files that are not read
+        if read.kind == "schema" and re.split(r"[._]", read.owner.rpartition(".")[2])[0] in self._tools:
+            return True
+        if read.kind == "schema" and module is not None and module.path in self._uploading and "ORCH" in module.roles:
+            return True
+        return any(read.owner in text for texts in self._uploading.values() for text in texts if read.kind == "bucket") or any(
+            read.owner in text for text in self._stored
+        )
+
+
+def _tools(dependencies: Iterable[str]) -> Iterator[str]:
+    yield from (name.lower() for name in dependencies if len(name) > 4)
+
+
+def _called(call: Call) -> str:
+    return call.func.name if isinstance(call.func, Attr) else call.func.id if isinstance(call.func, Name) else ""
 
 
 @dataclass(frozen=True, slots=True)

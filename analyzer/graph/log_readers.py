@@ -17,6 +17,8 @@ _LOG_NAME = re.compile(r"(^|[^a-z])(logs?|logfiles?|stdout|stderr)([^a-z]|$)|\.(
 _SEARCHES = frozenset({"grep", "egrep", "fgrep", "rg", "zgrep"})
 _EXTRACTS = frozenset({"awk", "gawk", "sed", "cut", "perl", "tr", "jq", "python", "python3"})
 _TEXT_TOOLS = frozenset({"echo", "printf", "cat", *_SEARCHES, *_EXTRACTS}) - {"python", "python3"}
+_FOREIGN = frozenset("go cargo npm npx yarn mvn gradle cmake bazel pytest tox kubectl terraform docker helm".split())
+"""Their output is worded by other people."""
 _TROUBLE = re.compile(r"error|fail|warn|exception|traceback|killed|oom", re.IGNORECASE)
 _LITERAL = re.compile(r"[A-Za-z][A-Za-z0-9_ :=()/-]{2,}")
 _SUBSTITUTION = re.compile(r"s([/|#,])(.*?)\1")
@@ -76,6 +78,9 @@ def _by_commands(path: str, commands: Sequence[Command]) -> Iterator[LogRead]:
     logs: dict[str, int] = {}
     for number, command in enumerate(commands):
         program = command.words[0].rpartition("/")[2] if command.words else ""
+        maker = commands[number - 1] if program == "tee" and number else command
+        if maker.words and maker.words[0].rpartition("/")[2] in _FOREIGN:
+            continue
         if program == "tee" and command.piped:
             logs.update((word, command.line) for word in command.words[1:] if not word.startswith("-") and _LOG_NAME.search(word))
         elif command.stdout and _LOG_NAME.search(command.stdout) and program not in _TEXT_TOOLS:

@@ -124,6 +124,8 @@ class PathEdits:
         text = _STARTED.sub("", text) or "."
         if "{" in text:
             return None
+        if text == "." and way == "PYTHONPATH" and not cwd and path not in self.program.facts:
+            return PathEdit(path, site, way, text, "", False)  # where the command is started, by custom the root
         folder = placed(self.program, posixpath.join(cwd, "x") if cwd else path, text, anchored)
         if folder is None or any(folder == each or folder.startswith(each + "/") for each in self.submodules) or _NOT_OURS.search(folder):
             return None

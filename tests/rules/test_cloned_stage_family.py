@@ -44,6 +44,7 @@ def test_short_scripts_are_no_stages(graph_by_hand: MakeGraph) -> None:
         "templates/prepare_{}.py",
         "configs/prepare_{}.py",
         "week_1/prepare_{}.py",
+        "cohorts/2023/prepare_{}.py",
         "p/x_{}_old.py",
     ],
 )

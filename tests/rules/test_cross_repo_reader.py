@@ -119,3 +119,24 @@ def test_links_of_two_repositories_are_one_finding_with_both_sides():
     assert finding.members == 2
     assert [site.path for site in finding.locations] == ["marketing/uplift.py", "marketing/mail.py", "churn/score.py"]
     assert "churn makes table ml.scores" in finding.evidence[0].text
+
+
+READ = csv("gs://catalogue/products.csv")
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"infra/main.tf": "resource {}\n"},
+        {"publish.sh": "gsutil cp products.csv gs://catalogue/products.csv\n"},
+        {"publish.py": "BUCKET = 'catalogue/out.csv'\nclient.upload_file('x.csv', BUCKET)\n"},
+    ],
+)
+def test_a_bucket_that_the_repository_declares_or_fills(more):
+    assert found(READ)
+    assert found(READ, **more) == []
+
+
+def test_public_data_and_tests():
+    assert found("from botocore import UNSIGNED\n" + READ) == []
+    assert found(READ, path="ranker/test/scripts/load.py") == []

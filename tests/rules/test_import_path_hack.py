@@ -7,7 +7,10 @@ from analyzer.scan import graph_of_texts
 from rules.import_path_hack import ImportPathHack
 
 PACKAGE = {"src/shared/__init__.py": "", "src/shared/clean.py": "def clean(x):\n    return x\n"}
-EDIT = "import sys\n\nsys.path.append('../src')\n"
+EDIT = "import sys\n\nsys.path.append('../src')\nimport shared\n"
+
+
+NOTEBOOK = '{"cells": [{"cell_type": "code", "source": ["import sys\\n", "sys.path.append(\'../../src\')\\n", "import shared"]}]}'
 
 
 def found(texts: dict[str, str]):  # type: ignore[no-untyped-def]
@@ -37,6 +40,9 @@ def found(texts: dict[str, str]):  # type: ignore[no-untyped-def]
             "tool/__init__.py": "",
             "tool/cli.py": "import sys\n\nsys.path.insert(0, '.')\n",
         },
+        {"jobs/a.py": "import sys\nimport shared\nsys.path.append('../src')\n"},
+        {"jobs/a.py": "import sys\nsys.path.append('../src')\nfrom elsewhere import cloud\n"},
+        {"guides/log/README.ipynb": NOTEBOOK},
         {"Dockerfile": "FROM python\nENV PYTHONPATH=src\n"},
         {"run.sh": "export PYTHONPATH=$PYTHONPATH:/usr/lib/spark/python\n"},
         {"jobs/a.py": "import os\nprint(os.environ['PYTHONPATH'])\n"},
@@ -50,9 +56,9 @@ def test_all_places_of_a_project_are_one_finding() -> None:
     (finding,) = found(
         {
             "jobs/a.py": EDIT,
-            "jobs/b.py": "import site\n\nsite.addsitedir('../src')\n",
+            "jobs/b.py": "import site\n\nsite.addsitedir('../src')\nimport shared\n",
             "jobs/c.py": "import os\n\nos.environ['PYTHONPATH'] = 'src'\n",
-            "jobs/d.py": "import sys\n\nsys.path = ['../src'] + sys.path\n",
+            "jobs/d.py": "import sys\n\nsys.path = ['../src'] + sys.path\nimport shared\n",
             "run.sh": "set -e\nexport PYTHONPATH=$PYTHONPATH:$(pwd)/src\npython jobs/a.py\n",
             "Makefile": "train:\n\tPYTHONPATH=src python jobs/a.py\n",
         }
@@ -70,13 +76,28 @@ def test_a_path_of_one_machine_comes_first_and_weighs_more() -> None:
 
 
 def test_a_folder_found_from_the_file_itself_counts() -> None:
-    text = "import sys\nfrom pathlib import Path\n\nsys.path.insert(0, str(Path(__file__).resolve().parent.parent / 'src'))\n"
+    text = (
+        "import sys\nfrom pathlib import Path\n\nsys.path.insert(0, str(Path(__file__).resolve().parent.parent / 'src'))\nimport shared\n"
+    )
     (finding,) = found({"jobs/a.py": text})
     assert finding.confidence is Confidence.C
     assert "`src`" in finding.evidence[0].text
 
 
 def test_a_notebook_is_shown_at_its_cell() -> None:
-    text = '{"cells": [{"cell_type": "code", "source": ["import sys\\n", "sys.path.append(\'../src\')"]}], "metadata": {}}'
+    text = (
+        '{"cells": [{"cell_type": "code", "source": ["import sys\\n", "sys.path.append(\'../src\')\\n", "import shared"]}], "metadata": {}}'
+    )
     (finding,) = found({"notebooks/a.ipynb": text})
     assert (finding.locations[0].cell, finding.locations[0].line) == (0, 2)
+
+
+def test_a_point_in_a_shell_script_is_the_folder_it_is_started_in() -> None:
+    (finding,) = found({"jobs/run.sh": "PYTHONPATH=. python jobs/a.py\n", "jobs/a.py": "import shared\n"})
+    assert "the root of the repository" in finding.evidence[0].text
+    library = {
+        "pyproject.toml": "[build-system]\nrequires = ['setuptools']\n[project]\nname = 'tool'\nversion = '1'\n",
+        "tool/__init__.py": "",
+        "tool/a.py": "",
+    }
+    assert not list(ImportPathHack().check(graph_of_texts(library | {"examples/a/run.sh": "PYTHONPATH=. python -m tool.a\n"})))

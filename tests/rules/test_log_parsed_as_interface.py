@@ -76,6 +76,11 @@ def test_words_that_nothing_prints_any_more():
     assert any("no code of the repository prints `Number of parameters:`" in evidence.text for evidence in finding.evidence)
 
 
+def test_the_log_of_another_projects_program():
+    assert not sweep("N=$(grep 'test timed out after' run/test.log | awk '{print $NF}')", "go test ./... | tee run/test.log\n")
+    assert not sweep("N=$(grep 'test timed out after' run/test.log | awk '{print $NF}')", "go test ./... > run/test.log\n")
+
+
 def test_one_finding_for_all_lines_of_a_file():
     (finding,) = sweep("A=$(grep 'final loss:' run/train.log | cut -f2)\nB=$(grep 'best epoch:' run/train.log | cut -f2)")
     assert finding.members == 2

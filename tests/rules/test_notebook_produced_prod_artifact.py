@@ -108,3 +108,12 @@ def test_a_scheduled_notebook_does_not_copy_its_id_by_itself() -> None:
     make = "train:\n\tjupyter nbconvert --to notebook --execute train.ipynb\n"
     (found,) = check(train_DOT_ipynb=notebook(LOG), Makefile=make, service__app_DOT_py=PINNED)
     assert found.confidence is Confidence.C
+
+
+def test_a_cache_that_a_library_fills_is_no_handover() -> None:
+    cached = "/root/.cache/models/churn_svc.joblib"
+    book = notebook(MAKE.replace("service/churn_svc.joblib", cached))
+    assert check(train_DOT_ipynb=book, service__app_DOT_py=SERVICE.replace('"churn_svc.joblib"', f'"{cached}"')) == []
+    other = cached.replace("/.cache/", "/made/")
+    book = notebook(MAKE.replace("service/churn_svc.joblib", other))
+    assert check(train_DOT_ipynb=book, service__app_DOT_py=SERVICE.replace('"churn_svc.joblib"', f'"{other}"'))

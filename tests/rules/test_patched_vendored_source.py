@@ -57,3 +57,22 @@ def test_one_finding_for_each_project_copied_from() -> None:
     (found,) = check(graph_of_texts({"shop/words.py": CHANGED, "shop/more.py": CHANGED}))
     assert found.members == len(found.locations) == 2
     assert found.message == "2 files, such as `shop/more.py`, were copied from acme/words and changed here"
+
+
+BODY = "\n\ndef split(text):\n    words = text.split()\n    words = words[1:]\n    words.sort()\n    first = words[0]\n    return first\n"
+SAID = "# Adapted from https://github.com/%s\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import re\n\n" + SAID % "acme/words/blob/main/words.py" + "WORDS = {1: 2}\n" + BODY,
+        SAID % "acme/words/blob/main/guide.ipynb" + "import re\n" + BODY,
+        SAID % "acme/words/blob/main/examples/train.py" + "import re\n" + BODY,
+        SAID.replace("github.com", "gist.github.com") % "acme/0123456789" + "import re\n" + BODY,
+    ],
+)
+def test_a_remark_over_a_part_and_pages_that_show_how(text: str) -> None:
+    assert list(PatchedVendoredSource().check(graph_of_texts({"shop/__init__.py": "", "shop/keys.py": text}))) == []
+    whole = SAID % "acme/words/blob/main/words.py" + "import re\n" + BODY
+    assert list(PatchedVendoredSource().check(graph_of_texts({"shop/__init__.py": "", "shop/keys.py": whole})))

@@ -72,3 +72,24 @@ def test_a_renamed_import_starts_the_same_program() -> None:
     }
     (finding,) = ProcessBoundaryCall().check(graph_of_texts(texts))
     assert finding.locations[0].line == 5
+
+
+def test_an_installed_tool_is_not_the_sub_package_of_its_name() -> None:
+    package = {"words/__init__.py": "", "words/spacy/__init__.py": "X = 1\n"}
+    call = "import subprocess\n\n\ndef get():\n    subprocess.run(['python', '-m', 'spacy', 'download', 'en'])\n"
+    assert found(package | {"words/get.py": call}) == []
+
+
+@pytest.mark.parametrize("path", ["build-wasm.py", "integration_test.py"])
+def test_builds_and_tests(path: str) -> None:
+    own = {"worker.py": "if __name__ == '__main__':\n    print(1)\n"}
+    call = "import subprocess\n\n\ndef go():\n    subprocess.run(['python', 'worker.py'])\n"
+    assert found(own | {"go.py": call})
+    assert found(own | {path: call}) == []
+    assert found(own | {"go.py": "import unittest\n" + call}) == []
+
+
+def test_a_server_that_is_started() -> None:
+    call = "import os\n\n\ndef go(port):\n    os.system(f'%s --port {port}')\n"
+    assert found({"go.py": call % "marian-server"}) == []
+    assert found({"go.py": call % "marian-decode"})
