@@ -22,7 +22,24 @@ _BIG_FUNCTION = 6
 _BACKENDS = frozenset(
     {"jax", "flax", "tf", "tf1", "tf2", "tensorflow", "keras", "torch", "pytorch", "mxnet", "paddle", "onnx", "numpy", "np", "cupy"}
     | {"theano", "mlx", "tflite", "openvino", "tensorrt", "trt", "sklearn", "spark", "pandas", "polars", "dask"}
-    | {"aws", "gcp", "azure", "s3", "gcs", "gs", "hdfs", "postgres", "mysql", "sqlite", "bigquery", "snowflake", "redis", "kafka"}
+    | {
+        "aws",
+        "gcp",
+        "azure",
+        "s3",
+        "gcs",
+        "gs",
+        "hdfs",
+        "postgres",
+        "mysql",
+        "sqlite",
+        "duckdb",
+        "athena",
+        "bigquery",
+        "snowflake",
+        "redis",
+        "kafka",
+    }
 )
 _FROZEN = re.compile(
     r"(^|/)(migrations?|alembic|versions|templates?|cookiecutter[^/]*|boilerplate|scaffold\w*|[^/]*_patch|compat|legacy|deprecated|archive\w*"
@@ -32,7 +49,7 @@ _FROZEN = re.compile(
 _NOTEBOOKS = re.compile(r"(^|/)(notebooks?|nbs?|research|analysis)$", re.IGNORECASE)
 _CONFIGURATION = re.compile(r"(^|/)(conf|configs?|settings)/")
 _SETTINGS = re.compile(r"(Config|Configuration|Settings|Options|Args|Arguments|Params|Hparams|HParams)$")
-_VERSION = re.compile(r"^v?\d+([._]\d+)*$", re.IGNORECASE)
+_VERSION = re.compile(r"^v?\d+([._]\d+)*(alpha\d*|beta\d*)?$|^(preview|alpha|beta|stable|experimental)$", re.IGNORECASE)
 _WORD = re.compile(r"[a-z]{3,}|\d+")
 _DULL = re.compile(r"^(super\(|raise\b|assert\b|except\b|pass$|return$|try$)|\b(logging|logger|getLogger|warnings)\b|^from |^import ")
 _KEYWORDS = frozenset({*keyword.kwlist, "for", "_"})

@@ -111,7 +111,7 @@ def _is_exempt(graph: SystemGraph, edit: PathEdit) -> bool:
         return True
     if "guides" in folders and module is not None and module.is_notebook:
         return True
-    if module is not None and edit.way != "PYTHONPATH" and not _imports_own_code_after(graph, edit):
+    if module is not None and edit.way != "PYTHONPATH" and not edit.is_absolute and not _imports_own_code_after(graph, edit):
         return True
     if edit.text == "." and module is not None and module.is_packaged:
         return True  # a command of ours lets its users bring modules of theirs along

@@ -18,7 +18,6 @@ MIN_SHARE_OF_LINES = 0.7
 """A function of eight lines may have lost two of them to a copy that still does the same."""
 MIN_BLOCK = 3
 """Fewer common lines in a row are no place of their own in a script or notebook."""
-MIN_FILES_OF_SHORT = 3
 _OPTIONS = re.compile(r"add_argument\(|ArgumentParser\(|\.option\(|^(default|help|type|required|action|nargs|choices|dest|metavar)=|^'-")
 """Every script declares its own options; lists of them look alike without being copies."""
 
@@ -69,7 +68,8 @@ def copied_code(pairs: Iterable[ClonePair], short: Iterable[ClonePair], exemptio
     linked: dict[tuple[str, ...], list[ClonePair]] = defaultdict(list)
     for pair in _closest_links(near):
         linked[group_of[pair.a.id]].append(pair)
-    return [CopiedCode(tuple(shared[paths]), tuple(linked[paths])) for paths in sorted(shared)]
+    found = (CopiedCode(tuple(shared[paths]), tuple(linked[paths])) for paths in sorted(shared))
+    return [copied for copied in found if copied.lines >= MIN_LINES]
 
 
 def _closest_links(pairs: Iterable[ClonePair]) -> Iterator[ClonePair]:
@@ -115,19 +115,13 @@ def _stretches(member: Member, common: Sequence[int]) -> Iterator[Site]:
 
 
 def _telling_short(near: Iterable[ClonePair], short: Sequence[ClonePair]) -> list[ClonePair]:
-    """The short functions that together with the others make eight lines of two files, and those that stand in three files or more."""
+    """The short functions that together with the others make eight lines of two files."""
     lines: Counter[tuple[str, str]] = Counter()
     for pair in near:
         lines[_files(pair)] += pair.common_lines
     for pair in short:
         lines[_files(pair)] += pair.common_lines
-    spread = {
-        name
-        for names in families((pair.a.id, pair.b.id) for pair in short)
-        if len({name.partition("::")[0] for name in names}) >= MIN_FILES_OF_SHORT
-        for name in names
-    }
-    return [pair for pair in short if lines[_files(pair)] >= MIN_LINES or pair.a.id in spread]
+    return [pair for pair in short if lines[_files(pair)] >= MIN_LINES]
 
 
 def _files(pair: ClonePair) -> tuple[str, str]:
@@ -136,7 +130,7 @@ def _files(pair: ClonePair) -> tuple[str, str]:
 
 def _may_be_near(pair: ClonePair) -> bool:
     a, b = pair.a, pair.b
-    if a.module.path == b.module.path or a.is_top != b.is_top or a.name in LAYERS or b.name in LAYERS:
+    if a.module.path == b.module.path or a.is_top != b.is_top or a.name in LAYERS or b.name in LAYERS or a.name.startswith("__"):
         return False
     if a.is_top and (sets_values(a.module) or sets_values(b.module)):
         return False

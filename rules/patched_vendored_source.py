@@ -15,6 +15,8 @@ from rules.copied_functions import Exemptions
 MIN_CHANGES = 2
 """Commits, the one that brought the file in included."""
 MIN_STATEMENTS = 5
+_DIRECTLY = 3
+"""Lines between a remark and what it is about."""
 _PAGES = re.compile(r"gist\.github|\.(?:md|rst|ipynb|json|csv|txt)(?:[#?]|$)|/(?:examples?|tutorials?|docs?)/", re.IGNORECASE)
 """What such an address shows is there to be adapted."""
 
@@ -104,7 +106,14 @@ def _is_idea(graph: SystemGraph, module: Module, origin: Origin) -> bool:
     first = min((scope.line for scope in facts.scopes[1:] if scope.kind in ("function", "class")), default=facts.lines)
     begun = [assign.line for assign in facts.assigns if assign.scope == 0 and not assign.target.startswith("__")]
     imports = [fact.line for fact in facts.imports if fact.scope == 0]
-    return origin.line > min([first, *begun, *imports])
+    return origin.line > min([first, *begun, *imports]) and not _is_over_most(module, origin)
+
+
+def _is_over_most(module: Module, origin: Origin) -> bool:
+    """Does the remark stand directly over a function or class that is most of the file?"""
+    facts = module.facts
+    below = (scope for scope in facts.scopes[1:] if scope.parent == 0 and 0 < scope.line - origin.line <= _DIRECTLY)
+    return any(2 * scope.statements >= facts.scopes[0].statements for scope in below)
 
 
 def _own(graph: SystemGraph) -> frozenset[str]:

@@ -33,7 +33,7 @@ _SCREEN = frozenset({"clear", "cls", "echo", "title", "color", "hostname", "unam
 _ASIDE = frozenset({"setup.py", "conftest.py", "conf.py", "noxfile.py", "tasks.py", "fabfile.py", "manage.py", "dodo.py"})
 _TOOLING = frozenset({"ci", ".github", ".circleci", "taskcluster", "release", "packaging", "docker", "infra", "hack", "devtools"})
 _VERSIONS = frozenset({"version", "_version", "versioneer", "about", "__about__", "__version__"})
-_BUILDS = re.compile(r"build[-_.]|integration_?test")
+_BUILDS = re.compile(r"build[-.]|integration_?test")
 _SERVER = re.compile(r"[-_]server$|^serve|[-_]daemon$", re.IGNORECASE)
 _SHOWN = 10
 _MAX_LOCATIONS = 50
@@ -164,9 +164,9 @@ def _boundary(graph: SystemGraph, module: Module, run: ProgramRun) -> _Boundary 
 
 def _is_installed(graph: SystemGraph, run: ProgramRun) -> bool:
     """`python -m tool`: is it the installed tool, of which a sub-package of ours only bears the name?"""
-    if "-m" not in run.words[1:3]:
+    if run.words[1:2] != ("-m",):
         return False
-    named = run.words[run.words.index("-m") + 1 :][:1]
+    named = run.words[2:3]
     target = graph.modules.get(run.target)
     return bool(named) and target is not None and bool(target.name) and not target.name.startswith(named[0].partition(".")[0])
 

@@ -155,9 +155,8 @@ class _Filling:
             return True
         if read.kind == "schema" and module is not None and module.path in self._uploading and "ORCH" in module.roles:
             return True
-        return any(read.owner in text for texts in self._uploading.values() for text in texts if read.kind == "bucket") or any(
-            read.owner in text for text in self._stored
-        )
+        said = (text for path, texts in self._uploading.items() if path != access.site.path for text in texts)
+        return (read.kind == "bucket" and any(read.owner in text for text in said)) or any(read.owner in text for text in self._stored)
 
 
 def _tools(dependencies: Iterable[str]) -> Iterator[str]:

@@ -290,12 +290,25 @@ def test_copies_within_one_file_are_not_told(graph_by_hand: MakeGraph) -> None:
     assert copied(graph_by_hand({"a.py": COMPUTES + COMPUTES.replace("evaluate", "validate")})) == []
 
 
-def test_one_short_function_of_two_files_says_nothing(graph_by_hand: MakeGraph) -> None:
+def test_one_short_function_says_nothing_however_many_files_have_it(graph_by_hand: MakeGraph) -> None:
     short = "def day(row):\n    text = row['day'].strip()\n    year, month = text.split('-')\n"
     short += "    parts = int(year), int(month)\n    return date(*parts)\n"
     assert copied(graph_by_hand({"a.py": short, "b.py": short})) == []
-    (found,) = copied(graph_by_hand({"a.py": short, "b.py": short, "c.py": short}))
-    assert found.members == 3
+    assert copied(graph_by_hand({"a.py": short, "b.py": short, "c.py": short})) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("jobs/preview/run.py", "jobs/v1/run.py"), ("duckdb/api.py", "spark/api.py"), ("api_v1beta1/v1beta1/a.py", "api_v1beta1/v2/a.py")],
+)
+def test_versions_and_back_ends_side_by_side(graph_by_hand: MakeGraph, one: str, other: str) -> None:
+    assert copied(graph_by_hand({one: COMPUTES, other: COMPUTES})) == []
+    assert copied(graph_by_hand({"left/run.py": COMPUTES, "right/run.py": COMPUTES}))
+
+
+def test_special_methods_are_what_the_language_asks_for(graph_by_hand: MakeGraph) -> None:
+    text = "class Net:\n" + "".join("    " + line + "\n" for line in COMPUTES.replace("evaluate", "__getstate__").splitlines())
+    assert copied(graph_by_hand({"a.py": text, "b.py": text.replace("Net", "Gan")})) == []
 
 
 def test_an_exact_copy_is_information(graph_by_hand: MakeGraph) -> None:

@@ -76,3 +76,8 @@ def test_a_remark_over_a_part_and_pages_that_show_how(text: str) -> None:
     assert list(PatchedVendoredSource().check(graph_of_texts({"shop/__init__.py": "", "shop/keys.py": text}))) == []
     whole = SAID % "acme/words/blob/main/words.py" + "import re\n" + BODY
     assert list(PatchedVendoredSource().check(graph_of_texts({"shop/__init__.py": "", "shop/keys.py": whole})))
+
+
+def test_a_remark_directly_over_what_is_most_of_the_file() -> None:
+    text = "import re\n\n" + SAID % "acme/words/blob/main/words.py" + BODY.lstrip() + "\n\ndef first(text):\n    return split(text)\n"
+    assert list(PatchedVendoredSource().check(graph_of_texts({"shop/__init__.py": "", "shop/keys.py": text})))
