@@ -28,6 +28,7 @@ _INSIDE_KEYS = re.compile(r"(^|\.)(mountpath|working_?dir|workdir|volumes\.\d+\.
 _VOLUME_KEYS = re.compile(r"(^|\.)volumes\.\d+$")
 _CONTAINER_HOME = re.compile(r"(?:^|[\s:=\"'])/home/([\w.-]+)")
 _CONTAINER_MOUNT = re.compile(r"(?:^|[\s:=\"'])(/(?:mnt|media|nfs|scratch)/[\w.-]+)")
+_SHARED = re.compile(r"[/\\-](common|shared|team|group|data|projects?|work|workspace)$", re.IGNORECASE)
 _MOUNTING = re.compile(r"pvolume|volume_?mount|mount_?(pvc|volume|hostpath|secret)|add_volume", re.IGNORECASE)
 _MOUNT_KEYWORDS = re.compile(r"(volume_)?mount_?(path|point|dir)s?|pvolumes", re.IGNORECASE)
 _IMAGE_KEYWORDS = re.compile(r"(base_|container_|docker_)?image(_uri|_name)?", re.IGNORECASE)
@@ -59,7 +60,7 @@ class MachineBoundPath(Rule):
     Exempt: users that container images and CI services create, users and folders that this repository's Docker and compose files
     create, placeholders (`/home/user`, `/path/to`, `<you>`), comments, docstrings, messages, comparisons, regular expressions, cells
     that papermill or ploomber inject, volumes that the same file mounts into its containers and what it sets in an image, accounts of
-    labs and groups, tests, documentation, records of past runs (`wandb/`, `results/`, the `prefix:` of an exported conda
+    labs, tests, documentation, records of past runs (`wandb/`, `results/`, the `prefix:` of an exported conda
     environment), CI.
     """
 
@@ -113,7 +114,13 @@ class MachineBoundPath(Rule):
         example = cluster.uses[0][1]
         shown = example if len(example) <= 80 else example[:77] + "…"
         more = f" ({len(sites)} places in this file)" if len(sites) > 1 else ""
-        what = "on a disk that one host mounts" if cluster.is_mount else "in one person's home folder"
+        what = (
+            "on a disk that one host mounts"
+            if cluster.is_mount
+            else "in a home folder of that machine"
+            if _SHARED.search(cluster.prefix)
+            else "in one person's home folder"
+        )
         return self.found(
             f"`{shown}` exists on one machine only: it lies {what}{more}",
             Subject("path", f"{cluster.path} {cluster.prefix}"),

@@ -15,8 +15,7 @@ CONTAINER_USERS = _words(
     """
     airflow jovyan ubuntu ec2-user user app appuser vscode runner circleci hadoop spark notebook sagemaker-user vertex codespace gitpod root
     azureuser build-user builder chronos coder dask docker glue_user gradle jenkins jupyter kubernetes mambauser model-server node nobody
-    nonroot pi pyodide ray rstudio sagemaker travis web_user zeppelin common labs lab student students team group work workspace project
-    projects data
+    nonroot pi pyodide ray rstudio sagemaker travis web_user zeppelin labs lab student students
     """
 )
 """Users that a container image, a disk image or a CI service creates: their home is the same for everybody (RULES.md A5)."""
@@ -27,7 +26,7 @@ _STANDARD_MOUNTS = _words("models model azureml batch secrets config configs wor
 _PLACEHOLDERS = re.compile(
     r"(me|you|user\d?|users|username|user[-_]?name|login|name|xx+|yy+|zz+|abc|foo|bar|baz|some(one|body|user|name)|example\w*|"
     r"your?[-_]?\w*|my[-_]?(user|name|username|home|dir|folder|path|account)|the[-_]?user|path|to|dir|folder|a|b|u|x|"
-    r"[\w.-]*[-_](labs?|common|shared|team|group|project|service|svc)|"
+    r"[\w.-]*[-_]labs?|"
     r"test|tester|guest|dummy|anonymous|public|shared|default|all users|alice|bob|john[-_.]?doe|jane[-_.]?doe|j?doe|\d+|_+|-+)\Z",
     re.IGNORECASE,
 )

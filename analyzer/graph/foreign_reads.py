@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import cast
 
-from analyzer.graph.system import SystemGraph
+from analyzer.graph.system import Module, SystemGraph
 from analyzer.model import Access, Site
 from analyzer.read.facts import Call
-from analyzer.read.values import Attr, Name
+from analyzer.read.values import Attr, Const, Name
 
 _GITHUB = re.compile(
     r"https://(?:raw\.githubusercontent\.com/(?P<o1>[\w.-]+)/(?P<n1>[\w.-]+)/(?:refs/heads/)?(?P<b1>[\w.-]+)/"
@@ -91,7 +91,7 @@ def _of_store(access: Access, written: set[str], own: _Own) -> ForeignRead | Non
         return None
     if kind == "schema" and name.rpartition(".")[2] in own.folders:
         return None
-    if access.via == "env" or (kind == "bucket" and access.via == "parameter"):  # whoever deploys or calls it names the place
+    if access.via == "env":  # whoever deploys it names the place
         return None
     if kind == "bucket" and not own.words.isdisjoint(_WORD.findall(name.lower())):
         return None
@@ -131,14 +131,14 @@ class _Filling:
     def __init__(self, graph: SystemGraph) -> None:
         self._graph = graph
         self._uploading = {
-            module.path: [text.value for text in module.facts.texts]
-            for module in graph.living()
-            if any(_FILLS.search(_called(call)) for call in module.facts.calls)
+            module.path: _said(module) for module in graph.living() if any(_FILLS.search(_called(call)) for call in module.facts.calls)
         }
         self._stored = [
             command.text or " ".join(command.words)
-            for facts in graph.steps.values()
-            for step in facts.steps
+            for step in (
+                *(step for facts in graph.steps.values() for step in facts.steps),
+                *(step for module in graph.living() for step in module.facts.steps),
+            )
             for command in step.commands
             if _STORING.intersection(command.words[:2])
         ]
@@ -149,6 +149,8 @@ class _Filling:
         module = self._graph.modules.get(access.site.path)
         if module is not None and any(fact.name == "UNSIGNED" for fact in module.facts.imports):
             return True  # read without credentials: public
+        if access.via == "parameter" and module is not None and not any(read.owner in text for text in _said(module)):
+            return True  # whoever calls it names the place
         if read.kind == "bucket" and self._has_infrastructure:
             return True  # its own cloud resources are declared in files that are not read
         if read.kind == "schema" and re.split(r"[._]", read.owner.rpartition(".")[2])[0] in self._tools:
@@ -157,6 +159,12 @@ class _Filling:
             return True
         said = (text for path, texts in self._uploading.items() if path != access.site.path for text in texts)
         return (read.kind == "bucket" and any(read.owner in text for text in said)) or any(read.owner in text for text in self._stored)
+
+
+def _said(module: Module) -> list[str]:
+    """The paths that a module writes as literals, and the texts that it gives a name."""
+    named = [a.value.value for a in module.facts.assigns if isinstance(a.value, Const) and isinstance(a.value.value, str)]
+    return [*(text.value for text in module.facts.texts), *named]
 
 
 def _tools(dependencies: Iterable[str]) -> Iterator[str]:

@@ -129,12 +129,17 @@ READ = csv("gs://catalogue/products.csv")
     [
         {"infra/main.tf": "resource {}\n"},
         {"publish.sh": "gsutil cp products.csv gs://catalogue/products.csv\n"},
-        {"publish.py": "BUCKET = 'catalogue/out.csv'\nclient.upload_file('x.csv', BUCKET)\n"},
+        {"publish.py": "BUCKET = 'catalogue'\nclient.upload_file('x.csv', BUCKET)\n"},
     ],
 )
 def test_a_bucket_that_the_repository_declares_or_fills(more):
     assert found(READ)
     assert found(READ, **more) == []
+
+
+def test_a_bucket_that_is_the_callers_choice():
+    load = "import pandas as pd\n\n\ndef load(bucket):\n    return pd.read_csv(f's3://{bucket}/products.csv')\n"
+    assert found(load, **{"examples/run.py": "from ranker.load import load\n\nload('catalogue')\n"}) == []
 
 
 def test_public_data_and_tests():

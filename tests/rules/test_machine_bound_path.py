@@ -158,7 +158,7 @@ def test_an_account_named_like_the_product_is_nobodys_home(graph_by_hand: MakeGr
             )
         },
         {"serve.py": "from platform import Image\n\nImage(image='registry/nim:1', env={'SOURCE': '/home/nvs/loras'})\n"},
-        {"lab.py": "import pandas as pd\n\npd.read_csv('/home/mlops-labs/lab-31/x.csv')\npd.read_csv('/home/common/x.csv')\n"},
+        {"lab.py": "import pandas as pd\n\npd.read_csv('/home/mlops-labs/lab-31/x.csv')\n"},
         {
             "pipe.py": (
                 "from sklearn.svm import SVC\n\nmodel = SVC().fit([[1]], [1])\n"
@@ -177,6 +177,11 @@ def test_beside_an_injected_cell_and_without_a_mount_it_counts() -> None:
     assert [site.line for site in finding.locations] == [5]
     train = "from sklearn.svm import SVC\n\nmodel = SVC().fit([[1]], [1])\nopen('/mnt/data/x.csv')\n"
     assert list(MachineBoundPath().check(graph_of_texts({"train.py": train})))
+
+
+def test_a_shared_account_is_no_person() -> None:
+    (finding,) = MachineBoundPath().check(graph_of_texts({"a.py": "open('/home/common/x.csv')\n"}))
+    assert finding.message.endswith("it lies in a home folder of that machine")
 
 
 def test_an_injected_cell_of_a_notebook() -> None:
