@@ -14,6 +14,7 @@ from analyzer.graph.constants import constant_assignment, module_constant
 from analyzer.graph.system import Module, SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
 from analyzer.read.facts import Branch, PythonFacts
+from analyzer.read.values import Const
 from rules.base import Rule
 from rules.folding import fold
 from rules.severity import in_context
@@ -30,6 +31,7 @@ _LEARNING = re.compile(
     r"(fit|partial_fit|fit_transform|fit_generator|train\w*|backward|zero_grad|step|predict\w*|transform|evaluate|augment\w*|"
     r"mixup|cutmix|\w*[lL]oss\w*|\w*[fF]eature\w*|\w*[oO]ptimi[sz]er\w*)\Z"
 )
+_EXAMPLES = frozenset({"example", "examples", "tutorial", "tutorials", "demo", "demos", "sample", "samples"})
 _MANY_STATEMENTS = 10
 
 
@@ -61,7 +63,8 @@ class ConstantGuardBranch(Rule):
     Exempt: `while True`; `if True` without `else`; `TYPE_CHECKING`, version and platform switches; arms that only import (a typing
     idiom) or hold one statement without effect of its own (`if False: yield` makes a generator); constants of notebooks and of
     settings modules, which are there to be edited; constants that select one of several texts or numbers, and those of a script that
-    were left empty (`None`, ""); templates.
+    were left empty (`None`, ""); constants and tests whose comment asks to set them, constants of examples and those that a file
+    beside sets otherwise; templates.
 
     A constant of a script that is run by hand is less sure to be forgotten: confidence B. A switch for debugging, plotting and the
     like is confidence C.
@@ -164,6 +167,8 @@ elif SOURCE == "wiki":
             for arm in _outermost(_dead_arms(graph, module)):
                 groups.setdefault(_subject(module, arm), []).append(arm)
             for subject, arms in groups.items():
+                if _is_turned_by_hand(graph, module, arms):
+                    continue
                 yield self._finding(graph, module, subject, arms)
 
     def _finding(self, graph: SystemGraph, module: Module, subject: Subject, arms: list[_DeadArm]) -> Finding:
@@ -197,6 +202,37 @@ def _dead_arms(graph: SystemGraph, module: Module) -> Iterator[_DeadArm]:
             continue
         if _does_something(module.facts, arm):
             yield arm
+
+
+def _is_turned_by_hand(graph: SystemGraph, module: Module, arms: list[_DeadArm]) -> bool:
+    """Whether people are asked to edit the test or its constant: a comment says so, the file is an example, or a copy beside it differs."""
+    names = dict.fromkeys(name for arm in arms for name in arm.names)
+    assigns = [assign for name in names if (assign := constant_assignment(graph, module, name)) is not None]
+    lines = {line for kind, line in module.facts.remarks if kind == "by hand"}
+    if any(arm.branch.line in lines for arm in arms) or any(assign.line in lines for assign in assigns):
+        return True
+    return bool(names) and (_is_example(module.path) or any(_differs_nearby(graph, module, name) for name in names))
+
+
+def _is_example(path: str) -> bool:
+    return any(folder.lower() in _EXAMPLES for folder in PurePosixPath(path).parts[:-1])
+
+
+def _differs_nearby(graph: SystemGraph, module: Module, name: str) -> bool:
+    """Whether a file of the same folder has the same constant with the other value."""
+    folder, value = PurePosixPath(module.path).parent, module_constant(graph, module, name)[1]
+    for assign in _assigned(graph, name):
+        if assign[0] != module.path and PurePosixPath(assign[0]).parent == folder and bool(assign[1]) != bool(value):
+            return True
+    return False
+
+
+def _assigned(graph: SystemGraph, name: str) -> Iterator[tuple[str, object]]:
+    """Which files give the name a literal at their top level, and which."""
+    for path, module in graph.modules.items():
+        for assign in module.facts.assigns:
+            if assign.target == name and assign.scope == 0 and isinstance(assign.value, Const):
+                yield path, assign.value.value
 
 
 def _is_switch(graph: SystemGraph, module: Module, branch: Branch, name: str) -> bool:

@@ -29,8 +29,9 @@ class UnreachableCode(Rule):
     has caught, and branches of an `if … elif …` whose test repeats an earlier one or asks for two things that exclude each other. All
     such places of one function are one finding.
 
-    Exempt: a lone `return`, `raise`, `break` or `pass` behind an exit; `yield` behind a `return`, which makes a generator; the top level
-    of notebooks, whose cells are run one by one; tests that call something, since a second call may answer otherwise; templates.
+    Exempt: a lone `return` of something plain, `raise`, `break` or `pass` behind an exit; `yield` behind a `return`, which makes a
+    generator; the top level of notebooks, whose cells are run one by one; tests that call something, since a second call may answer
+    otherwise; exits whose comment says that they are to fail; templates.
     """
 
     code = "DXP010"
@@ -105,9 +106,12 @@ def loss(kind):
             if not module.facts.idle or _is_template(module.path):
                 continue
             groups: dict[int, list[Idle]] = {}
+            failing = {line for kind, line in module.facts.remarks if kind == "meant to fail"}
             for idle in sorted(module.facts.idle, key=lambda idle: (idle.line, -idle.end_line)):
                 if idle.scope == 0 and module.is_notebook:
                     continue
+                if idle.kind == "exit" and idle.cause_line in failing:
+                    continue  # a lesson on failures, as its comment says
                 around = groups.setdefault(idle.scope, [])
                 if not around or idle.line > around[-1].end_line:
                     around.append(idle)

@@ -434,6 +434,8 @@ class PythonFacts(msgspec.Struct, frozen=True, tag=True):
     """Changes of representation that the code could do without, in the order of their lines."""
     acts_at: int = 0
     """Line of the first statement outside any definition that does work, 0 for a module that only defines."""
+    remarks: tuple[tuple[str, int], ...] = ()
+    """(kind, line of the code) of comments that present it: `by hand` (a switch that people turn) or `meant to fail`."""
 
 
 class Flaw(msgspec.Struct, frozen=True, array_like=True):

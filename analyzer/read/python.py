@@ -10,6 +10,7 @@ from analyzer.read.commented_code import commented_code
 from analyzer.read.conversions import conversions
 from analyzer.read.facts import Cell, PythonFacts, Step, Unreadable
 from analyzer.read.mentions import mentions
+from analyzer.read.remarks import remarks
 from analyzer.read.sql_places import queries
 from analyzer.read.statements import Statements
 from analyzer.read.suites import KEPT
@@ -72,6 +73,7 @@ def read_python(text: str, kind: str = "python", cells: tuple[Cell, ...] = (), s
         mentions=mentioned,
         conversions=conversions(text, tree, walk.scopes),
         acts_at=acts_at,
+        remarks=remarks(text),
     )
 
 

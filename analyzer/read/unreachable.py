@@ -18,6 +18,8 @@ _PURE = (
     ast.Name, ast.Attribute, ast.Constant, ast.Compare, ast.BoolOp, ast.UnaryOp, ast.BinOp, ast.Subscript, ast.Tuple, ast.List, ast.Set,
     ast.cmpop, ast.boolop, ast.unaryop, ast.operator, ast.expr_context, ast.Call,
 )  # fmt: skip
+_PLAIN = (ast.Constant, ast.Name, ast.Attribute, ast.Tuple, ast.List, ast.Dict, ast.UnaryOp, ast.unaryop, ast.expr_context)
+"""What a `return` for the reader gives back: nothing is worked out."""
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _OWN_SCOPE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _UNDERIVED = frozenset({"CancelledError"})
@@ -83,7 +85,8 @@ def _breaks(body: Sequence[ast.stmt]) -> bool:
 
 def _says_nothing(node: ast.stmt) -> bool:
     if isinstance(node, ast.Return):
-        return node.value is None or isinstance(node.value, (ast.Constant, ast.Name))
+        parts = () if node.value is None else ast.walk(node.value)
+        return all(isinstance(part, _PLAIN) for part in parts)
     return isinstance(node, (ast.Pass, ast.Raise, ast.Break, ast.Continue, ast.Assert)) or (
         isinstance(node, ast.Expr) and (isinstance(node.value, ast.Constant) or leaves(node))
     )

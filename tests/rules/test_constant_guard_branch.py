@@ -44,6 +44,10 @@ def lines(graph: SystemGraph) -> list[int]:
         "RESTORE_PATH = None\nif RESTORE_PATH is not None:\n    work()\n",
         "TOKEN = ''\ndef f():\n    if TOKEN:\n        work()\nif __name__ == '__main__':\n    f()\n",
         "if x and y:\n    work()\n",
+        "# Set to True to load the last checkpoint:\nif False:\n    work()\n",
+        "# Set this to True if there is one.\n# Or not.\nUSE_MIXUP = False\ndef f():\n    if USE_MIXUP:\n        work()\n",
+        "# off by default, can be enabled for a closer look\nUSE_MIXUP = False\ndef f():\n    if USE_MIXUP:\n        work()\n",
+        "USE_MIXUP = False  #@param {type: 'boolean'}\ndef f():\n    if USE_MIXUP:\n        work()\n",
         "if not x or False:\n    work()\n",
     ],
 )
@@ -54,6 +58,19 @@ def test_silent(graph_by_hand: MakeGraph, text: str) -> None:
 @pytest.mark.parametrize("path", ["settings.py", "pkg/config.py", "pkg/constants/__init__.py", "notebooks/a.ipynb", "templates/a.py"])
 def test_silent_where_constants_are_there_to_be_edited(graph_by_hand: MakeGraph, path: str) -> None:
     assert lines(graph_by_hand({path: "USE_MIXUP = False\n" + DEAD})) == []
+
+
+def test_silent_about_the_switches_of_examples_and_of_scripts_that_differ_in_them(graph_by_hand: MakeGraph) -> None:
+    text = "USE_MIXUP = False\ndef f():\n    if USE_MIXUP:\n        work()\n"
+    assert lines(graph_by_hand({"examples/model.py": text})) == []
+    assert lines(graph_by_hand({"model.py": text, "other.py": "USE_MIXUP = True\n"})) == []
+    assert lines(graph_by_hand({"a/model.py": text, "b/other.py": "USE_MIXUP = True\n"})) == [3]
+
+
+def test_a_comment_that_tells_why_is_no_invitation(graph_by_hand: MakeGraph) -> None:
+    assert lines(graph_by_hand({"model.py": "# mixup did not help\nUSE_MIXUP = False\ndef f():\n    if USE_MIXUP:\n        work()\n"})) == [
+        4
+    ]
 
 
 def test_silent_when_a_test_sets_the_switch(graph_by_hand: MakeGraph) -> None:

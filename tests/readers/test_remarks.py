@@ -1,0 +1,16 @@
+"""Comments that present the code they stand at."""
+
+from analyzer.read.remarks import remarks
+
+
+def test_other_comments_say_nothing() -> None:
+    assert remarks("# the rate is set in the configuration\nRATE = 3\nflag = True  # used below\n") == ()
+
+
+def test_a_comment_stands_at_its_line_or_the_next_one() -> None:
+    text = "# Set this to True if a checkpoint is there\n# (see the guide)\nRESUME = False\nraise ValueError  # will fail here\n"
+    assert remarks(text) == (("by hand", 3), ("meant to fail", 4))
+
+
+def test_an_empty_line_ends_it() -> None:
+    assert remarks("# can be enabled for debugging\n\nx = 1\n") == ()
