@@ -68,6 +68,7 @@ class ClonedStageFamily(Rule):
     name = "cloned-stage-family"
     severity = Severity.medium
     confidence = Confidence.B
+    on_by_default = False
     cost = Cost(base=60, per_item=20, friction=10)
     source = "Zinkevich, Rules of Machine Learning, #6; Tang et al., ICSE 2021"
     remedy = (

@@ -42,6 +42,7 @@ class CrossRepoReader(Rule):
     name = "cross-repo-reader"
     severity = Severity.medium
     confidence = Confidence.B
+    on_by_default = False
     cost = Cost(base=30, per_item=10, friction=20)
     source = "Sculley et al. 2015, Hidden Technical Debt in Machine Learning Systems, sections 2.2 and 2.3 (Undeclared Consumers)"
     remedy = "Pin what is read (a release, commit or dated object), and agree on it with its owner: a [[contract]] in mldebt.toml."

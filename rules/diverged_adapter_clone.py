@@ -59,6 +59,7 @@ class DivergedAdapterClone(Rule):
     name = "diverged-adapter-clone"
     severity = Severity.medium
     confidence = Confidence.B
+    on_by_default = False
     cost = Cost(base=30, per_item=10, friction=10)
     source = "Sculley et al. 2015, Hidden Technical Debt in Machine Learning Systems, §5.1; Tang et al., ICSE 2021"
     remedy = (

@@ -47,6 +47,7 @@ class ImplicitPipelineEdge(Rule):
     name = "implicit-pipeline-edge"
     severity = Severity.medium
     confidence = Confidence.B
+    on_by_default = False
     cost = Cost(base=20, per_item=10, friction=12)
     source = "Sculley et al. 2015, Hidden Technical Debt in Machine Learning Systems, section 5.2 (Pipeline Jungles)"
     remedy = "Declare the steps, their inputs and outputs where the repository declares its pipelines (dvc.yaml, Makefile, DAG)."

@@ -33,6 +33,7 @@ class InternalTableOrPathReader(Rule):
     name = "internal-table-or-path-reader"
     severity = Severity.medium
     confidence = Confidence.B
+    on_by_default = False
     cost = Cost(base=20, per_item=10, friction=15)
     source = "Sculley et al. 2015, Hidden Technical Debt in Machine Learning Systems, section 2.3 (Undeclared Consumers)"
     remedy = "Read what the producer publishes; where it publishes nothing, agree on a name that it keeps, in a contract."

@@ -54,6 +54,7 @@ class ModelByPath(Rule):
     name = "model-by-path"
     severity = Severity.medium
     confidence = Confidence.B
+    on_by_default = False
     cost = Cost(base=40, friction=10)
     source = "Sculley et al. 2015, Hidden Technical Debt in Machine Learning Systems, section 2.3 (Undeclared Consumers)"
     remedy = "Load the model by a version that training published: a registry version, a path with the run id, or a digest that is checked."

@@ -49,6 +49,7 @@ class NotebookProducedProdArtifact(Rule):
     name = "notebook-produced-prod-artifact"
     severity = Severity.high
     confidence = Confidence.B
+    on_by_default = False
     cost = Cost(base=120, per_item=0, friction=30)
     source = "Sculley et al. 2015, Hidden Technical Debt in Machine Learning Systems, §4 (research and engineering)"
     remedy = (

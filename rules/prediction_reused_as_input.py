@@ -39,6 +39,7 @@ class PredictionReusedAsInput(Rule):
     name = "prediction-reused-as-input"
     severity = Severity.high
     confidence = Confidence.B
+    on_by_default = False
     cost = Cost(base=30, per_item=10, friction=20)
     source = "Sculley et al. 2015, Hidden Technical Debt in Machine Learning Systems, section 2.3 (Undeclared Consumers)"
     remedy = "Name the consumer in a contract, and version what it reads, so that a new model is announced before it is read."

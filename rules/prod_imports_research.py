@@ -50,6 +50,7 @@ class ProdImportsResearch(Rule):
     name = "prod-imports-research"
     severity = Severity.high
     confidence = Confidence.A
+    on_by_default = False
     cost = Cost(0, 40, friction=10)
     source = "Sculley et al. 2015, §5.2 and §5.5 (research and engineering separated); Nahar et al. 2022"
     remedy = (

@@ -49,6 +49,7 @@ class SplitTrainServeAuthorship(Rule):
     name = "split-train-serve-authorship"
     severity = Severity.medium
     confidence = Confidence.B
+    on_by_default = False
     cost = Cost(base=120, per_item=60, friction=30)
     source = "Sculley et al. 2015, Hidden Technical Debt in Machine Learning Systems, §4 and §8.4; Nahar et al., ICSE 2022"
     remedy = (

@@ -38,6 +38,7 @@ class StageDeclarationDrift(Rule):
     name = "stage-declaration-drift"
     severity = Severity.high
     confidence = Confidence.A
+    on_by_default = False
     cost = Cost(base=5, per_item=5, friction=15)
     source = "Sculley et al. 2015, Hidden Technical Debt in Machine Learning Systems, section 5.2 (Pipeline Jungles)"
     remedy = "Declare what the stage reads and writes, and strike what it does not."

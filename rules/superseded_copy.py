@@ -60,6 +60,7 @@ class SupersededCopy(Rule):
     name = "superseded-copy"
     severity = Severity.low
     confidence = Confidence.B
+    on_by_default = False
     cost = Cost(base=0, per_item=15, friction=5)
     source = "Sculley et al. 2015, Hidden Technical Debt in Machine Learning Systems, §5.3"
     remedy = "Delete the one that is not used; git keeps it. If both are needed, name each after what it does differently."

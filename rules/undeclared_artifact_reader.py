@@ -43,6 +43,7 @@ class UndeclaredArtifactReader(Rule):
     name = "undeclared-artifact-reader"
     severity = Severity.medium
     confidence = Confidence.B
+    on_by_default = False
     cost = Cost(base=15, per_item=10, friction=20)
     source = "Sculley et al. 2015, Hidden Technical Debt in Machine Learning Systems, section 2.3 (Undeclared Consumers)"
     remedy = "Name the consumer in a declaration: a [[contract]] in mldebt.toml, a dependency in dvc.yaml, a prerequisite in the Makefile."

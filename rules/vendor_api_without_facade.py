@@ -88,6 +88,7 @@ class VendorApiWithoutFacade(Rule):
     name = "vendor-api-without-facade"
     severity = Severity.medium
     confidence = Confidence.B
+    on_by_default = False
     cost = Cost(60, 6, friction=8)
     source = 'Sculley et al. 2015, §5.1 (glue code: "wrap black-box packages into common APIs")'
     remedy = (
