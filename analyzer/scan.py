@@ -16,10 +16,13 @@ from analyzer.graph.build import Inputs, build
 from analyzer.graph.system import NOT_ASKED_FOR, SystemGraph
 from analyzer.model import NotAnalysed
 from analyzer.read.addresses import comment_addresses
+from analyzer.read.configuration_facts import ConfigFacts, ContractFacts
 from analyzer.read.dispatch import PYTHON_KINDS, READ_KINDS, read_facts
-from analyzer.read.facts import ConfigFacts, ContractFacts, Facts, PythonFacts, SqlFacts, StepFacts, Unreadable
+from analyzer.read.facts import Facts, PythonFacts, Unreadable
 from analyzer.read.provenance import HEAD as ORIGIN_HEAD
 from analyzer.read.provenance import origin
+from analyzer.read.sql_facts import SqlFacts
+from analyzer.read.step_facts import StepFacts
 
 if TYPE_CHECKING:
     from analyzer.settings import Settings

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 from analyzer.graph.system import SystemGraph
 from analyzer.model import Access
-from analyzer.read.facts import Call, Command, PythonFacts
+from analyzer.read.facts import Call, PythonFacts
+from analyzer.read.step_facts import Command
 from analyzer.read.values import Attr, BinOp, CallRef, Const, Fmt, Name, Seq, Value
 from rules.artifact_names import GENERIC, HOLE
 

@@ -9,7 +9,8 @@ from pathlib import PurePosixPath
 
 from analyzer.graph.system import SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
-from analyzer.read.facts import Call, Step
+from analyzer.read.facts import Call
+from analyzer.read.step_facts import Step
 from analyzer.read.values import Attr, Const, Map, Name, Seq, Value
 from rules.base import Rule
 from rules.personal_homes import MachinePath, mounted_volumes, personal_homes

@@ -9,7 +9,8 @@ from datetime import date
 
 from analyzer.graph.system import Module, SystemGraph
 from analyzer.model import FAMILIES, Confidence, Evidence, Finding, RuleCard, Severity, Site, Subject
-from analyzer.read.facts import StepFacts, Suppression
+from analyzer.read.step_facts import StepFacts
+from analyzer.read.suppression import Suppression
 
 UNUSED = RuleCard(
     code="SML900",

@@ -27,7 +27,8 @@ from analyzer.link.program import Program
 from analyzer.link.raw_accesses import RawAccess, RawAccesses
 from analyzer.link.where import Where
 from analyzer.model import Access, Site
-from analyzer.read.facts import SqlFacts, StepFacts, TableUse
+from analyzer.read.sql_facts import SqlFacts, TableUse
+from analyzer.read.step_facts import StepFacts
 from analyzer.read.values import Attr
 
 KINDS = frozenset({"file", "table", "object", "model", "topic", "dataset", "other"})

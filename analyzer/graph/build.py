@@ -53,9 +53,12 @@ from analyzer.link.step_configuration import with_configuration
 from analyzer.link.step_parameters import with_arguments
 from analyzer.model import Access, Coverage, Edge, Evidence, NotAnalysed, Site, Unit
 from analyzer.read.addresses import addresses
-from analyzer.read.facts import CatalogFacts, ConfigFacts, ContractFacts, PythonFacts, SqlFacts, StepFacts
+from analyzer.read.configuration_facts import CatalogFacts, ConfigFacts, ContractFacts
+from analyzer.read.facts import PythonFacts
 from analyzer.read.images import Image
 from analyzer.read.prose_names import names_in_prose
+from analyzer.read.sql_facts import SqlFacts
+from analyzer.read.step_facts import StepFacts
 
 if TYPE_CHECKING:
     from analyzer.settings import Settings

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from analyzer.graph.clones import alike
 from analyzer.graph.system import SystemGraph
 from analyzer.model import Site
-from analyzer.read.facts import Command
+from analyzer.read.step_facts import Command
 
 MIN_COMMANDS = 8
 KINDS = frozenset({"ci", "shell", "make"})

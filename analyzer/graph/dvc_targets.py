@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from analyzer.link.command_data import CommandAccess
 from analyzer.link.paths import normal
-from analyzer.read.facts import StepFacts
+from analyzer.read.step_facts import StepFacts
 
 MAX_TRACKED = 24
 

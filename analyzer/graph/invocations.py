@@ -19,7 +19,7 @@ from analyzer.link.paths import normal
 from analyzer.link.program import Program
 from analyzer.link.ready_made import Bindings, objects
 from analyzer.model import Site
-from analyzer.read.facts import Step, StepFacts
+from analyzer.read.step_facts import Step, StepFacts
 
 ONE_WORKFLOW = frozenset({"snakemake", "argo", "azureml"})
 """Kinds whose files make up one workflow: the steps of one follow those of another."""

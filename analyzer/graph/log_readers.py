@@ -10,7 +10,8 @@ from typing import cast
 
 from analyzer.graph.system import Module, SystemGraph
 from analyzer.model import Site
-from analyzer.read.facts import Call, Command
+from analyzer.read.facts import Call
+from analyzer.read.step_facts import Command
 from analyzer.read.values import Attr, BinOp, Const, Fmt, Name, Value
 
 _LOG_NAME = re.compile(r"(^|[^a-z])(logs?|logfiles?|stdout|stderr)([^a-z]|$)|\.(log|out|err)$", re.IGNORECASE)

@@ -14,7 +14,7 @@ from analyzer.link.commands import Invocation, invocation
 from analyzer.link.pipelines.task import Asked, Data, Task
 from analyzer.link.program import Program
 from analyzer.model import Access
-from analyzer.read.facts import Command, Declared, Step
+from analyzer.read.step_facts import Command, Declared, Step
 
 
 def add_tasks(program: Program, found: Invocations, tasks: Iterable[Task], modules: Mapping[str, Module]) -> None:

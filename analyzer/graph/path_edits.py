@@ -16,7 +16,7 @@ from analyzer.link.evaluate import Evaluator
 from analyzer.link.search_paths import ADDING, is_search_path, placed
 from analyzer.link.where import Where
 from analyzer.model import Site
-from analyzer.read.facts import Command, StepFacts
+from analyzer.read.step_facts import Command, StepFacts
 from analyzer.read.values import Attr, BinOp, Name, Value
 
 _SETTING = re.compile(r"PYTHONPATH=(.*)", re.DOTALL)

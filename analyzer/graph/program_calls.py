@@ -19,8 +19,9 @@ from analyzer.link.domain import Abstract, Alternatives, External, Many, Pattern
 from analyzer.link.evaluate import Evaluator
 from analyzer.link.where import Where
 from analyzer.model import Site
-from analyzer.read.facts import Call, Command, Step
+from analyzer.read.facts import Call
 from analyzer.read.shell import shell_commands
+from analyzer.read.step_facts import Command, Step
 from analyzer.read.values import Attr, CallRef, Name, Seq, Value
 
 _RUNS = frozenset(

@@ -11,7 +11,7 @@ from analyzer.graph.step_kinds import kind_named
 from analyzer.graph.system import ImportLink, Module, Root
 from analyzer.link.program import Program
 from analyzer.model import Edge, Evidence, Site
-from analyzer.read.facts import StepFacts
+from analyzer.read.step_facts import StepFacts
 
 
 def live_roots(

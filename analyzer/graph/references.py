@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from analyzer.graph.system import Module
 from analyzer.link.program import Program
 from analyzer.model import Edge, Site
-from analyzer.read.facts import ConfigFacts
+from analyzer.read.configuration_facts import ConfigFacts
 
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?::[A-Za-z_]\w*)?\Z")
 

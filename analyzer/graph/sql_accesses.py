@@ -16,7 +16,8 @@ from analyzer.link.domain import Hole, Pattern, Sym, Unknown, as_pattern
 from analyzer.link.program import Program
 from analyzer.link.raw_accesses import RawAccess
 from analyzer.model import Access, Edge, Site, Unit
-from analyzer.read.facts import Query, SqlFacts, TableUse
+from analyzer.read.facts import Query
+from analyzer.read.sql_facts import SqlFacts, TableUse
 from analyzer.read.values import Attr, Const
 
 MAX_CHAIN = 500

@@ -10,7 +10,7 @@ from analyzer.graph.sql_accesses import call_of, use_identity
 from analyzer.link.dbt import Dbt
 from analyzer.link.program import Program
 from analyzer.model import Access, Site
-from analyzer.read.facts import ConfigFacts
+from analyzer.read.configuration_facts import ConfigFacts
 
 MAX_QUERIES = 500
 """Of one file."""

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from analyzer.graph.manifest import Manifest
 from analyzer.model import Access, Artifact, Component, Coverage, Edge, Evidence, NotAnalysed, Site, Unit
-from analyzer.read.facts import Branch, CloneUnit, ConfigFacts, Import, PythonFacts, StepFacts, Text
+from analyzer.read.configuration_facts import ConfigFacts
+from analyzer.read.facts import Branch, CloneUnit, Import, PythonFacts, Text
+from analyzer.read.step_facts import StepFacts
 
 if TYPE_CHECKING:
     from analyzer.history.authorship import History

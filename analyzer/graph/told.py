@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from analyzer.model import Site
-from analyzer.read.facts import ConfigFacts, StepFacts
+from analyzer.read.configuration_facts import ConfigFacts
 from analyzer.read.mentions import words_in
+from analyzer.read.step_facts import StepFacts
 
 _PART = re.compile(r"[A-Za-z_]\w*")
 _FENCE = re.compile(r"^\s*(?:```|~~~|\.\. code(?:-block)?::|>>> )")

@@ -9,7 +9,7 @@ from analyzer.link.configuration.trees import Configurations
 from analyzer.link.domain import Abstract, Alternatives, ClassRef, ConfigNode, FunctionRef
 from analyzer.link.program import Program
 from analyzer.link.where import Where
-from analyzer.read.facts import ConfigFacts
+from analyzer.read.configuration_facts import ConfigFacts
 from analyzer.read.values import Value
 
 if TYPE_CHECKING:

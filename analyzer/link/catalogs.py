@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from analyzer.link.paths import normal
-from analyzer.read.facts import CatalogEntry, CatalogFacts, ConfigFacts
+from analyzer.read.configuration_facts import CatalogEntry, CatalogFacts, ConfigFacts
 
 MAX_DEPTH = 8
 MAX_TEXT = 1_000

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 
 import msgspec
 
-from analyzer.read.facts import Command, Step, StepFacts
 from analyzer.read.relative_paths import relative
+from analyzer.read.step_facts import Command, Step, StepFacts
 
 _NAMES = """
 GITHUB_WORKSPACE github.workspace CI_PROJECT_DIR CODEBUILD_SRC_DIR TRAVIS_BUILD_DIR BITBUCKET_CLONE_DIR BUILDKITE_BUILD_CHECKOUT_PATH

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from analyzer.link.command_table import OPTION, Token, ToolRow, row_of
 from analyzer.link.command_words import tool_words, unwrapped
-from analyzer.read.facts import Command
+from analyzer.read.step_facts import Command
 
 _NO_READERS = frozenset(
     """

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from analyzer.link.command_words import unwrapped
 from analyzer.link.program import Program
-from analyzer.read.facts import Command
+from analyzer.read.step_facts import Command
 
 _RUNNERS = frozenset(
     """

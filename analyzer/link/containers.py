@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import msgspec
 
-from analyzer.read.facts import Command, Declared, Step, StepFacts
 from analyzer.read.relative_paths import relative
+from analyzer.read.step_facts import Command, Declared, Step, StepFacts
 
 MAX_IMAGES = 40
 MAX_ARGUMENTS = 200

@@ -11,7 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from analyzer.link.dbt_project import DbtProject, Entry, project_at, projects_of
-from analyzer.read.facts import ConfigFacts, Declared, ModelUse, PythonFacts, SqlFacts
+from analyzer.read.configuration_facts import ConfigFacts
+from analyzer.read.facts import PythonFacts
+from analyzer.read.sql_facts import ModelUse, SqlFacts
+from analyzer.read.step_facts import Declared
 from analyzer.read.values import Attr, Const, Name
 
 _DEPENDS = re.compile(r"(ref|source)\(\s*['\"]([^'\"]+)['\"]\s*(?:,\s*['\"]([^'\"]+)['\"])?")

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from analyzer.link.paths import normal
-from analyzer.read.facts import ConfigFacts
+from analyzer.read.configuration_facts import ConfigFacts
 
 Leaf = tuple[str, str | int | float | bool | None, int]
 FOLDERS = {

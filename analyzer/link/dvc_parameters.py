@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from analyzer.link.step_parameters import Values
-from analyzer.read.facts import ConfigFacts, Step, StepFacts
+from analyzer.read.configuration_facts import ConfigFacts
+from analyzer.read.step_facts import Step, StepFacts
 from analyzer.read.step_filling import filled_step
 
 MAX_REPEATED = 64

@@ -41,7 +41,8 @@ from analyzer.link.library_objects import LibraryObjects
 from analyzer.link.program import Program
 from analyzer.link.where import Where
 from analyzer.link.wording import hint_of, named, percent, through_name
-from analyzer.read.facts import LOCAL_KINDS, Assign, Call, ConfigFacts, Scope
+from analyzer.read.configuration_facts import ConfigFacts
+from analyzer.read.facts import LOCAL_KINDS, Assign, Call, Scope
 from analyzer.read.handed_calls import MAPPING, STAR_MAPPING
 from analyzer.read.values import (
     Attr,

@@ -12,8 +12,9 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from analyzer.read.facts import Command, ConfigFacts, Declared, Step, StepFacts
+from analyzer.read.configuration_facts import ConfigFacts
 from analyzer.read.relative_paths import relative
+from analyzer.read.step_facts import Command, Declared, Step, StepFacts
 from analyzer.read.step_filling import filled, filled_step
 
 MAX_INCLUDES = 200

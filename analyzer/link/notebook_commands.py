@@ -17,7 +17,7 @@ from analyzer.read.values import Attr, Name, Value
 
 if TYPE_CHECKING:
     from analyzer.link.asking import Asking
-    from analyzer.read.facts import Command, Step
+    from analyzer.read.step_facts import Command, Step
 
 _NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
 

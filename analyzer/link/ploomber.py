@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from analyzer.read.facts import Declared, PythonFacts, Step, StepFacts
+from analyzer.read.facts import PythonFacts
+from analyzer.read.step_facts import Declared, Step, StepFacts
 from analyzer.read.values import Attr, Const, Item, Map, Name, Seq, Value
 
 KIND = "ploomber"

@@ -17,7 +17,8 @@ from analyzer.read.values import Attr, Name, Value
 if TYPE_CHECKING:
     from analyzer.link.asking import Asking
     from analyzer.link.program import Program
-    from analyzer.read.facts import Call, StepFacts
+    from analyzer.read.facts import Call
+    from analyzer.read.step_facts import StepFacts
 
 MAX_FOLDERS = 12
 MAX_HOPS = 2

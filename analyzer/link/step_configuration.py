@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 import msgspec
 
-from analyzer.read.facts import ConfigFacts, Step, StepFacts
+from analyzer.read.configuration_facts import ConfigFacts
+from analyzer.read.step_facts import Step, StepFacts
 from analyzer.read.step_filling import filled_step
 
 MAX_SETTINGS = 300

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from analyzer.read.facts import Step, StepFacts, Use
+from analyzer.read.step_facts import Step, StepFacts, Use
 from analyzer.read.step_filling import filled, filled_step
 
 MAX_DEPTH = 5

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from yaml.nodes import Node, ScalarNode, SequenceNode
 
 from analyzer.read.container_nodes import container_commands
-from analyzer.read.facts import Command, Declared, Step, Use
 from analyzer.read.kubernetes import resource_name
+from analyzer.read.step_facts import Command, Declared, Step, Use
 from analyzer.read.yaml_nodes import entries, get, last_line, line_of, text_of
 
 MAX_TEMPLATES = 1_000

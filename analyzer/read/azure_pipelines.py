@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from analyzer.read.ci_jobs import CiJobs, Place, applied, variables, without_expressions
-from analyzer.read.facts import Use
 from analyzer.read.shell import shell_commands
+from analyzer.read.step_facts import Use
 from analyzer.read.yaml_nodes import entries, get, line_of, pairs, text_of
 
 MAX_ENTRIES = 200

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator
 
 from yaml.nodes import MappingNode, Node, ScalarNode
 
-from analyzer.read.facts import Command, Declared, Step, Use
 from analyzer.read.relative_paths import relative
 from analyzer.read.shell import shell_commands
+from analyzer.read.step_facts import Command, Declared, Step, Use
 from analyzer.read.yaml_nodes import command_text, get, last_line, line_of, pairs, text_of
 
 MAX_ENTRIES = 500

@@ -16,9 +16,9 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from analyzer.read import ci_matrix
 from analyzer.read.exec_form import exec_commands
-from analyzer.read.facts import Command, Declared, Step, Use
 from analyzer.read.relative_paths import relative
 from analyzer.read.shell import shell_commands
+from analyzer.read.step_facts import Command, Declared, Step, Use
 from analyzer.read.step_filling import variants
 from analyzer.read.yaml_nodes import command_text, entries, get, last_line, line_of, pairs, text_of
 

@@ -14,7 +14,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from analyzer.read import ci_matrix
 from analyzer.read.ci_jobs import CiJobs, Place, deeper
-from analyzer.read.facts import Step
+from analyzer.read.step_facts import Step
 from analyzer.read.step_filling import filled_step, variants
 from analyzer.read.yaml_nodes import entries, get, pairs, text_of
 

@@ -11,8 +11,9 @@ from typing import Any
 
 from yaml.nodes import MappingNode, Node, SequenceNode
 
+from analyzer.read.configuration_facts import ConfigFacts
 from analyzer.read.declared import declared
-from analyzer.read.facts import ConfigFacts, Unreadable
+from analyzer.read.facts import Unreadable
 from analyzer.read.gin import gin_leaves
 from analyzer.read.surrogates import printable
 from analyzer.read.yaml_nodes import YamlError, compose, entries, is_template, line_of, pairs, scalars, value_of

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from analyzer.read.exec_form import exec_commands
-from analyzer.read.facts import Command
 from analyzer.read.shell import shell_commands
+from analyzer.read.step_facts import Command
 from analyzer.read.yaml_nodes import command_text, entries, get, pairs, text_of
 
 MAX_WORDS = 1_000

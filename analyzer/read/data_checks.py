@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from yaml.nodes import Node, ScalarNode
 
-from analyzer.read.facts import Declared, Step
+from analyzer.read.step_facts import Declared, Step
 from analyzer.read.yaml_nodes import get, last_line, line_of, pairs, scalars, text_of
 
 MAX_NODES = 10_000

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 
 from yaml.nodes import MappingNode, Node, ScalarNode
 
-from analyzer.read.facts import ContractFacts, Declared
+from analyzer.read.configuration_facts import ContractFacts
+from analyzer.read.step_facts import Declared
 from analyzer.read.yaml_nodes import entries, get, line_of, pairs, text_of
 
 MAX_ENTRIES = 1_000

@@ -9,9 +9,9 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Sequence
 
-from analyzer.read.facts import Step
 from analyzer.read.ipython import NotebookShell
 from analyzer.read.sql_magics import cell_call
+from analyzer.read.step_facts import Step
 
 HEAD = "# Databricks notebook source"
 _MAGIC = "# MAGIC"

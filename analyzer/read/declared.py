@@ -23,7 +23,8 @@ from analyzer.read import (
     wandb_sweep,
     workflow,
 )
-from analyzer.read.facts import CatalogFacts, ContractFacts, Step, StepFacts
+from analyzer.read.configuration_facts import CatalogFacts, ContractFacts
+from analyzer.read.step_facts import Step, StepFacts
 from analyzer.read.suppression import suppressions
 from analyzer.read.yaml_nodes import get, text_of
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 import msgspec
 
 from analyzer.read.exec_form import exec_commands
-from analyzer.read.facts import Command, Declared, Step, StepFacts
 from analyzer.read.shell import shell_commands
+from analyzer.read.step_facts import Command, Declared, Step, StepFacts
 from analyzer.read.suppression import suppressions
 
 MAX_INSTRUCTIONS = 5_000

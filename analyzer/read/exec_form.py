@@ -6,9 +6,9 @@ import posixpath
 import re
 from collections.abc import Mapping
 
-from analyzer.read.facts import Command
 from analyzer.read.shell import MAX_TEXT, shell_commands
 from analyzer.read.shell_joining import MAX_WORDS
+from analyzer.read.step_facts import Command
 
 
 def exec_commands(

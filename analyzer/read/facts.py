@@ -10,6 +10,10 @@ from typing import Union
 
 import msgspec
 
+from analyzer.read.configuration_facts import ConfigFacts
+from analyzer.read.sql_facts import SqlFacts
+from analyzer.read.step_facts import Step, StepFacts
+from analyzer.read.suppression import Suppression
 from analyzer.read.values import Value
 
 
@@ -255,16 +259,6 @@ class Origin(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Does it say that it was changed since?"""
 
 
-class Suppression(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """`# mldebt: ignore[CODE] reason` (or `ignore-file`); `codes` empty means every code."""
-
-    codes: tuple[str, ...]
-    reason: str
-    line: int
-    whole_file: bool
-    expires: str = ""
-
-
 class Query(msgspec.Struct, frozen=True, array_like=True):
     """A string literal that is SQL: where it stands and which line names which table."""
 
@@ -281,78 +275,6 @@ class Cell(msgspec.Struct, frozen=True, array_like=True, gc=False):
     first_line: int
     lines: int
     execution_count: int | None = None
-
-
-class Command(msgspec.Struct, frozen=True, array_like=True):
-    """One simple command of a shell script, recipe, CI step, notebook `!` line …, in words; unknown parts are `{name}` holes."""
-
-    words: tuple[str, ...]
-    line: int
-    stdin: str = ""
-    stdout: str = ""
-    append: bool = False
-    text: str = ""
-    piped: bool = False
-    """Its input comes from the previous command of the same pipeline."""
-    cwd: str = ""
-    """Where it runs, relative to its step's `cwd` (or absolute): what the `cd`s before it in the same shell led to."""
-    stdin_line: int = 0
-    stdout_line: int = 0
-    """Lines of the redirections, 0 without one."""
-    word_lines: tuple[int, ...] = ()
-    """Line of each word; empty when every word stands on `line`."""
-    fed: str = ""
-    """Text that it is fed with: a here-document, a here-string, or what `echo` prints in front of its pipe."""
-    fed_line: int = 0
-
-
-class Declared(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A path that a declaration names."""
-
-    path: str
-    line: int
-    kind: str = "file"
-
-
-class Use(msgspec.Struct, frozen=True, array_like=True):
-    """A step hands over to steps that are defined elsewhere: a reusable workflow, an action, a task or template of a cluster."""
-
-    target: str
-    """A path (`./…`, from the repository root), or the `template` name of a step in any file."""
-    line: int
-    arguments: tuple[tuple[str, str], ...] = ()
-    """(the hole as the target's text has it, without braces; the text that fills it, which may have holes of its own)."""
-
-
-class Step(msgspec.Struct, frozen=True, array_like=True):
-    """A unit of work that a non-Python file defines: dvc stage, make target, shell script, CI job, notebook shell cell."""
-
-    kind: str
-    """RULES.md §0.1: `shell`, `make`, `dvc`, `ci`, `docker`, `notebook`; or the system that runs it: `snakemake`, `argo`, `tekton`, …"""
-    name: str
-    line: int
-    end_line: int = 0
-    deps: tuple[Declared, ...] = ()
-    outs: tuple[Declared, ...] = ()
-    commands: tuple[Command, ...] = ()
-    cwd: str = ""
-    """Working directory relative to the repository root, when the file says it."""
-    after: tuple[str, ...] = ()
-    """Names of steps of the same file that must run before."""
-    is_default: bool = False
-    parameters: tuple[tuple[str, str], ...] = ()
-    """(hole without braces, default) of what a caller can hand over."""
-    uses: tuple[Use, ...] = ()
-    template: str = ""
-    """Name by which steps of other files use this one."""
-    mounts: tuple[tuple[str, str], ...] = ()
-    """(path in the container, path in the repository) of what is mounted or copied into it."""
-    image: str = ""
-    """What its container is built from: the path of a Dockerfile, or the name of an image."""
-    bindings: tuple[tuple[str, str], ...] = ()
-    """(dotted name, text) of what the script that it runs finds ready-made: `snakemake.input.0`, `product.model`."""
-    each: str = ""
-    """Key of a parameter file whose entries the step is repeated for (dvc.yaml's `foreach: ${key}`)."""
 
 
 class CommentedCode(msgspec.Struct, frozen=True, array_like=True):
@@ -436,128 +358,6 @@ class PythonFacts(msgspec.Struct, frozen=True, tag=True):
     """Line of the first statement outside any definition that does work, 0 for a module that only defines."""
     remarks: tuple[tuple[str, int], ...] = ()
     """(kind, line of the code) of comments that present it: `by hand` (a switch that people turn) or `meant to fail`."""
-
-
-class Flaw(msgspec.Struct, frozen=True, array_like=True):
-    """Something in a rule that the program which reads it rejects."""
-
-    kind: str
-    """`spaces` (a recipe indented with spaces) or `shell` (quotes or parentheses that do not pair)."""
-    target: str
-    line: int
-    end_line: int
-    why: str
-
-
-class StepFacts(msgspec.Struct, frozen=True, tag=True):
-    """A file of declared or scripted steps (dvc.yaml, Makefile, shell, CI YAML, Dockerfile, .dvc, pipelines of clusters and clouds)."""
-
-    kind: str
-    lines: int
-    steps: tuple[Step, ...] = ()
-    tracked: tuple[Declared, ...] = ()
-    """Data under the file's control without a step (a `.dvc` file, `dvc.yaml` artifacts)."""
-    includes: tuple[str, ...] = ()
-    suppressions: tuple[Suppression, ...] = ()
-    copies: tuple[tuple[str, str], ...] = ()
-    """(path in the image, path in the build context) of what a Dockerfile copies in its last stage."""
-    folder: str = ""
-    """Working directory of the image that a Dockerfile makes."""
-    environment: tuple[tuple[str, str], ...] = ()
-    """(variable, value) of what the file sets for the programs that it starts."""
-    variables: tuple[tuple[str, str], ...] = ()
-    """(name, value) of what a Makefile sets at its top level."""
-    configured: tuple[str, ...] = ()
-    """Configuration files whose values the holes `{config.…}` of the steps mean."""
-    flaws: tuple[Flaw, ...] = ()
-    """What make or the shell rejects in the rules of a Makefile."""
-
-
-class CatalogEntry(msgspec.Struct, frozen=True, array_like=True):
-    """A dataset of a data catalog, as written: `${…}` is not filled in, since its value may stand in another file."""
-
-    name: str
-    """As pipelines say it; `{…}` in it makes the entry a pattern for many names (a dataset factory)."""
-    type: str
-    location: str
-    """Path, table, URI or registered name, relative to the project; "" for data that is kept in memory only."""
-    kind: str
-    """`file`, `table`, `model`, `dataset` or `other`."""
-    line: int
-    """Where the location stands; where the entry begins when there is none."""
-    layer: str = ""
-    versioned: bool = False
-
-
-class CatalogFacts(msgspec.Struct, frozen=True, tag=True):
-    """A data catalog (Kedro `catalog*.yml`). Names that begin with `_` are templates for other entries and are none themselves."""
-
-    kind: str
-    lines: int
-    entries: tuple[CatalogEntry, ...] = ()
-
-
-class ContractFacts(msgspec.Struct, frozen=True, tag=True):
-    """A data contract: what a producer promises to its consumers."""
-
-    kind: str
-    lines: int
-    promised: tuple[Declared, ...] = ()
-    producer: str = ""
-    consumers: tuple[str, ...] = ()
-
-
-class ConfigFacts(msgspec.Struct, frozen=True, tag=True):
-    """A YAML, TOML, JSON or INI file: its leaves, flat. Key is the dotted path; list positions are numbers."""
-
-    kind: str
-    lines: int
-    leaves: tuple[tuple[str, str | int | float | bool | None, int], ...] = ()
-    """(dotted key, value, line)."""
-    declared: StepFacts | CatalogFacts | ContractFacts | None = None
-    """What the file declares besides being configuration: a catalog, a contract, or steps of a kind that only its content tells."""
-    package: str = ""
-    """Where Hydra puts the content (`# @package _global_`), when the file says it."""
-    links: tuple[tuple[str, int], ...] = ()
-    """(address, line) of the addresses in its comments: where a hand-kept file says that it was taken from."""
-
-
-class TableUse(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A table or file that a SQL statement reads or writes."""
-
-    op: str
-    """`read` or `write`."""
-    name: str
-    """Qualified as the statement has it, quotes stripped; unknown parts are `{name}` holes."""
-    line: int
-    kind: str = "table"
-    """`table`, `file`, `object` (an object store or a Snowflake stage) or `other` (another URL)."""
-    verb: str = ""
-    """What the statement does: `select`, `insert`, `create`, `drop`, …"""
-
-
-class ModelUse(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """`ref(…)` or `source(…)` of dbt in a template."""
-
-    kind: str
-    """`ref` or `source`."""
-    names: tuple[str, ...]
-    line: int
-
-
-class SqlFacts(msgspec.Struct, frozen=True, tag=True):
-    """A file of SQL statements, perhaps a Jinja template."""
-
-    lines: int
-    uses: tuple[TableUse, ...] = ()
-    models: tuple[ModelUse, ...] = ()
-    settings: tuple[tuple[str, str], ...] = ()
-    """Literal keyword arguments of dbt's `config(…)`."""
-    blocks: tuple[tuple[str, str, int], ...] = ()
-    """(tag, name, line) of the blocks of a template that dbt names: `snapshot`, `macro`, `test`, `materialization`."""
-    scripts: tuple[Declared, ...] = ()
-    """Files of SQL that it runs: `\\i` of psql, `.read` of sqlite, `source` of MySQL."""
-    suppressions: tuple[Suppression, ...] = ()
 
 
 class Unreadable(msgspec.Struct, frozen=True, tag=True):

@@ -11,9 +11,9 @@ import shlex
 
 import msgspec
 
-from analyzer.read.facts import Command, Step
 from analyzer.read.shell import shell_commands
 from analyzer.read.sql_magics import SQL_CELLS, SQL_LINES, cell_call, databricks_cell, line_call
+from analyzer.read.step_facts import Command, Step
 
 MAX_COMMANDS = 10_000
 MAX_LINE = 20_000

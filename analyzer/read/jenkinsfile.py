@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from analyzer.read.facts import Command, Declared, Step, StepFacts
 from analyzer.read.shell import shell_commands
+from analyzer.read.step_facts import Command, Declared, Step, StepFacts
 from analyzer.read.suppression import suppressions
 
 MAX_TEXT = 500_000

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from analyzer.read.facts import Command, Step, StepFacts
 from analyzer.read.shell import shell_commands
+from analyzer.read.step_facts import Command, Step, StepFacts
 from analyzer.read.suppression import suppressions
 
 MAX_RECIPES = 2_000

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from yaml.nodes import MappingNode, Node, ScalarNode
 
-from analyzer.read.facts import CatalogEntry, CatalogFacts
+from analyzer.read.configuration_facts import CatalogEntry, CatalogFacts
 from analyzer.read.surrogates import printable
 from analyzer.read.yaml_nodes import get, line_of, pairs, text_of
 

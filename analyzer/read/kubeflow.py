@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from analyzer.read.exec_form import exec_commands
-from analyzer.read.facts import Step
+from analyzer.read.step_facts import Step
 from analyzer.read.yaml_nodes import command_text, entries, get, last_line, line_of, pairs, text_of
 
 MAX_WORDS = 1_000

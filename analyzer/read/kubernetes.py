@@ -12,8 +12,8 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from analyzer.read.container_nodes import container_commands
 from analyzer.read.exec_form import exec_commands
-from analyzer.read.facts import Declared, Step
 from analyzer.read.shell import shell_commands
+from analyzer.read.step_facts import Declared, Step
 from analyzer.read.yaml_nodes import entries, get, last_line, line_of, pairs, text_of
 
 MAX_STEPS = 1_000

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from analyzer.read.facts import Command, Declared, Flaw, Step, StepFacts
 from analyzer.read.make_flaws import is_spaced_recipe, shell_flaw
 from analyzer.read.make_variables import MakeVariables, raw_words
 from analyzer.read.shell import shell_commands
+from analyzer.read.step_facts import Command, Declared, Flaw, Step, StepFacts
 from analyzer.read.suppression import suppressions
 
 MAX_TARGETS = 5_000

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 
 from yaml.nodes import Node, ScalarNode
 
-from analyzer.read.facts import Step, StepFacts, Unreadable
+from analyzer.read.facts import Unreadable
 from analyzer.read.shell import shell_commands
+from analyzer.read.step_facts import Step, StepFacts
 from analyzer.read.suppression import suppressions
 from analyzer.read.yaml_nodes import YamlError, command_text, compose, get, last_line, line_of, pairs, text_of
 

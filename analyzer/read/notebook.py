@@ -14,9 +14,10 @@ from typing import Any
 import msgspec
 
 from analyzer.read.addresses import addresses
-from analyzer.read.facts import Cell, Step, Unreadable
+from analyzer.read.facts import Cell, Unreadable
 from analyzer.read.injected_cells import TAG
 from analyzer.read.ipython import NotebookShell, neutral
+from analyzer.read.step_facts import Step
 from analyzer.read.surrogates import printable_json
 from analyzer.read.unbound_names import may_bind
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 
-from analyzer.read.facts import Step, StepFacts, Unreadable
+from analyzer.read.facts import Unreadable
 from analyzer.read.shell import shell_commands
+from analyzer.read.step_facts import Step, StepFacts
 from analyzer.read.suppression import suppressions
 
 MAX_ENTRIES = 1_000

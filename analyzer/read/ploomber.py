@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from yaml.nodes import MappingNode, Node, ScalarNode
 
-from analyzer.read.facts import Command, Declared, Step
+from analyzer.read.step_facts import Command, Declared, Step
 from analyzer.read.yaml_nodes import entries, get, last_line, line_of, pairs, text_of
 
 MAX_TASKS = 500

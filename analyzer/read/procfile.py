@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from analyzer.read.facts import Step, StepFacts
 from analyzer.read.shell import shell_commands
+from analyzer.read.step_facts import Step, StepFacts
 from analyzer.read.suppression import suppressions
 
 MAX_LINES = 10_000

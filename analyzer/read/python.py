@@ -8,11 +8,12 @@ import warnings
 
 from analyzer.read.commented_code import commented_code
 from analyzer.read.conversions import conversions
-from analyzer.read.facts import Cell, PythonFacts, Step, Unreadable
+from analyzer.read.facts import Cell, PythonFacts, Unreadable
 from analyzer.read.mentions import mentions
 from analyzer.read.remarks import remarks
 from analyzer.read.sql_places import queries
 from analyzer.read.statements import Statements
+from analyzer.read.step_facts import Step
 from analyzer.read.suites import KEPT
 from analyzer.read.suppression import suppressions
 from analyzer.read.surrogates import make_printable

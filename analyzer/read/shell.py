@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from analyzer.read.facts import Command, Step, StepFacts
 from analyzer.read.shell_joining import MAX_WORDS, joined, joined_folder, merged
 from analyzer.read.shell_tokens import IDENTIFIER, Operator, Redirect, Variables, Word, hole
 from analyzer.read.shell_words import MAX_DOCUMENT, Words
+from analyzer.read.step_facts import Command, Step, StepFacts
 from analyzer.read.suppression import suppressions
 
 MAX_COMMANDS = 20_000

@@ -13,10 +13,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from analyzer.read.facts import Command, Declared, Step, StepFacts
 from analyzer.read.python_literals import FIELD, Literals
 from analyzer.read.relative_paths import relative
 from analyzer.read.shell import shell_commands
+from analyzer.read.step_facts import Command, Declared, Step, StepFacts
 from analyzer.read.suppression import suppressions
 
 MAX_RULES = 3_000

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 
 from yaml.nodes import Node, ScalarNode, SequenceNode
 
-from analyzer.read.facts import Command, Declared, Step
 from analyzer.read.shell import shell_commands
+from analyzer.read.step_facts import Command, Declared, Step
 from analyzer.read.yaml_nodes import command_text, entries, get, last_line, line_of, pairs, scalars, text_of
 
 MAX_ENTRIES = 1_000

@@ -12,11 +12,12 @@ from functools import lru_cache
 
 import msgspec
 
-from analyzer.read.facts import Declared, SqlFacts, TableUse
 from analyzer.read.sql_dialects import parsed
+from analyzer.read.sql_facts import SqlFacts, TableUse
 from analyzer.read.sql_text import MAX_TEXT, Holes, Meta, Statement, meta_commands, statements
 from analyzer.read.sql_tree import Found, found_in, is_prose, kind_of_place
 from analyzer.read.sql_words import found_by_words
+from analyzer.read.step_facts import Declared
 from analyzer.read.suppression import suppressions
 
 MAX_USES = 5_000

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from analyzer.read.facts import ModelUse
+from analyzer.read.sql_facts import ModelUse
 from analyzer.read.sql_text import Holes
 
 MAX_USES = 1_000

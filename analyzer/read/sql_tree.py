@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analyzer.read.facts import TableUse
+from analyzer.read.sql_facts import TableUse
 
 if TYPE_CHECKING:
     from sqlglot import exp

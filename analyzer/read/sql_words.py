@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from analyzer.read.facts import TableUse
+from analyzer.read.sql_facts import TableUse
 from analyzer.read.sql_tree import Found, is_system, kind_of_place
 
 MAX_USES = 200

@@ -8,7 +8,7 @@ from itertools import islice, product
 
 import msgspec
 
-from analyzer.read.facts import Command, Declared, Step
+from analyzer.read.step_facts import Command, Declared, Step
 
 MAX_TEXT = 4_000
 MAX_VARIANTS = 12

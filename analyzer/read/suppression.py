@@ -7,12 +7,22 @@ import re
 import tokenize
 from collections.abc import Iterator
 
-from analyzer.read.facts import Suppression
+import msgspec
 
 MARK = "mldebt:"
 COMMENT = re.compile(r"mldebt:\s*ignore(-file)?(?:\[([^\]\n]*)\])?(?=\s|$)(.*)")
 EXPIRES = re.compile(r"(?:^|\s)expires=(\d{4}-\d{2}-\d{2})(?=\s|$)")
 MAX_REASON = 500
+
+
+class Suppression(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """`# mldebt: ignore[CODE] reason` (or `ignore-file`); `codes` empty means every code."""
+
+    codes: tuple[str, ...]
+    reason: str
+    line: int
+    whole_file: bool
+    expires: str = ""
 
 
 def suppressions(text: str, comment: str = "#", *, python: bool = True) -> tuple[Suppression, ...]:

@@ -13,7 +13,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from analyzer.read.container_nodes import environment_of
 from analyzer.read.exec_form import exec_commands
-from analyzer.read.facts import Command, Declared, Step
+from analyzer.read.step_facts import Command, Declared, Step
 from analyzer.read.yaml_nodes import command_text, entries, get, last_line, line_of, pairs, text_of
 
 MAX_TASKS = 2_000

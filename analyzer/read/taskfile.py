@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 
 from yaml.nodes import MappingNode, Node, ScalarNode
 
-from analyzer.read.facts import Command, Declared, Step, StepFacts, Unreadable
+from analyzer.read.facts import Unreadable
 from analyzer.read.shell import shell_commands
+from analyzer.read.step_facts import Command, Declared, Step, StepFacts
 from analyzer.read.suppression import suppressions
 from analyzer.read.yaml_nodes import YamlError, command_text, compose, entries, get, last_line, line_of, pairs, text_of
 

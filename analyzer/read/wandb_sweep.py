@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from yaml.nodes import MappingNode, Node, ScalarNode
 
-from analyzer.read.facts import Command, Step
+from analyzer.read.step_facts import Command, Step
 from analyzer.read.yaml_nodes import get, last_line, line_of, pairs, text_of
 
 METHODS = ("grid", "random", "bayes")

@@ -8,7 +8,8 @@ from yaml.nodes import Node
 
 from analyzer.read import azure_pipelines, circleci, taskcluster
 from analyzer.read.ci_jobs import MAX_PATHS, CiJobs, Place, without_expressions
-from analyzer.read.facts import Step, StepFacts, Unreadable
+from analyzer.read.facts import Unreadable
+from analyzer.read.step_facts import Step, StepFacts
 from analyzer.read.suppression import suppressions
 from analyzer.read.yaml_nodes import YamlError, compose, entries, get, pairs, text_of
 

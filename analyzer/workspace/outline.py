@@ -16,7 +16,8 @@ from analyzer.graph.manifest import Manifest
 from analyzer.graph.system import Module, SystemGraph
 from analyzer.link.symbols import Symbols
 from analyzer.model import Access, Site
-from analyzer.read.facts import Command, Text
+from analyzer.read.facts import Text
+from analyzer.read.step_facts import Command
 from analyzer.read.values import BinOp, Const, Either, Fmt, Map, Seq
 from analyzer.workspace.hosting import Address, remote_of
 from analyzer.workspace.published import published_modules

@@ -6,7 +6,7 @@ import pytest
 
 from analyzer.graph.invocations import step_folder
 from analyzer.graph.system import SystemGraph
-from analyzer.read.facts import Step, StepFacts
+from analyzer.read.step_facts import Step, StepFacts
 from analyzer.scan import graph_of_texts
 
 DVC = """

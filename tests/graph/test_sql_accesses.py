@@ -163,7 +163,8 @@ def test_the_query_of_a_command() -> None:
 
 def test_text_that_is_no_utf8_is_listed() -> None:
     from analyzer.read.dispatch import read_facts
-    from analyzer.read.facts import SqlFacts, Unreadable
+    from analyzer.read.facts import Unreadable
+    from analyzer.read.sql_facts import SqlFacts
 
     facts, _ = read_facts("sql", "a.sql", "SELECT * FROM été".encode("latin-1") + b"\xff\xfe")
     assert isinstance(facts, (Unreadable, SqlFacts))

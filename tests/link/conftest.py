@@ -11,8 +11,9 @@ from analyzer.link.domain import Known, Pattern, Sym, Unknown
 from analyzer.link.evaluate import Evaluator
 from analyzer.link.program import Program
 from analyzer.link.projects import layout_of
+from analyzer.read.configuration_facts import ConfigFacts
 from analyzer.read.dispatch import read_facts
-from analyzer.read.facts import ConfigFacts, PythonFacts
+from analyzer.read.facts import PythonFacts
 from analyzer.scan import graph_of_texts
 
 Texts = Mapping[str, str]

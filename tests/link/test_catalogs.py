@@ -1,7 +1,7 @@
 from analyzer.graph.system import SystemGraph
 from analyzer.link.catalogs import Catalogs
+from analyzer.read.configuration_facts import CatalogFacts, ConfigFacts
 from analyzer.read.dispatch import read_facts
-from analyzer.read.facts import CatalogFacts, ConfigFacts
 from analyzer.scan import graph_of_texts
 
 

@@ -10,8 +10,8 @@ from analyzer.link.command_data import accesses
 from analyzer.link.command_words import unwrapped
 from analyzer.link.commands import invocation
 from analyzer.link.program import Program
-from analyzer.read.facts import Command
 from analyzer.read.shell import shell_commands
+from analyzer.read.step_facts import Command
 
 FILES = {
     "train.py": "", "src/p/__init__.py": "", "src/p/cli.py": "", "src/p/__main__.py": "", "sub/job.py": "", "run.sh": "", "data/a.csv": "",

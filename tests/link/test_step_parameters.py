@@ -1,5 +1,5 @@
 from analyzer.link.step_parameters import with_arguments
-from analyzer.read.facts import Command, Declared, Step, StepFacts, Use
+from analyzer.read.step_facts import Command, Declared, Step, StepFacts, Use
 from analyzer.scan import graph_of_texts
 
 

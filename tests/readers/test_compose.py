@@ -3,7 +3,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzer.read.compose import read_compose
-from analyzer.read.facts import Step, StepFacts, Unreadable
+from analyzer.read.facts import Unreadable
+from analyzer.read.step_facts import Step, StepFacts
 
 
 def steps(text: str, path: str = "docker-compose.yml") -> dict[str, Step]:

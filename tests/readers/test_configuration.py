@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzer.read.configuration import read_configuration
-from analyzer.read.facts import ConfigFacts, Unreadable
+from analyzer.read.configuration_facts import ConfigFacts
+from analyzer.read.facts import Unreadable
 
 SUFFIXES = [".yaml", ".yml", ".json", ".toml", ".ini", ".cfg", ".env", ".conf", ".properties"]
 Leaf = tuple[str, object, int]

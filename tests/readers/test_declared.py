@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analyzer.read.configuration_facts import ConfigFacts
 from analyzer.read.dispatch import read_facts
-from analyzer.read.facts import ConfigFacts, Step, StepFacts
+from analyzer.read.step_facts import Step, StepFacts
 
 
 def facts(text: str, path: str = "deploy/x.yaml") -> StepFacts | None:

@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzer.read.dockerfile import docker_users, read_dockerfile
-from analyzer.read.facts import Step, StepFacts
+from analyzer.read.step_facts import Step, StepFacts
 
 
 def steps(text: str) -> dict[str, Step]:

@@ -3,7 +3,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzer.read.dvc import read_dvc, read_dvc_file
-from analyzer.read.facts import Declared, Step, StepFacts, Unreadable
+from analyzer.read.facts import Unreadable
+from analyzer.read.step_facts import Declared, Step, StepFacts
 
 
 def read(text: str) -> StepFacts:

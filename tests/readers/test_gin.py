@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analyzer.read.configuration import read_configuration
-from analyzer.read.facts import ConfigFacts
+from analyzer.read.configuration_facts import ConfigFacts
 
 
 def leaves(text: str) -> list[tuple[str, object, int]]:

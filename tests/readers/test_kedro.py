@@ -1,7 +1,8 @@
 import pytest
 
+from analyzer.read.configuration_facts import CatalogEntry, CatalogFacts, ConfigFacts
 from analyzer.read.dispatch import read_facts
-from analyzer.read.facts import CatalogEntry, CatalogFacts, ConfigFacts, Unreadable
+from analyzer.read.facts import Unreadable
 
 PATH = "conf/base/catalog.yml"
 

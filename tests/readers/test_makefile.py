@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analyzer.read.facts import Step
 from analyzer.read.makefile import read_makefile
+from analyzer.read.step_facts import Step
 
 LINES = st.lists(
     st.sampled_from(

@@ -2,8 +2,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analyzer.read.facts import StepFacts, Unreadable
+from analyzer.read.facts import Unreadable
 from analyzer.read.mlproject import read_mlproject
+from analyzer.read.step_facts import StepFacts
 from analyzer.scan import graph_of_texts
 
 TEXT = """\

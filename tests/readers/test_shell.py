@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzer.read.exec_form import exec_commands
-from analyzer.read.facts import Command
 from analyzer.read.shell import read_shell, shell_commands
+from analyzer.read.step_facts import Command
 
 SHELLISH = st.text(alphabet="ab $(){}[]<>|&;\"'`\\\n=#/*~!-1", max_size=80)
 WORDS = st.lists(

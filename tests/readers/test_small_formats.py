@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from analyzer.discover.kinds import kind_of
 from analyzer.read.dispatch import read_facts
-from analyzer.read.facts import Step, StepFacts, Unreadable
+from analyzer.read.facts import Unreadable
+from analyzer.read.step_facts import Step, StepFacts
 from analyzer.scan import graph_of_texts
 
 NAMES = ("Procfile", "crontab", "x.service", "justfile", "Jenkinsfile", "package.json", "Taskfile.yml")

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analyzer.read.facts import Step, StepFacts
 from analyzer.read.snakemake import read_snakefile
+from analyzer.read.step_facts import Step, StepFacts
 from analyzer.scan import graph_of_texts
 
 

@@ -1,7 +1,8 @@
 import pytest
 
+from analyzer.read.configuration_facts import ConfigFacts
 from analyzer.read.dispatch import read_facts
-from analyzer.read.facts import ConfigFacts, Step, StepFacts
+from analyzer.read.step_facts import Step, StepFacts
 from analyzer.scan import graph_of_texts
 
 TEXT = """\

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyzer.read.facts import ModelUse
 from analyzer.read.sql import looks_like_sql, read_sql, table_uses, temporary_tables
+from analyzer.read.sql_facts import ModelUse
 
 
 def uses(text: str) -> list[str]:

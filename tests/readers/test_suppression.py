@@ -2,8 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyzer.read.facts import Suppression
-from analyzer.read.suppression import suppressions
+from analyzer.read.suppression import Suppression, suppressions
 
 
 @pytest.mark.parametrize(

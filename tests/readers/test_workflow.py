@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analyzer.read.facts import Step, StepFacts, Unreadable
+from analyzer.read.facts import Unreadable
+from analyzer.read.step_facts import Step, StepFacts
 from analyzer.read.workflow import read_workflow
 
 

@@ -10,8 +10,10 @@ import pytest
 
 from analyzer.graph.system import DataEdge, Declaration, ImportLink, Module, Project, SystemGraph
 from analyzer.model import Access, Artifact, Component, Confidence, Evidence, Finding, Severity, Site, Subject, Unit
-from analyzer.read.facts import Cell, Import, PythonFacts, StepFacts, Suppression
+from analyzer.read.facts import Cell, Import, PythonFacts
 from analyzer.read.python import read_python
+from analyzer.read.step_facts import StepFacts
+from analyzer.read.suppression import Suppression
 
 MakeGraph = Callable[..., SystemGraph]
 

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from analyzer.graph.system import Project
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
-from analyzer.read.facts import Call, Cell, Command, PythonFacts, Step, StepFacts, Suppression
+from analyzer.read.facts import Call, Cell, PythonFacts
+from analyzer.read.step_facts import Command, Step, StepFacts
+from analyzer.read.suppression import Suppression
 from analyzer.read.values import Name
 from analyzer.settings import Settings
 from rules.base import Rule

@@ -8,7 +8,8 @@ import pytest
 
 from analyzer.graph.system import Project
 from analyzer.model import Confidence, Edge, Severity, Site
-from analyzer.read.facts import ConfigFacts, Declared, StepFacts
+from analyzer.read.configuration_facts import ConfigFacts
+from analyzer.read.step_facts import Declared, StepFacts
 from analyzer.scan import graph_of_texts
 from rules.implicit_pipeline_edge import ImplicitPipelineEdge
 

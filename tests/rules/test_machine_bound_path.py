@@ -6,7 +6,8 @@ import pytest
 
 from analyzer.graph.system import SystemGraph
 from analyzer.model import Confidence, Evidence, Finding, Severity, Site
-from analyzer.read.facts import Command, ConfigFacts, Declared, Step, StepFacts
+from analyzer.read.configuration_facts import ConfigFacts
+from analyzer.read.step_facts import Command, Declared, Step, StepFacts
 from analyzer.scan import graph_of_texts
 from rules.machine_bound_path import MachineBoundPath
 

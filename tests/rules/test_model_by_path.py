@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from analyzer.graph.system import Project
 from analyzer.model import Confidence, Severity
-from analyzer.read.facts import Call, Declared, PythonFacts, StepFacts
+from analyzer.read.facts import Call, PythonFacts
+from analyzer.read.step_facts import Declared, StepFacts
 from analyzer.read.values import Name
 from rules.artifact_names import has_version
 from rules.model_by_path import ModelByPath

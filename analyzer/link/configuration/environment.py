@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 from analyzer.link.domain import Abstract, Alternatives, Hole, Known, Pattern, as_pattern, capped, literal
 from analyzer.link.program import Program
 from analyzer.link.where import Where
-from analyzer.read.facts import Call, ConfigFacts, StepFacts
+from analyzer.read.configuration_facts import ConfigFacts
+from analyzer.read.facts import Call
+from analyzer.read.step_facts import StepFacts
 
 if TYPE_CHECKING:
     from analyzer.link.asking import Asking

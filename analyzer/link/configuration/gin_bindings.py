@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from analyzer.link.configuration.loaders import file_at
 from analyzer.link.domain import Abstract, Alternatives, External, FunctionRef, Known, Many, Pattern, Unknown, capped, literal
 from analyzer.link.where import Where
-from analyzer.read.facts import Call, ConfigFacts
+from analyzer.read.configuration_facts import ConfigFacts
+from analyzer.read.facts import Call
 from analyzer.read.values import Attr, CallRef, Const, Name, Value
 
 if TYPE_CHECKING:

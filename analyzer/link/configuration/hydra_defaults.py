@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from analyzer.link.configuration.made_in_code import from_words
 from analyzer.link.configuration.trees import Tree, below, merged, tree_of
-from analyzer.read.facts import ConfigFacts
+from analyzer.read.configuration_facts import ConfigFacts
 
 MAX_FILES = 200
 _OVERRIDE = re.compile(r"(\+{0,2}|~)([A-Za-z_][\w./@-]*)=(.*)$", re.DOTALL)

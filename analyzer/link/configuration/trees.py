@@ -8,7 +8,7 @@ from typing import Union
 
 from analyzer.link.domain import Alternatives
 from analyzer.link.where import Where
-from analyzer.read.facts import ConfigFacts
+from analyzer.read.configuration_facts import ConfigFacts
 from analyzer.read.values import Value
 
 Scalar = Union[str, int, float, bool, None]

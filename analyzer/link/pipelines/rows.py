@@ -36,7 +36,7 @@ from analyzer.link.pipelines.call_sites import Binding, CallSites
 from analyzer.link.pipelines.module import PipelineModule, flat
 from analyzer.link.pipelines.task import Data
 from analyzer.link.where import Where
-from analyzer.read.facts import Command
+from analyzer.read.step_facts import Command
 from analyzer.read.values import Attr
 
 MAX_PRODUCT = 64

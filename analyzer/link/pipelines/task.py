@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from analyzer.link.domain import Pattern
-from analyzer.read.facts import Command
+from analyzer.read.step_facts import Command
 
 
 @dataclass(frozen=True, slots=True)

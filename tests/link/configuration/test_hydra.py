@@ -9,7 +9,7 @@ import pytest
 from analyzer.link.configuration.hydra_defaults import compose
 from analyzer.link.configuration.trees import leaves_below
 from analyzer.read.configuration import read_configuration
-from analyzer.read.facts import ConfigFacts
+from analyzer.read.configuration_facts import ConfigFacts
 
 Accesses = Callable[[Mapping[str, str]], list[tuple[str, str, str, str]]]
 MAIN = "import hydra\n@hydra.main(config_path='conf', config_name='config', version_base=None)\ndef main(cfg):\n"
