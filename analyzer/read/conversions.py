@@ -9,17 +9,17 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from analyzer.read import repeated_conversions, round_trips
 from analyzer.read.facts import Conversion, Scope
-from analyzer.read.repeated_conversions import repeated_conversions
-from analyzer.read.round_trips import round_trips
 
-_OUT = re.compile(r"\.(?:to_numpy|values|to_dict|to_records|numpy|toPandas|to_pandas|dumps)\b")
-_BACK = re.compile(r"\b(?:DataFrame|from_dict|from_records|from_numpy|as_tensor|tensor|createDataFrame|from_pandas|loads)\(")
+_OUT = re.compile(rf"\.(?:{'|'.join(round_trips.OUT)})\b")
+_BACK = re.compile(rf"\b(?:{'|'.join(round_trips.BACK)})\(")
+_MAKER = "|".join(rf"(?<=\b{module}\.)" for module in repeated_conversions.MAKERS)
 _AGAIN = re.compile(
-    r"\.(?:toPandas|to_pandas|tolist|to_dict|to_records|to_numpy|toarray|todense)\(\s*[\w=]*\)"
-    r"|\b(?:np|numpy|torch|pd|pandas|tf|json)\.(?:array|asarray|tensor|DataFrame|convert_to_tensor|loads)\(\s*\w+\s*[,)]"
+    rf"\.(?:(?:{'|'.join(repeated_conversions.OUT)})\(\s*[\w=]*\)|(?:{_MAKER})(?:{'|'.join(repeated_conversions.MAKE)})\(\s*\w+\s*[,)])"
 )
-"""What a function must hold so that it is worth looking at: a way out and a way back, or a conversion that a loop could repeat."""
+"""What a function must hold so that it is worth looking at: a way out and a way back, or a conversion that a loop could repeat.
+Patterns that begin with a plain character are looked for many times faster, so the module of a call is asked for behind the dot."""
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 _MAX = 100
 
@@ -36,8 +36,8 @@ def conversions(text: str, tree: ast.Module, scopes: Sequence[Scope]) -> tuple[C
         is_trip = _any(out, first, last) and _any(back, first, last)
         if is_trip or _any(again, first, last):
             for own, nested in _bodies(chunk):
-                found += [*round_trips(own, nested)] if is_trip else []
-                found += repeated_conversions(own)
+                found += [*round_trips.round_trips(own, nested)] if is_trip else []
+                found += repeated_conversions.repeated_conversions(own)
     if "onnx" in text:  # an export makes constants of tensors by sending them through arrays
         found = [each for each in found if each.before != "tensor"]
     found.sort(key=lambda each: (each.line, each.other_line, each.text))

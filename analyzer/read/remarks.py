@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-MAX_COMMENT = 300
+_COMMENT = re.compile(r"#(.{1,300})")
+"""What stands behind the first sign of a line, its beginning."""
 _BY_HAND = re.compile(
     r"@param\b|\bset (?:this|it)\b|\bset (?:this |it )?(?:to|as) [`'\"]?(?:true|false|[01])\b[^\n]{0,80}\b(?:to|if|for|when)\b"
     r"|\bcan be (?:enabled|disabled|set|changed|turned on|switched on|toggled)\b|\b(?:enable|toggle|change|flip|switch|turn) (?:this|it)\b"
@@ -21,14 +22,14 @@ _KINDS = (("by hand", _BY_HAND), ("meant to fail", _MEANT_TO_FAIL))
 
 def remarks(text: str) -> tuple[tuple[str, int], ...]:
     """(`by hand` or `meant to fail`, line of the code that the comment stands at or above), in the order of lines. Never raises."""
-    if not any(said.search(text) for _, said in _KINDS):
-        return ()
+    comments = "\n".join(_COMMENT.findall(text))
+    if not any(said.search(comments) for _, said in _KINDS):
+        return ()  # most files, told from a fraction of their text
     found: list[tuple[str, int]] = []
     waiting: list[str] = []
     for number, line in enumerate(text.split("\n"), 1):
-        comment = line.partition("#")[2][:MAX_COMMENT]
-        if comment:
-            waiting += [kind for kind, said in _KINDS if said.search(comment)]
+        if comment := _COMMENT.search(line):
+            waiting += [kind for kind, said in _KINDS if said.search(comment[1])]
         if line.lstrip().startswith("#"):
             continue
         if line.strip():

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from analyzer.read.facts import Conversion
 from analyzer.read.round_trips import last_name
 
-_OUT = {
+OUT = {
     "toPandas": "pandas frame", "to_pandas": "pandas frame", "tolist": "list", "to_dict": "dict", "to_records": "records",
     "to_numpy": "array", "toarray": "array", "todense": "array",
 }  # fmt: skip
 """Methods whose result is the value in another representation. `.numpy()` shares the memory and costs nothing."""
-_MAKE = {"array": "array", "asarray": "array", "tensor": "tensor", "DataFrame": "frame", "convert_to_tensor": "tensor", "loads": "object"}
+MAKE = {"array": "array", "asarray": "array", "tensor": "tensor", "DataFrame": "frame", "convert_to_tensor": "tensor", "loads": "object"}
 """Functions of modules that take the value."""
-_MAKERS = frozenset({"np", "numpy", "torch", "pd", "pandas", "tf", "json"})
+MAKERS = ("np", "numpy", "torch", "pd", "pandas", "tf", "json")
 _CHANGES = frozenset("append extend update insert pop add remove sort drop shuffle clear reverse fill seek read readline".split())
 _RETRY = frozenset("retry retries num_retries max_retries attempts max_attempts num_attempts tries".split())
 _COLLECTIONS = (ast.List, ast.ListComp, ast.Tuple)
@@ -67,11 +67,11 @@ def _conversion(call: ast.Call, whole: frozenset[str]) -> tuple[str, str] | None
     func = call.func
     if not isinstance(func, ast.Attribute):
         return None
-    if func.attr in _OUT and not call.args and isinstance(func.value, ast.Name):
-        return func.value.id, _OUT[func.attr]
-    if func.attr in _MAKE and last_name(func.value) in _MAKERS and len(call.args) == 1 and isinstance(call.args[0], ast.Name):
+    if func.attr in OUT and not call.args and isinstance(func.value, ast.Name):
+        return func.value.id, OUT[func.attr]
+    if func.attr in MAKE and last_name(func.value) in MAKERS and len(call.args) == 1 and isinstance(call.args[0], ast.Name):
         name = call.args[0].id
-        return (name, _MAKE[func.attr]) if name in whole else None
+        return (name, MAKE[func.attr]) if name in whole else None
     return None
 
 

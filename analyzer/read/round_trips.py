@@ -14,7 +14,7 @@ from itertools import chain
 
 from analyzer.read.facts import Conversion
 
-_BACK = {
+BACK = {
     "DataFrame": "frame",
     "from_dict": "frame",
     "from_records": "frame",
@@ -26,7 +26,7 @@ _BACK = {
     "loads": "object",
 }
 """Last name of the call that makes a representation → the representation."""
-_OUT = {
+OUT = {
     "to_numpy": ("frame", "array"),
     "values": ("frame", "array"),
     "to_dict": ("frame", "dict"),
@@ -48,7 +48,7 @@ Bound = dict[str, list[ast.Assign]]
 
 def round_trips(own: list[ast.AST], nested: list[ast.AST]) -> Iterator[Conversion]:
     """The round trips of one body: `own` are the nodes of its statements, `nested` the functions defined in it."""
-    calls = [node for node in own if isinstance(node, ast.Call) and last_name(node.func) in _BACK]
+    calls = [node for node in own if isinstance(node, ast.Call) and last_name(node.func) in BACK]
     if not calls:
         return
     inside = (node for function in nested for node in ast.walk(function))
@@ -73,8 +73,8 @@ def _trip(back: ast.Call, out: ast.expr, bound: Bound) -> Conversion | None:
     if way is None:
         return None
     source, name = way
-    before, middle = _OUT[name]
-    if _BACK[last_name(back.func)] != before or not _is_same(back, name, source, bound):
+    before, middle = OUT[name]
+    if BACK[last_name(back.func)] != before or not _is_same(back, name, source, bound):
         return None
     return Conversion("round trip", before, middle, ast.unparse(source)[:80], ast.unparse(out)[:120], out.lineno, back.lineno)
 
@@ -89,7 +89,7 @@ def _way_out(node: ast.expr) -> tuple[ast.expr, str] | None:
     if name == "dumps":
         is_plain = len(node.args) == 1 and not node.keywords and not isinstance(node.args[0], _DISPLAYS)
         return (node.args[0], name) if is_plain and last_name(node.func.value) in _JSON else None
-    if name == "values" or name not in _OUT or node.args or any(keyword.arg != "copy" for keyword in node.keywords):
+    if name == "values" or name not in OUT or node.args or any(keyword.arg != "copy" for keyword in node.keywords):
         return None
     source = node.func.value
     while isinstance(source, ast.Call) and isinstance(source.func, ast.Attribute) and source.func.attr in _MOVES:
@@ -106,7 +106,7 @@ def _is_same(back: ast.Call, name: str, source: ast.expr, bound: Bound) -> bool:
         return len(back.args) <= 1 and "columns" in given and set(given) <= {"index", "columns"} and labels
     if name == "numpy":
         return owner == "torch" and len(back.args) == 1 and set(given) <= {"device", "requires_grad"}
-    if (name == "dumps" and owner not in _JSON) or (_OUT[name][0] == "frame" and not _is_frame(back.func)):
+    if (name == "dumps" and owner not in _JSON) or (OUT[name][0] == "frame" and not _is_frame(back.func)):
         return False
     return len(back.args) <= 1 and not given
 
