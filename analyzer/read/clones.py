@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from analyzer.read.expression_text import ExpressionText, bound_names, in_order
+from analyzer.read.expression_text import ExpressionText, bound_names, in_order, last_name
 from analyzer.read.facts import CloneUnit
 from analyzer.read.statement_classes import CALLEES, LOG_FUNCTIONS, LOG_METHODS, LOG_RECEIVERS, QUALIFIED, VERBS
 
@@ -25,7 +25,6 @@ MAX_ROWS = 5000
 """Of a table more tells nothing new."""
 LAYERS = frozenset("__init__ forward call build extra_repr reset_parameters init_weights _init_weights __repr__ __len__ __call__".split())
 """Left out unless most of them is glue: in models they make up most of the text, and layers are copied on purpose."""
-LAYERS = frozenset("__init__ forward call build extra_repr reset_parameters init_weights _init_weights __repr__ __len__ __call__".split())
 SPLIT_FROM = 64
 """A statement of so many characters, local names as `$0`, is compared argument by argument: it would hardly stand on one line. How it
 stands in its file does not matter."""
@@ -163,7 +162,7 @@ def _chain_is_glue(node: ast.expr) -> bool:
             func = node.func
             if isinstance(func, ast.Attribute):
                 name, node = func.attr, func.value
-                if name in CALLEES or f"{_last_name(node)}.{name}" in QUALIFIED:
+                if name in CALLEES or f"{last_name(node)}.{name}" in QUALIFIED:
                     return True
             elif isinstance(func, ast.Name):
                 return func.id in CALLEES or func.id.partition("_")[0] in VERBS
@@ -177,10 +176,6 @@ def _chain_is_glue(node: ast.expr) -> bool:
             return False
 
 
-def _last_name(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
-
-
 def _is_talk(node: ast.expr) -> bool:
     """A docstring, a bare literal, a print or a log call."""
     if isinstance(node, ast.Constant):
@@ -190,7 +185,7 @@ def _is_talk(node: ast.expr) -> bool:
     func = node.func
     if isinstance(func, ast.Name):
         return func.id in LOG_FUNCTIONS
-    return isinstance(func, ast.Attribute) and func.attr in LOG_METHODS and _last_name(func.value) in LOG_RECEIVERS
+    return isinstance(func, ast.Attribute) and func.attr in LOG_METHODS and last_name(func.value) in LOG_RECEIVERS
 
 
 # ---- normalised text -----------------------------------------------------------------------------------------------------------------

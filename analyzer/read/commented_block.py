@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from analyzer.read.expression_text import last_name
 from analyzer.read.facts import CommentedCode
 
 MAX_NAMES = 200
@@ -27,18 +28,12 @@ _TITLE = re.compile(r"[A-Z][\w -]*:?\Z")
 _BUILTINS = frozenset(dir(builtins)) | {"self", "cls"}
 _DOING = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Return, ast.Import, ast.ImportFrom, ast.Raise, ast.Assert, ast.Delete, ast.Pass)
 _AROUND = (
-    ast.FunctionDef,
-    ast.AsyncFunctionDef,
-    ast.ClassDef,
-    ast.For,
-    ast.AsyncFor,
-    ast.While,
-    ast.If,
-    ast.With,
-    ast.AsyncWith,
-    ast.Try,
+    ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.For, ast.AsyncFor, ast.While, ast.If, ast.With, ast.AsyncWith, ast.Try,
     ast.Match,
-)
+)  # fmt: skip
+_HEAVY = (
+    ast.Call, ast.Attribute, ast.Subscript, ast.For, ast.While, ast.With, ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom,
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -144,19 +139,7 @@ def does_something(node: ast.AST) -> bool:
 
 def _is_weighty(node: ast.AST) -> bool:
     """It calls, looks up, repeats or defines: `n = samples` could as well be a legend."""
-    heavy = (
-        ast.Call,
-        ast.Attribute,
-        ast.Subscript,
-        ast.For,
-        ast.While,
-        ast.With,
-        ast.FunctionDef,
-        ast.ClassDef,
-        ast.Import,
-        ast.ImportFrom,
-    )
-    return any(isinstance(child, heavy) for child in _own(node))
+    return any(isinstance(child, _HEAVY) for child in _own(node))
 
 
 def _own(node: ast.AST) -> Iterator[ast.AST]:
@@ -205,13 +188,7 @@ def _defined(nodes: Iterable[ast.AST]) -> Iterator[str]:
 
 
 def _calls(nodes: Iterable[ast.AST]) -> Iterator[str]:
-    for node in nodes:
-        if isinstance(node, ast.Call):
-            function = node.func
-            if isinstance(function, ast.Attribute):
-                yield function.attr
-            elif isinstance(function, ast.Name):
-                yield function.id
+    return (name for node in nodes if isinstance(node, ast.Call) and (name := last_name(node.func)))
 
 
 def _is_comment(line: str) -> bool:

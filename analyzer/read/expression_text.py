@@ -106,6 +106,11 @@ def in_order(keywords: Sequence[ast.keyword]) -> list[ast.keyword]:
     return sorted(keywords, key=lambda keyword: (keyword.arg is None, keyword.arg or ""))
 
 
+def last_name(node: ast.AST) -> str:
+    """`c` of `a.b.c`, "" for what is neither a name nor an attribute."""
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
 def bound_names(target: ast.expr) -> Iterator[str]:
     """The names that a target binds: `a, (b, *c)` binds a, b and c; `x.y` and `x[0]` bind none."""
     if isinstance(target, ast.Name):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from analyzer.read.expression_text import last_name
 from analyzer.read.facts import Conversion
-from analyzer.read.round_trips import last_name
 
 OUT = {
     "toPandas": "pandas frame", "to_pandas": "pandas frame", "tolist": "list", "to_dict": "dict", "to_records": "records",

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
 
+from analyzer.read.expression_text import last_name
 from analyzer.read.facts import Conversion
 
 BACK = {
@@ -129,7 +130,3 @@ def _labelled(value: ast.expr, label: str, bound: Bound, hops: int = 2) -> str:
             of = value.args[0]
             return ast.unparse(of) if label == "columns" and isinstance(of, ast.Name) else _labelled(of, label, bound, hops)
     return ""
-
-
-def last_name(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""

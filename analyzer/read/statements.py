@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from analyzer.read.clones import MIN_STATEMENTS, clone_unit, top_unit
 from analyzer.read.expressions import dotted
 from analyzer.read.facts import Assign, Block, Branch, CloneUnit, Context, Import, Param, Scope
+from analyzer.read.import_guards import guard_of, names_import_error
 from analyzer.read.suites import Suites, is_stub
 from analyzer.read.unreachable import count
 from analyzer.read.values import BinOp, Either, Element, Function, Name, Opaque, Value
 
-_IMPORT_ERRORS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException", "AttributeError"}
 MAX_USAGE = 20_000
-_AVAILABILITY = ("available", "version", "has_", "installed", "find_spec", "platform", "sys.argv", "_installed", "supports")
 
 
 class Statements(Suites):
@@ -280,7 +279,7 @@ class Statements(Suites):
         if self.scope == 0 and _is_main(node.test):
             self.main_line = node.lineno
         outer = self.guard
-        guard = outer or _guard_of(node.test)
+        guard = outer or guard_of(node.test)
         first = len(self.calls)
         self.guard = guard
         self._block("if", node.body, node.test)
@@ -326,7 +325,7 @@ class Statements(Suites):
             if item.optional_vars is not None:
                 self.bind(item.optional_vars, value, "with")
             call = item.context_expr
-            if isinstance(call, ast.Call) and dotted(call.func).endswith("suppress") and _names_import_error(call.args):
+            if isinstance(call, ast.Call) and dotted(call.func).endswith("suppress") and names_import_error(call.args):
                 self.guard = "try"
         # a `with` body always runs: it stays in the surrounding block
         self.suite(node.body)
@@ -341,7 +340,7 @@ class Statements(Suites):
 
     def _try(self, node: ast.Try | ast.TryStar) -> None:
         outer = self.guard
-        if any(handler.type is None or _names_import_error([handler.type]) for handler in node.handlers):
+        if any(handler.type is None or names_import_error([handler.type]) for handler in node.handlers):
             self.guard = "try"
         self.note_handlers(node.handlers)
         self._block("try", node.body)
@@ -377,28 +376,6 @@ def _is_main(test: ast.expr) -> bool:
     return isinstance(test, ast.Compare) and any(
         isinstance(part, ast.Name) and part.id == "__name__" for part in (test.left, *test.comparators)
     )
-
-
-def _guard_of(test: ast.expr) -> str:
-    """Why an import below this `if` may be missing by design, "" when nothing says so."""
-    for node in ast.walk(test):
-        name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
-        if not name:
-            continue
-        if name == "TYPE_CHECKING":
-            return "typing"
-        lowered = name.lower()
-        if any(word in lowered for word in _AVAILABILITY):
-            return "version"
-    return ""
-
-
-def _names_import_error(nodes: Iterable[ast.expr]) -> bool:
-    for node in nodes:
-        parts = node.elts if isinstance(node, ast.Tuple) else [node]
-        if any(dotted(part).rpartition(".")[2] in _IMPORT_ERRORS for part in parts):
-            return True
-    return False
 
 
 def _usage(body: list[ast.stmt]) -> str:
