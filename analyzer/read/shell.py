@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 import msgspec
 
+from analyzer.read.shell_grammar import BRANCHING, CLOSING, DECLARING, OPENING, SKIPPED, Frame, Pending
 from analyzer.read.shell_joining import MAX_WORDS, joined, joined_folder, merged
 from analyzer.read.shell_tokens import IDENTIFIER, Operator, Redirect, Variables, Word, hole
 from analyzer.read.shell_words import MAX_DOCUMENT, Words
@@ -26,11 +26,6 @@ MAX_SUBSTITUTIONS = 8
 MAX_FRAMES = 64
 MAX_VALUES = 8
 
-OPENING = frozenset({"if", "while", "until"})
-SKIPPED = frozenset({"!", "time", "coproc", "do", "then", "elif", "else"})
-CLOSING = {"fi": "if", "done": "loop", "esac": "case", "}": "{"}
-DECLARING = frozenset({"export", "local", "declare", "typeset", "readonly"})
-BRANCHING = frozenset({"if", "loop", "case"})
 KEPT_HOLES = re.compile(r"\{(SCRIPT_DIR|REPO_ROOT|pwd|PWD|mktemp)\}")
 ONE_HOLE = re.compile(r"\{[^{}]*\}")
 VARIABLE = re.compile(r"(?<!\\)\$\{?([A-Za-z_]\w*)\}?")
@@ -55,34 +50,6 @@ def read_shell(text: str) -> StepFacts:
     return StepFacts("shell", lines, (step,), (), tuple(dict.fromkeys(sourced)), suppressions(text, python=False))
 
 
-@dataclass(slots=True)
-class _Frame:
-    """A compound command that is open: what must be restored or merged when it closes."""
-
-    kind: str
-    first: int
-    cwd: str
-    restores_cwd: bool = False
-    before: dict[str, str | tuple[str, ...] | None] = field(default_factory=dict)
-    given: dict[str, list[str]] = field(default_factory=dict)
-    touched: set[str] = field(default_factory=set)
-
-
-@dataclass(slots=True)
-class _Pending:
-    """The simple command that is being read."""
-
-    words: list[Word] = field(default_factory=list)
-    start: int = -1
-    stdin: tuple[str, int] = ("", 0)
-    stdout: tuple[str, int] = ("", 0)
-    append: bool = False
-    restore: list[tuple[str, str | tuple[str, ...] | None]] = field(default_factory=list)
-    fed: tuple[str, int] = ("", 0)
-    documents: list[bool] = field(default_factory=list)
-    """Are variables expanded in it, for each here-document that it waits for?"""
-
-
 class _Reader:
     def __init__(self, text: str, line: int, variables: Variables, commands: list[Command], depth: int = 0, cwd: str = "") -> None:
         self.source = Words(text, line, variables, self._substituted)
@@ -92,8 +59,8 @@ class _Reader:
         self.cwd = cwd
         self.previous_cwd = cwd
         self.folders: list[str] = []
-        self.frames: list[_Frame] = []
-        self.pending = _Pending()
+        self.frames: list[Frame] = []
+        self.pending = Pending()
         self.piped = False
         self.waiting: list[tuple[int, bool]] = []
         """Commands whose here-documents begin with the next line, and whether variables are expanded in them."""
@@ -219,7 +186,7 @@ class _Reader:
     def _parenthesis(self) -> None:
         if len(self.pending.words) == 1 and self.source.text.startswith(")", self.source.position):
             self.source.next()
-            self.pending = _Pending()
+            self.pending = Pending()
             self.is_function = True
         elif not self.pending.words and self.source.text.startswith("(", self.source.position):
             self.source.skip_past("))")
@@ -264,7 +231,7 @@ class _Reader:
 
     def _open(self, kind: str, restores_cwd: bool = False) -> None:
         if len(self.frames) < MAX_FRAMES:
-            self.frames.append(_Frame(kind, len(self.commands), self.cwd, restores_cwd))
+            self.frames.append(Frame(kind, len(self.commands), self.cwd, restores_cwd))
 
     def _next_arm(self) -> None:
         if self.frames and self.frames[-1].kind in BRANCHING:
@@ -284,7 +251,7 @@ class _Reader:
             self._assign(name, merged(frame.before[name], given))
         self.closed = (frame.first, len(self.commands))
 
-    def _has_left(self, frame: _Frame) -> bool:
+    def _has_left(self, frame: Frame) -> bool:
         """Whether the arm that ends here leaves the script, so that what follows runs without it."""
         return len(self.commands) > frame.first and self.commands[-1].words[:1] in (("exit",), ("return",), ("exec",))
 
@@ -322,7 +289,7 @@ class _Reader:
     # -- simple commands
 
     def _finish(self) -> None:
-        pending, self.pending = self.pending, _Pending()
+        pending, self.pending = self.pending, Pending()
         self.waiting.extend((len(self.commands) if pending.words else -1, is_open) for is_open in pending.documents)
         if not pending.words and not pending.stdout[0] and not pending.stdin[0]:
             return
@@ -357,14 +324,14 @@ class _Reader:
         known = self.variables.get(match[1])
         return known if isinstance(known, str) else hole(match[1])
 
-    def _fed(self, pending: _Pending) -> tuple[str, int]:
+    def _fed(self, pending: Pending) -> tuple[str, int]:
         """What a command gets from `<<<`, or from `echo` in front of its pipe."""
         before = self.commands[-1] if self.piped and self.commands else None
         if pending.fed[0] or before is None or before.words[:1] not in (("echo",), ("printf",)):
             return pending.fed
         return " ".join(word for word in before.words[1:] if not word.startswith("-"))[:MAX_DOCUMENT], before.line
 
-    def _emit(self, pending: _Pending) -> None:
+    def _emit(self, pending: Pending) -> None:
         words = pending.words
         line = words[0].line if words else pending.stdout[1] or pending.stdin[1]
         lines = tuple(word.line for word in words)
