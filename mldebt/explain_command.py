@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mldebt.options import folder
+
 if TYPE_CHECKING:
     from analyzer.model import RuleCard
 
@@ -42,7 +44,6 @@ def command(subject: str, repo: Path, as_json: bool) -> None:
         click.echo(card)
         return
     from mldebt import asking
-    from mldebt.scan_command import folder
 
     root = folder(repo)
     site = asking.line_asked(root, subject)

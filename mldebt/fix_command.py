@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from mldebt.cli import CLEAN, DEBT
+from mldebt.options import codes, config_option, folder, jobs_option
 from mldebt.progress import Bar
-from mldebt.scan_command import _codes, folder
 
 if TYPE_CHECKING:
     from analyzer.model import Finding
@@ -21,12 +21,12 @@ MAX_SHOWN = 20
 
 @click.command("fix", short_help="Show or make the edits that take findings away.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path, readable=False), metavar="[PATH]...")
-@click.option("--select", multiple=True, callback=_codes, metavar="CODES", help="Fix only findings of these rules or families.")
+@click.option("--select", multiple=True, callback=codes, metavar="CODES", help="Fix only findings of these rules or families.")
 @click.option("--diff/--write", "as_diff", default=True, help="Print a patch (the default), or change the files.")
 @click.option("--unsafe", is_flag=True, help="Also make edits that may change what the program does, or that somebody must complete.")
 @click.option("--allow-dirty", is_flag=True, help="Write although git could not bring everything back.")
-@click.option("--config", type=click.Path(path_type=Path, readable=False), metavar="F", help="Read this configuration instead.")
-@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Read files in N processes.  [default: as many as pay]")
+@config_option
+@jobs_option
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing on stderr but errors.")
 def command(
     paths: tuple[Path, ...],

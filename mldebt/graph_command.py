@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mldebt import __version__
+from mldebt.options import config_option, folder
 from mldebt.output import check_target, write_report
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ NAMES = ("json", "dot", "graphml")
 @click.option("--up", "direction", flag_value="up", help="Only where the data of the focus comes from.")
 @click.option("--down", "direction", flag_value="down", help="Only where the data of the focus goes to.")
 @click.option("-o", "--output", default="-", metavar="F", help="Write to the file F; - is stdout.  [default: -]")
-@click.option("--config", type=click.Path(path_type=Path, readable=False), metavar="F", help="Read this configuration instead.")
+@config_option
 def command(
     path: Path | None, kind: str | None, focus: tuple[str, ...], depth: int, direction: str | None, output: str, config: Path | None
 ) -> None:
@@ -42,7 +43,6 @@ def command(
       mldebt graph repo --focus 'models/*' --depth 3 | jq '.edges[]'
     """
     from mldebt.asking import graph_of
-    from mldebt.scan_command import folder
     from reports.graph_export import FORMATS, SUFFIXES
 
     if direction and not focus:

@@ -1,14 +1,14 @@
-"""Where reports go: stdout for `-`, else a file that is written whole or not at all."""
+"""Where reports go: stdout for `-`, else a file."""
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
-import tempfile
 from pathlib import Path
 
 import click
+
+from mldebt.whole_files import replace_file
 
 
 def write_report(target: str, text: str) -> None:
@@ -23,7 +23,7 @@ def write_report(target: str, text: str) -> None:
         sys.stdout.buffer.flush()
         return
     try:
-        _replace(Path(target), data)
+        _write(Path(target), data)
     except OSError as error:
         raise click.ClickException(f"cannot write {target}: {error.strerror or error}") from None
 
@@ -39,21 +39,11 @@ def check_target(target: str) -> None:
         raise click.ClickException(f"cannot write {target}: the folder {path.parent} does not exist")
 
 
-def _replace(path: Path, data: bytes) -> None:
+def _write(path: Path, data: bytes) -> None:
     if path.exists() and not path.is_file():  # a device or a pipe, such as /dev/stderr, cannot be replaced
         path.write_bytes(data)
-        return
-    mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            os.fchmod(stream.fileno(), mode)
-        Path(name).replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise
+    else:
+        replace_file(path, data, path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
 
 
 def _umask() -> int:

@@ -13,6 +13,7 @@ import click
 
 from analyzer.model import Severity
 from mldebt.cli import CLEAN, DEBT
+from mldebt.options import codes, config_option, folder, jobs_option
 from mldebt.output import check_target, write_report
 from mldebt.progress import Bar
 from reports.registry import formats
@@ -29,10 +30,6 @@ SUMMARY = "text"
 """The format that is shown on the terminal; every other one has an option of its own."""
 
 
-def _codes(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(code.strip() for value in values for code in value.split(",") if code.strip())
-
-
 def _report_options(command: Callable[..., int]) -> Callable[..., int]:
     for name in reversed([name for name in formats() if name != SUMMARY]):
         help_text = f"Write the report as {name.upper()} to the file F; - is stdout."
@@ -43,13 +40,13 @@ def _report_options(command: Callable[..., int]) -> Callable[..., int]:
 @click.command("scan", short_help="Find the technical debt of an ML repository.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path, readable=False), metavar="[PATH]...")
 @_report_options
-@click.option("--select", multiple=True, callback=_codes, metavar="CODES", help="Only these rules: codes or families, separated by commas.")
-@click.option("--ignore", multiple=True, callback=_codes, metavar="CODES", help="Not these rules.")
+@click.option("--select", multiple=True, callback=codes, metavar="CODES", help="Only these rules: codes or families, separated by commas.")
+@click.option("--ignore", multiple=True, callback=codes, metavar="CODES", help="Not these rules.")
 @click.option("--min-severity", type=SEVERITIES, help="Leave out findings below this severity.")
 @click.option("--min-confidence", type=click.Choice(["A", "B", "C"]), help="Leave out findings below this confidence class.")
 @click.option("--fail-on", type=FAILURES, help="The lowest severity that makes the exit code 1.  [default: low]")
-@click.option("--config", type=click.Path(path_type=Path, readable=False), metavar="F", help="Read this configuration instead.")
-@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Read files in N processes.  [default: as many as pay]")
+@config_option
+@jobs_option
 @click.option("--no-history", is_flag=True, help="Do not ask git for the history: no authorship, no churn.")
 @click.option("--all", "show_all", is_flag=True, help="Show every finding, also the tentative ones, not only the first 20.")
 @click.option("--quiet", "-q", is_flag=True, help="Print no summary; the exit code and the report files tell.")
@@ -82,20 +79,6 @@ def command(
     if not quiet and "-" not in targets.values():
         click.echo(summary(result, show_all=show_all), nl=False)
     return DEBT if fails else CLEAN
-
-
-def folder(path: Path) -> Path:
-    """The absolute folder to scan. Raises click.UsageError, in words, for anything else."""
-    try:
-        if not path.exists():
-            raise click.UsageError(f"{path}: no such folder")
-        if not path.is_dir():
-            raise click.UsageError(f"{path} is a file; mldebt scans folders, because debt lies between files")
-        with os.scandir(path) as entries:
-            next(entries, None)
-    except (OSError, ValueError) as error:
-        raise click.UsageError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or error})") from None
-    return path.resolve()
 
 
 def _scan(paths: tuple[Path, ...], config: Path | None, overrides: dict[str, Any], jobs: int, *, show_bar: bool) -> tuple[ScanResult, bool]:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import libcst as cst
-from libcst.metadata import MetadataWrapper, PositionProvider
+from libcst.metadata import PositionProvider
 
 from analyzer.graph.system import Module, SystemGraph
 from analyzer.model import Confidence, Finding, Site
 from analyzer.read.facts import Branch
 from mldebt.fixing.model import Fix, NotFixableError, Target
+from mldebt.fixing.syntax_edit import edited
 from mldebt.fixing.unused_names import RemoveUnused
 from rules.folding import fold
 
@@ -71,12 +72,8 @@ class DropArm:
         self.arms = tuple(arms)
 
     def __call__(self, text: str) -> str:
-        try:
-            wrapper = MetadataWrapper(cst.parse_module(text))
-        except (cst.ParserSyntaxError, RecursionError):
-            raise NotFixableError("libcst cannot parse it (IPython's own syntax, perhaps)") from None
         dropper = _Dropper(self.arms)
-        after = wrapper.visit(dropper).code
+        after = edited(text, dropper)
         if not dropper.done:
             raise NotFixableError("the branch is not where it was found")
         _refuse_lost_names(text, after)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 import libcst as cst
-from libcst.metadata import MetadataWrapper, PositionProvider
+from libcst.metadata import PositionProvider
 
 from analyzer.graph.flags import Arm as UnselectedArm
 from analyzer.graph.flags import Flag, flags
@@ -14,6 +14,7 @@ from analyzer.graph.system import SystemGraph
 from analyzer.model import Finding
 from mldebt.fixing.dead_arms import Arm, DropArm
 from mldebt.fixing.model import Fix, NotFixableError, Target
+from mldebt.fixing.syntax_edit import edited
 
 Listed = TypeVar("Listed", cst.Param, cst.Arg)
 
@@ -56,12 +57,8 @@ class _Removal:
         self.name, self.line, self.function = name, line, function
 
     def __call__(self, text: str) -> str:
-        try:
-            wrapper = MetadataWrapper(cst.parse_module(text))
-        except (cst.ParserSyntaxError, RecursionError):
-            raise NotFixableError("libcst cannot parse it (IPython's own syntax, perhaps)") from None
         remover = _Remover(self)
-        after = wrapper.visit(remover).code
+        after = edited(text, remover)
         if not remover.done:
             raise NotFixableError(
                 f"`{self.name}` is not given by keyword here" if not self.function else "the function is not where it was found"

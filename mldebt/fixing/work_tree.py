@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from analyzer.discover.discovery import UnreadableFileError, read_file
 from analyzer.discover.git import run_git
+from mldebt.whole_files import replace_file
 
 MAX_NAMED = 5
+NEW_MODE = 0o644
 
 
 class NotWritableError(Exception):
@@ -70,8 +69,9 @@ def write(root: Path, before: Mapping[str, bytes | None], after: Mapping[str, by
         if _now(root, path) != before[path]:
             raise NotWritableError(f"{path} was changed meanwhile; nothing was written")
     for path, data in after.items():
+        target = root / path
         try:
-            _replace(root / path, data)
+            replace_file(target, data, target.stat().st_mode & 0o7777 if target.exists() else NEW_MODE)
         except OSError as error:
             raise NotWritableError(f"cannot write {path}: {error.strerror or error}") from None
 
@@ -81,17 +81,3 @@ def _now(root: Path, path: str) -> bytes | None:
         return read_file(root, path)
     except UnreadableFileError:
         return None
-
-
-def _replace(path: Path, data: bytes) -> None:  # mldebt: ignore[GLU004] keeps the mode of a source; a report gets its own
-    mode = path.stat().st_mode & 0o7777 if path.exists() else None
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            os.fchmod(stream.fileno(), 0o644 if mode is None else mode)
-        Path(name).replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise
