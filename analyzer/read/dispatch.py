@@ -47,13 +47,14 @@ def _python(text: str) -> Facts:
 
     if not is_databricks(text):
         facts = read_python(text)
-        lines = injected_lines(text)
-        return without_injected(facts, lines) if lines and isinstance(facts, PythonFacts) else facts
+        return without_injected(facts, injected_lines(text)) if isinstance(facts, PythonFacts) else facts
     source, steps = databricks_source(text)
     return read_python(source, steps=steps)
 
 
 def _notebook(data: bytes) -> tuple[Facts, tuple[tuple[str, str], ...]]:
+    from analyzer.read.injected_cells import without_injected
+    from analyzer.read.mentions import mentioned_in
     from analyzer.read.notebook import notebook_source
     from analyzer.read.python import read_python
 
@@ -61,16 +62,14 @@ def _notebook(data: bytes) -> tuple[Facts, tuple[tuple[str, str], ...]]:
     if isinstance(source, Unreadable):
         return source, ()
     facts = read_python(source.text, "notebook", source.cells, source.steps)
-    if isinstance(facts, PythonFacts) and (source.links or source.is_open):
-        facts = msgspec.structs.replace(facts, links=source.links, unbound=() if source.is_open else facts.unbound)
-    if source.injected and isinstance(facts, PythonFacts):
-        from analyzer.read.injected_cells import without_injected
-
+    if isinstance(facts, PythonFacts):
         facts = without_injected(facts, source.injected)
-    if source.lost and isinstance(facts, PythonFacts):
-        from analyzer.read.mentions import mentioned_in
-
-        facts = msgspec.structs.replace(facts, mentions=(*facts.mentions, mentioned_in(source.lost)))
+        facts = msgspec.structs.replace(
+            facts,
+            links=source.links,
+            unbound=() if source.is_open else facts.unbound,
+            mentions=(*facts.mentions, mentioned_in(source.lost)) if source.lost else facts.mentions,
+        )
     return facts, tuple((f"cell {index}", reason) for index, reason in source.broken)
 
 

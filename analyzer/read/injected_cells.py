@@ -29,6 +29,8 @@ def injected_lines(text: str) -> list[tuple[int, int]]:
 
 def without_injected(facts: PythonFacts, lines: Sequence[tuple[int, int]]) -> PythonFacts:
     """The facts with the texts of these lines marked."""
+    if not lines:
+        return facts
     texts = tuple(
         msgspec.structs.replace(text, role=ROLE) if any(first <= text.line <= last for first, last in lines) else text
         for text in facts.texts
