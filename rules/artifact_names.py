@@ -56,6 +56,12 @@ def canonical(identity: str) -> tuple[str, ...]:
     return parts
 
 
+def known_part(identity: str) -> str:
+    """The identity up to the folder that holds its first unknown part: what can be named of it."""
+    match = HOLE.search(identity)
+    return identity if match is None else identity[: match.start()].rpartition("/")[0]
+
+
 def is_registered(identity: str) -> bool:
     """An entry of a model registry, hub or key-value store: its interface is the registry's, not a path."""
     return _REGISTERED.match(identity) is not None

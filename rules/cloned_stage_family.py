@@ -140,7 +140,7 @@ if __name__ == "__main__":
     )
 
     def check(self, graph: SystemGraph) -> Iterator[Finding]:
-        exemptions = Exemptions(graph, ())
+        exemptions = graph.once(Exemptions)
         pairs = [
             pair
             for pair in cloned_stages(graph)

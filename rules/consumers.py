@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from functools import cached_property
 from itertools import chain
 
 from analyzer.graph.predictions import prediction_written
 from analyzer.graph.system import Declaration, SystemGraph
 from analyzer.model import Unit
 from rules.artifact_names import IdentitySet, canonical
-from rules.handoffs import DELETES, Handoff, Handoffs
+from rules.handoffs import Handoff, Handoffs, deletes
 
 CONSUMED = frozenset({"INTERMEDIATE", "MODEL", "PREDICTION", "LOG"})
 BUILDERS = frozenset({"TRAIN", "FEATURE", "SCORE", "SERVE"})
@@ -23,11 +23,11 @@ WATCHERS = frozenset({"monitoring", "monitor", "evaluation", "eval", "drift", "t
 
 
 class Consumers:
-    """The declared (consumer component, artifact) and (consumer component, producer component) pairs of a graph."""
+    """The declared (consumer component, artifact) and (consumer component, producer component) pairs of a graph; ask `graph.once`."""
 
-    def __init__(self, handoffs: Handoffs) -> None:
-        self.handoffs = handoffs
-        self.graph = handoffs.graph
+    def __init__(self, graph: SystemGraph) -> None:
+        self.graph = graph
+        self.handoffs = handoffs = graph.once(Handoffs)
         self.has_declarations = bool(self.graph.contracts) or any(not d.unit.endswith(".dvc") for d in handoffs.declarations)
         """A `.dvc` file alone holds data; it declares neither who makes nor who reads it."""
         self._reads = {component: IdentitySet(names) for component, names in _declared_reads(self.graph, handoffs.declarations).items()}
@@ -37,7 +37,7 @@ class Consumers:
         self._components: dict[str, set[str]] = {}
         """Id of a unit → the components whose code it, or what runs it, imports."""
         self._run_by = _components_run(self.graph)
-        self._deleted = {(a.site.path, a.artifact) for a in self.graph.accesses if a.call.rpartition(".")[2] in DELETES}
+        self._deleted = {(a.site.path, a.artifact) for a in self.graph.accesses if deletes(a)}
         self._named_by: dict[str, set[str]] = defaultdict(set)
         """Path of a module → components that name it in a registry or configuration and load it by that name."""
         for edge in self.graph.edges:
@@ -48,9 +48,10 @@ class Consumers:
             if link.target and link.status in ("module", "name"):
                 self._imports[link.importer].add(link.target)
 
-    def crossings(self) -> Iterator[Handoff]:
+    @cached_property
+    def crossings(self) -> tuple[Handoff, ...]:
         """Hand-offs of consumable artifacts between components that share neither code nor owner; declared or not is not asked."""
-        return (handoff for handoff in self.handoffs if self._crosses(handoff))
+        return tuple(handoff for handoff in self.handoffs if self._crosses(handoff))
 
     def is_undeclared(self, handoff: Handoff) -> bool:
         """Is this an undeclared consumer (RULES.md UDC001)? Never where the workspace declares nothing at all."""

@@ -22,24 +22,8 @@ _BIG_FUNCTION = 6
 _BACKENDS = frozenset(
     {"jax", "flax", "tf", "tf1", "tf2", "tensorflow", "keras", "torch", "pytorch", "mxnet", "paddle", "onnx", "numpy", "np", "cupy"}
     | {"theano", "mlx", "tflite", "openvino", "tensorrt", "trt", "sklearn", "spark", "pandas", "polars", "dask"}
-    | {
-        "aws",
-        "gcp",
-        "azure",
-        "s3",
-        "gcs",
-        "gs",
-        "hdfs",
-        "postgres",
-        "mysql",
-        "sqlite",
-        "duckdb",
-        "athena",
-        "bigquery",
-        "snowflake",
-        "redis",
-        "kafka",
-    }
+    | {"aws", "gcp", "azure", "s3", "gcs", "gs", "hdfs", "postgres", "mysql", "sqlite", "duckdb", "athena", "bigquery", "snowflake"}
+    | {"redis", "kafka"}
 )
 _FROZEN = re.compile(
     r"(^|/)(migrations?|alembic|versions|templates?|cookiecutter[^/]*|boilerplate|scaffold\w*|[^/]*_patch|compat|legacy|deprecated|archive\w*"
@@ -133,14 +117,13 @@ def sets_values(module: Module) -> bool:
 
 
 class Exemptions:
-    """Why likeness may be meant; built once for a graph."""
+    """Why likeness may be meant. Without pairs, which only `reason` asks for, `graph.once` makes it."""
 
-    def __init__(self, graph: SystemGraph, pairs: Iterable[ClonePair]) -> None:
+    def __init__(self, graph: SystemGraph, pairs: Iterable[ClonePair] = ()) -> None:
         self._graph = graph
         self._producing = {module.project for module in graph.living() if module.production}
-        self._families = _interface_families(graph)
+        self._families = graph.once(_interface_families)
         self._best: dict[tuple[str, str], float] = defaultdict(float)
-        self._stage: Counter[frozenset[str]] = Counter()
         self._paired: dict[frozenset[str], set[str]] = defaultdict(set)
         for pair in pairs:
             for one, other in ((pair.a, pair.b), (pair.b, pair.a)):
@@ -155,15 +138,9 @@ class Exemptions:
 
     def on_purpose(self, pair: ClonePair) -> str:
         """Why the two are kept side by side, "" when nothing says that they are meant to be; of any code, diverged or not."""
-        a, b = pair.a, pair.b
-        reasons = (
-            ("frozen or teaching code", any(self.is_set_apart(m.module) for m in (a, b))),
-            ("configuration as code", any(_SETTINGS.search(_class_of(m).rpartition(".")[2]) for m in (a, b))),
-            ("versions side by side", _only_versions_differ(a.module.path, b.module.path)),
-            ("back-end twins", _are_twins(a, b)),
-            ("implementations of one interface", self._is_interface(a, b)),
-        )
-        return next((reason for reason, holds in reasons if holds), "")
+        if self.is_set_apart(pair.a.module) or self.is_set_apart(pair.b.module):
+            return "frozen or teaching code"
+        return next(self._side_by_side(pair.a, pair.b), "")
 
     def _reasons(self, pair: ClonePair) -> Iterator[str]:
         a, b = pair.a, pair.b
@@ -173,20 +150,23 @@ class Exemptions:
             yield "two functions with jobs of their own that share a part"
         if len(pair.differences) > len(pair.common):
             yield "more differs than is shared"
+        yield from self._side_by_side(a, b)
+        if _is_train_serve(a.module, b.module):
+            yield "training and serving (SKW001)"
+        if not self._is_best(pair):
+            yield "a closer copy stands beside it"
+        if self._is_cloned_stage(a, b):
+            yield "a whole cloned stage (JGL006)"
+
+    def _side_by_side(self, a: Member, b: Member) -> Iterator[str]:
         if any(_SETTINGS.search(_class_of(m).rpartition(".")[2]) for m in (a, b)):
             yield "configuration as code"
         if _only_versions_differ(a.module.path, b.module.path):
             yield "versions side by side"
         if _are_twins(a, b):
             yield "back-end twins"
-        if _is_train_serve(a.module, b.module):
-            yield "training and serving (SKW001)"
         if self._is_interface(a, b):
             yield "implementations of one interface"
-        if not self._is_best(pair):
-            yield "a closer copy stands beside it"
-        if self._is_cloned_stage(a, b):
-            yield "a whole cloned stage (JGL006)"
 
     def _is_frozen(self, member: Member) -> bool:
         project = self._graph.projects.get(member.module.project)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from rules.artifact_names import HOLE, is_uri
+from rules.artifact_names import HOLE, is_uri, known_part
 
 _PLAIN = re.compile(r"[A-Za-z0-9_./-]+")
 _QUOTES = {'"': '\\"', "\\": "\\\\"}
@@ -35,12 +35,6 @@ def _escaped(letter: str) -> str:
 def stage_name(path: str) -> str:
     stem = path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
     return _STAGE.sub("_", stem).strip("_") or "step"
-
-
-def known_part(identity: str) -> str:
-    """The identity up to the folder that holds its first unknown part: what a declaration can name."""
-    match = HOLE.search(identity)
-    return identity if match is None else identity[: match.start()].rpartition("/")[0]
 
 
 def declarable(identities: Iterable[str]) -> list[str]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 
 from analyzer.graph.system import DataEdge, Declaration, Module, SystemGraph
@@ -50,7 +51,7 @@ class Handoff:
 
 
 class Handoffs:
-    """The hand-offs of a graph that no checked-in program already puts in order, and the indexes to judge them."""
+    """The hand-offs of a graph that no checked-in program already puts in order, and the indexes to judge them. Ask `graph.once` for it."""
 
     def __init__(self, graph: SystemGraph) -> None:
         self.graph = graph
@@ -63,9 +64,7 @@ class Handoffs:
         self._drivers: dict[str, frozenset[str]] = {}
         self.written_by: dict[str, set[str]] = defaultdict(set)
         for access in graph.accesses:
-            if access.borrowed or access.op != "write" or access.artifact is None:
-                continue
-            if access.call.rpartition(".")[2] not in DELETES:
+            if not access.borrowed and access.op == "write" and access.artifact is not None and not deletes(access):
                 self.written_by[access.site.path].add(access.artifact)
         """Path → artifacts that it writes."""
         self.reading = {access.site.path for access in graph.accesses if access.op == "read"}
@@ -77,10 +76,18 @@ class Handoffs:
 
     def __iter__(self) -> Iterator[Handoff]:
         """Hand-offs between different files that are real and that no program orders; each (producer, artifact, consumer) once."""
+        return iter(self._real)
+
+    @cached_property
+    def _real(self) -> tuple[Handoff, ...]:
+        return tuple(self.unordered(self.graph.data_edges, self._is_real))
+
+    def unordered(self, edges: Iterable[DataEdge], counts: Callable[[DataEdge, Unit, Unit], bool]) -> Iterator[Handoff]:
+        """The hand-offs of the edges that count (edge, producer, consumer) and that no program orders; each once."""
         seen: set[tuple[str, str, str]] = set()
-        for edge in self.graph.data_edges:
+        for edge in edges:
             producer, consumer = self.graph.units.get(edge.writer.unit), self.graph.units.get(edge.reader.unit)
-            if producer is None or consumer is None or not self._is_real(edge, producer, consumer):
+            if producer is None or consumer is None or not counts(edge, producer, consumer):
                 continue
             handoff = Handoff(edge, producer, consumer)
             if handoff.key not in seen and not self.is_ordered(handoff):
@@ -228,6 +235,10 @@ def _step_names(graph: SystemGraph) -> tuple[frozenset[str], ...]:
 
 def _basenames(paths: Iterable[str]) -> frozenset[str]:
     return frozenset(path.rpartition("/")[2] for path in paths)
+
+
+def deletes(access: Access) -> bool:
+    return access.call.rpartition(".")[2] in DELETES
 
 
 def _is_shared(access: Access) -> bool:

@@ -75,8 +75,8 @@ class ImplicitPipelineEdge(Rule):
     )
 
     def check(self, graph: SystemGraph) -> Iterator[Finding]:
-        handoffs = Handoffs(graph)
-        consumers = Consumers(handoffs)
+        consumers = graph.once(Consumers)
+        handoffs = consumers.handoffs
         undeclared = [handoff for handoff in handoffs if _counts(handoffs, handoff) and not consumers.is_undeclared(handoff)]
         told: set[tuple[str, str, str]] = set()
         for pipeline in _connected(undeclared):

@@ -15,7 +15,7 @@ _FOLDERS = frozenset(
 
 
 class Successors:
-    """What is written under the name that a marked one has without its mark."""
+    """What is written under the name that a marked one has without its mark. Ask `graph.once` for it."""
 
     def __init__(self, graph: SystemGraph) -> None:
         self._tables = frozenset(artifact.id for artifact in graph.artifacts.values() if artifact.kind == "table")

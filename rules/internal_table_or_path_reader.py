@@ -10,7 +10,7 @@ from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subjec
 from rules.base import Rule
 from rules.consumers import Consumers
 from rules.declaration_stubs import contract
-from rules.handoffs import Handoff, Handoffs, said
+from rules.handoffs import Handoff, said
 from rules.internal_names import Successors
 
 MAX_SHOWN = 12
@@ -59,10 +59,10 @@ class InternalTableOrPathReader(Rule):
     )
 
     def check(self, graph: SystemGraph) -> Iterator[Finding]:
-        consumers = Consumers(Handoffs(graph))
-        successors = Successors(graph)
+        consumers = graph.once(Consumers)
+        successors = graph.once(Successors)
         groups: dict[str, list[Handoff]] = defaultdict(list)
-        for handoff in consumers.crossings():
+        for handoff in consumers.crossings:
             if successors.is_marked(handoff.artifact) and not consumers.is_declared(handoff):
                 groups[handoff.artifact].append(handoff)
         for artifact, group in sorted(groups.items()):

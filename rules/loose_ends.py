@@ -13,9 +13,9 @@ from collections.abc import Iterator, Sequence
 from analyzer.graph.system import SystemGraph
 from analyzer.model import Access
 from analyzer.read.values import Attr
-from rules.artifact_names import GENERIC, HOLE, IdentitySet
+from rules.artifact_names import GENERIC, HOLE, IdentitySet, known_part
 from rules.handed_on import COMMON, HandedOn
-from rules.handoffs import DELETES, TUTORIAL
+from rules.handoffs import TUTORIAL, deletes
 
 _FILE_NAME = re.compile(r"[\w.-]+\.[A-Za-z0-9]{1,8}\b")
 MAX_TEXT = 2_000
@@ -38,17 +38,19 @@ _FETCHES = re.compile(
 
 
 class LooseEnds:
+    """Ask `graph.once` for it."""
+
     def __init__(self, graph: SystemGraph) -> None:
         self.graph = graph
         tracked = (item.path for facts in graph.steps.values() for item in facts.tracked)
         self._held = IdentitySet([*sorted(graph.tracked_files), *sorted(graph.manifest.files), *tracked])
         used = [access for access in graph.accesses if access.artifact is not None]
-        makes = [a for a in used if a.op == "write" and not _deletes(a) and not _fetches_some(a)]
+        makes = [a for a in used if a.op == "write" and not deletes(a) and not _fetches_some(a)]
         self._written = IdentitySet(a.artifact or "" for a in makes if not HOLE.match(a.artifact or ""))
         self._read = IdentitySet(a.artifact or "" for a in used if a.op == "read")
         self._fetchers = [(a.artifact or "", a.site.path) for a in used if a.op == "write" and _fetches_some(a)]
         self._code_folders = frozenset(posixpath.dirname(path) for path in graph.modules)
-        self._written_names = {base_name(a.artifact or "") for a in used if a.op == "write" and not _deletes(a)}
+        self._written_names = {base_name(a.artifact or "") for a in used if a.op == "write" and not deletes(a)}
         self._read_names = {base_name(a.artifact or "") for a in used if a.op == "read"}
         self._fetching = _fetching(graph)
         self._mentions: dict[str, set[str]] = {}
@@ -160,12 +162,6 @@ class LooseEnds:
         return self._mentions.get(base, set())
 
 
-def known_part(identity: str) -> str:
-    """The identity up to the folder that holds its first unknown part."""
-    match = HOLE.search(identity)
-    return identity if match is None else identity[: match.start()].rpartition("/")[0]
-
-
 def base_name(identity: str) -> str:
     return posixpath.basename(HOLE.sub("*", identity).rstrip("/"))
 
@@ -189,10 +185,6 @@ def _plain(path: str) -> str:
     """A base name as tools that load files into tables or packages respell it: `rules_v2.0.csv` is `rules_v2_0.csv`."""
     stem, _, suffix = posixpath.basename(path).lower().rpartition(".")
     return re.sub(r"[^a-z0-9]+", "_", stem) + "." + suffix
-
-
-def _deletes(access: Access) -> bool:
-    return access.call.rpartition(".")[2] in DELETES
 
 
 def _fetching(graph: SystemGraph) -> set[str]:

@@ -81,7 +81,7 @@ class ModelByPath(Rule):
     )
 
     def check(self, graph: SystemGraph) -> Iterator[Finding]:
-        handoffs = Handoffs(graph)
+        handoffs = graph.once(Handoffs)
         held = IdentitySet(item.path for step in graph.steps.values() for item in step.tracked)
         writers = _writers(graph)
         groups: dict[tuple[str, str], list[Access]] = defaultdict(list)

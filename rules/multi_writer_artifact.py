@@ -11,7 +11,7 @@ from analyzer.graph.system import SystemGraph
 from analyzer.model import Access, Confidence, Cost, Evidence, Finding, Severity, Subject
 from rules.artifact_names import is_data, is_distinctive, is_registered, is_source
 from rules.base import Rule, guarded_confidence, open_world_note
-from rules.handoffs import DELETES, TUTORIAL, Handoffs, said
+from rules.handoffs import TUTORIAL, Handoffs, deletes, said
 from rules.loose_ends import COURSE
 from rules.severity import in_context
 
@@ -66,7 +66,7 @@ class MultiWriterArtifact(Rule):
         several = {name: by_file for name, by_file in sorted(_writers(graph).items()) if len(by_file) > 1}
         if not several:
             return
-        handoffs = Handoffs(graph)
+        handoffs = graph.once(Handoffs)
         for name, by_file in several.items():
             writers = _independent(handoffs, by_file)
             readers = _readers(graph, name, writers)
@@ -116,7 +116,7 @@ def _is_overwrite(access: Access) -> bool:
     if not plain or access.via == "declaration" or access.klass in ("LOG", "CONFIG", "REPORT") or is_source(name) or is_registered(name):
         return False
     named = "/" in name and not any(part.strip(".").lower() in ("cache", "tmp", "temp") for part in name.split("/"))
-    return named and is_data(name) and is_distinctive(name) and access.call.rpartition(".")[2] not in DELETES
+    return named and is_data(name) and is_distinctive(name) and not deletes(access)
 
 
 def _independent(handoffs: Handoffs, by_file: dict[str, Access]) -> list[Access]:

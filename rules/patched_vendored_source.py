@@ -69,7 +69,7 @@ class PatchedVendoredSource(Rule):
     )
 
     def check(self, graph: SystemGraph) -> Iterator[Finding]:
-        exemptions = Exemptions(graph, ())
+        exemptions = graph.once(Exemptions)
         changes = _changes(graph)
         grouped: dict[str, list[Module]] = defaultdict(list)
         for module in graph.living():

@@ -76,13 +76,12 @@ class PredictionReusedAsInput(Rule):
     )
 
     def check(self, graph: SystemGraph) -> Iterator[Finding]:
-        handoffs = Handoffs(graph)
-        consumers = Consumers(handoffs)
+        consumers = graph.once(Consumers)
         groups: dict[tuple[str, str], list[DataEdge]] = defaultdict(list)
-        for handoff in consumers.crossings():
+        for handoff in consumers.crossings:
             if not consumers.is_declared(handoff) and reuses_prediction(graph, handoff):
                 groups[handoff.artifact, "apart"].append(handoff.edge)
-        for edge, reader in _beside_the_pipeline(graph, handoffs):
+        for edge, reader in _beside_the_pipeline(graph, consumers.handoffs):
             groups[reader.path, "beside"].append(edge)
         for (_, kind), edges in sorted(groups.items()):
             yield self._finding(consumers, kind, edges)

@@ -87,7 +87,7 @@ class ReimplementedTransform(Rule):
     )
 
     def check(self, graph: SystemGraph) -> Iterator[Finding]:
-        exemptions = Exemptions(graph, ())
+        exemptions = graph.once(Exemptions)
         imported = {(link.importer, link.target, link.name) for link in graph.imports if link.target}
         grouped: dict[str, list[_Twin]] = defaultdict(list)
         for twin in _twins(graph, exemptions):
@@ -170,10 +170,6 @@ def _of_one_name(graph: SystemGraph, exemptions: Exemptions, seen: set[frozenset
             share = _shared_names(research, engineerings[0])
             if share:
                 yield _Twin(research, engineerings[0], share, None)
-
-
-def _is_common(name: str) -> bool:
-    return name in _EVERYWHERE or name.startswith("_")
 
 
 def _shared_names(one: Member, other: Member) -> float:

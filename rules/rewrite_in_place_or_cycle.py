@@ -11,7 +11,7 @@ from analyzer.model import Access, Confidence, Cost, Evidence, Finding, Severity
 from analyzer.read.values import Attr, Name
 from rules.artifact_names import is_data, is_registered, is_source
 from rules.base import Rule, open_world_note
-from rules.handoffs import DELETES, TUTORIAL, Handoff, Handoffs, said
+from rules.handoffs import TUTORIAL, Handoff, Handoffs, deletes, said
 from rules.severity import in_context
 
 MAX_SHOWN = 12
@@ -80,7 +80,7 @@ class RewriteInPlaceOrCycle(Rule):
                 rewrites[name].extend(pairs)
         for name, pairs in sorted(rewrites.items()):
             yield self._rewrite(graph, name, pairs)
-        for circle in _circles(Handoffs(graph)):
+        for circle in _circles(graph.once(Handoffs)):
             yield self._circle(graph, circle)
 
     def _rewrite(self, graph: SystemGraph, name: str, pairs: Sequence[tuple[Access, Access]]) -> Finding:
@@ -140,7 +140,7 @@ def _is_dataset(access: Access) -> bool:
     if not plain or access.klass in ("LOG", "CONFIG", "REPORT", "MODEL", "PREDICTION") or is_source(name):
         return False
     keeps_books = _BOOKKEEPING.search(name) or _LABELS.search(name)
-    return is_data(name) and not _STORES.search(name) and not keeps_books and access.call.rpartition(".")[2] not in DELETES
+    return is_data(name) and not _STORES.search(name) and not keeps_books and not deletes(access)
 
 
 def _rewritten(graph: SystemGraph, path: str, accesses: Sequence[Access]) -> dict[str, list[tuple[Access, Access]]]:

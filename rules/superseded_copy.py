@@ -110,7 +110,7 @@ def load_old(path):  # DXP005
     )
 
     def check(self, graph: SystemGraph) -> Iterator[Finding]:
-        exemptions = Exemptions(graph, ())
+        exemptions = graph.once(Exemptions)
         yield from self._files(graph, exemptions)
         yield from self._functions(graph, exemptions)
 

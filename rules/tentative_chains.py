@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import chain
 
 from analyzer.graph.system import DataEdge
-from analyzer.model import Access
-from rules.artifact_names import GENERIC, HOLE, is_data
-from rules.handoffs import DELETES, SHARED_KINDS, Handoff, Handoffs
-from rules.loose_ends import known_part
+from analyzer.model import Access, Unit
+from rules.artifact_names import GENERIC, HOLE, is_data, known_part
+from rules.handoffs import SHARED_KINDS, Handoff, Handoffs, deletes
 
 MAX_READERS = 200
 
@@ -19,25 +19,18 @@ def tentative(handoffs: Handoffs) -> Iterator[Handoff]:
 
     Here also count files of which git holds a copy, and paths that the environment could change: the order is agreed by hand all the same.
     """
-    seen: set[tuple[str, str, str]] = set()
-    for edge in _edges(handoffs):
-        producer, consumer = handoffs.graph.units.get(edge.writer.unit), handoffs.graph.units.get(edge.reader.unit)
-        if producer is None or consumer is None or not (handoffs.is_by_hand(producer) and handoffs.is_by_hand(consumer)):
-            continue
-        handoff = Handoff(edge, producer, consumer)
-        if handoff.key not in seen and not handoffs.is_ordered(handoff):
-            seen.add(handoff.key)
-            yield handoff
 
+    def by_hand(_edge: DataEdge, producer: Unit, consumer: Unit) -> bool:
+        return handoffs.is_by_hand(producer) and handoffs.is_by_hand(consumer)
 
-def _edges(handoffs: Handoffs) -> Iterator[DataEdge]:
-    units = handoffs.graph.units
-    for edge in handoffs.graph.data_edges:
-        producer, consumer = units.get(edge.writer.unit), units.get(edge.reader.unit)
+    def by_path(edge: DataEdge, producer: Unit, consumer: Unit) -> bool:
         is_report = "REPORT" in (edge.writer.klass, edge.reader.klass) and not is_data(edge.artifact)
-        if producer is not None and consumer is not None and edge.level == 3 and not is_report and handoffs.meet(edge, producer, consumer):
-            yield edge
-    yield from _folders(handoffs)
+        return edge.level == 3 and not is_report and handoffs.meet(edge, producer, consumer) and by_hand(edge, producer, consumer)
+
+    found: dict[tuple[str, str, str], Handoff] = {}
+    for handoff in chain(handoffs.unordered(handoffs.graph.data_edges, by_path), handoffs.unordered(_folders(handoffs), by_hand)):
+        found.setdefault(handoff.key, handoff)
+    yield from found.values()
 
 
 def _folders(handoffs: Handoffs) -> Iterator[DataEdge]:
@@ -49,7 +42,7 @@ def _folders(handoffs: Handoffs) -> Iterator[DataEdge]:
         if name is None or access.borrowed or access.temporary or access.guarded or access.kind not in SHARED_KINDS or "://" in name:
             continue
         folder = known_part(name) if HOLE.search(name) else name
-        if not _is_named(folder) or access.via == "declaration" or access.call.rpartition(".")[2] in DELETES:
+        if not _is_named(folder) or access.via == "declaration" or deletes(access):
             continue
         if access.op == "read":
             read[folder].setdefault(access.site.path, access)

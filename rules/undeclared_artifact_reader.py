@@ -10,7 +10,7 @@ from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subjec
 from rules.base import Rule, guarded_confidence, open_world_note, step_severity
 from rules.consumers import Consumers, reuses_prediction
 from rules.declaration_stubs import contract
-from rules.handoffs import Handoff, Handoffs, said, unit_paths
+from rules.handoffs import Handoff, said, unit_paths
 from rules.internal_names import Successors
 
 MAX_SHOWN = 12
@@ -85,8 +85,8 @@ class UndeclaredArtifactReader(Rule):
     )
 
     def check(self, graph: SystemGraph) -> Iterator[Finding]:
-        consumers = Consumers(Handoffs(graph))
-        crossings = list(consumers.crossings())
+        consumers = graph.once(Consumers)
+        crossings = consumers.crossings
         if consumers.has_declarations:
             yield from self._undeclared(consumers, crossings)
         elif crossings and any("ORCH" in module.roles for module in graph.living()):
@@ -99,7 +99,7 @@ class UndeclaredArtifactReader(Rule):
         for handoff in crossings:
             if not consumers.is_declared(handoff) and not reuses_prediction(consumers.graph, handoff):  # that is UDC002's
                 groups[handoff.artifact].append(handoff)
-        successors = Successors(consumers.graph)
+        successors = consumers.graph.once(Successors)
         for artifact, group in sorted(groups.items()):
             if successors.of(artifact):  # that is UDC005's
                 continue

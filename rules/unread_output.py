@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 
 from analyzer.graph.system import SystemGraph
 from analyzer.model import Access, Confidence, Cost, Evidence, Finding, Severity, Subject
-from rules.artifact_names import is_data, is_distinctive, is_registered, is_source
+from rules.artifact_names import is_data, is_distinctive, is_registered, is_source, known_part
 from rules.base import Rule, guarded_confidence, open_world_note
-from rules.loose_ends import LooseEnds, base_name, known_part
+from rules.loose_ends import LooseEnds, base_name
 from rules.severity import in_context
 
 MAX_PLACES = 40
@@ -81,7 +81,7 @@ class UnreadOutput(Rule):
     )
 
     def check(self, graph: SystemGraph) -> Iterator[Finding]:
-        ends = LooseEnds(graph)
+        ends = graph.once(LooseEnds)
         candidates = [access for access in ends.accesses("write") if _is_intermediate(access)]
         writes: dict[str, list[Access]] = defaultdict(list)
         for access in candidates:

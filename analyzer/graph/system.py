@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from analyzer.graph.manifest import Manifest
 from analyzer.model import Access, Artifact, Component, Coverage, Edge, Evidence, NotAnalysed, Site, Unit
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from analyzer.link.commandline import CommandLine
 
 
+T = TypeVar("T")
 NOT_ASKED_FOR = "not asked for"
 """`SystemGraph.history_gap` when the settings switch the history off."""
 
@@ -285,6 +286,13 @@ class SystemGraph:
     """(reason, number of files) of what no reader is for."""
 
     # ---- questions -------------------------------------------------------------------------------------------------
+
+    def once(self, work: Callable[[SystemGraph], T]) -> T:
+        """What `work` (a function of a module, or a class) makes of this graph: made when it is first asked for, then kept."""
+        key = f"{work.__module__}.{work.__qualname__}"
+        if key not in self.memo:
+            self.memo[key] = work(self)
+        return cast("T", self.memo[key])
 
     def living(self) -> Iterator[Module]:
         """Modules that rules judge: not tests, docs, vendored or generated."""
