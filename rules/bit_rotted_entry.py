@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from analyzer.graph.attributes import is_beside
-from analyzer.graph.churn import last_change, removed_on, vanished_on
+from analyzer.graph.churn import removed_on, vanished_on
 from analyzer.graph.entry_points import GoneEntryPoint, gone_entry_points
 from analyzer.graph.system import ImportLink, Module, SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
 from rules.base import Rule
 from rules.severity import in_context
+from rules.wording import last_changed, listed
 
 _GONE = ("gone-module", "gone-name")
 _MAX_CALLERS = 5
@@ -176,8 +177,7 @@ def _message(module: Module, links: list[ImportLink]) -> str:
     if len(things) == 1:
         kind = "the module " if links[0].status == "gone-module" else ""
         return f"`{module.path}` needs {kind}{things[0]}, which no longer exists: {effect}"
-    shown = ", ".join(things[:3]) + (f" and {len(things) - 3} more" if len(things) > 3 else "")
-    return f"`{module.path}` needs {len(things)} things of its own project that no longer exist ({shown}): {effect}"
+    return f"`{module.path}` needs {len(things)} things of its own project that no longer exist ({listed(things)}): {effect}"
 
 
 def _evidence(graph: SystemGraph, links: Iterable[ImportLink]) -> Iterator[Evidence]:
@@ -207,9 +207,7 @@ def _callers(graph: SystemGraph, module: Module) -> Iterator[Evidence]:
     for site in graph.invoked_by.get(module.path, [])[:_MAX_CALLERS]:
         yield Evidence("this line still runs the file", site)
     yield from module.production[:_MAX_CALLERS]
-    changed = last_change(graph, module.path)
-    if changed:
-        yield Evidence(f"the file was last changed on {changed}")
+    yield from last_changed(graph, module.path)
 
 
 def _new_home(homes: dict[str, str]) -> str:

@@ -15,6 +15,7 @@ from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, 
 from rules.base import Rule, step_severity
 from rules.copied_functions import Exemptions, sets_values
 from rules.severity import in_context
+from rules.wording import listed, ticked
 
 MIN_FAMILY = 3
 NEAR_TWINS = 0.9
@@ -157,7 +158,7 @@ if __name__ == "__main__":
         told = f"; {_told(drifts[0], len(paths))}" if drifts else ""
         severity = in_context(graph, self.severity, paths)
         return self.found(
-            f"{len(paths)} steps are copies of one another (alike by {least:.0%} or more): {_named(paths)}{told}",
+            f"{len(paths)} steps are copies of one another (alike by {least:.0%} or more): {ticked(paths)}{told}",
             Subject("steps", " + ".join(paths)),
             [_first(member) for member in family.members],
             _evidence(family, drifts),
@@ -247,9 +248,8 @@ def _told(drift: _Drift, members: int) -> str:
 def _evidence(family: _Family, drifts: Sequence[_Drift]) -> Iterator[Evidence]:
     for drift in drifts[:_MAX_SHOWN]:
         member, line = drift.having[0]
-        lacking = ", ".join(m.module.path for m in drift.lacking[:_MAX_SHOWN])
-        more = f" and {len(drift.lacking) - _MAX_SHOWN} more" if len(drift.lacking) > _MAX_SHOWN else ""
-        yield Evidence(f"filter `{_shown(drift.text)}`, missing in {lacking}{more}", member.module.site(line))
+        lacking = listed([m.module.path for m in drift.lacking], _MAX_SHOWN)
+        yield Evidence(f"filter `{_shown(drift.text)}`, missing in {lacking}", member.module.site(line))
     if len(drifts) > _MAX_SHOWN:
         yield Evidence(f"{len(drifts) - _MAX_SHOWN} further filters stand in some of them only")
     for pair in family.links[:_MAX_MEMBERS]:
@@ -266,11 +266,6 @@ def _beside(difference: Difference) -> str:
     if not difference.left_text:
         return f"only in the copy: `{_shown(difference.right_text)}`"
     return f"`{_shown(difference.left_text)}` ↔ `{_shown(difference.right_text)}`"
-
-
-def _named(paths: Sequence[str]) -> str:
-    shown = ", ".join(f"`{path}`" for path in paths[:3])
-    return shown + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
 
 
 def _shown(text: str) -> str:

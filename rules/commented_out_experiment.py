@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from analyzer.graph.churn import last_change
 from analyzer.graph.system import Module, SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
 from analyzer.read.facts import CommentedCode
 from rules.base import Rule
 from rules.severity import in_context
+from rules.wording import last_changed
 
 _MANY_LINES = 5
 _FEW_LINES = 3
@@ -240,6 +240,4 @@ def _evidence(graph: SystemGraph, module: Module, blocks: list[CommentedCode]) -
         yield Evidence(f"and {len(blocks) - _MAX_EVIDENCE} more blocks")
     if any(block.familiar < _FAMILIAR for block in blocks):
         yield Evidence("the file does not know most of the names in it: it could be a sketch or an explanation")
-    changed = last_change(graph, module.path)
-    if changed:
-        yield Evidence(f"the file was last changed on {changed}")
+    yield from last_changed(graph, module.path)

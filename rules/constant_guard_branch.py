@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from analyzer.graph.churn import last_change
 from analyzer.graph.constants import constant_assignment, module_constant
 from analyzer.graph.system import Module, SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
@@ -18,6 +17,7 @@ from analyzer.read.values import Const
 from rules.base import Rule
 from rules.folding import fold
 from rules.severity import in_context
+from rules.wording import last_changed
 
 _TOOL_SWITCHES = re.compile(r"_?(TYPE_CHECKING|MYPY|PYRIGHT|(IS_)?PY(THON)?_?[23]\d*|IS_(WINDOWS|WIN|LINUX|MAC|OSX|POSIX))\Z")
 _SETTINGS = re.compile(r"_?(configs?|configuration|settings?|conf|consts?|constants?|params?|parameters|options|flags|defaults?)\Z")
@@ -322,9 +322,7 @@ def _evidence(graph: SystemGraph, module: Module, arms: list[_DeadArm]) -> Itera
         does = f", among them calls of {', '.join(f'`{call}`' for call in calls[:4])}" if calls else ""
         text = f"`{arm.branch.test_text[:80]}` is always {str(arm.value).lower()}: {_idle(arm)}{does}"
         yield Evidence(text, module.site(*arm.span))
-    changed = last_change(graph, module.path)
-    if changed:
-        yield Evidence(f"the file was last changed on {changed}")
+    yield from last_changed(graph, module.path)
 
 
 def _idle(arm: _DeadArm) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from analyzer.graph.churn import last_change
 from analyzer.graph.clones import MAX_ALIGNED, ClonePair, Difference, Member, clone_pairs, families, short_clone_pairs
 from analyzer.graph.system import SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
@@ -14,6 +15,7 @@ from rules.copied_functions import Exemptions, has_substance, telling_difference
 from rules.copied_steps import CopiedSteps, copied_steps
 from rules.near_copies import CopiedCode, copied_code, places
 from rules.severity import in_context
+from rules.wording import ticked
 
 MIN_GLUE = 0.5
 _MAX_DIFFERENCES = 6
@@ -144,9 +146,7 @@ def total(path):
 
     def _copied_steps(self, copied: CopiedSteps) -> Finding:
         first = copied.steps[0]
-        others = ", ".join(f"`{step.id}`" for step in copied.steps[1:3]) + (
-            f" and {len(copied.steps) - 3} more" if len(copied.steps) > 3 else ""
-        )
+        others = ticked([step.id for step in copied.steps[1:]], 2)
         alike = "the same" if copied.similarity == 1 else f"alike by {copied.similarity:.0%} or more"
         return self.found(
             f"`{first.id}` runs the {copied.commands} commands of {others} again, {alike}",
@@ -166,13 +166,11 @@ def total(path):
     def _copied(self, copied: CopiedCode) -> Finding:
         paths = copied.paths
         names = [family[0].name for family in copied.families if not family[0].is_top]
-        what = ", ".join(f"`{name}`" for name in names[:_MAX_NAMES]) + (
-            f" and {len(names) - _MAX_NAMES} more" if len(names) > _MAX_NAMES else ""
-        )
+        what = ticked(names, _MAX_NAMES)
         if len(names) < len(copied.families):
             what = f"{what} and their own code" if what else "their code"
         alike = "the same" if copied.is_exact else f"alike by {copied.similarity:.0%} or more"
-        others = ", ".join(f"`{path}`" for path in paths[1:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
+        others = ticked(paths[1:], 2)
         return self.found(
             f"`{paths[0]}` shares {copied.lines} lines with {others}: {what}, {alike}",
             Subject("copied code", " + ".join(paths)),
@@ -188,11 +186,10 @@ def total(path):
     def _finding(self, graph: SystemGraph, copies: _Copies) -> Finding:
         closest = copies.pairs[0]
         differences = telling_differences(closest)
-        others = ", ".join(f"`{member.id}`" for member in copies.members[1:4])
-        more = f" and {len(copies.members) - 4} more" if len(copies.members) > 4 else ""
+        others = ticked([member.id for member in copies.members[1:]])
         return self.found(
             f"`{copies.members[0].name}` has {len(copies.members) - 1} diverged {'copy' if len(copies.members) == 2 else 'copies'}: "
-            f"{others}{more}; {_told(_headline(differences))}",
+            f"{others}; {_told(_headline(differences))}",
             Subject("functions", " + ".join(sorted(member.id for member in copies.members))),
             [_site(member) for member in copies.members],
             _evidence(graph, copies, differences),
@@ -277,7 +274,8 @@ def _evidence(graph: SystemGraph, copies: _Copies, differences: Sequence[Differe
         other = closest.b.module.site(difference.right_line)
         yield Evidence(f"{_side_by_side(difference)} (the copy: {other})", closest.a.module.site(difference.left_line))
     for member in copies.members[:_MAX_COPIES]:
-        yield Evidence(f"copy `{member.id}`{_last_change(graph, member)}", _site(member))
+        changed = last_change(graph, member.module.path)
+        yield Evidence(f"copy `{member.id}`" + (f": its file was last changed on {changed}" if changed else ""), _site(member))
 
 
 def _by_line(differences: Sequence[Difference]) -> list[Difference]:
@@ -317,15 +315,6 @@ def _shown(text: str) -> str:
     """A normalised line for people: local names, which are gone, as `_`."""
     plain = _LOCAL.sub("_", text)
     return plain if len(plain) <= _MAX_TEXT else plain[: _MAX_TEXT - 1] + "…"
-
-
-def _last_change(graph: SystemGraph, member: Member) -> str:
-    changed = graph.history.last_change(member.module.path) if graph.history is not None else None
-    if changed is None:
-        return ""
-    from datetime import UTC, datetime
-
-    return f": its file was last changed on {datetime.fromtimestamp(changed, UTC):%Y-%m-%d}"
 
 
 def _site(member: Member) -> Site:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from analyzer.graph.churn import last_change
 from analyzer.graph.flags import Arm, Flag, shown_function
 from analyzer.graph.system import SystemGraph
 from analyzer.model import Evidence, Site
+from rules.wording import last_changed
 
 OPERATIONAL = re.compile(
     r"_*(is_|do_|use_|enable_|with_|run_)?(verbose|debug\w*|quiet|silent|dry_?run|overwrite|force|resume|restart|device|cuda|gpu|cpu|fp16|bf16|"
@@ -56,9 +56,7 @@ def settings_table(graph: SystemGraph, flag: Flag, arms: list[Arm]) -> Iterator[
     for arm in arms:
         statements = f"{arm.statements} statement{'s' if arm.statements != 1 else ''} never run"
         yield Evidence(f"`{arm.branch.test_text[:80]}` is always {str(arm.taken).lower()}: {statements}", flag.module.site(*arm.span))
-    changed = last_change(graph, flag.module.path)
-    if changed:
-        yield Evidence(f"the file was last changed on {changed}")
+    yield from last_changed(graph, flag.module.path)
 
 
 def is_for_others(graph: SystemGraph, flag: Flag) -> bool:

@@ -14,6 +14,7 @@ from rules.handoffs import Handoff, Handoffs, said, unit_paths
 from rules.severity import in_context
 from rules.spelled import spelled_at
 from rules.tentative_chains import tentative
+from rules.wording import ticked
 
 MAX_SHOWN = 12
 MAX_PLACES = 60
@@ -102,7 +103,7 @@ class ImplicitPipelineEdge(Rule):
         hidden = any(handoffs.orchestrator(unit) for handoff in pipeline for unit in (handoff.producer, handoff.consumer))
         lone = base < self.confidence
         return self.found(
-            f"{len(paths)} steps are chained by {_listed(artifacts)}, and no checked-in file says which runs first"
+            f"{len(paths)} steps are chained by {ticked(artifacts)}, and no checked-in file says which runs first"
             + (", although one of them is a step of a declared pipeline" if half else ""),
             Subject("pipeline", f"{start.producer.path} {start.artifact}" if lone else start.producer.path),
             _places(graph, pipeline),
@@ -224,8 +225,3 @@ def _remedy(handoffs: Handoffs, pipeline: Sequence[Handoff], half: Sequence[Hand
         tables = (contract(h.artifact, h.producer.component, [h.consumer.component]) for h in rest[:MAX_SHOWN])
         parts.append("Declare in mldebt.toml what no file pipeline can name:\n\n" + "\n\n".join(dict.fromkeys(tables)))
     return "\n\n".join(parts) or ImplicitPipelineEdge.remedy
-
-
-def _listed(artifacts: Sequence[str]) -> str:
-    shown = ", ".join(f"`{artifact}`" for artifact in artifacts[:3])
-    return shown if len(artifacts) <= 3 else f"{shown} and {len(artifacts) - 3} more"

@@ -14,6 +14,7 @@ from rules.base import Rule, guarded_confidence, open_world_note
 from rules.loose_ends import LooseEnds, base_name
 from rules.severity import in_context
 from rules.spelled import spelled_at
+from rules.wording import ticked
 
 MAX_PLACES = 40
 MAX_SHOWN = 12
@@ -104,10 +105,9 @@ class InputWithoutProducer(Rule):
         paths = {site.path for site in sites}
         places = {(site.path, site.cell, site.line) for site in sites}
         sites += [site for site in spelled_at(graph, paths, names) if (site.path, site.cell, site.line) not in places]
-        shown = ", ".join(f"`{name}`" for name in names[:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else "")
         coverage = graph.uncovered_share(graph.modules)
         return self.found(
-            f"{shown} {'is' if len(names) == 1 else 'are'} read, and nothing here makes, holds, fetches or explains "
+            f"{ticked(names, 2)} {'is' if len(names) == 1 else 'are'} read, and nothing here makes, holds, fetches or explains "
             f"{'it' if len(names) == 1 else 'them'}",
             Subject("input", f"{place} {names[0]}"),
             sites[:MAX_PLACES],

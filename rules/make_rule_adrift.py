@@ -5,13 +5,14 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from analyzer.graph.system import Declaration, SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
 from rules.artifact_names import HOLE, is_placeholder
 from rules.base import Rule
+from rules.wording import ticked
 
 MAX_PLACES = 40
 MAX_SHOWN = 12
@@ -72,9 +73,9 @@ class MakeRuleAdrift(Rule):
             for (kind, why), group in sorted(groups.items()):
                 targets = [target for _, target, _ in group]
                 what = (
-                    f"make cannot run the recipe of {_listed(targets)}: "
+                    f"make cannot run the recipe of {ticked(targets, 2)}: "
                     if kind == "spaces"
-                    else f"the shell rejects the recipe of {_listed(targets)}: "
+                    else f"the shell rejects the recipe of {ticked(targets, 2)}: "
                 )
                 yield self.found(
                     f"{path}: {what}{why}",
@@ -108,7 +109,7 @@ class MakeRuleAdrift(Rule):
     def _strays(self, made: _Made) -> Iterator[Finding]:
         for folder, strays, ruled in made.strays():
             yield self.found(
-                f"{len(strays)} files of {folder}/ have no rule that makes them ({_listed(strays)}); rules make {ruled} others",
+                f"{len(strays)} files of {folder}/ have no rule that makes them ({ticked(strays, 2)}); rules make {ruled} others",
                 Subject("folder", folder),
                 [Site(path, 1) for path in strays[:MAX_PLACES]],
                 [Evidence(f"no rule or program makes `{path}`", Site(path, 1)) for path in strays[:MAX_SHOWN]],
@@ -197,8 +198,3 @@ def _likeness(one: str, other: str) -> float:
     if re.findall(r"\d+", first) != re.findall(r"\d+", second):
         return 0.0
     return SequenceMatcher(None, first, second).ratio()
-
-
-def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(f"`{name}`" for name in names[:2])
-    return shown if len(names) <= 2 else f"{shown} and {len(names) - 2} more"

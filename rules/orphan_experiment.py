@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analyzer.graph.churn import last_change
 from analyzer.graph.dead import Dead, Island, blind_projects, dead_definitions, dead_islands, extent
 from analyzer.graph.system import SystemGraph
+from analyzer.history.authorship import DAY
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
 from rules.base import Rule
 from rules.severity import in_context
+from rules.wording import last_changed, ticked
 
 _MAX_SHOWN = 40
-_SECONDS_A_DAY = 86_400
 _FRESH_DAYS = 180
 
 
@@ -102,14 +102,13 @@ if __name__ == "__main__":
                 yield self._island(graph, island)
 
     def _definitions(self, graph: SystemGraph, path: str, dead: list[Dead]) -> Finding:
-        names = ", ".join(f"`{each.name}`" for each in dead[:3]) + (f" and {len(dead) - 3} more" if len(dead) > 3 else "")
         return self.found(
-            f"nothing selects or calls {names} of `{path}`",
+            f"nothing selects or calls {ticked([each.name for each in dead])} of `{path}`",
             Subject("module", path),
             [each.site for each in dead[:_MAX_SHOWN]],
             [
                 *(Evidence(f"the {d.kind} `{d.name}` is mentioned by nothing that lives; {d.ml}", d.site) for d in dead[:_MAX_SHOWN]),
-                *_changed(graph, path),
+                *last_changed(graph, path, f"`{path}`"),
             ],
             severity=in_context(graph, self.severity, [path]),
             confidence=_confidence(graph, (path,)),
@@ -128,7 +127,7 @@ if __name__ == "__main__":
             [
                 *(Evidence("no import, command, configuration or document leads here", extent(module)) for module in modules),
                 Evidence(f"{sum(module.facts.code_lines for module in modules)} lines of code in all"),
-                *(evidence for path in island.modules for evidence in _changed(graph, path)),
+                *(evidence for path in island.modules for evidence in last_changed(graph, path, f"`{path}`")),
             ],
             severity=in_context(graph, self.severity, island.modules),
             confidence=_confidence(graph, island.modules),
@@ -146,10 +145,4 @@ def _confidence(graph: SystemGraph, paths: tuple[str, ...]) -> Confidence:
     if history is None:
         return Confidence.B
     times = [time for path in paths if (time := history.last_change(path)) is not None]
-    return Confidence.C if times and history.newest - max(times) < _FRESH_DAYS * _SECONDS_A_DAY else Confidence.B
-
-
-def _changed(graph: SystemGraph, path: str) -> Iterator[Evidence]:
-    changed = last_change(graph, path)
-    if changed:
-        yield Evidence(f"`{path}` was last changed on {changed}")
+    return Confidence.C if times and history.newest - max(times) < _FRESH_DAYS * DAY else Confidence.B

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analyzer.graph.churn import last_change
 from analyzer.graph.system import OutdatedCall as WrongCall
 from analyzer.graph.system import SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
 from rules.base import Rule
 from rules.severity import in_context
+from rules.wording import last_changed
 
 _SHOWN = 12
 _MAX_LOCATIONS = 100
@@ -76,15 +76,11 @@ def build(frame, size=3, **options):
     def _finding(self, graph: SystemGraph, path: str, calls: list[WrongCall]) -> Finding:
         first = calls[0]
         more = f" and {len(calls) - 1} more such calls" if len(calls) > 1 else ""
-        evidence = [piece for call in calls[:_SHOWN] for piece in _evidence(call)]
-        changed = last_change(graph, path)
-        if changed:
-            evidence.append(Evidence(f"the caller was last changed on {changed}"))
         return self.found(
             f"`{path}` calls `{first.callee}`, which {first.problem}{more}",
             Subject("module", path),
             list(dict.fromkeys([call.site for call in calls] + [call.definition for call in calls]))[:_MAX_LOCATIONS],
-            evidence,
+            [*(piece for call in calls[:_SHOWN] for piece in _evidence(call)), *last_changed(graph, path, "the caller")],
             severity=in_context(graph, self.severity, [path]),
             items=len(calls),
             members=len(calls),

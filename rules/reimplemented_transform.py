@@ -12,6 +12,7 @@ from analyzer.graph.system import Module, SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
 from rules.base import Rule
 from rules.copied_functions import Exemptions, has_substance
+from rules.wording import ticked
 
 MIN_SIMILARITY_OF_STRANGERS = 0.75
 MIN_COMMON_NAMES = 5
@@ -99,9 +100,8 @@ class ReimplementedTransform(Rule):
 
     def _finding(self, engineering: str, twins: Sequence[_Twin]) -> Finding:
         files = list(dict.fromkeys(twin.research.module.path for twin in twins))
-        distinct = list(dict.fromkeys(twin.research.name for twin in twins))
-        names = ", ".join(f"`{name}`" for name in distinct[:_MAX_NAMES]) + _more(len(distinct) - _MAX_NAMES)
-        where = ", ".join(f"`{path}`" for path in files[:_MAX_NAMES]) + _more(len(files) - _MAX_NAMES)
+        names = ticked(list(dict.fromkeys(twin.research.name for twin in twins)), _MAX_NAMES)
+        where = ticked(files, _MAX_NAMES)
         places = [site for twin in twins for site in (_site(twin.research), _site(twin.engineering))]
         return self.found(
             f"{where} {'has its' if len(files) == 1 else 'have their'} own {names} beside that of `{engineering}`, and they differ",
@@ -112,10 +112,6 @@ class ReimplementedTransform(Rule):
             items=len(twins),
             members=len(set(places)),
         )
-
-
-def _more(count: int) -> str:
-    return f" and {count} more" if count > 0 else ""
 
 
 def _evidence(twins: Sequence[_Twin]) -> Iterator[Evidence]:

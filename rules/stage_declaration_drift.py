@@ -11,6 +11,7 @@ from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, 
 from rules.base import Rule, open_world_note
 from rules.declaration_stubs import stage_entries
 from rules.stage_drift import GHOST, MISSING_CODE, MISSING_DEP, MISSING_OUT, Drift, StageDrift, grouped
+from rules.wording import ticked
 
 MAX_SHOWN = 12
 
@@ -100,9 +101,9 @@ def _named(stages: Sequence[Stage]) -> str:
 def _told(items: Sequence[tuple[str, str]], *, many: bool) -> str:
     parts = []
     for verdict in (MISSING_DEP, MISSING_CODE, MISSING_OUT, GHOST):
-        names = [f"`{name}`" for found, name in items if found == verdict]
+        names = [name for found, name in items if found == verdict]
         if names:
-            shown = ", ".join(names[:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else "")
+            shown = ticked(names, 2)
             verb = "declares" if verdict == GHOST else verdict
             verb = verb.removesuffix("s") if many else verb
             parts.append(f"{verb} {shown}, which nothing that runs reads" if verdict == GHOST else f"{verb} {shown} without declaring it")

@@ -16,6 +16,7 @@ from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, 
 from rules.base import Rule
 from rules.copied_functions import Exemptions, sets_values
 from rules.severity import in_context
+from rules.wording import ticked
 
 MIN_SIMILARITY = 0.6
 """Of a copy that only a weak token tells, such as `_v2`."""
@@ -125,12 +126,11 @@ def load_old(path):  # DXP005
             paths = [copy.copy.path for copy in copies]
             first = copies[0]
             stale = first.base if first.live else first.copy
-            shown = ", ".join(f"`{path}`" for path in paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
             kept = "nothing uses the original any more" if first.live else f"nothing uses {'it' if len(paths) == 1 else 'them'}"
             places = [Site(path, 1) for path in paths]
             places.insert(0 if first.live else len(places), Site(base, 1))
             yield self.found(
-                f"{shown} {'is a copy' if len(paths) == 1 else 'are copies'} of `{base}`, and {kept}",
+                f"{ticked(paths)} {'is a copy' if len(paths) == 1 else 'are copies'} of `{base}`, and {kept}",
                 Subject("copies", " + ".join([base, *paths])),
                 places,
                 _file_evidence(copies, stale),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from analyzer.graph.churn import last_change
 from analyzer.graph.system import Module, SystemGraph, UnboundUse
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
 from rules.base import Rule
 from rules.severity import in_context
+from rules.wording import last_changed, ticked
 
 _EXERCISE = re.compile(r"(?:^|[/_.-])(?:labs?|exercises?|assignments?|homeworks?|quiz|workshop)(?:$|[/_.-])", re.IGNORECASE)
 _SHOWN = 12
@@ -73,18 +73,13 @@ def later(path):
             yield self._finding(graph, graph.modules[path], names)
 
     def _finding(self, graph: SystemGraph, module: Module, names: list[UnboundUse]) -> Finding:
-        shown = ", ".join(f"`{each.name}`" for each in names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
         sites = [each.sites[0] for each in names] + [site for each in names for site in each.sites[1:]]
-        changed = last_change(graph, module.path)
-        evidence = list(_evidence(names))
-        if changed:
-            evidence.append(Evidence(f"the file was last changed on {changed}"))
         what = "no cell" if module.is_notebook else "nothing"
         return self.found(
-            f"`{module.path}` uses {shown}, which {what} defines or imports",
+            f"`{module.path}` uses {ticked([each.name for each in names], 5)}, which {what} defines or imports",
             Subject("module", module.path),
             list(dict.fromkeys(sites))[:_MAX_LOCATIONS],
-            evidence,
+            [*_evidence(names), *last_changed(graph, module.path)],
             severity=in_context(graph, self.severity if module.is_notebook else Severity.medium, [module.path]),
             items=len(names),
             members=len(names),

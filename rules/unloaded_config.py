@@ -9,6 +9,7 @@ from analyzer.graph.system import SystemGraph
 from analyzer.graph.unloaded_configs import Unloaded, unloaded_configs
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
 from rules.base import Rule
+from rules.wording import ticked
 
 _MAX_SHOWN = 20
 
@@ -67,10 +68,9 @@ class UnloadedConfig(Rule):
             yield self._finding(found)
 
     def _finding(self, found: Unloaded) -> Finding:
-        names = ", ".join(f"`{path}`" for path in found.files[:3]) + (f" and {len(found.files) - 3} more" if len(found.files) > 3 else "")
         sites = [Site(path, 1) for path in found.files[:_MAX_SHOWN]]
         return self.found(
-            f"nothing loads {names}",
+            f"nothing loads {ticked(found.files)}",
             Subject("configuration", f"{posixpath.join(found.folder, '')}*" if found.reason != "misspelt" else found.files[0]),
             sites,
             [Evidence(_why(found, path), Site(path, 1)) for path in found.files[:_MAX_SHOWN]],

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from analyzer.graph.churn import last_change
 from analyzer.graph.system import Module, SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
 from analyzer.read.facts import Idle
 from rules.base import Rule
 from rules.severity import in_context
+from rules.wording import last_changed
 
 _MANY_STATEMENTS = 10
 _TEMPLATE_FOLDERS = frozenset({"template", "templates", "cookiecutter"})
@@ -121,15 +121,11 @@ def loss(kind):
     def _finding(self, graph: SystemGraph, module: Module, scope: int, found: list[Idle]) -> Finding:
         statements = sum(idle.statements for idle in found)
         base = Severity.medium if statements >= _MANY_STATEMENTS else Severity.low
-        changed = last_change(graph, module.path)
-        evidence = [part for idle in found for part in _evidence(module, idle)]
-        if changed:
-            evidence.append(Evidence(f"the file was last changed on {changed}"))
         return self.found(
             _message(module, scope, found, statements),
             Subject("function" if scope else "module", module.qualname(scope)),
             [module.site(idle.line, idle.end_line) for idle in found],
-            evidence,
+            [*(part for idle in found for part in _evidence(module, idle)), *last_changed(graph, module.path)],
             severity=in_context(graph, base, [module.path]),
             items=statements,
             members=len(found),

@@ -13,6 +13,7 @@ from rules.artifact_names import is_data, is_distinctive, is_registered, is_sour
 from rules.base import Rule, guarded_confidence, open_world_note
 from rules.loose_ends import LooseEnds, base_name
 from rules.severity import in_context
+from rules.wording import ticked
 
 MAX_PLACES = 40
 MAX_SHOWN = 12
@@ -104,10 +105,9 @@ class UnreadOutput(Rule):
     def _finding(self, graph: SystemGraph, path: str, group: Sequence[Access]) -> Finding:
         names = sorted({access.artifact or "" for access in group})
         sites = list(dict.fromkeys(access.site for access in group))
-        shown = ", ".join(f"`{name}`" for name in names[:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else "")
         coverage = graph.uncovered_share(graph.modules)
         return self.found(
-            f"{path} writes {shown}, which nothing reads or names",
+            f"{path} writes {ticked(names, 2)}, which nothing reads or names",
             Subject("output", f"{path} {names[0]}"),
             sites[:MAX_PLACES],
             [

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analyzer.graph.churn import last_change
 from analyzer.graph.dead import Dead, Island, blind_projects, dead_definitions, dead_islands, definitions_of, extent
 from analyzer.graph.system import Module, SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
 from rules.base import Rule
 from rules.severity import in_context
+from rules.wording import last_changed, ticked
 
 _MAX_SHOWN = 40
 
@@ -79,15 +79,14 @@ def clip(values, low):
     def _definitions(self, graph: SystemGraph, module: Module, dead: list[Dead]) -> Finding:
         unused = [each for each in dead if not each.by_tests]
         whole = len(dead) > 1 and sum(each.kind != "method" for each in dead) == definitions_of(module)
-        names = ", ".join(f"`{each.name}`" for each in dead[:3]) + (f" and {len(dead) - 3} more" if len(dead) > 3 else "")
-        what = f"{names} of `{module.path}`"
+        what = f"{ticked([each.name for each in dead])} of `{module.path}`"
         by = "nothing uses" if len(unused) == len(dead) else "only tests use" if not unused else "nothing, or only tests, use"
         sites = [each.site for each in dead[:_MAX_SHOWN]]
         return self.found(
             f"{by} {what}" + (": the whole module" if whole else ""),
             Subject("module", module.path),
             [Site(module.path, 1), *sites] if whole else sites,
-            [*(Evidence(_sentence(each), each.site) for each in dead[:_MAX_SHOWN]), *_changed(graph, module.path)],
+            [*(Evidence(_sentence(each), each.site) for each in dead[:_MAX_SHOWN]), *last_changed(graph, module.path, f"`{module.path}`")],
             severity=in_context(graph, self.severity, [module.path]),
             confidence=Confidence.B if unused else Confidence.C,
             items=len(dead),
@@ -104,7 +103,7 @@ def clip(values, low):
             [extent(graph.modules[path]) for path in island.modules],
             [
                 *(Evidence("no import, command, configuration or document leads here", extent(graph.modules[p])) for p in island.modules),
-                *_changed(graph, first),
+                *last_changed(graph, first, f"`{first}`"),
             ],
             severity=in_context(graph, self.severity, island.modules),
             confidence=Confidence.C if island.by_tests else Confidence.B,
@@ -117,9 +116,3 @@ def clip(values, low):
 def _sentence(dead: Dead) -> str:
     who = "only tests mention it" if dead.by_tests else "nothing that lives mentions it"
     return f"the {dead.kind} `{dead.name}`: {who}"
-
-
-def _changed(graph: SystemGraph, path: str) -> Iterator[Evidence]:
-    changed = last_change(graph, path)
-    if changed:
-        yield Evidence(f"`{path}` was last changed on {changed}")

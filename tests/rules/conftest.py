@@ -43,7 +43,13 @@ class System:
     """Builds a SystemGraph in words: files, hand-offs, imports, orders, declarations."""
 
     def __init__(self) -> None:
-        self.graph = SystemGraph(projects={"": Project("", "application")})
+        self._graph = SystemGraph(projects={"": Project("", "application")})
+
+    @property
+    def graph(self) -> SystemGraph:
+        """The graph so far. Tests go on building after a question, so nothing that a question kept may stay."""
+        self._graph.memo.clear()
+        return self._graph
 
     def module(
         self,
