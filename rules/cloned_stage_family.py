@@ -9,12 +9,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from analyzer.graph.cloned_files import cloned_stages
-from analyzer.graph.clones import ClonePair, Difference, Member, families, semantic_tokens
+from analyzer.graph.clones import ClonePair, Member, closest_links, families, semantic_tokens
 from analyzer.graph.system import SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
 from rules.base import Rule, step_severity
 from rules.copied_functions import Exemptions, sets_values
 from rules.severity import in_context
+from rules.side_by_side import shown, side_by_side
 from rules.wording import listed, ticked
 
 MIN_FAMILY = 3
@@ -31,7 +32,6 @@ _ROW_FILTER = re.compile(
 _SQL_FILTER = re.compile(r"\b(WHERE|HAVING)\b.{3,}", re.IGNORECASE)
 _HISTORY = re.compile(r"-Copy\d*\.|[ _-](copy|old|bak|backup|orig)\.", re.IGNORECASE)
 _STRING = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\b\d[\w.]*""")
-_PLACE = re.compile(r"\$\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,19 +190,8 @@ def _families(pairs: Sequence[ClonePair]) -> Iterator[_Family]:
     members = {member.module.path: member for pair in pairs for member in (pair.a, pair.b)}
     for paths in families((pair.a.module.path, pair.b.module.path) for pair in pairs):
         inside = set(paths)
-        own = sorted((p for p in pairs if p.a.module.path in inside), key=lambda p: (-p.similarity, p.a.id, p.b.id))
-        yield _Family(tuple(members[path] for path in paths), tuple(_forest(own)))
-
-
-def _forest(pairs: Sequence[ClonePair]) -> Iterator[ClonePair]:
-    joined: dict[str, set[str]] = {}
-    for pair in pairs:
-        one = joined.setdefault(pair.a.module.path, {pair.a.module.path})
-        other = joined.setdefault(pair.b.module.path, {pair.b.module.path})
-        if one is not other:
-            both = one | other
-            joined.update(dict.fromkeys(both, both))
-            yield pair
+        own = (pair for pair in pairs if pair.a.module.path in inside)
+        yield _Family(tuple(members[path] for path in paths), tuple(closest_links(own)))
 
 
 def _is_parametrisable(family: _Family) -> bool:
@@ -242,35 +231,21 @@ def _drifts(family: _Family) -> Iterator[_Drift]:
 
 
 def _told(drift: _Drift, members: int) -> str:
-    return f"`{_shown(drift.text)}` drops rows in {len(drift.having)} of {members} only"
+    return f"`{shown(drift.text)}` drops rows in {len(drift.having)} of {members} only"
 
 
 def _evidence(family: _Family, drifts: Sequence[_Drift]) -> Iterator[Evidence]:
     for drift in drifts[:_MAX_SHOWN]:
         member, line = drift.having[0]
         lacking = listed([m.module.path for m in drift.lacking], _MAX_SHOWN)
-        yield Evidence(f"filter `{_shown(drift.text)}`, missing in {lacking}", member.module.site(line))
+        yield Evidence(f"filter `{shown(drift.text)}`, missing in {lacking}", member.module.site(line))
     if len(drifts) > _MAX_SHOWN:
         yield Evidence(f"{len(drifts) - _MAX_SHOWN} further filters stand in some of them only")
     for pair in family.links[:_MAX_MEMBERS]:
         yield Evidence(f"{pair.a.module.path} and {pair.b.module.path}: {pair.similarity:.0%} of the lines are the same", _first(pair.b))
     widest = min(family.links, key=lambda p: (p.similarity, p.a.id))
     for difference in widest.differences[:_MAX_SHOWN]:
-        other = widest.b.module.site(difference.right_line)
-        yield Evidence(f"{_beside(difference)} (the copy: {other})", widest.a.module.site(difference.left_line))
-
-
-def _beside(difference: Difference) -> str:
-    if not difference.right_text:
-        return f"only here: `{_shown(difference.left_text)}`"
-    if not difference.left_text:
-        return f"only in the copy: `{_shown(difference.right_text)}`"
-    return f"`{_shown(difference.left_text)}` ↔ `{_shown(difference.right_text)}`"
-
-
-def _shown(text: str) -> str:
-    plain = _PLACE.sub("_", text)
-    return plain if len(plain) <= 100 else plain[:99] + "…"
+        yield side_by_side(widest, difference)
 
 
 def _first(member: Member) -> Site:

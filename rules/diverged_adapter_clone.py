@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from analyzer.graph.churn import last_change
 from analyzer.graph.clones import MAX_ALIGNED, ClonePair, Difference, Member, clone_pairs, families, short_clone_pairs
 from analyzer.graph.system import SystemGraph
-from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
+from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
 from rules.base import Rule
 from rules.copied_functions import Exemptions, has_substance, telling_differences
 from rules.copied_steps import CopiedSteps, copied_steps
 from rules.near_copies import CopiedCode, copied_code, places
 from rules.severity import in_context
+from rules.side_by_side import MAX_TEXT, shown, side_by_side
 from rules.wording import ticked
 
 MIN_GLUE = 0.5
 _MAX_DIFFERENCES = 6
 _MAX_COPIES = 12
 _MAX_NAMES = 4
-_MAX_TEXT = 100
 _SURE_SIMILARITY = 0.7
-_LOCAL = re.compile(r"\$\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +189,7 @@ def total(path):
             f"`{copies.members[0].name}` has {len(copies.members) - 1} diverged {'copy' if len(copies.members) == 2 else 'copies'}: "
             f"{others}; {_told(_headline(differences))}",
             Subject("functions", " + ".join(sorted(member.id for member in copies.members))),
-            [_site(member) for member in copies.members],
+            [member.site for member in copies.members],
             _evidence(graph, copies, differences),
             severity=in_context(graph, self.severity, (member.module.path for member in copies.members)),
             confidence=self.confidence if _is_sure(closest) else Confidence.C,
@@ -252,16 +250,14 @@ def _copied_evidence(copied: CopiedCode) -> Iterator[Evidence]:
     for pair in copied.pairs[:_MAX_COPIES]:
         what = f"`{pair.a.id}` and `{pair.b.id}`"
         if pair.similarity == 1:
-            yield Evidence(f"{what}: the same {len(pair.common)} lines (comments, layout and local names aside)", _site(pair.a))
+            yield Evidence(f"{what}: the same {len(pair.common)} lines (comments, layout and local names aside)", pair.a.site)
         else:
-            yield Evidence(f"{what}: {len(pair.common)} common lines, {pair.similarity:.0%}", _site(pair.a))
+            yield Evidence(f"{what}: {len(pair.common)} common lines, {pair.similarity:.0%}", pair.a.site)
     changed = next(
         (pair for pair in copied.pairs if pair.similarity < 1 and len(pair.a.unit.lines) <= MAX_ALIGNED and pair.differences), None
     )
-    for difference in _by_line(changed.differences)[:_MAX_DIFFERENCES] if changed is not None else ():
-        assert changed is not None
-        other = changed.b.module.site(difference.right_line)
-        yield Evidence(f"{_side_by_side(difference)} (the copy: {other})", changed.a.module.site(difference.left_line))
+    if changed is not None:
+        yield from (side_by_side(changed, difference) for difference in _by_line(changed.differences)[:_MAX_DIFFERENCES])
 
 
 def _evidence(graph: SystemGraph, copies: _Copies, differences: Sequence[Difference]) -> Iterator[Evidence]:
@@ -270,12 +266,10 @@ def _evidence(graph: SystemGraph, copies: _Copies, differences: Sequence[Differe
         f"{closest.similarity:.0%} of the lines are the same ({len(closest.common)} lines; comments, layout and local names aside), "
         f"{len(differences)} {'difference' if len(differences) == 1 else 'differences'} in meaning"
     )
-    for difference in _by_line(differences)[:_MAX_DIFFERENCES]:
-        other = closest.b.module.site(difference.right_line)
-        yield Evidence(f"{_side_by_side(difference)} (the copy: {other})", closest.a.module.site(difference.left_line))
+    yield from (side_by_side(closest, difference) for difference in _by_line(differences)[:_MAX_DIFFERENCES])
     for member in copies.members[:_MAX_COPIES]:
         changed = last_change(graph, member.module.path)
-        yield Evidence(f"copy `{member.id}`" + (f": its file was last changed on {changed}" if changed else ""), _site(member))
+        yield Evidence(f"copy `{member.id}`" + (f": its file was last changed on {changed}" if changed else ""), member.site)
 
 
 def _by_line(differences: Sequence[Difference]) -> list[Difference]:
@@ -291,34 +285,12 @@ def _headline(differences: Sequence[Difference]) -> Difference:
     def rank(difference: Difference) -> tuple[int, int]:
         if difference.left and difference.right:
             return (0 if " " not in difference.left + difference.right else 2), len(difference.left + difference.right)
-        return 1, -min(len(difference.left + difference.right), _MAX_TEXT)
+        return 1, -min(len(difference.left + difference.right), MAX_TEXT)
 
     return min(differences, key=rank)
 
 
-def _side_by_side(difference: Difference) -> str:
-    left, right = (_shown(text) for text in (difference.left_text, difference.right_text))
-    if not right:
-        return f"only here: `{left}`"
-    if not left:
-        return f"only in the copy: `{right}`"
-    return f"`{left}` ↔ `{right}`"
-
-
 def _told(difference: Difference) -> str:
     if not difference.right or not difference.left:
-        return f"only one has `{_shown(difference.left or difference.right)}`"
-    return f"one has `{_shown(difference.left)}` where the other has `{_shown(difference.right)}`"
-
-
-def _shown(text: str) -> str:
-    """A normalised line for people: local names, which are gone, as `_`."""
-    plain = _LOCAL.sub("_", text)
-    return plain if len(plain) <= _MAX_TEXT else plain[: _MAX_TEXT - 1] + "…"
-
-
-def _site(member: Member) -> Site:
-    if member.is_top:
-        return member.module.site(member.unit.source_lines[0])
-    scope = member.module.facts.scopes[member.unit.scope]
-    return member.module.site(scope.line, scope.end_line)
+        return f"only one has `{shown(difference.left or difference.right)}`"
+    return f"one has `{shown(difference.left)}` where the other has `{shown(difference.right)}`"

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from analyzer.graph.clones import MIN_LINES, ClonePair, Member, families
+from analyzer.graph.clones import MIN_LINES, ClonePair, Member, closest_links, families
 from analyzer.model import Site
 from analyzer.read.clones import LAYERS
 from rules.copied_functions import Exemptions, sets_values, shares_names
@@ -66,21 +66,10 @@ def copied_code(pairs: Iterable[ClonePair], short: Iterable[ClonePair], exemptio
         shared[paths].append(family)
         group_of.update(dict.fromkeys(names, paths))
     linked: dict[tuple[str, ...], list[ClonePair]] = defaultdict(list)
-    for pair in _closest_links(near):
+    for pair in closest_links(near):
         linked[group_of[pair.a.id]].append(pair)
     found = (CopiedCode(tuple(shared[paths]), tuple(linked[paths])) for paths in sorted(shared))
     return [copied for copied in found if copied.lines >= MIN_LINES]
-
-
-def _closest_links(pairs: Iterable[ClonePair]) -> Iterator[ClonePair]:
-    """As few pairs as hold the families together, the closest ones (a maximum spanning forest): the others say nothing new."""
-    joined: dict[str, set[str]] = {}
-    for pair in sorted(pairs, key=lambda p: (-p.similarity, p.a.id, p.b.id)):
-        one, other = joined.setdefault(pair.a.id, {pair.a.id}), joined.setdefault(pair.b.id, {pair.b.id})
-        if one is not other:
-            both = one | other
-            joined.update(dict.fromkeys(both, both))
-            yield pair
 
 
 def places(copied: CopiedCode) -> Iterator[Site]:
@@ -94,8 +83,7 @@ def places(copied: CopiedCode) -> Iterator[Site]:
             if member.is_top:
                 yield from _stretches(member, sorted(common[member.id]))
             else:
-                scope = member.module.facts.scopes[member.unit.scope]
-                yield member.module.site(scope.line, scope.end_line)
+                yield member.site
 
 
 def _stretches(member: Member, common: Sequence[int]) -> Iterator[Site]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from analyzer.graph.clones import ClonePair, Member, clone_pairs, semantic_tokens
 from analyzer.graph.system import Module, SystemGraph
-from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
+from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
 from rules.base import Rule
 from rules.copied_functions import Exemptions, has_substance
 from rules.wording import ticked
@@ -102,7 +102,7 @@ class ReimplementedTransform(Rule):
         files = list(dict.fromkeys(twin.research.module.path for twin in twins))
         names = ticked(list(dict.fromkeys(twin.research.name for twin in twins)), _MAX_NAMES)
         where = ticked(files, _MAX_NAMES)
-        places = [site for twin in twins for site in (_site(twin.research), _site(twin.engineering))]
+        places = [site for twin in twins for site in (twin.research.site, twin.engineering.site)]
         return self.found(
             f"{where} {'has its' if len(files) == 1 else 'have their'} own {names} beside that of `{engineering}`, and they differ",
             Subject("files", " + ".join([engineering, *files])),
@@ -118,8 +118,8 @@ def _evidence(twins: Sequence[_Twin]) -> Iterator[Evidence]:
     for twin in twins[:_MAX_SHOWN]:
         told = f"{twin.similarity:.0%} of the lines are the same" if twin.pair else f"{twin.similarity:.0%} of what they call is the same"
         why = _why_engineering(twin.engineering.module)
-        yield Evidence(f"`{twin.research.id}`, research: {_why_research(twin.research.module)}", _site(twin.research))
-        yield Evidence(f"`{twin.engineering.id}`, engineering: {why}; {told}", _site(twin.engineering))
+        yield Evidence(f"`{twin.research.id}`, research: {_why_research(twin.research.module)}", twin.research.site)
+        yield Evidence(f"`{twin.engineering.id}`, engineering: {why}; {told}", twin.engineering.site)
         if twin.pair is not None:
             for difference in twin.pair.differences[:2]:
                 left, right = (_LOCAL.sub("_", text) or "nothing" for text in (difference.left_text, difference.right_text))
@@ -201,8 +201,3 @@ def _why_engineering(module: Module) -> str:
     if module.production:
         return module.production[-1].text
     return "part of an installable package" if module.is_packaged else ""
-
-
-def _site(member: Member) -> Site:
-    scope = member.module.facts.scopes[member.unit.scope]
-    return member.module.site(scope.line, scope.end_line)

@@ -17,6 +17,7 @@ from itertools import combinations, pairwise
 from zlib import crc32
 
 from analyzer.graph.system import Module, SystemGraph
+from analyzer.model import Site
 from analyzer.read.facts import CloneUnit
 
 MIN_LINES = 8
@@ -54,6 +55,14 @@ class Member:
     @property
     def is_top(self) -> bool:
         return self.unit.scope == 0
+
+    @property
+    def site(self) -> Site:
+        """The whole function; of code outside of functions the first line."""
+        if self.is_top:
+            return self.module.site(self.unit.source_lines[0])
+        scope = self.module.facts.scopes[self.unit.scope]
+        return self.module.site(scope.line, scope.end_line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +252,17 @@ def families(links: Iterable[tuple[str, str]]) -> list[tuple[str, ...]]:
     for name in sorted(group):
         joined[root(name)].append(name)
     return sorted(tuple(names) for names in joined.values())
+
+
+def closest_links(pairs: Iterable[ClonePair]) -> Iterator[ClonePair]:
+    """As few pairs as hold the families together, the closest ones first (a maximum spanning forest): the others say nothing new."""
+    joined: dict[str, set[str]] = {}
+    for pair in sorted(pairs, key=lambda p: (-p.similarity, p.a.id, p.b.id)):
+        one, other = joined.setdefault(pair.a.id, {pair.a.id}), joined.setdefault(pair.b.id, {pair.b.id})
+        if one is not other:
+            both = one | other
+            joined.update(dict.fromkeys(both, both))
+            yield pair
 
 
 # ---- where copies part ---------------------------------------------------------------------------------------------------------------
