@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import chain
 
 from analyzer.graph.predictions import prediction_written
-from analyzer.graph.system import Declaration, SystemGraph
+from analyzer.graph.system import Declaration, SystemGraph, project_imports
 from analyzer.model import Unit
 from rules.artifact_names import IdentitySet, canonical
 from rules.handoffs import Handoff, Handoffs, deletes
@@ -32,8 +32,7 @@ class Consumers:
         """A `.dvc` file alone holds data; it declares neither who makes nor who reads it."""
         self._reads = {component: IdentitySet(names) for component, names in _declared_reads(self.graph, handoffs.declarations).items()}
         self._pairs = _declared_pairs(self.graph, handoffs.declarations)
-        self._imports: dict[str, set[str]] = defaultdict(set)
-        """Path of a module → the project modules it imports."""
+        self._imports = graph.once(project_imports)
         self._components: dict[str, set[str]] = {}
         """Id of a unit → the components whose code it, or what runs it, imports."""
         self._run_by = _components_run(self.graph)
@@ -44,9 +43,6 @@ class Consumers:
             if edge.kind == "names" and edge.source in self.graph.modules:
                 self._named_by[edge.target].add(self.graph.modules[edge.source].component)
         self._contracts = [(pattern, IdentitySet([pattern]), consumers) for pattern, _, consumers in self.graph.contracts]
-        for link in self.graph.imports:
-            if link.target and link.status in ("module", "name"):
-                self._imports[link.importer].add(link.target)
 
     @cached_property
     def crossings(self) -> tuple[Handoff, ...]:
@@ -113,8 +109,8 @@ class Consumers:
         edge = handoff.edge
         if edge.writer.via not in SHARED_VIA or edge.reader.via not in SHARED_VIA:
             return False
-        mine, theirs = self._imports.get(handoff.producer.path, set()), self._imports.get(handoff.consumer.path, set())
-        return not mine.isdisjoint(theirs) or handoff.consumer.path in mine or handoff.producer.path in theirs
+        mine, theirs = self._imports.get(handoff.producer.path, {}), self._imports.get(handoff.consumer.path, {})
+        return not mine.keys().isdisjoint(theirs) or handoff.consumer.path in mine or handoff.producer.path in theirs
 
     def nearest_declaration(self, handoff: Handoff) -> Declaration | None:
         """The existing declaration that could have named the edge: of the consumer, of the producer, of their components, or any."""

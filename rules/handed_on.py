@@ -11,7 +11,7 @@ from analyzer.graph.system import SystemGraph
 from analyzer.model import Access
 from analyzer.read.facts import Call, PythonFacts
 from analyzer.read.step_facts import Command
-from analyzer.read.values import Attr, BinOp, CallRef, Const, Fmt, Name, Seq, Value
+from analyzer.read.values import BinOp, CallRef, Const, Fmt, Name, Seq, Value, last_name
 from rules.artifact_names import GENERIC, HOLE
 
 _PLAIN = re.compile(
@@ -82,11 +82,14 @@ def _takers(facts: PythonFacts, writes: list[Call], base: str) -> Iterator[Call]
     later = [assign for assign in facts.assigns if assign.at > last]
     paths |= {assign.target for assign in later if isinstance(assign.value, Name) and assign.value.id in paths}
     for call in facts.calls:
-        if call in writes or _PLAIN.match(_name(call)):
+        if call in writes or _PLAIN.match(last_name(call.func)):
             continue
         for arg in _arguments(call):
             if (
-                isinstance(arg, Const) and isinstance(arg.value, str) and _ends_in(arg.value, base) and not _name(call).startswith("to_")
+                isinstance(arg, Const)
+                and isinstance(arg.value, str)
+                and _ends_in(arg.value, base)
+                and not last_name(call.func).startswith("to_")
             ) or (isinstance(arg, Name) and arg.id in paths and call.at > last and (call.scope in scopes or arg.id.isupper())):
                 yield call
 
@@ -98,12 +101,8 @@ def _arguments(call: Call) -> Iterator[Value]:
 
 def _is_path(facts: PythonFacts, value: Value) -> bool:
     if isinstance(value, CallRef):
-        return _name(facts.calls[value.index]) in ("join", "Path", "format", "joinpath", "with_suffix", "replace")
+        return last_name(facts.calls[value.index].func) in ("join", "Path", "format", "joinpath", "with_suffix", "replace")
     return isinstance(value, Fmt | BinOp) or (isinstance(value, Const) and isinstance(value.value, str))
-
-
-def _name(call: Call) -> str:
-    return call.func.name if isinstance(call.func, Attr) else call.func.id if isinstance(call.func, Name) else ""
 
 
 def _handed_folders(graph: SystemGraph) -> dict[str, set[tuple[str, int]]]:

@@ -6,7 +6,6 @@ import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import cast
 
 from analyzer.graph.system import ImportLink, PathEdit, SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
@@ -107,7 +106,7 @@ def _is_exempt(graph: SystemGraph, edit: PathEdit) -> bool:
     folders = set(edit.path.lower().split("/")[:-1])
     if folders & {"test", "tests", "testing", "docs", "doc", "third_party", "vendor", "external"}:
         return True
-    is_library = "library" in (archetype, graph.projects[""].archetype) or _is_installed(graph)
+    is_library = "library" in (archetype, graph.projects[""].archetype) or graph.once(_is_installed)
     if is_library and folders & {"example", "examples", "tutorial", "tutorials"}:
         return True
     if "guides" in folders and module is not None and module.is_notebook:
@@ -121,24 +120,23 @@ def _is_exempt(graph: SystemGraph, edit: PathEdit) -> bool:
 
 def _is_installed(graph: SystemGraph) -> bool:
     """Does the root's packaging build a package?"""
-    known = graph.memo.get("the root is packaged")
-    if known is None:
-        known = graph.memo["the root is packaged"] = any(m.is_packaged and not m.project for m in graph.modules.values())
-    return bool(known)
+    return any(m.is_packaged and not m.project for m in graph.modules.values())
 
 
 def _imports_own_code_after(graph: SystemGraph, edit: PathEdit) -> bool:
     """Does the file import code of the repository behind the edit, or may what it imports, starts or loads do so?"""
-    known = cast("dict[str, list[ImportLink]] | None", graph.memo.get("own imports"))
-    if known is None:
-        known = {}
-        for link in graph.imports:
-            if link.status != "external":
-                known.setdefault(link.importer, []).append(link)
-        graph.memo["own imports"] = known
     facts = graph.modules[edit.path].facts
     at = (edit.site.cell or 0, edit.site.line)
-    return bool(facts.dynamic) or any(link.fact.scope or (link.site.cell or 0, link.site.line) > at for link in known.get(edit.path, ()))
+    links = graph.once(_own_imports).get(edit.path, ())
+    return bool(facts.dynamic) or any(link.fact.scope or (link.site.cell or 0, link.site.line) > at for link in links)
+
+
+def _own_imports(graph: SystemGraph) -> dict[str, list[ImportLink]]:
+    found: dict[str, list[ImportLink]] = {}
+    for link in graph.imports:
+        if link.status != "external":
+            found.setdefault(link.importer, []).append(link)
+    return found
 
 
 def _project(graph: SystemGraph, path: str) -> str:

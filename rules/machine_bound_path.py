@@ -11,7 +11,7 @@ from analyzer.graph.system import SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
 from analyzer.read.facts import Call
 from analyzer.read.step_facts import Step
-from analyzer.read.values import Attr, Const, Map, Name, Seq, Value
+from analyzer.read.values import Const, Map, Seq, Value, last_name
 from rules.base import Rule
 from rules.personal_homes import MachinePath, mounted_volumes, personal_homes
 from rules.severity import in_context
@@ -186,7 +186,7 @@ class _Containers:
 
 def _mounted_at(call: Call) -> Iterator[str]:
     """Where the call mounts a volume into a container."""
-    name = call.func.name if isinstance(call.func, Attr) else call.func.id if isinstance(call.func, Name) else ""
+    name = last_name(call.func)
     if _MOUNTING.search(name):
         for value in (*call.args, *(value for _, value in call.keywords)):
             yield from strings(value)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from analyzer.graph.system import DataEdge, SystemGraph
 from analyzer.model import Access, Confidence, Cost, Evidence, Finding, Severity, Site, Subject, Unit
-from analyzer.read.values import Attr, Name, Value
+from analyzer.read.values import last_name
 from rules.artifact_names import HOLE, IdentitySet, canonical, has_version, is_registered, is_uri
 from rules.base import Rule, guarded_confidence, open_world_note
 from rules.declaration_stubs import contract
@@ -189,15 +189,11 @@ def _is_fetched(graph: SystemGraph, access: Access) -> bool:
     """Does the statement itself fetch what it loads (`load(download_model("x"))`)? Then the fetch names the version."""
     module = graph.modules[access.site.path]
     for call in module.facts.calls:
-        if FETCH.search(_called(call.func)):
+        if FETCH.search(last_name(call.func)):
             site = module.site(call.line)
             if site.cell == access.site.cell and abs(site.line - access.site.line) <= NEAR:
                 return True
     return False
-
-
-def _called(func: Value) -> str:
-    return func.id if isinstance(func, Name) else func.name if isinstance(func, Attr) else ""
 
 
 def _imports(graph: SystemGraph, path: str, packages: frozenset[str]) -> bool:

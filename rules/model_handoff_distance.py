@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from analyzer.graph.system import DataEdge, Module, SystemGraph
+from analyzer.graph.system import DataEdge, Module, SystemGraph, project_imports
 from analyzer.history.authorship import core
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
 from rules.artifact_names import is_distinctive, is_registered
@@ -109,14 +109,14 @@ def score(age: int):
 
     def check(self, graph: SystemGraph) -> Iterator[Finding]:
         into: dict[str, list[DataEdge]] = defaultdict(list)
-        for edge in graph.data_edges:
-            if _is_handoff(graph, edge):
-                into[edge.reader.site.path].append(edge)
+        handed = [edge for edge in graph.data_edges if _is_handoff(graph, edge)]
+        for edge in handed:
+            into[edge.reader.site.path].append(edge)
         seen: set[tuple[str, str]] = set()
         measure = _Measure(graph)
-        for edge in graph.data_edges:
+        for edge in handed:
             reader = graph.modules.get(edge.reader.site.path)
-            if reader is None or not _is_handoff(graph, edge) or not _hands_over_a_model(graph, edge, reader):
+            if reader is None or not _hands_over_a_model(graph, edge, reader):
                 continue
             key = (edge.artifact, reader.path)
             if key not in seen:
@@ -189,10 +189,7 @@ class _Measure:
 
     def __init__(self, graph: SystemGraph) -> None:
         self.graph = graph
-        self._imports: dict[str, set[str]] = defaultdict(set)
-        for link in graph.imports:
-            if link.target and link.status in ("module", "name"):
-                self._imports[link.importer].add(link.target)
+        self._imports = graph.once(project_imports)
         self._declared = {declaration.artifact for declaration in graph.declarations}
         history = graph.history
         self._history = history if history is not None and not graph.history_gap and not history.gap else None
@@ -222,12 +219,11 @@ class _Measure:
             return True
         if any(fnmatchcase(edge.artifact, pattern) for pattern, _, _ in self.graph.contracts):
             return True
-        tests = (path for path, targets in self._imports.items() if {writer, reader} <= targets)
+        tests = (path for path, targets in self._imports.items() if {writer, reader} <= targets.keys())
         return any(path in self.graph.modules and self.graph.modules[path].is_test for path in tests)
 
     def _shares_nothing(self, writer: str, reader: str) -> bool:
-        mine, theirs = self._imports[writer] | {writer}, self._imports[reader] | {reader}
-        return mine.isdisjoint(theirs)
+        return {writer, *self._imports.get(writer, ())}.isdisjoint({reader, *self._imports.get(reader, ())})
 
 
 def _evidence(boundary: _Boundary) -> Iterator[Evidence]:

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from analyzer.graph.system import Module, ProgramRun, SystemGraph
+from analyzer.graph.system import Module, ProgramRun, SystemGraph, project_imports
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
 from analyzer.read.facts import Call
-from analyzer.read.values import Attr, CallRef, Const, Name
+from analyzer.read.values import Attr, CallRef, Const, last_name
 from rules.base import Rule
 from rules.severity import in_context
 
@@ -141,7 +141,7 @@ def _is_aside(module: Module) -> bool:
 
 def _boundary(graph: SystemGraph, module: Module, run: ProgramRun) -> _Boundary | None:
     call = module.facts.calls[run.call]
-    name = call.func.name if isinstance(call.func, Attr) else call.func.id if isinstance(call.func, Name) else ""
+    name = last_name(call.func)
     program = _program(run)
     heads = {posixpath.basename(word) for word in run.words[:4]}
     if not run.words or run.serves or heads & _LAUNCHERS or _SERVER.search(program) or _is_installed(graph, run):
@@ -192,14 +192,11 @@ def _at_import(graph: SystemGraph, module: Module, call: Call) -> bool:
     facts = module.facts
     if call.scope or module.path in graph.invoked_by:
         return False
-    return call.line < facts.main_line if facts.main_line else module.path in _imported(graph)
+    return call.line < facts.main_line if facts.main_line else module.path in graph.once(_imported)
 
 
 def _imported(graph: SystemGraph) -> frozenset[str]:
-    found = graph.memo.get("imported modules")
-    if not isinstance(found, frozenset):
-        found = graph.memo["imported modules"] = frozenset(link.target for link in graph.imports if link.status in ("module", "name"))
-    return found
+    return frozenset(target for targets in graph.once(project_imports).values() for target in targets)
 
 
 def _continued(graph: SystemGraph, boundaries: list[_Boundary]) -> Iterator[Site]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from analyzer.graph.system import Module, SystemGraph
 from analyzer.model import Access, Confidence, Cost, Evidence, Finding, Severity, Subject
-from analyzer.read.values import Attr, Name
+from analyzer.read.values import Name, last_name
 from rules.artifact_names import is_data, is_registered, is_source
 from rules.base import Rule, open_world_note
 from rules.handoffs import TUTORIAL, Handoff, Handoffs, deletes, said
@@ -180,9 +180,7 @@ def _rewritten(graph: SystemGraph, path: str, accesses: Sequence[Access]) -> dic
 
 def _is_update(module: Module, read: int, write: int) -> bool:
     """Does the file add to what it has read, or write only when a test says so?"""
-    between = (call for call in module.facts.calls if read <= call.line <= write)
-    names = (call.func.name if isinstance(call.func, Attr) else getattr(call.func, "id", "") for call in between)
-    if any(name in _ADDS for name in names):
+    if any(read <= call.line <= write and last_name(call.func) in _ADDS for call in module.facts.calls):
         return True
     arms = (arm for branch in module.facts.branches if branch.kind == "if" for arm in (branch.body, branch.orelse))
     return any(first <= write <= last and not first <= read <= last for first, last in arms)
@@ -190,8 +188,7 @@ def _is_update(module: Module, read: int, write: int) -> bool:
 
 def _fetched_at(module: Module) -> set[tuple[int | None, int]]:
     """Places of calls that bring something from elsewhere."""
-    named = ((call, call.func.name if isinstance(call.func, Attr) else getattr(call.func, "id", "")) for call in module.facts.calls)
-    sites = (module.site(call.line) for call, name in named if _FETCH.search(str(name)))
+    sites = (module.site(call.line) for call in module.facts.calls if _FETCH.search(last_name(call.func)))
     return {(site.cell, site.line) for site in sites}
 
 

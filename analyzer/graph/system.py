@@ -348,3 +348,12 @@ class SystemGraph:
         note = f"{rule}: {reason}"
         if note not in self.notes:
             self.notes.append(note)
+
+
+def project_imports(graph: SystemGraph) -> dict[str, dict[str, None]]:
+    """Path of a module → the modules of the workspace that it imports, in the order of its statements. Ask `graph.once` for it."""
+    found: dict[str, dict[str, None]] = {}
+    for link in graph.imports:
+        if link.target and link.status in ("module", "name"):
+            found.setdefault(link.importer, {})[link.target] = None
+    return found

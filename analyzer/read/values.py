@@ -128,3 +128,8 @@ class Star(Opaque, frozen=True, tag=True, array_like=True):
 
 
 Value = Union[Const, Name, Attr, CallRef, BinOp, Fmt, Item, Element, Seq, Map, Either, Logic, Compare, Function, Within, Opaque, Star]
+
+
+def last_name(value: Value) -> str:
+    """`c` of `c` and of `a.b.c`, "" of anything else."""
+    return value.name if isinstance(value, Attr) else value.id if isinstance(value, Name) else ""

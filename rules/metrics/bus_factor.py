@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from analyzer.graph.system import SystemGraph
+from analyzer.graph.system import SystemGraph, project_imports
 from analyzer.history.authorship import DAY, History
 from analyzer.model import Metric, MetricRow, Site
 
@@ -46,10 +46,7 @@ def _components(graph: SystemGraph) -> Iterator[tuple[str, frozenset[str], Site]
 
 def _models(graph: SystemGraph) -> Iterator[tuple[str, frozenset[str], Site]]:
     """Each model with the modules that write it and the project code that these import."""
-    imported: dict[str, set[str]] = defaultdict(set)
-    for link in graph.imports:
-        if link.target and link.status in ("module", "name"):
-            imported[link.importer].add(link.target)
+    imported = graph.once(project_imports)
     for artifact in graph.artifacts.values():
         if artifact.klass != "MODEL" or not artifact.readers:
             continue
@@ -60,11 +57,11 @@ def _models(graph: SystemGraph) -> Iterator[tuple[str, frozenset[str], Site]]:
             yield f"model {artifact.id}", frozenset(path for path in code if path in graph.modules), artifact.writers[0].site
 
 
-def _closure(imported: dict[str, set[str]], starts: Iterable[str]) -> set[str]:
+def _closure(imported: Mapping[str, Mapping[str, None]], starts: Iterable[str]) -> set[str]:
     seen = set(starts)
     stack = list(seen)
     while stack:
-        fresh = imported.get(stack.pop(), set()) - seen
+        fresh = imported.get(stack.pop(), {}).keys() - seen
         seen |= fresh
         stack.extend(fresh)
     return seen

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analyzer.graph.program_options import Offered, offered_options
-from analyzer.graph.system import Module, SystemGraph
+from analyzer.graph.system import Module, SystemGraph, project_imports
 from analyzer.link.commandline.options import NONE, Bound, Option, OptionSet
 from analyzer.model import Metric, MetricRow
 
@@ -43,20 +43,9 @@ def _options(graph: SystemGraph, module: Module) -> Iterator[Offered]:
     if own or module.path not in graph.command_lines:
         yield from own
         return
-    for path in _imported(graph).get(module.path, ()):
+    for path in graph.once(project_imports).get(module.path, ()):
         if path in graph.modules and path not in graph.command_lines:
             yield from offered_options(graph.modules[path])
-
-
-def _imported(graph: SystemGraph) -> dict[str, tuple[str, ...]]:
-    found = graph.memo.get("imported modules")
-    if not isinstance(found, dict):
-        links: dict[str, dict[str, None]] = {}
-        for link in graph.imports:
-            if link.status in ("module", "name"):
-                links.setdefault(link.importer, {})[link.target] = None
-        found = graph.memo["imported modules"] = {path: tuple(targets) for path, targets in links.items()}
-    return found
 
 
 def _row(graph: SystemGraph, module: Module, options: list[Option]) -> MetricRow:

@@ -9,7 +9,7 @@ from analyzer.graph.system import Module, SystemGraph
 from analyzer.model import Metric, MetricRow, Site
 from analyzer.read.facts import Call
 from analyzer.read.statement_classes import ADAPT, CALLEES, QUALIFIED
-from analyzer.read.values import Attr, Name
+from analyzer.read.values import Attr, Name, last_name
 
 PERCENTILES = ((3.8, 25), (7.1, 50), (13.1, 75), (18.1, 90))
 """Conversions per 1,000 lines in 61 public repositories of machine learning, and how many per cent lie below."""
@@ -66,5 +66,5 @@ def _kind(call: Call) -> str:
         return CALLEES.get(func.id, "")
     if not isinstance(func, Attr):
         return ""
-    owner = func.value.name if isinstance(func.value, Attr) else func.value.id if isinstance(func.value, Name) else ""
+    owner = last_name(func.value)
     return QUALIFIED.get(f"{owner}.{func.name}") or CALLEES.get(func.name, "")
