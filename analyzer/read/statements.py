@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
+from analyzer.read.bindings import dotted
 from analyzer.read.clones import MIN_STATEMENTS, clone_unit, top_unit
-from analyzer.read.expressions import dotted
 from analyzer.read.facts import Assign, Block, Branch, CloneUnit, Context, Import, Param, Scope
 from analyzer.read.import_guards import guard_of, names_import_error
 from analyzer.read.suites import Suites, is_stub
