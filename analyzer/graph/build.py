@@ -16,7 +16,6 @@ from analyzer.graph.dataflow import artifacts_of, data_edges, mark_declared
 from analyzer.graph.globs import matches
 from analyzer.graph.imports import Imports, Qualified
 from analyzer.graph.invocations import Invocations, StepRun, collect, declarations, order_declared, ready_made_names, working_folder
-from analyzer.graph.manifest import manifest_of
 from analyzer.graph.masked_edges import masked_edges
 from analyzer.graph.orchestrated import add_tasks, asked_accesses
 from analyzer.graph.outdated_calls import OutdatedCalls
@@ -26,11 +25,11 @@ from analyzer.graph.program_calls import add_dispatched, add_program_calls
 from analyzer.graph.reach import live_roots, named_roots, spread
 from analyzer.graph.references import references
 from analyzer.graph.roles import assign_roles, predicts
+from analyzer.graph.side_files import add_side_files
 from analyzer.graph.sql_accesses import dbt_accesses, dbt_declarations, dbt_orders, script_edges, sql_units
 from analyzer.graph.sql_settings import settings_accesses
 from analyzer.graph.step_accesses import step_accesses
 from analyzer.graph.system import Module, Project, SystemGraph
-from analyzer.graph.told import told
 from analyzer.graph.undefined_names import undefined_names
 from analyzer.link.catalogs import Catalogs
 from analyzer.link.checkout_root import at_the_root
@@ -52,11 +51,9 @@ from analyzer.link.search_paths import added_by_code, added_by_settings
 from analyzer.link.step_configuration import with_configuration
 from analyzer.link.step_parameters import with_arguments
 from analyzer.model import Access, Coverage, Edge, Evidence, NotAnalysed, Site, Unit
-from analyzer.read.addresses import addresses
 from analyzer.read.configuration_facts import CatalogFacts, ConfigFacts, ContractFacts
 from analyzer.read.facts import PythonFacts
 from analyzer.read.images import Image
-from analyzer.read.prose_names import names_in_prose
 from analyzer.read.sql_facts import SqlFacts
 from analyzer.read.step_facts import StepFacts
 
@@ -96,9 +93,7 @@ class Inputs:
 
 def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     """The system graph of one repository. Pure: the same inputs give the same graph; no file is opened."""
-    for tree in vendored_trees(inputs.files, inputs.packaging, inputs.name, inputs.remotes):
-        inside = (path for path in (*inputs.python, *inputs.sql) if path.startswith(f"{tree}/"))
-        inputs.surroundings.update(dict.fromkeys(inside, "vendored"))
+    inputs = _with_vendored(inputs)
     layout = layout_of(inputs.files, inputs.packaging, inputs.submodules)
     program = Program(inputs.python, layout, inputs.files)
     program.search(added_by_code(Evaluator(program)), added_by_settings(program, inputs.steps))
@@ -138,14 +133,7 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     named = references(program, graph.modules, inputs.configs)
     graph.roots.extend(named_roots(graph.modules, named))
     spread(graph.modules, graph.imports, named, graph.roots)
-    graph.invoked_by = {
-        p: [*invocations.invoked_by.get(p, ()), *invocations.prose.get(p, ())]
-        for p in sorted({*invocations.invoked_by, *invocations.prose})
-    }
-    graph.command_lines = {
-        p: tuple(dict.fromkeys([*invocations.argv.get(p, ()), *invocations.told.get(p, ())]))
-        for p in sorted({*invocations.argv, *invocations.told})
-    }
+    _commands(graph, invocations)
     graph.orders = invocations.orders
     graph.projects = {root: _project(project, graph, settings) for root, project in sorted(layout.projects.items())}
     graph.units = _units(graph, inputs, invocations, dbt, components)
@@ -158,20 +146,27 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     between_units.extend(script_edges(graph.accesses, inputs.sql, graph.units))
     graph.edges = sorted({*_edges(graph, invocations), *between_units}, key=lambda edge: (edge.source, edge.target, edge.kind))
     graph.coverage = replace(graph.coverage, declared_edges=masked_edges(graph, invocations))
-    graph.contracts = (
-        *((c.artifact, c.producer, c.consumers) for c in settings.contract),
-        *((entry.path, facts.producer, facts.consumers) for _, facts in sorted(inputs.contracts.items()) for entry in facts.promised),
-    )
-    graph.owners = {path: owners for path in sorted(inputs.files) if (owners := codeowners.of(path))} if codeowners.rules else {}
-    graph.tracked_files = inputs.tracked
-    graph.manifest = manifest_of(inputs.files, inputs.packaging, inputs.prose, inputs.images, inputs.remotes)
-    graph.downloads = _downloads(inputs)
-    graph.told = told(inputs.configs, inputs.steps, inputs.prose, inputs.packaging, inputs.unread)
-    graph.named_in_prose = names_in_prose(text for _, text in sorted(inputs.prose.items()))
-    graph.not_analysed = sorted(
-        [*inputs.not_analysed, *(NotAnalysed(path, why) for p in layout.projects.values() for path, why in p.broken)], key=lambda n: n.path
-    )
+    add_side_files(graph, inputs, settings, codeowners, layout)
     return graph
+
+
+def _with_vendored(inputs: Inputs) -> Inputs:
+    """The inputs with the files of copied distributions told as vendored."""
+    trees = tuple(f"{tree}/" for tree in vendored_trees(inputs.files, inputs.packaging, inputs.name, inputs.remotes))
+    inside = [path for path in (*inputs.python, *inputs.sql) if path.startswith(trees)]
+    return replace(inputs, surroundings={**inputs.surroundings, **dict.fromkeys(inside, "vendored")})
+
+
+def _commands(graph: SystemGraph, invocations: Invocations) -> None:
+    """What runs each file, and the words that checked-in commands and prose give it."""
+    graph.invoked_by = {
+        p: [*invocations.invoked_by.get(p, ()), *invocations.prose.get(p, ())]
+        for p in sorted({*invocations.invoked_by, *invocations.prose})
+    }
+    graph.command_lines = {
+        p: tuple(dict.fromkeys([*invocations.argv.get(p, ()), *invocations.told.get(p, ())]))
+        for p in sorted({*invocations.argv, *invocations.told})
+    }
 
 
 def _resolved_steps(inputs: Inputs, program: Program) -> dict[str, StepFacts]:
@@ -179,13 +174,6 @@ def _resolved_steps(inputs: Inputs, program: Program) -> dict[str, StepFacts]:
     steps = with_includes(inputs.steps, inputs.configs)
     steps = with_dvc_parameters(with_configuration(steps, inputs.configs), inputs.configs)
     return with_upstream(in_repository(at_the_root(with_arguments(steps)), program.places), inputs.python)
-
-
-def _downloads(inputs: Inputs) -> frozenset[str]:
-    links = [link for facts in inputs.python.values() for link in facts.links]
-    links += [link for text in inputs.prose.values() for link in addresses(text)]
-    names = {posixpath.basename(link.partition("?")[0].rstrip("/.,;")) for link in links}
-    return frozenset(name for name in names if "." in name)
 
 
 def _is_test(graph: SystemGraph, access: Access) -> bool:
