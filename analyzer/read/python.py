@@ -1,4 +1,4 @@
-"""Python source to facts: one parse, one walk."""
+"""Python source to facts: one parse, one walk for values and one for mentions; what few files have is looked for in the text first."""
 
 from __future__ import annotations
 

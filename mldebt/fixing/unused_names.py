@@ -10,6 +10,7 @@ from collections.abc import Iterable
 import libcst as cst
 
 from analyzer.graph.system import Module, SystemGraph
+from mldebt.fixing.syntax_edit import edited
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
@@ -31,9 +32,8 @@ class RemoveUnused:
         gone = _used(self.before) - _used(text) - self._wanted
         if not gone:
             return text
-        tree = cst.parse_module(text)
         named = _used(text) | _texts(text)
-        return tree.visit(_Remover(gone - named, self._constants - named)).code
+        return edited(text, _Remover(gone - named, self._constants - named))
 
 
 def _used(text: str) -> set[str]:
