@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from analyzer.graph.system import ImportLink, Module, SystemGraph
-from analyzer.link.symbols import Symbols
+from analyzer.link.symbols import Symbols, tried_blocks
 from analyzer.read.facts import PythonFacts
 from analyzer.read.values import Const, Name
 
@@ -33,7 +33,7 @@ def gone_attributes(graph: SystemGraph) -> Iterator[ImportLink]:
             continue
         for link, name, line in _attribute_uses(module, links):
             if link.target not in defined:
-                defined[link.target] = _defined(graph.modules[link.target].facts)
+                defined[link.target] = names_defined(graph.modules[link.target].facts)
             names = defined[link.target]
             if names is None or name in names or name in set_outside or _has_submodule(graph, folders, link.target, name):
                 continue
@@ -101,18 +101,17 @@ def _tested_names(facts: PythonFacts) -> set[str]:
 
 
 def _tried_lines(facts: PythonFacts) -> set[int]:
-    inside: list[bool] = []
-    for block in facts.blocks:  # a block's parent stands before it
-        inside.append(block.kind == "try" or (0 <= block.parent < len(inside) and inside[block.parent]))
+    inside = tried_blocks(facts)
     return {
         line
         for block, first, last in [(c.block, c.line, c.end_line) for c in facts.calls] + [(a.block, a.line, a.line) for a in facts.assigns]
-        if block < len(inside) and inside[block]
+        if block in inside
         for line in range(first, min(last, first + 50) + 1)
     }
 
 
-def _defined(facts: PythonFacts) -> frozenset[str] | None:
+def names_defined(facts: PythonFacts) -> frozenset[str] | None:
+    """Every name that a module has; None when it may get more at run time."""
     return None if _OPEN.intersection(facts.dynamic) else frozenset(Symbols("", facts).defined())
 
 

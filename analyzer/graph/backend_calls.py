@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from analyzer.graph.system import ExternalUse, Module, SystemGraph
 from analyzer.read.facts import LOCAL_KINDS, Assign, Call
 from analyzer.read.statement_classes import ADAPT, CALLEES
-from analyzer.read.values import Attr, CallRef, Either, Element, Item, Map, Name, Seq, Star, Value, Within
+from analyzer.read.values import Attr, CallRef, Either, Element, Item, Map, Name, Seq, Star, Value, Within, last_name
 
 _ARMS = frozenset({"if", "else", "case", "except"})
 _MAX_DEPTH = 12
@@ -98,7 +98,7 @@ class _Flow:
         if isinstance(func, Attr):
             parts.append(func.value)
         incoming = self._together(parts)
-        name = func.name if isinstance(func, Attr) else func.id if isinstance(func, Name) else ""
+        name = last_name(func)
         made = dict(incoming)
         if incoming and CALLEES.get(name) == ADAPT:  # a tensor's own `numpy` converts, it makes nothing new
             made = {origin: (*steps, (name, call.line)) for origin, steps in incoming.items()}
@@ -141,7 +141,7 @@ def _placed(module: Module, scope: int, uses: list[tuple[ExternalUse, str]]) -> 
     at: dict[tuple[int, str], list[int]] = {}
     for number, call in enumerate(module.facts.calls):
         if call.scope == scope:
-            name = call.func.name if isinstance(call.func, Attr) else call.func.id if isinstance(call.func, Name) else ""
+            name = last_name(call.func)
             at.setdefault((call.line, name), []).append(number)
     found: dict[int, FamilyCall] = {}
     for use, family in uses:

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from analyzer.graph.attributes import names_defined
 from analyzer.graph.system import Module, SystemGraph
-from analyzer.link.symbols import Symbols
 from analyzer.model import Site
 
 _SECTIONS = ("project.scripts.", "project.gui-scripts.", "tool.poetry.scripts.")
-_OPEN = {"__getattr__", "globals", "exec", "eval", "setattr", "star", "__all__"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +64,5 @@ def _missing(named: dict[str, Module], unread: set[str], dotted: str, function: 
         beside = parent.path.removesuffix("__init__.py") + dotted.rpartition(".")[2]
         return None if any(path.startswith(beside) for path in unread) else ""
     first = function.partition(".")[0]
-    if not first or _OPEN.intersection(module.facts.dynamic) or first in Symbols(module.path, module.facts).defined():
-        return None
-    return first
+    names = names_defined(module.facts) if first else None
+    return None if names is None or first in names else first

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from analyzer.graph.constants import is_local, module_constant
 from analyzer.graph.project_calls import Function, Passing, ProjectCalls, is_method, parameter, project_calls
 from analyzer.graph.unread_settings import is_demanded
+from analyzer.link.symbols import class_around
 from analyzer.model import Site
 from analyzer.read.facts import LOCAL_KINDS, Branch, Param, PythonFacts, Scope
 from analyzer.read.values import Attr, Compare, Const, Logic, Name, Seq, Value
@@ -183,7 +184,7 @@ def _guards(facts: PythonFacts, bound: Bound) -> dict[tuple[int, str], list[Bran
     for branch in facts.branches:
         for name in _asked(branch.test):
             if name.startswith("self."):
-                owner = _owner(facts, branch.scope)
+                owner = class_around(facts.scopes, branch.scope)
                 if (owner, name[5:]) in kept:
                     found.setdefault(kept[owner, name[5:]], []).append(branch)
                 continue
@@ -203,7 +204,7 @@ def _kept(facts: PythonFacts, bound: Bound) -> dict[tuple[int, str], tuple[int, 
     times: dict[tuple[int, str], int] = {}
     for assign in facts.assigns:
         if assign.target.startswith("self.") and assign.kind not in ("declared", *LOCAL_KINDS):
-            owner, attribute = _owner(facts, assign.scope), assign.target[5:]
+            owner, attribute = class_around(facts.scopes, assign.scope), assign.target[5:]
             times[owner, attribute] = times.get((owner, attribute), 0) + 1
             scope = facts.scopes[assign.scope]
             plain = isinstance(assign.value, Name) and assign.value.id == attribute and scope.name == "__init__"
@@ -214,12 +215,6 @@ def _kept(facts: PythonFacts, bound: Bound) -> dict[tuple[int, str], tuple[int, 
 
 def _set_outside(facts: PythonFacts, attribute: str) -> bool:
     return any(a.target.endswith(f".{attribute}") and not a.target.startswith("self.") for a in facts.assigns)
-
-
-def _owner(facts: PythonFacts, scope: int) -> int:
-    while scope > 0 and facts.scopes[scope].kind != "class":
-        scope = facts.scopes[scope].parent
-    return max(scope, 0)
 
 
 def _bound_in(facts: PythonFacts) -> Bound:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import cast
 
 from analyzer.graph.system import Module, SystemGraph
 from analyzer.model import Access, Site
-from analyzer.read.facts import Call
-from analyzer.read.values import Attr, Const, Name
+from analyzer.read.values import Const, last_name
 
 _GITHUB = re.compile(
     r"https://(?:raw\.githubusercontent\.com/(?P<o1>[\w.-]+)/(?P<n1>[\w.-]+)/(?:refs/heads/)?(?P<b1>[\w.-]+)/"
@@ -66,7 +64,7 @@ def foreign_reads(graph: SystemGraph) -> Iterator[ForeignRead]:
             yield read
     for module, text in graph.texts():
         personal = _PERSONAL.search(text.value) if "users/" in text.value else None
-        if personal is not None and text.role != "docstring" and _uses_earth_engine(graph, module.path):
+        if personal is not None and text.role != "docstring" and _uses_earth_engine(graph):
             yield ForeignRead(module.site(text.line), text.value, cast("str", personal[1] or personal[2]), "personal")
 
 
@@ -131,7 +129,9 @@ class _Filling:
     def __init__(self, graph: SystemGraph) -> None:
         self._graph = graph
         self._uploading = {
-            module.path: _said(module) for module in graph.living() if any(_FILLS.search(_called(call)) for call in module.facts.calls)
+            module.path: _said(module)
+            for module in graph.living()
+            if any(_FILLS.search(last_name(call.func)) for call in module.facts.calls)
         }
         self._stored = [
             command.text or " ".join(command.words)
@@ -171,10 +171,6 @@ def _tools(dependencies: Iterable[str]) -> Iterator[str]:
     yield from (name.lower() for name in dependencies if len(name) > 4)
 
 
-def _called(call: Call) -> str:
-    return call.func.name if isinstance(call.func, Attr) else call.func.id if isinstance(call.func, Name) else ""
-
-
 @dataclass(frozen=True, slots=True)
 class _Own:
     repositories: frozenset[str]
@@ -196,11 +192,5 @@ def _own_names(graph: SystemGraph) -> _Own:
     )
 
 
-def _uses_earth_engine(graph: SystemGraph, path: str) -> bool:
-    known = cast("dict[str, bool] | None", graph.memo.get("earth_engine"))
-    if known is None:
-        known = defaultdict(bool)
-        for name, module in graph.modules.items():
-            known[name] = any(fact.module.partition(".")[0] in ("ee", "geemap") for fact in module.facts.imports)
-        graph.memo["earth_engine"] = known
-    return known.get(path, False) or any(known.values())
+def _uses_earth_engine(graph: SystemGraph) -> bool:
+    return any(fact.module.partition(".")[0] in ("ee", "geemap") for module in graph.modules.values() for fact in module.facts.imports)

@@ -12,7 +12,7 @@ from analyzer.graph.system import Module, SystemGraph
 from analyzer.model import Site
 from analyzer.read.facts import Call
 from analyzer.read.step_facts import Command
-from analyzer.read.values import Attr, BinOp, Const, Fmt, Name, Value
+from analyzer.read.values import Attr, BinOp, Const, Fmt, Name, Value, last_name
 
 _LOG_NAME = re.compile(r"(^|[^a-z])(logs?|logfiles?|stdout|stderr)([^a-z]|$)|\.(log|out|err)$", re.IGNORECASE)
 _SEARCHES = frozenset({"grep", "egrep", "fgrep", "rg", "zgrep"})
@@ -65,7 +65,7 @@ def printed(graph: SystemGraph) -> Mapping[str, Site]:
         known = {}
         for module in graph.living():
             for call in module.facts.calls:
-                if len(known) < MAX_PRINTED and _PRINTS.match(_called(call)):
+                if len(known) < MAX_PRINTED and _PRINTS.match(last_name(call.func)):
                     for text in chain.from_iterable(_texts(value) for value in call.args):
                         known.setdefault(text, module.site(call.line))
         graph.memo["printed"] = known
@@ -123,11 +123,11 @@ def _by_code(graph: SystemGraph, module: Module) -> Iterator[LogRead]:
     facts = module.facts
     matches: dict[int, list[Call]] = {}
     for call in facts.calls:
-        if _called(call) in _MATCHES and any(_texts(value) for value in call.args[:1]):
+        if last_name(call.func) in _MATCHES and any(_texts(value) for value in call.args[:1]):
             matches.setdefault(call.scope, []).append(call)
     tracked = any(fact.module.partition(".")[0] in _TRACKERS for fact in facts.imports)
     for call in facts.calls:
-        name = _called(call)
+        name = last_name(call.func)
         if name in _OPENS and call.scope in matches and _LOG_NAME.search(_said(_opened(call))) and _reads(call):
             option = _said(_opened(call)).rpartition(".")[2].strip("{}")
             written = _hands_over(graph, option)
@@ -147,13 +147,13 @@ def _name_taken_apart(module: Module, history: Call) -> Iterator[LogRead]:
     """`int(column.split("_")[-1])` after the history of a run was asked for: a number is read out of a metric's name."""
     for call in module.facts.calls:
         later = call.scope == history.scope and call.line > history.line
-        if later and _called(call) == "int" and call.args and any(_is_split(module, value) for value in _parts(call.args[0])):
+        if later and last_name(call.func) == "int" and call.args and any(_is_split(module, value) for value in _parts(call.args[0])):
             yield LogRead(module.site(call.line), "the names of logged metrics", "")
 
 
 def _is_split(module: Module, value: Value) -> bool:
     index = getattr(value, "index", None)
-    return isinstance(index, int) and index < len(module.facts.calls) and _called(module.facts.calls[index]) == "split"
+    return isinstance(index, int) and index < len(module.facts.calls) and last_name(module.facts.calls[index].func) == "split"
 
 
 def _parts(value: Value) -> Iterator[Value]:
@@ -185,10 +185,6 @@ def _opened(call: Call) -> Value:
 def _reads(call: Call) -> bool:
     mode = call.args[1] if len(call.args) > 1 else dict(call.keywords).get("mode")
     return not (isinstance(mode, Const) and isinstance(mode.value, str) and mode.value[:1] in ("w", "a", "x"))
-
-
-def _called(call: Call) -> str:
-    return call.func.id if isinstance(call.func, Name) else call.func.name if isinstance(call.func, Attr) else ""
 
 
 def _said(value: Value) -> str:

@@ -11,7 +11,7 @@ from analyzer.read.addresses import addresses
 from analyzer.read.commands_offered import OfferedCommand, offered_commands
 from analyzer.read.gitmodules import Submodule, submodules
 from analyzer.read.images import Image
-from analyzer.read.requirements import Requirement, requirements
+from analyzer.read.requirements import Requirement, normalised, requirements
 
 _OWN_URL = re.compile(
     r"""(?:^|[\s,(])["']?(?:url|homepage|repository|source|source[ _-]?code|code|github|documentation|__url__|download_url)["']?\s*[:=]\s*["']?(https?://[^\s"',)]+)""",
@@ -106,8 +106,3 @@ def _installed(text: str) -> Iterator[str]:
             if before not in _LOCAL and (found := _REPOSITORY.search(word) or _DISTRIBUTION.match(word)):
                 yield normalised(found[1])
             before = word
-
-
-def normalised(name: str) -> str:
-    """A distribution's name as the package index compares it (PEP 503)."""
-    return re.sub(r"[-_.]+", "-", name).lower()

@@ -14,10 +14,10 @@ from analyzer.graph.system import Module, OutdatedCall
 from analyzer.link import hierarchy
 from analyzer.link.domain import Abstract, Alternatives, ClassRef, External, FunctionRef, Instance
 from analyzer.link.evaluate import Evaluator
+from analyzer.link.symbols import class_around, tried_blocks
 from analyzer.link.where import Where
-from analyzer.model import Site
-from analyzer.read.facts import Block, Call, Param, Scope
-from analyzer.read.values import Attr, CallRef, Name, Star, Value
+from analyzer.read.facts import Call, Param, Scope
+from analyzer.read.values import Attr, CallRef, Name, Star, last_name
 
 _PLAIN = frozenset(
     """
@@ -42,6 +42,9 @@ class OutdatedCalls:
         targets = Counter(a.target.rpartition(".")[2] for facts in self.program.facts.values() for a in facts.assigns if "." in a.target)
         self.replaced = frozenset(targets)
         """Names that are set on any object: a function of that name may not be the one that is defined."""
+        own = {scope.name for facts in self.program.facts.values() for scope in facts.scopes[1:]}
+        self.worth_asking = own - self.replaced
+        """Last names of calls that may mean a function or class of the repository."""
         self.stems = Counter(posixpath.basename(path) for path in self.program.facts)
         self.tails = Counter("/".join(path.split("/")[-2:]) for path in self.program.facts if path.count("/") > 1)
         """Folder and name of each file in a folder of a folder."""
@@ -54,23 +57,12 @@ class OutdatedCalls:
                 continue
             facts = module.facts
             made = {call.makes for call in facts.calls if call.makes >= 0}
-            tried = _tried(facts.blocks)
+            tried = tried_blocks(facts)
             for index, call in enumerate(facts.calls):
-                if index in made or call.block in tried or not isinstance(call.func, (Name, Attr)):
+                if index in made or call.block in tried:
                     continue
-                if self._may_be_ours(path, call.func) and (wrong := self._wrong(path, index, call)) is not None:
+                if last_name(call.func) in self.worth_asking and (wrong := self._wrong(path, index, call)) is not None:
                     yield wrong
-
-    def _may_be_ours(self, path: str, func: Value) -> bool:
-        """Whether it is worth asking: the last name is that of some function or class of the repository."""
-        name = func.name if isinstance(func, Attr) else func.id if isinstance(func, Name) else ""
-        return name in self._own_names and name not in self.replaced and bool(path)
-
-    @property
-    def _own_names(self) -> frozenset[str]:
-        if not hasattr(self, "_names"):
-            self._names = frozenset(s.name for facts in self.program.facts.values() for s in facts.scopes[1:] if s.kind != "lambda")
-        return self._names
 
     def _wrong(self, path: str, index: int, call: Call) -> OutdatedCall | None:
         values = self.evaluator.callee(path, index)
@@ -86,10 +78,7 @@ class OutdatedCalls:
         if not problem:
             return None
         shown = scope.qualname.removesuffix(".__init__")
-        return OutdatedCall(path, self.modules[path].site(call.line), shown, where, self._site(where, scope.line), problem)
-
-    def _site(self, path: str, line: int) -> Site:
-        return self.modules[path].site(line)
+        return OutdatedCall(path, self.modules[path].site(call.line), shown, where, self.modules[where].site(scope.line), problem)
 
     # ---- what a callee takes -------------------------------------------------------------------------------------------
 
@@ -102,7 +91,7 @@ class OutdatedCalls:
         scope = self.program.facts[callee.path].scopes[callee.scope]
         if not self._is_plain(callee.path, callee.scope):
             return None
-        names = {_last(d) for d in scope.decorators}
+        names = {last_name(d) for d in scope.decorators}
         owner = self.program.facts[callee.path].scopes[scope.parent]
         if owner.kind == "module" and callee.bound is None:
             return callee.path, scope, scope.params
@@ -159,7 +148,7 @@ class OutdatedCalls:
 
     def _is_plain(self, path: str, index: int) -> bool:
         scope = self.program.facts[path].scopes[index]
-        return all(_last(d) in _PLAIN for d in scope.decorators) and self._is_single(path, index)
+        return all(last_name(d) in _PLAIN for d in scope.decorators) and self._is_single(path, index)
 
     def _is_single(self, path: str, index: int) -> bool:
         """Whether nothing else in the same scope has its name."""
@@ -182,9 +171,7 @@ class OutdatedCalls:
         base = facts.calls[call.func.value.index].func
         if not (isinstance(base, Name) and base.id == "super"):
             return True
-        owner = call.scope
-        while owner > 0 and facts.scopes[owner].kind != "class":
-            owner = facts.scopes[owner].parent
+        owner = class_around(facts.scopes, call.scope)
         return owner > 0 and (where, method.parent) in self._above(ClassRef(path, owner))
 
     def _above(self, cls: ClassRef) -> set[tuple[str, int]]:
@@ -210,20 +197,6 @@ class OutdatedCalls:
         folder = posixpath.dirname(where)
         named_so = self.tails["/".join(where.split("/")[-2:])] if folder else self.stems[where]
         return bool(top) and named_so == (not folder or "/" in folder)  # no other file than this one
-
-
-def _tried(blocks: tuple[Block, ...]) -> frozenset[int]:
-    found: set[int] = set()
-    for index, block in enumerate(blocks):  # a block's parent stands before it
-        if block.kind == "try" or block.parent in found:
-            found.add(index)
-    return frozenset(found)
-
-
-def _last(decorator: Value) -> str:
-    if isinstance(decorator, Attr):
-        return decorator.name
-    return decorator.id if isinstance(decorator, Name) else "" if isinstance(decorator, CallRef) else "?"
 
 
 def _problem(params: tuple[Param, ...], call: Call) -> str:

@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from analyzer.graph.system import PathEdit
 from analyzer.link.domain import Abstract, Many, Pattern
 from analyzer.link.evaluate import Evaluator
-from analyzer.link.search_paths import ADDING, is_search_path, placed
+from analyzer.link.search_paths import additions, placed, settings
 from analyzer.link.where import Where
 from analyzer.model import Site
 from analyzer.read.step_facts import Command, StepFacts
-from analyzer.read.values import Attr, BinOp, Name, Value
+from analyzer.read.values import BinOp, Value, last_name
 
-_SETTING = re.compile(r"PYTHONPATH=(.*)", re.DOTALL)
 _ABSOLUTE = re.compile(r"(?:/|~|[A-Za-z]:[\\/]|\{HOME\})")
 _STARTED = re.compile(r"^(?:\{(?:pwd|PWD|getcwd|cwd|CURDIR)\}|\$\(pwd\)|\$\{?PWD\}?|`pwd`)/?")
 _CHECKS = frozenset("pytest py.test tox nox unittest mypy pylint flake8 ruff sphinx-build make mkdocs coverage black isort".split())
@@ -72,12 +71,9 @@ class PathEdits:
 
     def _added(self, path: str) -> Iterator[_Added]:
         facts = self.program.facts[path]
-        for call in facts.calls:
-            name = call.func.name if isinstance(call.func, Attr) else call.func.id if isinstance(call.func, Name) else ""
-            at = ADDING.get(name)
-            if at is not None and len(call.args) > at and is_search_path(call.func):
-                way = "site.addsitedir" if name == "addsitedir" else "sys.path"
-                yield _Added(call.line, self._value(path, call.args[at], call.scope, call.at, call.block), way)
+        for call, value in additions(facts):
+            way = "site.addsitedir" if last_name(call.func) == "addsitedir" else "sys.path"
+            yield _Added(call.line, self._value(path, value, call.scope, call.at, call.block), way)
         for assign in facts.assigns:
             if assign.target == "sys.path" or (assign.target == "sys.path[]" and assign.kind == "append"):
                 yield _Added(assign.line, self._value(path, assign.value, assign.scope, assign.at, assign.block), "sys.path")
@@ -105,9 +101,8 @@ class PathEdits:
     # ---- commands ----------------------------------------------------------------------------------------------------
 
     def _of_command(self, path: str, command: Command, folder: str, site: Callable[[str, int], Site]) -> Iterator[PathEdit]:
-        for word in command.words[:8]:
-            match = _SETTING.match(word)
-            for part in match[1].strip("\"'").split(":") if match else ():
+        for setting in settings(command.words):
+            for part in setting[1].strip("\"'").split(":"):
                 found = self._edit(path, part.strip(), False, "PYTHONPATH", site(path, command.line), folder)
                 if found is not None:
                     yield found

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from analyzer.graph.system import Module, SystemGraph
 from analyzer.model import Access, Site
 from analyzer.read.facts import Call
-from analyzer.read.values import Attr, CallRef, Const, Item, Name, Opaque, Seq, Value
+from analyzer.read.values import Attr, CallRef, Const, Item, Name, Opaque, Seq, Value, last_name
 
 _NAMED_WRITES = frozenset({"to_csv", "to_parquet", "to_feather", "to_excel", "write_csv", "write_parquet", "DictWriter", "to_table"})
 _TABLE = re.compile(r"\.(csv|tsv|txt|parquet|feather|xlsx?)(\.(gz|bz2|zip))?$", re.IGNORECASE)
@@ -45,7 +45,7 @@ def read_by_position(graph: SystemGraph, read: Access) -> Iterator[tuple[Site, s
 
 def _how(call: Call) -> str:
     words = dict(call.keywords)
-    called = _called(call)
+    called = last_name(call.func)
     if called in _BY_NUMBER and "names" not in words and "dtype" not in words:
         return f"{called} gives columns without names"
     if called not in ("read_csv", "read_table", "read_excel", "scan_csv"):
@@ -109,14 +109,10 @@ def _calls(graph: SystemGraph, access: Access) -> Iterator[Call]:
     module = graph.modules.get(access.site.path)
     wanted = access.call.rpartition(".")[2]
     for call in module.facts.calls if module is not None else ():
-        if module is not None and _called(call) == wanted:
+        if module is not None and last_name(call.func) == wanted:
             first = module.site(call.line)
             if first.cell == access.site.cell and first.line <= access.site.line <= first.line + max(call.end_line - call.line, 0):
                 yield call
-
-
-def _called(call: Call) -> str:
-    return call.func.id if isinstance(call.func, Name) else call.func.name if isinstance(call.func, Attr) else ""
 
 
 def _is(value: Value, *constants: object) -> bool:

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 
 from analyzer.graph.system import ImportLink, Module, SystemGraph
 from analyzer.model import Site
-from analyzer.read.values import Attr, Name
+from analyzer.read.values import Attr, Name, last_name
 
 _PRIVATE = re.compile(r"_[A-Za-z](\w*[A-Za-z0-9])?")
 """One underscore before, none behind; mangled names contain two."""
@@ -84,9 +84,7 @@ def _attributes(graph: SystemGraph, module: Module, links: Iterable[ImportLink])
     """`alias._name` of an imported module, class or object, unless something else in the file bears the alias."""
     bound = {link.fact.bound or link.fact.name or link.fact.module.partition(".")[0]: link for link in links}
     shadowed = {assign.target for assign in module.facts.assigns} | {p.name for scope in module.facts.scopes for p in scope.params}
-    bases = {
-        base.id if isinstance(base, Name) else base.name for s in module.facts.scopes for base in s.bases if isinstance(base, (Name, Attr))
-    }
+    bases = {last_name(base) for s in module.facts.scopes for base in s.bases if isinstance(base, (Name, Attr))}
     for dotted, line in module.facts.attributes:
         first, *rest = dotted.split(".")
         name = rest[-1]

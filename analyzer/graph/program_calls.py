@@ -22,7 +22,7 @@ from analyzer.model import Site
 from analyzer.read.facts import Call
 from analyzer.read.shell import shell_commands
 from analyzer.read.step_facts import Command, Step
-from analyzer.read.values import Attr, CallRef, Name, Seq, Value
+from analyzer.read.values import CallRef, Seq, Value, last_name
 
 _RUNS = frozenset(
     """
@@ -37,6 +37,7 @@ _CALLEES = (
 _NOTEBOOKS = frozenset({"papermill.execute_notebook", "papermill.execute.execute_notebook"})
 _MODULES = frozenset({"runpy.run_module"})
 _FILES = frozenset({"runpy.run_path"})
+_ASKED = _RUNS | {name.rpartition(".")[2] for name in _NOTEBOOKS | _MODULES | _FILES}
 MAX_COMMANDS = 4
 
 
@@ -87,9 +88,9 @@ def _ran(evaluator: Evaluator, command: Command, folder: str, path: str) -> Invo
 
 def _commands(evaluator: Evaluator, path: str, index: int, call: Call, renamed: Mapping[str, str | None]) -> Iterator[tuple[Command, str]]:
     """The commands that a call runs, with the folder they run in; `renamed` are names that the module gave to functions that run some."""
-    last = call.func.name if isinstance(call.func, Attr) else call.func.id if isinstance(call.func, Name) else ""
+    last = last_name(call.func)
     last = renamed.get(last) or last
-    if not call.args or last not in _RUNS | {"execute_notebook", "run_module", "run_path"}:
+    if not call.args or last not in _ASKED:
         return
     names = [callee.name for callee in evaluator.callee(path, index) if isinstance(callee, External)]
     where = Where(path, call.scope, call.at, call.block)

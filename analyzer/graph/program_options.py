@@ -12,7 +12,7 @@ from analyzer.link.commandline.argparse_options import PARSING, option_of
 from analyzer.link.commandline.function_commands import click_option_of
 from analyzer.link.commandline.options import Option
 from analyzer.read.facts import Call, PythonFacts
-from analyzer.read.values import Attr, CallRef, Const, Item, Name, Value
+from analyzer.read.values import Attr, CallRef, Const, Item, Name, Value, last_name
 
 if TYPE_CHECKING:
     from analyzer.graph.system import Module, SystemGraph
@@ -55,7 +55,7 @@ def offered_options(module: Module) -> list[Offered]:
     for number, scope in enumerate(facts.scopes):
         for decorator in scope.decorators:
             made = facts.calls[decorator.index] if isinstance(decorator, CallRef) else None
-            if made is not None and _last(made.func) in ("option", "argument") and _is_plain(made):
+            if made is not None and last_name(made.func) in ("option", "argument") and _is_plain(made):
                 clicked = click_option_of(module.path, made)
                 if clicked is not None:
                     found.append(Offered(clicked, made.line, _help(made), number))
@@ -106,7 +106,7 @@ def _fate(calls: ProjectCalls, users: list[Module]) -> str:
         if "__dict__" in facts.read_attributes or any(isinstance(c.func, Name) and c.func.id == "vars" for c in facts.calls):
             fate = "spread"
         for call in facts.calls if names else ():
-            if _last(call.func) in _TALK or calls.is_ours(module.path, call):
+            if last_name(call.func) in _TALK or calls.is_ours(module.path, call):
                 continue
             if any(_is_of(facts, value, names) for value in (*call.args, *(v for _, v in call.keywords))):
                 return ""
@@ -120,9 +120,9 @@ def _parsed_names(facts: PythonFacts) -> set[str]:
         value = assign.value.value if isinstance(assign.value, Item) else assign.value
         if isinstance(value, CallRef):
             call = facts.calls[value.index]
-            inner = call.args[0] if _last(call.func) == "vars" and call.args else None
+            inner = call.args[0] if last_name(call.func) == "vars" and call.args else None
             called = facts.calls[inner.index] if isinstance(inner, CallRef) else call
-            if _last(called.func) in PARSING:
+            if last_name(called.func) in PARSING:
                 found.add(assign.target)
     return found | ({"args", "opt", "opts"} if found else set())
 
@@ -130,7 +130,7 @@ def _parsed_names(facts: PythonFacts) -> set[str]:
 def _is_of(facts: PythonFacts, value: Value, names: set[str]) -> bool:
     if isinstance(value, CallRef):
         call = facts.calls[value.index]
-        return _last(call.func) in ("vars", *PARSING) and (not call.args or _is_of(facts, call.args[0], names))
+        return last_name(call.func) in ("vars", *PARSING) and (not call.args or _is_of(facts, call.args[0], names))
     if isinstance(value, Attr):
         return value.name == "__dict__" and _is_of(facts, value.value, names)
     return isinstance(value, Name) and value.id in names
@@ -147,12 +147,14 @@ def _is_parser(facts: PythonFacts, call: Call) -> bool:
     """Whether `x.add_argument(…)` speaks to a parser: browsers have options with such a method as well."""
     receiver = call.func.value if isinstance(call.func, Attr) else call.func
     if isinstance(receiver, CallRef):
-        return _last(facts.calls[receiver.index].func).endswith(_MADE_ASIDE)
-    name = _last(receiver)
+        return last_name(facts.calls[receiver.index].func).endswith(_MADE_ASIDE)
+    name = last_name(receiver)
     if "pars" in name.lower() or "group" in name.lower():
         return True
     return any(
-        assign.target == name and isinstance(assign.value, CallRef) and _last(facts.calls[assign.value.index].func).endswith(_MADE_ASIDE)
+        assign.target == name
+        and isinstance(assign.value, CallRef)
+        and last_name(facts.calls[assign.value.index].func).endswith(_MADE_ASIDE)
         for assign in facts.assigns
     )
 
@@ -173,7 +175,3 @@ def _help(call: Call) -> str:
 def _is_kept_for_others(offered: Offered) -> bool:
     text = offered.help.lower()
     return any(word in text for word in _KEPT_FOR_OTHERS) or "SUPPRESS" in offered.help
-
-
-def _last(value: Value) -> str:
-    return value.name if isinstance(value, Attr) else value.id if isinstance(value, Name) else ""

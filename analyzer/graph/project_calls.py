@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from analyzer.link.symbols import class_around
 from analyzer.read.facts import LOCAL_KINDS, Call, Param, Scope
-from analyzer.read.values import Attr, CallRef, Name, Value
+from analyzer.read.values import Attr, CallRef, Name, Star, Value, last_name
 
 if TYPE_CHECKING:
     from analyzer.graph.system import Module, SystemGraph
@@ -63,7 +64,7 @@ class ProjectCalls:
                     self.defined[scope.name] += 1
                     if is_method(module.facts.scopes, scope):
                         self.methods.setdefault(scope.name, []).append((path, number))
-        self.base_names = {_last(base) for module in graph.modules.values() for scope in module.facts.scopes for base in scope.bases}
+        self.base_names = {last_name(base) for module in graph.modules.values() for scope in module.facts.scopes for base in scope.bases}
         """The last name of every base class."""
         self.handed: set[str] = set()
         self.spoken: set[str] = set()
@@ -105,7 +106,7 @@ class ProjectCalls:
         values: dict[str, Value] = {}
         unsure = False
         for position, value in enumerate(passing.call.args):
-            if getattr(value, "hint", "") == "*":
+            if isinstance(value, Star):
                 unsure = True
                 break
             if position < len(positional):
@@ -141,7 +142,7 @@ class ProjectCalls:
         base = func.value
         if isinstance(base, Name):
             if base.id in ("self", "cls"):
-                owner = self._owner(path, scope)
+                owner = class_around(self.modules[path].facts.scopes, scope)
                 found = self.member((path, owner), func.name) if owner else None
                 if found is not None:
                     yield found, not self._is_static(found)
@@ -159,7 +160,7 @@ class ProjectCalls:
                     yield found, self._is_class_method(found)
                 return
         elif isinstance(base, CallRef) and self._is_super(path, base):
-            owner = self._owner(path, scope)
+            owner = class_around(self.modules[path].facts.scopes, scope)
             for parent in self.bases((path, owner)) if owner else ():
                 found = self.member(parent, func.name)
                 if found is not None:
@@ -172,12 +173,6 @@ class ProjectCalls:
     def _is_super(self, path: str, base: CallRef) -> bool:
         func = self.modules[path].facts.calls[base.index].func
         return isinstance(func, Name) and func.id == "super"
-
-    def _owner(self, path: str, scope: int) -> int:
-        scopes = self.modules[path].facts.scopes
-        while scope > 0 and scopes[scope].kind != "class":
-            scope = scopes[scope].parent
-        return max(scope, 0)
 
     def member(self, owner: Function, name: str, hops: int = 4) -> Function | None:
         """The method that a class of the repository has or inherits from another one."""
@@ -253,10 +248,6 @@ class _Names:
         self.local.update((number, param.name) for number, scope in enumerate(facts.scopes) for param in scope.params)
         self.rebound = twice | {a.target for a in facts.assigns if a.scope == 0 and a.kind not in ("declared", *LOCAL_KINDS)}
         self.imported: dict[str, tuple[str, str]] = {}
-
-
-def _last(value: Value) -> str:
-    return value.name if isinstance(value, Attr) else value.id if isinstance(value, Name) else ""
 
 
 def project_calls(graph: SystemGraph) -> ProjectCalls:

@@ -8,7 +8,7 @@ from analyzer.graph.imports import Qualified
 from analyzer.graph.system import ExternalUse, Module
 from analyzer.model import Evidence
 from analyzer.read.facts import Call, Scope
-from analyzer.read.values import Attr, CallRef, Name, Value
+from analyzer.read.values import Attr, CallRef, Name, Value, last_name
 
 _ML = re.compile(
     r"^(sklearn|xgboost|lightgbm|catboost|torch|tensorflow|keras|pytorch_lightning|lightning|transformers|statsmodels|prophet|fastai|mxnet|"
@@ -90,10 +90,6 @@ def assign_roles(module: Module, names: Qualified, uses: list[ExternalUse]) -> N
         module.roles["EXPERIMENT"] = Evidence(reason, module.site(1))
 
 
-def _last(value: Value) -> str:
-    return value.name if isinstance(value, Attr) else value.id if isinstance(value, Name) else ""
-
-
 def _training(module: Module, names: Qualified, uses: list[ExternalUse]) -> Evidence | None:
     for use in uses:
         if _TRAIN_CALLS.match(use.qualified) and not _PREPARERS.search(use.qualified):
@@ -102,7 +98,7 @@ def _training(module: Module, names: Qualified, uses: list[ExternalUse]) -> Evid
     backward: Call | None = None
     steps = False
     for call in module.facts.calls:
-        last = _last(call.func)
+        last = last_name(call.func)
         if last == "backward":
             backward = call
         elif last == "step":
@@ -110,7 +106,7 @@ def _training(module: Module, names: Qualified, uses: list[ExternalUse]) -> Evid
         elif _FIT.match(last) and learns and isinstance(call.func, Attr) and _is_estimator(call.func.value, names):
             return Evidence(f"fits a model by .{last}()", module.site(call.line))
         elif last in ("train", "fit") and isinstance(call.func, Attr) and isinstance(call.func.value, (Name, CallRef)):
-            owner = names.name(call.func.value) or _last(call.func.value)
+            owner = names.name(call.func.value) or last_name(call.func.value)
             if owner.endswith(("Trainer", "trainer", "Seq2SeqTrainer", "SFTTrainer")) and (call.args or last == "train" or learns):
                 return Evidence(f"trains by {owner}.{last}()", module.site(call.line))
     if backward is not None and steps:
@@ -123,7 +119,7 @@ def _training(module: Module, names: Qualified, uses: list[ExternalUse]) -> Evid
 
 def _is_estimator(receiver: Value, names: Qualified) -> bool:
     full = names.name(receiver)
-    shown = full or _last(receiver)
+    shown = full or last_name(receiver)
     return not _PREPARERS.search(shown.rpartition(".")[2] or shown) and not full.startswith(
         ("sklearn.preprocessing", "sklearn.feature_extraction", "sklearn.decomposition", "scipy", "numpy")
     )
@@ -139,19 +135,19 @@ def _serving(module: Module, names: Qualified) -> Evidence | None:
     consumer = next((c for c in facts.calls if _consumes(c)), None)
     if consumer is not None and any(name.startswith("google.cloud.pubsub") for name in names.bound.values()):
         return Evidence("answers messages of a queue (subscribe with a callback)", module.site(consumer.line))
-    if web and any(_last(c.func) in ("add_url_rule", "add_api_route", "add_route", "add_resource") for c in facts.calls):
+    if web and any(last_name(c.func) in ("add_url_rule", "add_api_route", "add_route", "add_resource") for c in facts.calls):
         return Evidence("registers routes", module.site(1))
     return None
 
 
 def _consumes(call: Call) -> bool:
-    return _last(call.func) == "subscribe" and any(name == "callback" for name, _ in call.keywords)
+    return last_name(call.func) == "subscribe" and any(name == "callback" for name, _ in call.keywords)
 
 
 def _serving_scope(scope: Scope, module: Module, names: Qualified, web: bool) -> Evidence | None:
     if scope.kind == "class":
         for base in scope.bases:
-            full = names.name(base) or _last(base)
+            full = names.name(base) or last_name(base)
             if full.endswith(_SERVING_BASES) and (
                 web or not full.endswith(("Resource", "BaseHandler", "RequestHandler", "APIView", "MethodView")) or "ts." in full
             ):
@@ -162,7 +158,7 @@ def _serving_scope(scope: Scope, module: Module, names: Qualified, web: bool) ->
         return Evidence(f"handles requests by {scope.name}", module.site(scope.line))
     for decorator in scope.decorators:
         func = module.facts.calls[decorator.index].func if isinstance(decorator, CallRef) else decorator
-        last = _last(func)
+        last = last_name(func)
         if web and last in _ROUTES and isinstance(func, Attr):
             return Evidence(f"answers requests (@….{last})", module.site(scope.line))
         full = names.name(func)

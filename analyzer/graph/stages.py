@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from analyzer.graph.system import Declaration, Module, SystemGraph
 from analyzer.model import Access, Site
-from analyzer.read.values import Attr, Name
+from analyzer.read.values import Name, last_name
 
 _MAYBE = frozenset({"if", "else", "case", "except"})
 
@@ -125,7 +125,7 @@ class _Certain:
             if not self._is_plain(call.block, call.scope, call.line):
                 continue
             func = call.func
-            called.add(func.id if isinstance(func, Name) else func.name if isinstance(func, Attr) else "")
+            called.add(last_name(func))
             called.update(arg.id for arg in call.args if isinstance(arg, Name))
         self._called = called
         decorated = [number for number, scope in enumerate(self._facts.scopes) if scope.kind == "function" and scope.decorators]

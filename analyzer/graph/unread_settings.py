@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from analyzer.graph.project_calls import Function, Passing, ProjectCalls, is_method, project_calls
 from analyzer.read.facts import Overwritten, Scope
-from analyzer.read.values import Attr, CallRef, Name, Value
+from analyzer.read.values import CallRef, Value, last_name
 
 if TYPE_CHECKING:
     from analyzer.graph.system import Module, SystemGraph
@@ -175,7 +175,7 @@ def read_anywhere(graph: SystemGraph) -> frozenset[str]:
 def _last(calls: ProjectCalls, path: str, value: Value) -> str:
     if isinstance(value, CallRef):
         value = calls.modules[path].facts.calls[value.index].func
-    return value.name if isinstance(value, Attr) else value.id if isinstance(value, Name) else ""
+    return last_name(value)
 
 
 # ---- settings that are overwritten --------------------------------------------------------------------------------------

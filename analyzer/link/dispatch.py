@@ -6,7 +6,7 @@ from analyzer.link.domain import Hole, Pattern
 from analyzer.link.evaluate import Evaluator
 from analyzer.link.where import Where
 from analyzer.read.facts import Call
-from analyzer.read.values import Attr, Name
+from analyzer.read.values import last_name
 
 _IMPORTING = frozenset({"import_module", "__import__", "run_module"})
 MAX_NEAR = 40
@@ -62,5 +62,5 @@ class Dispatchers:
 
 
 def _imports(call: Call) -> bool:
-    name = call.func.name if isinstance(call.func, Attr) else call.func.id if isinstance(call.func, Name) else ""
+    name = last_name(call.func)
     return name in _IMPORTING and bool(call.args)

@@ -26,7 +26,7 @@ from analyzer.link.io_sites import Effect, IoSites
 from analyzer.link.io_table import IoTable
 from analyzer.link.where import Where
 from analyzer.read.facts import Call
-from analyzer.read.values import Attr, CallRef, Function, Item, Name
+from analyzer.read.values import Attr, CallRef, Function, Item, Name, last_name
 
 Key = tuple[str, int]
 MAX_SUMMARY = 12
@@ -71,7 +71,7 @@ class Effects:
         for path in self._modules():
             for index, call in self.program.symbols(path).calls:
                 func = call.func
-                last = func.name if isinstance(func, Attr) else func.id if isinstance(func, Name) else ""
+                last = last_name(func)
                 if (
                     last in self.interesting
                     or isinstance(func, (CallRef, Item, Function))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analyzer.link.domain import Abstract, ClassRef, External, FunctionRef, Instance
+from analyzer.link.symbols import class_around
 from analyzer.link.where import Where
-from analyzer.read.values import Attr, Name
+from analyzer.read.values import Attr, Name, last_name
 
 if TYPE_CHECKING:
     from analyzer.link.asking import Asking
@@ -82,10 +83,8 @@ def _bases(evaluator: Asking, cls: ClassRef) -> list[Abstract]:
 def parents_around(evaluator: Asking, where: Where) -> tuple[Instance, ...]:
     """What `super()` gives at a point: the object as an instance of the project classes that its class names as bases."""
     facts = evaluator.program.facts[where.path]
-    index = where.scope
-    while index > 0 and facts.scopes[index].kind != "class":
-        index = facts.scopes[index].parent
-    if index <= 0:
+    index = class_around(facts.scopes, where.scope)
+    if not index:
         return ()
     return tuple(Instance(base) for base in _bases(evaluator, ClassRef(where.path, index)) if isinstance(base, ClassRef))
 
@@ -111,7 +110,7 @@ def is_abstract(evaluator: Asking, function: FunctionRef) -> bool:
     """Declared abstract, or a body that does nothing but raise, pass or document."""
     facts = evaluator.program.facts[function.path]
     scope = facts.scopes[function.scope]
-    if any("abstract" in (d.id if isinstance(d, Name) else d.name if isinstance(d, Attr) else "") for d in scope.decorators):
+    if any("abstract" in last_name(d) for d in scope.decorators):
         return True
     if scope.statements > 2 or scope.returns or scope.yields:
         return False

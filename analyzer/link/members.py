@@ -30,7 +30,7 @@ from analyzer.link.domain import (
 from analyzer.link.where import Where
 from analyzer.link.wording import hint_of
 from analyzer.read.facts import LOCAL_KINDS, Assign, Call, Import, Scope
-from analyzer.read.values import Attr, CallRef, Name
+from analyzer.read.values import CallRef, last_name
 
 
 class Members(Asking):
@@ -334,7 +334,7 @@ class Members(Asking):
         if scope.kind == "class":
             return (ClassRef(cls.path, child),)
         function = FunctionRef(cls.path, child, instance or cls)
-        decorators = {d.id if isinstance(d, Name) else d.name if isinstance(d, Attr) else "" for d in scope.decorators}
+        decorators = {last_name(d) for d in scope.decorators}
         if decorators & {"property", "cached_property", "computed_field"}:
             given = capped([a for chosen in hierarchy.implementations(self, function) for a in self.returned(chosen)])
             return self.constructed(given, instance) if instance is not None and instance.call[1] >= 0 else given

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from analyzer.link.projects import Layout, normalised
+from analyzer.link.projects import Layout
 from analyzer.link.symbols import Symbols
 from analyzer.read.facts import Assign, Import, PythonFacts
+from analyzer.read.requirements import normalised
 
 STDLIB = frozenset(sys.stdlib_module_names)
 _BUILT_SUFFIXES = (".pyx", ".pxd", ".so", ".pyd", ".pyi", ".c", ".cpp", ".proto", ".pyc")

@@ -9,6 +9,8 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from analyzer.read.requirements import normalised
+
 _MARKERS = re.compile(
     r"(?:^|/)(?:pyproject\.toml|setup\.py|setup\.cfg|requirements[^/]*\.txt|environment\.ya?ml|Pipfile|package\.json|dbt_project\.yml"
     r"|MLproject|Dockerfile|dvc\.yaml)$"
@@ -28,11 +30,6 @@ _IMPORT_NAMES = {
     "protobuf": "google", "tensorflow-gpu": "tensorflow", "apache-airflow": "airflow", "apache-beam": "apache_beam",
     "huggingface-hub": "huggingface_hub", "msgpack-python": "msgpack", "gitpython": "git", "python-dateutil": "dateutil",
 }  # fmt: skip
-
-
-def normalised(name: str) -> str:
-    """PEP 503 normal form of a distribution name."""
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING
 
 from analyzer.link.domain import Many, Pattern
 from analyzer.link.where import Where
-from analyzer.read.values import Attr, Name, Value
+from analyzer.read.values import Attr, Name, Value, last_name
 
 if TYPE_CHECKING:
     from analyzer.link.asking import Asking
     from analyzer.link.program import Program
-    from analyzer.read.facts import Call
+    from analyzer.read.facts import Call, PythonFacts
     from analyzer.read.step_facts import StepFacts
 
 MAX_FOLDERS = 12
 MAX_HOPS = 2
-ADDING = {"insert": 1, "append": 0, "extend": 0, "addsitedir": 0}
+_ADDING = {"insert": 1, "append": 0, "extend": 0, "addsitedir": 0}
 _SETTING = re.compile(r"PYTHONPATH=(.*)", re.DOTALL)
 _HERE = re.compile(r"^(?:\$\(pwd\)|\$\{?PWD\}?|\{(?:pwd|PWD)\}|`pwd`|\.)(?:/|$)")
 
@@ -41,16 +41,19 @@ def added_by_code(evaluator: Asking) -> dict[str, tuple[str, ...]]:
 
 
 def _added(evaluator: Asking, path: str) -> Iterator[str]:
-    for call in evaluator.program.facts[path].calls:
-        name = call.func.name if isinstance(call.func, Attr) else call.func.id if isinstance(call.func, Name) else ""
-        at = ADDING.get(name)
-        if at is None or len(call.args) <= at or not is_search_path(call.func):
-            continue
-        yield from _folders(evaluator, path, call, call.args[at])
+    for call, value in additions(evaluator.program.facts[path]):
+        yield from _folders(evaluator, path, call, value)
 
 
-def is_search_path(func: Value) -> bool:
-    """Whether a call of `func` adds to `sys.path`."""
+def additions(facts: PythonFacts) -> Iterator[tuple[Call, Value]]:
+    """(call, folder) of every call that adds to `sys.path`."""
+    for call in facts.calls:
+        at = _ADDING.get(last_name(call.func))
+        if at is not None and len(call.args) > at and _is_search_path(call.func):
+            yield call, call.args[at]
+
+
+def _is_search_path(func: Value) -> bool:
     if isinstance(func, Name):
         return func.id == "addsitedir"
     inner = func.value if isinstance(func, Attr) else None
@@ -87,7 +90,7 @@ def added_by_settings(program: Program, steps: Mapping[str, StepFacts]) -> tuple
     for path, facts in sorted(steps.items()):
         values = [(value, "") for name, value in facts.environment if name == "PYTHONPATH"]
         for step in facts.steps:
-            values.extend((match[1], command.cwd or step.cwd) for command in step.commands for match in _settings(command.words))
+            values.extend((match[1], command.cwd or step.cwd) for command in step.commands for match in settings(command.words))
         for value, folder in values:
             for part in value.strip("\"'").split(":"):
                 bases = dict.fromkeys((folder, posixpath.dirname(path), ""))
@@ -95,7 +98,8 @@ def added_by_settings(program: Program, steps: Mapping[str, StepFacts]) -> tuple
     return tuple(found)[:MAX_FOLDERS]
 
 
-def _settings(words: Iterable[str]) -> Iterator[re.Match[str]]:
+def settings(words: Iterable[str]) -> Iterator[re.Match[str]]:
+    """The assignments of PYTHONPATH among the first words of a command, each with its value as group 1."""
     for word in list(words)[:8]:
         if match := _SETTING.match(word):
             yield match

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from functools import cached_property
 
-from analyzer.read.facts import LOCAL_KINDS, Assign, Import, PythonFacts
+from analyzer.read.facts import LOCAL_KINDS, Assign, Import, PythonFacts, Scope
 
 
 class Symbols:
@@ -36,6 +37,7 @@ class Symbols:
             bound = entry.bound or entry.module.partition(".")[0]
             self.imports.setdefault(entry.scope, {}).setdefault(bound, []).append(entry)
         self._other_arm = _other_arms(facts)
+        self._arounds: dict[int, tuple[set[int], set[int]]] = {}
         self.calls_by_scope: dict[int, list[int]] = {}
         for index, call in enumerate(facts.calls):
             self.calls_by_scope.setdefault(call.scope, []).append(index)
@@ -86,12 +88,7 @@ class Symbols:
         found = self.assigns.get(scope, {}).get(name)
         if not found:
             return []
-        around = set()
-        blocks = self.facts.blocks
-        while block >= 0:
-            around.add(block)
-            block = blocks[block].parent
-        other = {self._other_arm[b] for b in around if b in self._other_arm}
+        around, other = self._around(block)
         reaching: list[Assign] = []
         for assign in reversed(found):
             if assign.kind == "comprehension":
@@ -111,12 +108,40 @@ class Symbols:
                 break
         return reaching
 
+    def _around(self, block: int) -> tuple[set[int], set[int]]:
+        """The blocks that hold a block, itself among them, and the other arms of those that are arms."""
+        found = self._arounds.get(block)
+        if found is None:
+            around = set()
+            current = block
+            while current >= 0:
+                around.add(current)
+                current = self.facts.blocks[current].parent
+            found = self._arounds[block] = around, {self._other_arm[b] for b in around if b in self._other_arm}
+        return found
+
     def _is_below(self, block: int, ancestors: set[int]) -> bool:
         while block >= 0:
             if block in ancestors:
                 return True
             block = self.facts.blocks[block].parent
         return False
+
+
+def class_around(scopes: Sequence[Scope], index: int) -> int:
+    """The scope of the innermost class that holds scope `index`, or is it; 0 outside of classes."""
+    while index > 0 and scopes[index].kind != "class":
+        index = scopes[index].parent
+    return max(index, 0)
+
+
+def tried_blocks(facts: PythonFacts) -> frozenset[int]:
+    """The blocks that stand in a `try`."""
+    inside: set[int] = set()
+    for index, block in enumerate(facts.blocks):  # a block's parent stands before it
+        if block.kind == "try" or block.parent in inside:
+            inside.add(index)
+    return frozenset(inside)
 
 
 def _other_arms(facts: PythonFacts) -> dict[int, int]:

@@ -10,6 +10,7 @@ import configparser
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from posixpath import basename
 
 import msgspec
@@ -72,6 +73,7 @@ def requirement(text: str, line: int) -> Requirement | None:
     return Requirement(normalised(match[1]), line, "" if url else version.partition(";")[0].partition("#")[0].strip(), url)
 
 
+@lru_cache(4096)
 def normalised(name: str) -> str:
     """PEP 503 normal form of a distribution's name."""
     return re.sub(r"[-_.]+", "-", name).lower()

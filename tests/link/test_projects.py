@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from analyzer.link.projects import Layout, layout_of, normalised
+from analyzer.link.projects import Layout, layout_of
+from analyzer.read.requirements import normalised
 
 
 def layout(texts: dict[str, str]) -> Layout:

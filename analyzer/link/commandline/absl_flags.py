@@ -11,7 +11,7 @@ from analyzer.link.commandline.options import NONE, ONE, Option, OptionSet, valu
 from analyzer.link.domain import Alternatives, External, Known, Result, Unknown
 from analyzer.link.where import Where
 from analyzer.read.facts import Call
-from analyzer.read.values import Attr, Const, Name
+from analyzer.read.values import Const, last_name
 
 if TYPE_CHECKING:
     from analyzer.link.asking import Asking
@@ -99,7 +99,7 @@ def _module_flags(evaluator: Asking, path: str) -> OptionSet:
 
 
 def _option(path: str, call: Call) -> Option | None:
-    name = call.func.name if isinstance(call.func, Attr) else call.func.id if isinstance(call.func, Name) else ""
+    name = last_name(call.func)
     if not name.startswith("DEFINE_"):
         return None
     keywords = dict(call.keywords)

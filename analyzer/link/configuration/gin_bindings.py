@@ -15,7 +15,7 @@ from analyzer.link.domain import Abstract, Alternatives, External, FunctionRef, 
 from analyzer.link.where import Where
 from analyzer.read.configuration_facts import ConfigFacts
 from analyzer.read.facts import Call
-from analyzer.read.values import Attr, CallRef, Const, Name, Value
+from analyzer.read.values import CallRef, Const, Value, last_name
 
 if TYPE_CHECKING:
     from analyzer.link.asking import Asking
@@ -88,7 +88,7 @@ def _loaded_files(evaluator: Asking, files: list[str]) -> set[str]:
         if not any(entry.module.partition(".")[0] == "gin" for entry in facts.imports):
             continue
         for call in facts.calls:
-            last = call.func.name if isinstance(call.func, Attr) else call.func.id if isinstance(call.func, Name) else ""
+            last = last_name(call.func)
             if last.startswith("parse_config") and call.args:
                 found.update(_named(evaluator, path, call, files))
     for lines in evaluator.command_lines.argv.values():
@@ -158,7 +158,7 @@ def configurable_names(evaluator: Asking, path: str, scope: int) -> list[str]:
 def _decorated(evaluator: Asking, path: str, decorator: Value, own: str) -> str:
     call = facts_call(evaluator, path, decorator)
     func = call.func if call is not None else decorator
-    last = func.name if isinstance(func, Attr) else func.id if isinstance(func, Name) else ""
+    last = last_name(func)
     if last not in _MARKS:
         return ""
     at = Where(path, 0, 1 << 30, 0)

@@ -13,7 +13,7 @@ from analyzer.link.configuration.hydra_defaults import compose, file_of
 from analyzer.link.domain import Abstract, Alternatives, ConfigNode, External, FunctionRef, Many, Pattern, Unknown
 from analyzer.link.where import Where
 from analyzer.read.facts import Call
-from analyzer.read.values import Attr, CallRef, Const, Name, Value
+from analyzer.read.values import CallRef, Const, Value, last_name
 
 if TYPE_CHECKING:
     from analyzer.link.asking import Asking
@@ -47,7 +47,7 @@ def decorated_call(evaluator: Asking, path: str, decorator: Value) -> Call | Non
     if not isinstance(decorator, CallRef):
         return None
     call = evaluator.program.facts[path].calls[decorator.index]
-    last = call.func.name if isinstance(call.func, Attr) else call.func.id if isinstance(call.func, Name) else ""
+    last = last_name(call.func)
     if last != "main" and not any(name in _PARAMETERS for name, _ in call.keywords):
         return None
     where = Where(path, call.scope, call.at, call.block)
@@ -150,7 +150,7 @@ def initialised_folder(evaluator: Asking, where: Where) -> str | None:
     for other in evaluator.program.facts[where.path].calls:
         if other.at > where.at and found is not None:
             break
-        last = other.func.name if isinstance(other.func, Attr) else other.func.id if isinstance(other.func, Name) else ""
+        last = last_name(other.func)
         if not last.startswith("initialize"):
             continue
         at = Where(where.path, other.scope, other.at, other.block)

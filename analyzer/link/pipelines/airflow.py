@@ -18,7 +18,7 @@ from analyzer.link.pipelines.rows import RowSite, rows
 from analyzer.link.pipelines.task import Data, Task, own_name
 from analyzer.link.where import Where
 from analyzer.read.facts import Call, Context
-from analyzer.read.values import Attr, CallRef, Name, Value
+from analyzer.read.values import Attr, CallRef, Name, Value, last_name
 
 IMPORTS = frozenset({"airflow"})
 _OPERATOR = re.compile(r"(?:Operator|Sensor|OperatorAsync|SensorAsync)$")
@@ -72,8 +72,8 @@ class Airflow:
                 continue
             names = [n.rpartition(".")[2] for n in module.names(index)]
             operator = next((n for n in names if _OPERATOR.search(n)), "")
-            if not operator and not names and _OPERATOR.search(_last(call.func)) and not module.is_defined(index):
-                operator = _last(call.func)  # of a plug-in that is not in the repository
+            if not operator and not names and _OPERATOR.search(last_name(call.func)) and not module.is_defined(index):
+                operator = last_name(call.func)  # of a plug-in that is not in the repository
             if not operator:
                 continue
             row = next((table[n] for n in (operator, operator.removesuffix("Async")) if n in table), None)
@@ -297,10 +297,6 @@ class Airflow:
 def tasks(modules: Mapping[str, PipelineModule]) -> list[Task]:
     """The tasks of all DAG modules."""
     return Airflow(modules).tasks()
-
-
-def _last(value: Value) -> str:
-    return value.name if isinstance(value, Attr) else value.id if isinstance(value, Name) else ""
 
 
 def _chained_function(module: PipelineModule, call: Call) -> FunctionRef | None:

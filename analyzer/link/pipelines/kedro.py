@@ -18,7 +18,7 @@ from analyzer.link.pipelines.module import PipelineModule
 from analyzer.link.pipelines.task import Asked, Data, Task, own_name
 from analyzer.link.where import Where
 from analyzer.read.facts import Call
-from analyzer.read.values import Attr, Const, Item, Map, Name, Value
+from analyzer.read.values import Attr, Const, Item, Map, Name, Value, last_name
 
 IMPORTS = frozenset({"kedro"})
 _NODE = re.compile(r"^kedro\.pipeline(?:\.\w+)*\.(?:node|Node)$")
@@ -160,5 +160,5 @@ def _asked_for(call: Call, receiver: Value) -> Value | None:
 
 
 def _is_catalog(value: Value) -> bool:
-    name = value.id if isinstance(value, Name) else value.name if isinstance(value, Attr) else ""
+    name = last_name(value)
     return name in ("catalog", "_catalog", "data_catalog")
