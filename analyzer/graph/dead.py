@@ -305,7 +305,7 @@ def _ml_names(life: Liveness, node: Node) -> str:
         return ""
     inside = [n for n, s in enumerate(life.graph.modules[path].facts.scopes) if n == number or s.qualname.startswith(scope.qualname + ".")]
     for inner in inside:
-        for mention in life.mentions.get((path, inner), ()):
+        for mention in life.names.mentions.get((path, inner), ()):
             for name in (*mention.names, *(chain.partition(".")[0] for chain in mention.chains)):
                 if name in bound:
                     return bound[name]

@@ -61,7 +61,7 @@ class Discovery:
         self._names = namespaces
         self._modules = namespaces.graph.modules
         self._subclassed = self._asked_for_subclasses()
-        self._registering: dict[Node, bool] = {}
+        self._open: dict[str, bool] = {}
 
     def _asked_for_subclasses(self) -> frozenset[str]:
         """Names of classes whose subclasses some code lists (`Base.__subclasses__()`); `*` when it cannot be told whose."""
@@ -76,9 +76,15 @@ class Discovery:
 
     # ---- modules ---------------------------------------------------------------------------------------------------
 
-    @staticmethod
-    def is_open(module: Module) -> bool:
+    def is_open(self, module: Module) -> bool:
         """Whether names of the module are looked up at run time: any definition may be meant."""
+        found = self._open.get(module.path)
+        if found is None:
+            found = self._open[module.path] = self._looks_names_up(module)
+        return found
+
+    @staticmethod
+    def _looks_names_up(module: Module) -> bool:
         facts = module.facts
         if _OPEN_FILES.search(module.path):
             return True
@@ -116,7 +122,7 @@ class Discovery:
         last = dotted.rpartition(".")[2]
         if _INERT_DECORATORS.match(last):
             return False
-        led, rest = self._names.chain(path, 0, dotted) if "." in dotted else (self._names.name(path, 0, dotted), ())
+        led, rest = self._names.chain(path, 0, dotted)
         if rest or not led.nodes:
             return True
         return any(self._stores(node) for node in led.nodes)
@@ -150,7 +156,7 @@ class Discovery:
             last = dotted.rpartition(".")[2]
             if last in self._subclassed or _FOUND_BASE_NAMES.search(last) or _FOUND_BASES.match(self._full(node[0], dotted)):
                 return True
-            led, _rest = self._names.chain(node[0], 0, dotted) if "." in dotted else (self._names.name(node[0], 0, dotted), ())
+            led, _rest = self._names.chain(node[0], 0, dotted)
             for parent in led.nodes:
                 if isinstance(parent[1], str) or (
                     parent != node and (self._hooks_subclasses(parent) or self._is_found_class(parent, depth + 1))
@@ -169,11 +175,11 @@ class Discovery:
         return "__init_subclass__" in inner or self._has_chain(node, ".__subclasses__")
 
     def _has_chain(self, node: Node, end: str) -> bool:
-        numbers = {node[1], *self._names.children.get(node, ())}
-        return any(c.endswith(end) for m in self._modules[node[0]].facts.mentions if m.scope in numbers for c in m.chains)
+        inside = (node[1], *self._names.children.get(node, ()))
+        return any(c.endswith(end) for number in inside for m in self._names.mentions.get((node[0], number), ()) for c in m.chains)
 
     def _has_word(self, node: Node, word: str) -> bool:
-        return any(word in m.words for m in self._modules[node[0]].facts.mentions if m.scope == node[1])
+        return any(word in m.words for m in self._names.mentions.get(node, ()))
 
     def hooks_methods(self, node: Node) -> bool:
         """Whether methods of the class may be called by a base class that is not of this repository."""
@@ -185,7 +191,7 @@ class Discovery:
             return True
         for base in scope.bases:
             dotted = self._dotted(node[0], base)
-            led, rest = self._names.chain(node[0], 0, dotted) if "." in dotted else (self._names.name(node[0], 0, dotted), ())
+            led, rest = self._names.chain(node[0], 0, dotted)
             if not led.nodes and _INERT_BASES.match(dotted.rpartition(".")[2]):
                 continue
             if rest or not led.nodes or any(isinstance(parent[1], str) or parent == node for parent in led.nodes):
@@ -200,7 +206,7 @@ class Discovery:
         for base in scope.bases if scope is not None else ():
             dotted = self._dotted(node[0], base)
             if dotted:
-                led, rest = self._names.chain(node[0], 0, dotted) if "." in dotted else (self._names.name(node[0], 0, dotted), ())
+                led, rest = self._names.chain(node[0], 0, dotted)
                 yield from (parent for parent in led.nodes if not rest and isinstance(parent[1], int) and parent != node)
 
     def _full(self, path: str, dotted: str) -> str:

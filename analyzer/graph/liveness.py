@@ -9,19 +9,18 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from analyzer.graph.discovered import Discovery
-from analyzer.graph.manifest import normalised
 from analyzer.graph.namespaces import Namespaces, Node, all_nodes
 from analyzer.graph.plugins import plugins
+from analyzer.graph.references import DOTTED
 from analyzer.graph.system import Module, SystemGraph
 from analyzer.graph.uses import Outgoing, outgoing
-from analyzer.read.facts import Mentions
+from analyzer.read.requirements import normalised
 
-_DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?::[A-Za-z_]\w*)?\Z")
 _PLAIN = re.compile(r"[a-z]+\Z")
 _RUN_SHARE = 0.6
 _LEAST_ROOTS = 5
@@ -41,10 +40,6 @@ class Liveness:
         self.graph = graph
         self.names = Namespaces(graph)
         self.discovery = Discovery(self.names)
-        self.mentions: dict[Node, list[Mentions]] = defaultdict(list)
-        for path, module in graph.modules.items():
-            for mention in module.facts.mentions:
-                self.mentions[path, mention.scope].append(mention)
         self.plugins = plugins(graph)
         self.scripts = frozenset(
             path for path, module in graph.modules.items()
@@ -104,7 +99,7 @@ class Liveness:
             return False
         if module.is_docs or module.is_vendored or module.is_generated or path in self.scripts or path in self.plugins:
             return True
-        return path in self._rooted() or bool(module.production) or path in self._handed_over or self._is_told(path, module)
+        return path in self._rooted or bool(module.production) or path in self._handed_over or self._is_told(path, module)
 
     @cached_property
     def _handed_over(self) -> frozenset[str]:
@@ -121,11 +116,9 @@ class Liveness:
             if posixpath.basename(path) in names and any(f"/{path}".endswith("/" + word.removeprefix("./")) for word in words)
         )  # fmt: skip
 
+    @cached_property
     def _rooted(self) -> frozenset[str]:
-        found = self.graph.memo.get("rooted")
-        if not isinstance(found, frozenset):
-            found = self.graph.memo["rooted"] = frozenset({root.path for root in self.graph.roots} | set(self.graph.invoked_by))
-        return found
+        return frozenset({root.path for root in self.graph.roots} | set(self.graph.invoked_by))
 
     def _is_told(self, path: str, module: Module) -> bool:
         told = self.graph.named_in_prose
@@ -138,7 +131,7 @@ class Liveness:
         chosen: set[str] = set()
         for config in self.graph.configs.values():
             for _key, value, _line in config.leaves:
-                if isinstance(value, str) and len(value) < 200 and _DOTTED.match(value):
+                if isinstance(value, str) and len(value) < 200 and DOTTED.match(value):
                     *before, name = value.replace(":", ".").split(".")
                     chosen.update(node[0] for node in self.names.by_name.get(name, ()) if self._is_class(node) and _ends(node[0], before))
         for path in sorted(chosen):

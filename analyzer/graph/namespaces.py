@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from analyzer.graph.system import ImportLink, Module, SystemGraph
-from analyzer.read.facts import LOCAL_KINDS, Scope
+from analyzer.read.facts import LOCAL_KINDS, Mentions, Scope
 
 Node = tuple[str, int | str]
 """(path, number of the scope): a module's body is scope 0; (path, name) is a collection that the module binds."""
@@ -47,17 +47,23 @@ class Namespaces:
         self.children: dict[Node, list[int]] = defaultdict(list)
         self.links: dict[str, list[ImportLink]] = defaultdict(list)
         self._bound: dict[str, dict[str, list[ImportLink]]] = {}
-        self._dotted: dict[str, list[tuple[str, ImportLink]]] = {}
+        self._dotted: dict[str, list[tuple[str, str]]] = {}
+        """path → (dotted name, module) of `import a.b` that leads into the repository, the longest names first."""
+        self._outside: dict[str, set[str]] = {}
+        """path → first names of `import a.b` that leads out of it."""
         self._stars: dict[str, list[ImportLink]] = {}
         self._locals: dict[Node, frozenset[str]] = {}
         self._inner: dict[Node, dict[str, list[Node]]] = {}
         """Scope → name → what is defined in it."""
         self._members: dict[tuple[str, str], Led] = {}
+        self.mentions: dict[Node, list[Mentions]] = defaultdict(list)
         for path, module in graph.modules.items():
             self._index(path, module)
         for link in graph.imports:
             if link.importer in self.top:
                 self._import(link)
+        for dotted in self._dotted.values():
+            dotted.sort(key=lambda pair: -len(pair[0]))
 
     def _index(self, path: str, module: Module) -> None:
         top: dict[str, list[Node]] = defaultdict(list)
@@ -79,7 +85,9 @@ class Namespaces:
         for name, nodes in top.items():
             self.by_name[name].extend(nodes)
         self.top[path] = top
-        self._bound[path], self._dotted[path], self._stars[path] = {}, [], []
+        self._bound[path], self._dotted[path], self._outside[path], self._stars[path] = {}, [], set(), []
+        for mention in module.facts.mentions:
+            self.mentions[path, mention.scope].append(mention)
 
     def _import(self, link: ImportLink) -> None:
         path, fact = link.importer, link.fact
@@ -87,7 +95,10 @@ class Namespaces:
         if fact.name == "*":
             self._stars[path].append(link)
         elif fact.name is None and not fact.bound:
-            self._dotted[path].append((fact.module, link))
+            if link.status not in _RESOLVED:
+                self._outside[path].add(fact.module.partition(".")[0])
+            elif link.target in self.top:
+                self._dotted[path].append((fact.module, link.target))
             if "." not in fact.module:
                 self._bound[path].setdefault(fact.module, []).append(link)
         else:
@@ -160,14 +171,12 @@ class Namespaces:
     def _imported(self, path: str, name: str, hops: int) -> Led:
         nodes: list[Node] = []
         modules: list[str] = []
-        external = False
+        external = name in self._outside[path]
         for link in self._bound[path].get(name, ()):
             led = self._follow(link, hops)
             nodes.extend(led.nodes)
             modules.extend(led.modules)
             external = external or led.is_external
-        for dotted, link in self._dotted[path]:
-            external = external or (dotted.partition(".")[0] == name and link.status not in _RESOLVED)
         return Led(tuple(nodes), tuple(modules), external) if nodes or modules or external else NOWHERE
 
     def _follow(self, link: ImportLink, hops: int) -> Led:
@@ -220,9 +229,9 @@ class Namespaces:
 
     def chain(self, path: str, scope: int, dotted: str) -> tuple[Led, tuple[str, ...]]:
         """What the longest beginning of `a.b.c` that is known leads to, and the attributes behind it."""
-        for module, link in sorted(self._dotted[path], key=lambda pair: -len(pair[0])):
-            if dotted.startswith(module + ".") and link.status in _RESOLVED and link.target in self.top:
-                return self._inside(Led((), (link.target,)), tuple(dotted[len(module) + 1 :].split(".")))
+        for module, target in self._dotted[path]:
+            if dotted.startswith(module + "."):
+                return self._inside(Led((), (target,)), tuple(dotted[len(module) + 1 :].split(".")))
         first, *rest = dotted.split(".")
         if not first or first in ("self", "cls", "super"):
             return NOWHERE, tuple(rest)

@@ -14,7 +14,8 @@ from analyzer.link.program import Program
 from analyzer.model import Edge, Site
 from analyzer.read.configuration_facts import ConfigFacts
 
-_DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?::[A-Za-z_]\w*)?\Z")
+DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?::[A-Za-z_]\w*)?\Z")
+"""`pkg.mod`, `pkg.mod.Class` or `pkg.mod:function`."""
 
 
 def references(program: Program, modules: Mapping[str, Module], configs: Mapping[str, ConfigFacts]) -> list[Edge]:
@@ -28,7 +29,7 @@ def references(program: Program, modules: Mapping[str, Module], configs: Mapping
                         found.setdefault((path, target), Edge(path, target, "names", module.site(text.line), True))
     for path, config in configs.items():
         for _key, value, line in config.leaves:
-            if isinstance(value, str) and len(value) <= 200 and _DOTTED.match(value):
+            if isinstance(value, str) and len(value) <= 200 and DOTTED.match(value):
                 for target in _targets(program, posixpath.join(posixpath.dirname(path), "x.py"), value):
                     found.setdefault((path, target), Edge(path, target, "names", Site(path, line), True))
     return [found[key] for key in sorted(found)]

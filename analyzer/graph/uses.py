@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analyzer.graph.discovered import Discovery
 from analyzer.graph.namespaces import GROWING, Led, Node, all_nodes
 from analyzer.graph.system import Module
 from analyzer.read.facts import Mentions
 from analyzer.read.mentions import METACLASS
-from analyzer.read.values import Attr, CallRef, Name, Value
+from analyzer.read.values import CallRef, Value, last_name
 
 if TYPE_CHECKING:
     from analyzer.graph.liveness import Liveness
@@ -41,7 +40,7 @@ def outgoing(life: Liveness, node: Node) -> Outgoing:
         return Outgoing((), (), (), (), (), False)
     collector = _Collector(life, life.graph.modules[path])
     collector.imports(number)
-    for mention in life.mentions.get(node, ()):
+    for mention in life.names.mentions.get(node, ()):
         collector.mention(number, mention)
     if number == 0:
         collector.body()
@@ -83,8 +82,9 @@ class _Collector:
     def body(self) -> None:
         """What a module brings to life by being imported: what frameworks find, and what a package offers by its `__init__`."""
         path = self._module.path
-        opened = Discovery.is_open(self._module) or path in self._life.plugins
-        kinds: frozenset[str] = frozenset() if Discovery.is_open(self._module) else self._record_types()
+        is_open = self._life.discovery.is_open(self._module)
+        opened = is_open or path in self._life.plugins
+        kinds: frozenset[str] = frozenset() if is_open else self._record_types()
         for node in all_nodes(self._names, path):
             scope = self._names.scope_of(node)
             if (opened and node[1] not in kinds) or (scope is not None and self._life.discovery.is_hook(node, scope)):
@@ -122,7 +122,7 @@ class _Collector:
         children = self._names.children.get(node, ())
         if scope is None or not children:
             return
-        is_whole = scope.kind == "function" or Discovery.is_open(self._module) or self._life.discovery.hooks_methods(node)
+        is_whole = scope.kind == "function" or self._life.discovery.is_open(self._module) or self._life.discovery.hooks_methods(node)
         for number in children:
             child = (path, number)
             if (
@@ -137,7 +137,7 @@ class _Collector:
 
     def _is_abstract(self, node: Node) -> bool:
         """Whether the method only says what implementations must have."""
-        return any("NotImplementedError" in m.names or "abstractmethod" in m.names for m in self._life.mentions.get(node, ()))
+        return any("NotImplementedError" in m.names or "abstractmethod" in m.names for m in self._names.mentions.get(node, ()))
 
     # ---- mentions --------------------------------------------------------------------------------------------------
 
@@ -176,4 +176,4 @@ class _Collector:
 
 def is_named_tuple(func: Value) -> bool:
     """Whether what is called makes a named tuple."""
-    return (func.id if isinstance(func, Name) else func.name if isinstance(func, Attr) else "") in ("namedtuple", "NamedTuple")
+    return last_name(func) in ("namedtuple", "NamedTuple")
