@@ -55,9 +55,9 @@ class _Named:
         if "*" in name and len(self.patterns) < MAX_PATTERNS:
             self.patterns.add(name)
         above = name
-        while above:
+        while above and above not in self.whole:  # what is in it has its folders in it
             self.whole.add(above)
-            above = posixpath.dirname(above) if posixpath.dirname(above) != above else ""
+            above = posixpath.dirname(above)
 
     def has(self, artifact: str) -> bool:
         name = shape(artifact).rstrip("/")

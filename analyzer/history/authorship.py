@@ -40,6 +40,8 @@ class Commit:
     @property
     def people(self) -> tuple[str, ...]:
         """Everyone who is credited, each once."""
+        if not self.coauthors:
+            return (self.author,) if self.author else ()
         return tuple(dict.fromkeys(p for p in (self.author, *self.coauthors) if p))
 
     @property
