@@ -17,6 +17,7 @@ from analyzer.read.values import Const
 from rules.base import Rule
 from rules.folding import fold
 from rules.severity import in_context
+from rules.template_folders import is_template
 from rules.wording import last_changed
 
 _TOOL_SWITCHES = re.compile(r"_?(TYPE_CHECKING|MYPY|PYRIGHT|(IS_)?PY(THON)?_?[23]\d*|IS_(WINDOWS|WIN|LINUX|MAC|OSX|POSIX))\Z")
@@ -161,7 +162,7 @@ elif SOURCE == "wiki":
 
     def check(self, graph: SystemGraph) -> Iterator[Finding]:
         for module in graph.living():
-            if _is_template(module.path):
+            if is_template(module.path):
                 continue
             groups: dict[Subject, list[_DeadArm]] = {}
             for arm in _outermost(_dead_arms(graph, module)):
@@ -331,8 +332,3 @@ def _idle(arm: _DeadArm) -> str:
 
 def _count(statements: int) -> str:
     return f"{statements} statement{'s' if statements != 1 else ''}"
-
-
-def _is_template(path: str) -> bool:
-    folders = PurePosixPath(path).parts[:-1]
-    return "{{" in path or any(folder in ("template", "templates", "cookiecutter") for folder in folders)

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from analyzer.graph.system import SystemGraph
-from analyzer.model import Access, Confidence, Cost, Evidence, Finding, Severity, Subject
+from analyzer.model import Access, Confidence, Cost, Coverage, Evidence, Finding, Severity, Subject
 from rules.artifact_names import is_data, is_distinctive, is_registered, is_source, known_part
 from rules.base import Rule, guarded_confidence, open_world_note
 from rules.loose_ends import LooseEnds, base_name
@@ -94,18 +94,18 @@ class InputWithoutProducer(Rule):
         for access in ends.dated_objects():
             if _is_input(access) and not ends.is_fed(access.artifact or ""):
                 groups[_place(access)].append(access)
+        coverage = graph.uncovered_share(graph.modules) if groups else Coverage()
         for (place, _), group in sorted(groups.items()):
-            finding = self._finding(graph, place, group)
+            finding = self._finding(graph, place, group, coverage)
             if finding.confidence >= Confidence.C:
                 yield finding
 
-    def _finding(self, graph: SystemGraph, place: str, group: Sequence[Access]) -> Finding:
+    def _finding(self, graph: SystemGraph, place: str, group: Sequence[Access], coverage: Coverage) -> Finding:
         names = sorted({access.artifact or "" for access in group})
         sites = list(dict.fromkeys(access.site for access in group))
         paths = {site.path for site in sites}
         places = {(site.path, site.cell, site.line) for site in sites}
         sites += [site for site in spelled_at(graph, paths, names) if (site.path, site.cell, site.line) not in places]
-        coverage = graph.uncovered_share(graph.modules)
         return self.found(
             f"{ticked(names, 2)} {'is' if len(names) == 1 else 'are'} read, and nothing here makes, holds, fetches or explains "
             f"{'it' if len(names) == 1 else 'them'}",

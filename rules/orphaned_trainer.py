@@ -9,7 +9,7 @@ from analyzer.graph.system import SystemGraph
 from analyzer.history.authorship import DAY, History, core
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
 from rules.base import Rule
-from rules.train_serve_sides import Boundary, linked, whole
+from rules.train_serve_sides import Boundary, boundaries
 
 _GONE_DAYS = 180
 _SERVE_COMMITS = 5
@@ -54,13 +54,11 @@ class OrphanedTrainer(Rule):
     )
 
     def check(self, graph: SystemGraph) -> Iterator[Finding]:
-        both = whole(graph)
-        if not both.train or not both.serve:
-            return
-        history = graph.whole_history(self.code)
+        pairs = boundaries(graph)
+        history = graph.whole_history(self.code) if pairs else None
         if history is None:
             return
-        for boundary in list(linked(graph, both)) or [both]:
+        for boundary in pairs:
             finding = self._judge(graph, history, boundary)
             if finding is not None:
                 yield finding

@@ -54,5 +54,4 @@ def _constants(value: Value, depth: int = 0) -> Iterator[str]:
         yield from _constants(value.right, depth + 1)
     elif isinstance(value, Fmt) and depth < MAX_DEPTH:
         for part in value.parts:
-            if not isinstance(part, str):
-                yield from _constants(part, depth + 1)
+            yield from _constants(part, depth + 1)

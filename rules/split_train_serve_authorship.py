@@ -9,7 +9,7 @@ from analyzer.graph.system import Module, SystemGraph
 from analyzer.history.authorship import History, Overlap
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site
 from rules.base import Rule
-from rules.train_serve_sides import Boundary, linked, whole
+from rules.train_serve_sides import Boundary, boundaries
 
 _MAX_OVERLAP = 0.35
 _MAX_JACCARD = 0.25
@@ -65,14 +65,11 @@ class SplitTrainServeAuthorship(Rule):
     )
 
     def check(self, graph: SystemGraph) -> Iterator[Finding]:
-        both = whole(graph)
-        if not both.train or not both.serve:
-            return
-        history = graph.whole_history(self.code)
+        pairs = boundaries(graph)
+        history = graph.whole_history(self.code) if pairs else None
         if history is None:
             return
-        pairs = list(linked(graph, both))
-        measured = [self._judge(graph, history, boundary) for boundary in pairs or [both]]
+        measured = [self._judge(graph, history, boundary) for boundary in pairs]
         yield from (finding for finding in measured if finding is not None)
 
     def _judge(self, graph: SystemGraph, history: History, boundary: Boundary) -> Finding | None:

@@ -198,12 +198,11 @@ def _copied_files(graph: SystemGraph, exemptions: Exemptions) -> Iterator[_Copy]
         if base.is_excluded or base.facts.code_lines < MIN_CODE_LINES or any(_teaches(exemptions, m) for m in (module, base)):
             continue
         live = path in used, base.path in used
+        if all(live) if strong else live[0] == live[1]:
+            continue
         similarity = file_similarity(module, base)
-        if strong and all(live):
-            continue
-        if not strong and (live[0] == live[1] or similarity < MIN_SIMILARITY):
-            continue
-        yield _Copy(module, base, strong, similarity, live[0] and not live[1])
+        if strong or similarity >= MIN_SIMILARITY:
+            yield _Copy(module, base, strong, similarity, live[0] and not live[1])
 
 
 def _teaches(exemptions: Exemptions, module: Module) -> bool:

@@ -43,6 +43,14 @@ class Boundary:
         return tuple(sorted({edge.artifact for edge in self.edges}))
 
 
+def boundaries(graph: SystemGraph) -> list[Boundary]:
+    """Each pair of components that an artifact links, else the whole repository; none where nobody trains or nobody serves."""
+    both = whole(graph)
+    if not both.train or not both.serve:
+        return []
+    return list(linked(graph, both)) or [both]
+
+
 def whole(graph: SystemGraph) -> Boundary:
     """Both sides of the whole repository, libraries and tutorials left out."""
     train: list[Module] = []

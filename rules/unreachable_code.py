@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 
 from analyzer.graph.system import Module, SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
 from analyzer.read.facts import Idle
 from rules.base import Rule
 from rules.severity import in_context
+from rules.template_folders import is_template
 from rules.wording import last_changed
 
 _MANY_STATEMENTS = 10
-_TEMPLATE_FOLDERS = frozenset({"template", "templates", "cookiecutter"})
 
 
 class UnreachableCode(Rule):
@@ -103,7 +102,7 @@ def loss(kind):
 
     def check(self, graph: SystemGraph) -> Iterator[Finding]:
         for module in graph.living():
-            if not module.facts.idle or _is_template(module.path):
+            if not module.facts.idle or is_template(module.path):
                 continue
             groups: dict[int, list[Idle]] = {}
             failing = {line for kind, line in module.facts.remarks if kind == "meant to fail"}
@@ -156,8 +155,3 @@ def _evidence(module: Module, idle: Idle) -> Iterator[Evidence]:
 
 def _short(text: str) -> str:
     return text if len(text) <= 60 else text[:57] + "…"
-
-
-def _is_template(path: str) -> bool:
-    folders = PurePosixPath(path).parts[:-1]
-    return "{{" in path or any(folder in _TEMPLATE_FOLDERS for folder in folders)

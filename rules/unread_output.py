@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from analyzer.graph.system import SystemGraph
-from analyzer.model import Access, Confidence, Cost, Evidence, Finding, Severity, Subject
+from analyzer.model import Access, Confidence, Cost, Coverage, Evidence, Finding, Severity, Subject
 from rules.artifact_names import is_data, is_distinctive, is_registered, is_source, known_part
 from rules.base import Rule, guarded_confidence, open_world_note
 from rules.loose_ends import LooseEnds, base_name
@@ -97,15 +97,15 @@ class UnreadOutput(Rule):
                 continue
             if not ends.is_taken(name, writes[base_name(name)]):
                 groups[access.site.path, posixpath.dirname(known_part(name))].append(access)
+        coverage = graph.uncovered_share(graph.modules) if groups else Coverage()
         for (path, _), group in sorted(groups.items()):
-            finding = self._finding(graph, path, group)
+            finding = self._finding(graph, path, group, coverage)
             if finding.confidence >= Confidence.C:
                 yield finding
 
-    def _finding(self, graph: SystemGraph, path: str, group: Sequence[Access]) -> Finding:
+    def _finding(self, graph: SystemGraph, path: str, group: Sequence[Access], coverage: Coverage) -> Finding:
         names = sorted({access.artifact or "" for access in group})
         sites = list(dict.fromkeys(access.site for access in group))
-        coverage = graph.uncovered_share(graph.modules)
         return self.found(
             f"{path} writes {ticked(names, 2)}, which nothing reads or names",
             Subject("output", f"{path} {names[0]}"),

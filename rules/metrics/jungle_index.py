@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
+from collections.abc import Callable
+from functools import cache
 
 from analyzer.graph.system import DataEdge, SystemGraph
 from analyzer.model import Metric, MetricRow
@@ -25,17 +27,22 @@ def measure(graph: SystemGraph) -> Metric | None:
         if edge.level >= 2 and edge.writer.site.path != edge.reader.site.path:
             into[edge.reader.site.path].append(edge)
     sinks = [module.path for module in graph.living() if {"TRAIN", "SCORE"} & set(module.roles) and into.get(module.path)]
-    rows = sorted((_row(graph, sink, into) for sink in sinks), key=lambda row: (-row.value, row.subject))
+
+    @cache
+    def is_in_circle(path: str) -> bool:
+        return path in _upstream_of(path, into)
+
+    rows = sorted((_row(graph, sink, into, is_in_circle) for sink in sinks), key=lambda row: (-row.value, row.subject))
     return Metric("M-JGL", "jungle index", _SUMMARY, "of 100", tuple(rows[:MAX_ROWS])) if rows else None
 
 
-def _row(graph: SystemGraph, sink: str, into: dict[str, list[DataEdge]]) -> MetricRow:
+def _row(graph: SystemGraph, sink: str, into: dict[str, list[DataEdge]], is_in_circle: Callable[[str], bool]) -> MetricRow:
     steps, edges = _upstream(sink, into)
     artifacts = {edge.artifact: edge for edge in edges}
     pairs = {(edge.writer.site.path, edge.artifact, edge.reader.site.path): edge for edge in edges}
     open_pairs = [edge for (before, _, after), edge in pairs.items() if not _is_declared(graph, edge, before, after)]
     writers = [name for name in artifacts if len({e.writer.site.path for e in edges if e.artifact == name}) > 1]
-    circles = [path for path in steps if path in _upstream_of(path, into)]
+    circles = [path for path in steps if is_in_circle(path)]
     languages = {posixpath.splitext(path)[1] for path in steps}
     media = {(edge.writer.kind, posixpath.splitext(name)[1] in (".pkl", ".pickle")) for name, edge in artifacts.items()}
     value = 100 * (
