@@ -19,6 +19,7 @@ from analyzer.read.addresses import comment_addresses
 from analyzer.read.configuration_facts import ConfigFacts, ContractFacts
 from analyzer.read.dispatch import PYTHON_KINDS, READ_KINDS, read_facts
 from analyzer.read.facts import Facts, PythonFacts, Unreadable
+from analyzer.read.prose import ProseFacts, read_prose
 from analyzer.read.provenance import HEAD as ORIGIN_HEAD
 from analyzer.read.provenance import origin
 from analyzer.read.sql_facts import SqlFacts
@@ -43,6 +44,8 @@ def scan_graph(
     `jobs` is the number of reading processes, 0 for as many as pay. `pool` reads files in other processes (see mldebt.reading); without it
     everything is read here. Raises DiscoverError when the folder cannot be listed.
     """
+    from concurrent.futures import ThreadPoolExecutor
+
     from analyzer.discover.listing import discover
     from analyzer.graph.churn import gone_names
     from analyzer.history.log import start_history
@@ -58,8 +61,10 @@ def scan_graph(
     graph.skipped = discovery.skipped
     graph.notes.extend(discovery.notes)
     if history is not None:
-        graph.history, graph.history_gap = history.result()
-        graph.vanished = when_vanished(root, gone_names(graph))
+        with ThreadPoolExecutor(1) as beside:  # git looks for the vanished while the history is parsed
+            vanished = beside.submit(when_vanished, root, gone_names(graph))
+            graph.history, graph.history_gap = history.result()
+            graph.vanished = vanished.result()
     elif not settings.history:
         graph.history_gap = NOT_ASKED_FOR
     graph.coverage = replace(graph.coverage, history=graph.history_gap)
@@ -104,7 +109,9 @@ def read_bytes(path: str, kind: str, data: bytes) -> ReadResult:
         if kind == "packaging":
             facts, _ = read_facts("config", path, data) if path.endswith((".toml", ".cfg", ".yml", ".yaml", ".json")) else (None, ())
             return (facts if isinstance(facts, ConfigFacts) else None), (), "", text
-        return None, (), "", text if kind in ("owners", "prose", "packaging") else ""
+        if kind == "prose":
+            return read_prose(path, text), (), "", text
+        return None, (), "", text if kind in ("owners", "packaging") else ""
     facts, broken = read_facts(kind, path, data)
     if isinstance(facts, Unreadable):
         return facts, broken, "", data[:MAX_UNREAD].decode("utf-8", "replace") if kind in ("python", "config") else ""
@@ -131,6 +138,9 @@ def take(inputs: Inputs, path: str, kind: str, result: ReadResult) -> None:
         if text:
             inputs.unread[path] = text
         return
+    if isinstance(facts, ProseFacts):
+        inputs.prose[path], inputs.said[path] = text, facts
+        return
     if isinstance(facts, PythonFacts):
         inputs.python[path] = facts
         if around:
@@ -152,8 +162,6 @@ def take(inputs: Inputs, path: str, kind: str, result: ReadResult) -> None:
     inputs.lines += facts.lines if facts is not None else 0
     if kind == "packaging":
         inputs.packaging[path] = text
-    elif kind == "prose":
-        inputs.prose[path] = text
     elif kind == "owners":
         inputs.codeowners += text + "\n"
     elif kind in ("docker", "workflow") and text:

@@ -7,10 +7,13 @@ external and per-driver diffs, textconv, signature checks (`gpg.program`), trans
 from __future__ import annotations
 
 import os
+import select
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -107,7 +110,7 @@ class GitProcess:
         assert self._process is not None and self._out is not None and self._err is not None
         with self._out, self._err:
             try:
-                status = self._process.wait(timeout)
+                status = _ended(self._process, timeout)
             except subprocess.TimeoutExpired:
                 _end(self._process)
                 return GitAnswer(TIMED_OUT, b"", f"git did not answer within {timeout:g} seconds")
@@ -118,6 +121,21 @@ class GitProcess:
                 return GitAnswer(TIMED_OUT, b"", f"git's answer is too large ({size} bytes)")
             self._out.seek(0)
             return GitAnswer(status, self._out.read(), err)
+
+
+def _ended(process: subprocess.Popen[bytes], timeout: float) -> int:
+    """The status of a process once it ends; TimeoutExpired when it does not. `Popen.wait` would look again only every 50 ms."""
+    if sys.platform == "linux" and process.poll() is None:
+        with suppress(OSError):  # a kernel without pidfd
+            handle = os.pidfd_open(process.pid)
+            try:
+                watch = select.poll()
+                watch.register(handle, select.POLLIN)
+                watch.poll(timeout * 1000)
+            finally:
+                os.close(handle)
+            timeout = 0
+    return process.wait(timeout)
 
 
 def start_git(root: Path, *args: str) -> GitProcess:

@@ -13,7 +13,7 @@ from posixpath import dirname
 from typing import TYPE_CHECKING
 
 from analyzer.discover.discovery import MAX_CONFIG_BYTES, DiscoverError, Discovery, SourceFile, UnreadableFileError, read_file, reason_of
-from analyzer.discover.git import NO_GIT, run_git
+from analyzer.discover.git import NO_GIT, GitAnswer, run_git, start_git
 from analyzer.discover.kinds import kind_of, left_out_as
 from analyzer.discover.walk import walk
 from analyzer.model import NotAnalysed
@@ -25,6 +25,9 @@ FIRST_BYTES = 256
 MAX_LISTED_OVER_LIMIT = 1000
 SUBMODULE, LINK = "160000", "120000"
 SPARSE = "S"
+_HEAD = ("rev-parse", "--verify", "--quiet", "HEAD")
+_PROMISOR = ("config", "--get-regexp", r"^(remote\..*\.(promisor|partialclonefilter)|extensions\.partialclone)$")
+_REMOTES = ("config", "--get-regexp", r"^remote\.(origin|upstream)\.url$")
 
 
 @dataclass(slots=True)
@@ -105,23 +108,22 @@ def _checkout(root: Path) -> tuple[_Checkout | None, str]:
     inside, shallow, top = [*answer.text.split("\n"), "", ""][:3]
     if inside != "true":
         return None, ""
-    head = run_git(root, "rev-parse", "--verify", "--quiet", "HEAD")
-    promisor = run_git(root, "config", "--get-regexp", r"^(remote\..*\.(promisor|partialclonefilter)|extensions\.partialclone)$")
+    running = [start_git(root, *words) for words in (_HEAD, _PROMISOR, _REMOTES)]
+    head, promisor, remotes = [git.finish() for git in running]
     commit = head.text.strip() if head.ok else None
-    return _Checkout(top.rstrip("/"), shallow == "true", promisor.ok, commit, _remotes(root)), ""
+    return _Checkout(top.rstrip("/"), shallow == "true", promisor.ok, commit, _urls(remotes)), ""
 
 
-def _remotes(root: Path) -> tuple[str, ...]:
+def _urls(answer: GitAnswer) -> tuple[str, ...]:
     """The URLs of the remotes that the checkout is a copy of; user names and passwords in them are nobody's business."""
-    answer = run_git(root, "config", "--get-regexp", r"^remote\.(origin|upstream)\.url$")
     urls = [line.partition(" ")[2].strip() for line in answer.text.splitlines()] if answer.ok else []
     return tuple(dict.fromkeys(re.sub(r"^([a-z+]+://)[^@/]*@", r"\1", url) for url in urls if url))
 
 
 def _from_git(root: Path, checkout: _Checkout) -> _Candidates | None:
     """None when git cannot list, or when `root` is a folder that its git ignores (then the files are meant to be found otherwise)."""
-    tracked = run_git(root, "ls-files", "-z", "-t", "--stage")
-    others = run_git(root, "ls-files", "-z", "--others", "--exclude-standard")
+    running = [start_git(root, "ls-files", "-z", *words) for words in (("-t", "--stage"), ("--others", "--exclude-standard"))]
+    tracked, others = [git.finish() for git in running]
     if not tracked.ok or not others.ok:
         return None
     if checkout.top and not tracked.out and run_git(root, "check-ignore", "--quiet", ".").ok:

@@ -54,6 +54,7 @@ from analyzer.model import Access, Coverage, Edge, Evidence, NotAnalysed, Site, 
 from analyzer.read.configuration_facts import CatalogFacts, ConfigFacts, ContractFacts
 from analyzer.read.facts import PythonFacts
 from analyzer.read.images import Image
+from analyzer.read.prose import ProseFacts
 from analyzer.read.sql_facts import SqlFacts
 from analyzer.read.step_facts import StepFacts
 
@@ -78,6 +79,8 @@ class Inputs:
     """path → `test`, `docs`, `vendored` or `generated`."""
     packaging: dict[str, str] = field(default_factory=dict)
     prose: dict[str, str] = field(default_factory=dict)
+    said: dict[str, ProseFacts] = field(default_factory=dict)
+    """What was read from prose, by path."""
     codeowners: str = ""
     files: frozenset[str] = frozenset()
     tracked: frozenset[str] = frozenset()

@@ -60,19 +60,21 @@ class Discovery:
     def __init__(self, namespaces: Namespaces) -> None:
         self._names = namespaces
         self._modules = namespaces.graph.modules
-        self._subclassed = self._asked_for_subclasses()
+        self._subclassed: set[str] = set()
+        """Names of classes whose subclasses some code lists (`Base.__subclasses__()`); `*` when it cannot be told whose."""
+        self._listing: set[Node] = set()
+        """The scopes that do."""
+        self._note_listings()
         self._open: dict[str, bool] = {}
 
-    def _asked_for_subclasses(self) -> frozenset[str]:
-        """Names of classes whose subclasses some code lists (`Base.__subclasses__()`); `*` when it cannot be told whose."""
-        found: set[str] = set()
-        for module in self._modules.values():
+    def _note_listings(self) -> None:
+        for path, module in self._modules.items():
             for mention in module.facts.mentions:
                 for chain in mention.chains:
                     if chain.endswith(".__subclasses__"):
                         owner = chain.split(".")[-2]
-                        found.add("*" if owner in ("", "cls", "self") or owner.islower() else owner)
-        return frozenset(found)
+                        self._subclassed.add("*" if owner in ("", "cls", "self") or owner.islower() else owner)
+                        self._listing.add((path, mention.scope))
 
     # ---- modules ---------------------------------------------------------------------------------------------------
 
@@ -166,17 +168,17 @@ class Discovery:
 
     def _lists_subclasses(self, path: str, base: Value) -> bool:
         led = self._names.name(path, 0, self._dotted(path, base))
-        return any(self._has_chain(parent, ".__subclasses__") for parent in led.nodes)
+        return any(self._lists_own(parent) for parent in led.nodes)
 
     def _hooks_subclasses(self, node: Node) -> bool:
         """Whether the class is told of its subclasses."""
         scopes = self._modules[node[0]].facts.scopes
         inner = [scopes[n].name for n in self._names.children.get(node, ())]
-        return "__init_subclass__" in inner or self._has_chain(node, ".__subclasses__")
+        return "__init_subclass__" in inner or self._lists_own(node)
 
-    def _has_chain(self, node: Node, end: str) -> bool:
-        inside = (node[1], *self._names.children.get(node, ()))
-        return any(c.endswith(end) for number in inside for m in self._names.mentions.get((node[0], number), ()) for c in m.chains)
+    def _lists_own(self, node: Node) -> bool:
+        """Whether the class itself or one of its methods asks for subclasses."""
+        return any((node[0], number) in self._listing for number in (node[1], *self._names.children.get(node, ())))
 
     def _has_word(self, node: Node, word: str) -> bool:
         return any(word in m.words for m in self._names.mentions.get(node, ()))

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from posixpath import basename
 
-from analyzer.read.addresses import addresses
 from analyzer.read.commands_offered import OfferedCommand, offered_commands
 from analyzer.read.gitmodules import Submodule, submodules
 from analyzer.read.images import Image
+from analyzer.read.prose import ProseFacts
 from analyzer.read.requirements import Requirement, normalised, requirements
 
 _OWN_URL = re.compile(
@@ -52,12 +52,13 @@ def manifest_of(
     files: frozenset[str],
     packaging: Mapping[str, str],
     prose: Mapping[str, str],
+    said: Mapping[str, ProseFacts],
     images: Mapping[str, tuple[Image, ...]],
     remotes: Iterable[str],
 ) -> Manifest:
-    """The manifest from the texts of packaging files and prose; pure."""
+    """The manifest from the texts of packaging files and prose, and what was read from the latter; pure."""
     ordered = sorted(packaging.items())
-    told = dict.fromkeys(url.rstrip(".,;:!?*") for _, text in sorted(prose.items()) for url in addresses(text))
+    told = dict.fromkeys(url.rstrip(".,;:!?*") for _, facts in sorted(said.items()) for url in facts.addresses)
     return Manifest(
         remotes=tuple(remotes),
         own_urls=tuple(dict.fromkeys(url for path, text in ordered for url in _own_urls(path, text))),

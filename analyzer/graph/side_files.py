@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from analyzer.graph.codeowners import CodeOwners
@@ -11,12 +12,13 @@ from analyzer.graph.system import SystemGraph
 from analyzer.graph.told import told
 from analyzer.link.projects import Layout
 from analyzer.model import NotAnalysed
-from analyzer.read.addresses import addresses
-from analyzer.read.prose_names import names_in_prose
+from analyzer.read.prose import ProseFacts
 
 if TYPE_CHECKING:
     from analyzer.graph.build import Inputs
     from analyzer.settings import Settings
+
+MAX_NAMES = 50_000
 
 
 def add_side_files(graph: SystemGraph, inputs: Inputs, settings: Settings, codeowners: CodeOwners, layout: Layout) -> None:
@@ -27,10 +29,10 @@ def add_side_files(graph: SystemGraph, inputs: Inputs, settings: Settings, codeo
     )
     graph.owners = {path: owners for path in sorted(inputs.files) if (owners := codeowners.of(path))} if codeowners.rules else {}
     graph.tracked_files = inputs.tracked
-    graph.manifest = manifest_of(inputs.files, inputs.packaging, inputs.prose, inputs.images, inputs.remotes)
+    graph.manifest = manifest_of(inputs.files, inputs.packaging, inputs.prose, inputs.said, inputs.images, inputs.remotes)
     graph.downloads = _downloads(inputs)
-    graph.told = told(inputs.configs, inputs.steps, inputs.prose, inputs.packaging, inputs.unread)
-    graph.named_in_prose = names_in_prose(text for _, text in sorted(inputs.prose.items()))
+    graph.told = told(inputs.configs, inputs.steps, inputs.said, inputs.packaging, inputs.unread)
+    graph.named_in_prose = _named(inputs.said)
     graph.not_analysed = sorted(
         [*inputs.not_analysed, *(NotAnalysed(path, why) for p in layout.projects.values() for path, why in p.broken)], key=lambda n: n.path
     )
@@ -38,6 +40,15 @@ def add_side_files(graph: SystemGraph, inputs: Inputs, settings: Settings, codeo
 
 def _downloads(inputs: Inputs) -> frozenset[str]:
     links = [link for facts in inputs.python.values() for link in facts.links]
-    links += [link for text in inputs.prose.values() for link in addresses(text)]
+    links += [link for said in inputs.said.values() for link in said.addresses]
     names = {posixpath.basename(link.partition("?")[0].rstrip("/.,;")) for link in links}
     return frozenset(name for name in names if "." in name)
+
+
+def _named(said: Mapping[str, ProseFacts]) -> frozenset[str]:
+    found: set[str] = set()
+    for _, facts in sorted(said.items()):
+        found.update(facts.files)
+        if len(found) > MAX_NAMES:
+            break
+    return frozenset(found)

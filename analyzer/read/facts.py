@@ -11,6 +11,7 @@ from typing import Union
 import msgspec
 
 from analyzer.read.configuration_facts import ConfigFacts
+from analyzer.read.prose import ProseFacts
 from analyzer.read.sql_facts import SqlFacts
 from analyzer.read.step_facts import Step, StepFacts
 from analyzer.read.suppression import Suppression
@@ -366,4 +367,4 @@ class Unreadable(msgspec.Struct, frozen=True, tag=True):
     reason: str
 
 
-Facts = Union[PythonFacts, StepFacts, ConfigFacts, SqlFacts, Unreadable]
+Facts = Union[PythonFacts, StepFacts, ConfigFacts, SqlFacts, ProseFacts, Unreadable]

@@ -1,0 +1,89 @@
+"""What prose (README, documentation) says of code: the names it shows as code, the files it names, the addresses it gives.
+
+A README that names a file documents it; one that shows a call tells people to use it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from analyzer.read.addresses import addresses
+
+_TOKEN = re.compile(r"[\w.~{}*-]*(?:/[\w.~{}*-]*[\w.*}])+/?|[\w-]+(?:\.[A-Za-z0-9]{2,8}){1,2}\b")
+_DOTTED = re.compile(r"\b[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+\b")
+_PART = re.compile(r"[A-Za-z_]\w*")
+_FENCE = re.compile(r"^\s*(?:```|~~~|\.\. code(?:-block)?::|>>> )")
+_IMPORT = re.compile(r"^\s*(?:>>> |\$ )?(?:from\s+[\w.]+\s+import\b|import\s+\w)")
+_CALLED = re.compile(r"([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\(|\b((?:[A-Za-z_]\w*\.)+[A-Za-z_]\w*)\b")
+_NAMED = re.compile(r"`([A-Za-z]\w*_\w+|[A-Z]+[a-z0-9]+[A-Z]\w*)(?:\(\))?`")
+_PAST = re.compile(r"(^|/)(CHANGELOG|CHANGES|HISTORY|NEWS|RELEASE\w*)[^/]*$", re.IGNORECASE)
+"""What was once there is no use."""
+MAX_LINES = 20_000
+MAX_TEXT = 400_000
+MAX_PARTS = 12
+
+
+class ProseFacts(msgspec.Struct, frozen=True, tag=True):
+    """A file of prose."""
+
+    files: tuple[str, ...] = ()
+    """Base names with a suffix, dotted names, and every run of two or more segments of the paths that the text names."""
+    shown: tuple[tuple[str, int], ...] = ()
+    """(name, first line) of what stands in a fenced block that imports, or is written as a call, a dotted name or a name set as code."""
+    addresses: tuple[str, ...] = ()
+    """Web and bucket addresses, in order, as they stand there."""
+
+
+def read_prose(path: str, text: str) -> ProseFacts:
+    """The facts of one text. A list of past changes shows nothing: it tells of what once was."""
+    first: dict[str, int] = {}
+    for number, name in _shown(text) if not _PAST.search(path) else ():
+        first.setdefault(name, number)
+    return ProseFacts(tuple(sorted(_files(text[:MAX_TEXT]))), tuple(first.items()), tuple(addresses(text)))
+
+
+def _files(text: str) -> set[str]:
+    found = set(_DOTTED.findall(text))
+    for token in _TOKEN.findall(text):
+        parts = [part.strip() for part in token.strip("/").split("/") if part not in ("", ".", "..", "~")][:MAX_PARTS]
+        if parts and "." in parts[-1]:
+            found.add(parts[-1])
+        found.update("/".join(parts[start:end]) for start in range(len(parts)) for end in range(start + 2, len(parts) + 1))
+    return found
+
+
+def _shown(text: str) -> Iterator[tuple[int, str]]:
+    lines = text.split("\n")[:MAX_LINES]
+    for first, last in _blocks(lines):
+        if any(_IMPORT.match(line) for line in lines[first:last]):
+            for number in range(first, last):
+                for name in _PART.findall(lines[number].partition("#")[0]):
+                    yield number + 1, name
+    for number, line in enumerate(lines, 1):
+        if _IMPORT.match(line):
+            for name in _PART.findall(line):
+                yield number, name
+        for name in _NAMED.findall(line):
+            yield number, name
+        for called, dotted in _CALLED.findall(line):
+            for name in (called or dotted).split("."):
+                yield number, name
+
+
+def _blocks(lines: list[str]) -> Iterable[tuple[int, int]]:
+    """(first, last) line of each fenced or indented block of code."""
+    start = -1
+    for number, line in enumerate(lines):
+        if not _FENCE.match(line):
+            continue
+        if line.lstrip().startswith(".."):
+            last = next((n for n in range(number + 1, len(lines)) if lines[n].strip() and not lines[n].startswith((" ", "\t"))), len(lines))
+            yield number + 1, last
+        elif start < 0:
+            start = number + 1
+        else:
+            yield start, number
+            start = -1
