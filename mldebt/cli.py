@@ -7,6 +7,7 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NoReturn
 
 import click
@@ -91,11 +92,11 @@ def main() -> NoReturn:
     # costs a twentieth of its time and finds nothing.
     gc.set_threshold(3_000_000, 20, 50)
     code = run(sys.argv[1:])
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        _discard_output()
-    sys.exit(code)
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):  # the reader of our pipe is gone (`| head`)
+            stream.flush()
+    # All is written and closed: taking a large graph to pieces object by object would cost another tenth of the scan.
+    os._exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:
