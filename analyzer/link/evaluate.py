@@ -12,7 +12,7 @@ from itertools import product
 from analyzer.link import commandline, formatting, hierarchy, records, text_methods, type_hints
 from analyzer.link.arithmetic import arithmetic, repeated
 from analyzer.link.commandline import CommandLines
-from analyzer.link.configuration import calls, environment, hydra, mappings
+from analyzer.link.configuration import calls, environment, mappings
 from analyzer.link.configuration.trees import Configurations
 from analyzer.link.domain import (
     Abstract,
@@ -35,14 +35,14 @@ from analyzer.link.domain import (
     joined,
     literal,
 )
-from analyzer.link.fill import Filling
 from analyzer.link.io_table import IoTable
 from analyzer.link.library_objects import LibraryObjects
+from analyzer.link.name_lookup import BUSY, MAX_GROWTH, NameLookup
 from analyzer.link.program import Program
 from analyzer.link.where import Where
-from analyzer.link.wording import hint_of, named, percent, through_name
+from analyzer.link.wording import hint_of, named, percent
 from analyzer.read.configuration_facts import ConfigFacts
-from analyzer.read.facts import LOCAL_KINDS, Assign, Call, Scope
+from analyzer.read.facts import Call, Scope
 from analyzer.read.handed_calls import MAPPING, STAR_MAPPING
 from analyzer.read.values import (
     Attr,
@@ -64,11 +64,9 @@ from analyzer.read.values import (
 )
 
 MAX_DEPTH = 40
-MAX_GROWTH = 24
-_BUSY: Alternatives = (Unknown("…", "recursive definition"),)
 
 
-class Evaluator(Filling):
+class Evaluator(NameLookup):
     """Answers `value(expression, where)`; everything is memoised per definition and per call."""
 
     def __init__(self, program: Program, configs: Mapping[str, ConfigFacts] | None = None, table: IoTable | None = None) -> None:
@@ -247,123 +245,6 @@ class Evaluator(Filling):
     def _name(self, value: Name, where: Where) -> Alternatives:
         return self.lookup(value.id, where)
 
-    def lookup(self, name: str, where: Where) -> Alternatives:
-        """What a name holds at a point: local assignments that reach it, parameters, enclosing scopes, module, builtins."""
-        symbols = self.program.symbols(where.path)
-        scopes = symbols.facts.scopes
-        index = where.scope
-        while index > 0:
-            scope = scopes[index]
-            if scope.kind == "class" and index != where.scope:
-                index = scope.parent
-                continue
-            found = self._local(name, where, index)
-            if found is not None:
-                return found
-            index = scope.parent
-        if where.scope == 0 and name not in self.ready_made.get(where.path, ()):
-            assigns = symbols.reaching(0, name, where.at, where.block)
-            if assigns:
-                return self._union(where.path, assigns)
-        return self.global_name(where.path, name)
-
-    def _local(self, name: str, where: Where, index: int) -> Alternatives | None:
-        symbols = self.program.symbols(where.path)
-        scope = symbols.facts.scopes[index]
-        group = symbols.assigns[index].get(name) if index in symbols.assigns else None
-        is_param = any(param.name == name for param in scope.params)
-        if group and any(a.kind == "global" for a in group):
-            return self.global_name(where.path, name)
-        if group:
-            assigns = (
-                symbols.reaching(index, name, where.at, where.block)
-                if index == where.scope
-                else [a for a in group if a.kind != "declared" and a.kind not in LOCAL_KINDS][-4:]
-            )
-            if assigns:
-                found = self._union(where.path, assigns)
-                dominated = not is_param or self._dominates(symbols.facts.blocks, assigns[-1], where, index)
-                return found if dominated else capped([*found, *self._parameter(where.path, index, name)])
-        if is_param:
-            return self._parameter(where.path, index, name)
-        child = symbols.children.get(index, {}).get(name)
-        if child is not None:
-            return (self._defined(where.path, child),)
-        imports = symbols.imports.get(index, {}).get(name)
-        if imports:
-            return self.imported(where.path, name, imports[-1])
-        return None
-
-    @staticmethod
-    def _dominates(blocks: tuple[object, ...], assign: Assign, where: Where, index: int) -> bool:
-        if index != where.scope:
-            return False
-        block = where.block
-        while block >= 0:
-            if block == assign.block:
-                return True
-            block = blocks[block].parent  # type: ignore[attr-defined]
-        return False
-
-    def _union(self, path: str, assigns: list[Assign]) -> Alternatives:
-        found: list[Abstract] = []
-        for assign in reversed(assigns):
-            found.extend(self.assigned(path, assign))
-        telling = [a for a in found if not (isinstance(a, Known) and a.value is None)]
-        if len(assigns) > 1 or self._counts(path, assigns[0]):
-            # a number that is set more than once is a counter, not a constant
-            telling = [Unknown(assigns[0].target, "loop variable") if isinstance(a, Known) else a for a in telling]
-        return capped(telling or found)
-
-    def _counts(self, path: str, assign: Assign) -> bool:
-        group = self.program.symbols(path).assigns.get(assign.scope, {}).get(assign.target, ())
-        return len(group) > 1 and any(a.kind == "aug" for a in group)
-
-    def assigned(self, path: str, assign: Assign) -> Alternatives:
-        """What an assignment's right side is; a literal that went through a name is via `constant`."""
-        key = id(assign)
-        done = self._assigned.get(key)
-        if done is None:
-            self._assigned[key] = _BUSY
-            given = commandline.notebook_parameter(self, path, assign) if path.endswith(".ipynb") else ()
-            values = given or self.value(assign.value, Where(path, assign.scope, assign.at, assign.block))
-            done = tuple(through_name(v, assign.target) for v in values)
-            if assign.kind == "with":
-                done = tuple(v for value in done for v in self.entered(value))
-            if assign.annotation is not None and all(isinstance(v, (Unknown, Result)) for v in done):
-                found = type_hints.classes(self, assign.annotation, path)
-                done = tuple(Instance(c) for c in found) or done
-            self._assigned[key] = done = tuple(self._grown(path, assign, v) if isinstance(v, (Many, Table)) else v for v in done)
-        return done
-
-    def _grown(self, path: str, assign: Assign, value: Many | Table) -> Many | Table:
-        """A container with what is put into it after the assignment that makes it."""
-        symbols = self.program.symbols(path)
-        scopes = [assign.scope]
-        if assign.target.startswith("self."):
-            scopes = [*symbols.children.get(symbols.facts.scopes[assign.scope].parent, {}).values()]
-        later = [a for scope in scopes for a in symbols.grown.get(scope, {}).get(assign.target, ())][:MAX_GROWTH]
-        if not later:
-            return value
-        if isinstance(value, Many):
-            items = [v for a in later if a.kind == "append" for v in self.assigned(path, a)]
-            return Many(tuple(dict.fromkeys([*value.items, *items]))[:MAX_GROWTH], ordered=False) if items else value
-        keyed = [a for a in later if a.kind not in ("append", "update")]
-        entries = [(a.target.partition("[")[2][:-1], v) for a in keyed for v in self.assigned(path, a)[:2]]
-        entries += mappings.entries(self, tuple(v for a in later if a.kind == "update" for v in self.assigned(path, a)))
-        rest = [v for a in later if a.kind == "append" for v in self.assigned(path, a)]
-        return Table((*value.entries, *entries), capped([*value.rest, *rest]))
-
-    def _parameter(self, path: str, scope: int, name: str) -> Alternatives:
-        facts = self.program.facts[path]
-        owner = facts.scopes[scope]
-        if owner.params and owner.params[0].name == name and owner.parent > 0 and facts.scopes[owner.parent].kind == "class":
-            decorators = {d.id for d in owner.decorators if isinstance(d, Name)}
-            if "staticmethod" not in decorators:
-                cls = ClassRef(path, owner.parent)
-                return (cls,) if "classmethod" in decorators else (Instance(cls),)
-        return hydra.parameter(self, path, scope, name) or (Sym((path, scope), name),)
-
     # ---- calls -----------------------------------------------------------------------------------------------------
 
     def _call(self, value: CallRef, where: Where) -> Alternatives:
@@ -374,7 +255,7 @@ class Evaluator(Filling):
         key = (path, index)
         done = self._callees.get(key)
         if done is None:
-            self._callees[key] = _BUSY
+            self._callees[key] = BUSY
             call = self.program.facts[path].calls[index]
             done = self._callees[key] = self.value(call.func, Where(path, call.scope, call.at, call.block))
         return done
@@ -383,7 +264,7 @@ class Evaluator(Filling):
         key = (path, index)
         done = self._called.get(key)
         if done is None:
-            self._called[key] = _BUSY
+            self._called[key] = BUSY
             call = self.program.facts[path].calls[index]
             done = self._called[key] = self._result_of(path, index, call)
         return done
@@ -440,7 +321,7 @@ class Evaluator(Filling):
         key = (function.path, function.scope)
         done = self._returned.get(key)
         if done is None:
-            self._returned[key] = _BUSY
+            self._returned[key] = BUSY
             done = self._returned[key] = self._given_back(function, self.program.facts[function.path].scopes[function.scope])
         return done
 
