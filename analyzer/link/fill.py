@@ -238,11 +238,12 @@ class Filling(Members):
         if isinstance(value, Sym) and (key is None or value.function == key):
             return self.applied(bind(Sym(value.function, value.param)), value, where)
         if isinstance(value, Pattern):
+            open_parts = [p for p in value.parts if isinstance(p, Hole) and p.sym is not None and (key is None or p.sym.function == key)]
+            if not open_parts:
+                return (value,)
             choices: list[list[Pattern]] = []
-            touched = False
             for part in value.parts:
-                if isinstance(part, Hole) and part.sym is not None and (key is None or part.sym.function == key):
-                    touched = True
+                if isinstance(part, Hole) and part.sym is not None and part in open_parts:
                     options = self.applied(bind(Sym(part.sym.function, part.sym.param)), part.sym, where)
                     filled = [named(as_pattern(o), part.name) for o in options[:3]]
                     if value.folder is part:  # an empty text is no folder: nothing was given
@@ -250,8 +251,6 @@ class Filling(Members):
                     choices.append(filled)
                 else:
                     choices.append([Pattern((part,))])
-            if not touched:
-                return (value,)
             made = []
             for combination in list(product(*choices))[:6]:
                 text = concat(value.via, *combination)

@@ -40,9 +40,8 @@ class NameLookup(Filling):
 
     def _local(self, name: str, where: Where, index: int) -> Alternatives | None:
         symbols = self.program.symbols(where.path)
-        scope = symbols.facts.scopes[index]
         group = symbols.assigns[index].get(name) if index in symbols.assigns else None
-        is_param = any(param.name == name for param in scope.params)
+        is_param = symbols.has_parameter(index, name)
         if group and any(a.kind == "global" for a in group):
             return self.global_name(where.path, name)
         if group:

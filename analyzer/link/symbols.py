@@ -37,6 +37,7 @@ class Symbols:
             bound = entry.bound or entry.module.partition(".")[0]
             self.imports.setdefault(entry.scope, {}).setdefault(bound, []).append(entry)
         self._other_arm = _other_arms(facts)
+        self._parameters: dict[int, frozenset[str]] = {}
         self._arounds: dict[int, tuple[set[int], set[int]]] = {}
         self.calls_by_scope: dict[int, list[int]] = {}
         for index, call in enumerate(facts.calls):
@@ -57,6 +58,12 @@ class Symbols:
         """When a line begins, as `Assign.at`: for what stands on it and is neither an assignment nor a call."""
         before = bisect_left(self._moments, (line, -1))
         return self._moments[before - 1][1] + 1 if before else 0
+
+    def has_parameter(self, scope: int, name: str) -> bool:
+        found = self._parameters.get(scope)
+        if found is None:
+            found = self._parameters[scope] = frozenset(param.name for param in self.facts.scopes[scope].params)
+        return name in found
 
     def scope_at(self, line: int) -> int:
         """The innermost function around a line, 0 for the module."""
