@@ -68,6 +68,8 @@ class Row:
     owners: tuple[str, ...]
     members: int
     is_new: bool
+    is_tentative: bool
+    """Listed, never counted: it is not sure enough to plan by."""
     suppression: str
     is_brief: bool = False
 
@@ -142,6 +144,7 @@ def _row(finding: Finding, card: RuleCard | None, anchors: dict[str, int], *, br
         owners=tuple(clipped(owner, 80) for owner in finding.owners[: 1 if brief else 8]),
         members=finding.members,
         is_new=finding.is_new,
+        is_tentative=finding.is_tentative,
         suppression=clipped(finding.suppressed, 200),
         is_brief=brief,
     )

@@ -173,6 +173,15 @@ def test_start_here_leaves_out_dormant_and_tentative_findings(empty_result: Scan
     assert "not sure" not in start[1]
 
 
+def test_tentative_findings_are_marked_and_never_urgent(empty_result: ScanResult, make_finding: Callable[..., Finding]) -> None:
+    sure, unsure = make_finding(touches=50), make_finding(path="c.py", confidence=Confidence.C, touches=50)
+    text = Html().render(replace(empty_result, findings=(sure, replace(unsure, report_only=True))))
+    rows = re.findall(r'<details class="finding ([^"]*)".*?<summary>(.*?)</summary>', text, re.DOTALL)
+    assert ["tentative" in kind.split() for kind, _ in rows] == [False, True]
+    assert ["pay now" in summary for _, summary in rows] == [True, False]
+    assert '<span class="chip">tentative</span>' in rows[1][1]
+
+
 def test_a_huge_result_stays_small_and_says_what_was_cut(big_result: ScanResult) -> None:
     text = Html().render(big_result)
     assert len(text.encode()) <= LIMIT
