@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analyzer.graph.flags import flags
+from analyzer.graph.flags import Arm, Flag, flags, keys, shown_function
 from analyzer.graph.system import SystemGraph
-from analyzer.model import Confidence, Cost, Finding, Severity, Subject
+from analyzer.model import Confidence, Cost, Finding, Severity
 from rules.base import Rule
-from rules.flag_arms import OPERATIONAL, arms_in_order, is_for_others, only_complains, places, settings_table, told
-from rules.severity import in_context
+from rules.flag_arms import (
+    OPERATIONAL,
+    Idle,
+    arms_in_order,
+    is_for_others,
+    of_functions,
+    only_complains,
+    places,
+    severity,
+    subject,
+    told,
+    told_settings,
+)
+from rules.wording import listed
 
 _FEW_STATEMENTS = 2
-_MANY_STATEMENTS = 10
 
 
 class ArmNeverSelected(Rule):
@@ -25,8 +36,11 @@ class ArmNeverSelected(Rule):
     Found are arms keyed by a text (`if kind == "x"`, `in ("x", "y")`) of a parameter for which every call in the repository is known
     and gives a literal, when none gives that key and at least one gives another (so the selector itself is alive).
 
-    Exempt: keys that data decides, error and fallback arms, signatures that a base class or a decorator demands, functions that are
-    handed to others or named by a text, and the public functions of libraries, whose callers are elsewhere.
+    Exempt: keys that data decides or that a docstring of the file offers (`"sum"`), error and fallback arms, signatures that a base class
+    or a decorator demands, functions that are handed to others, named by a text or whose name is also asked of something that is not
+    known (`x.fit(…)`), files that say where they were taken from, and what the public functions of a package take and hand on: their
+    callers are elsewhere. A public function of a library is left out as well when nothing here runs it in production or when documents
+    show it.
     """
 
     code = "DXP003"
@@ -73,24 +87,43 @@ def train(config, y, p):
     )
 
     def check(self, graph: SystemGraph) -> Iterator[Finding]:
-        for flag in flags(graph):
-            if not flag.selects_by_text or OPERATIONAL.match(flag.param.name) or is_for_others(graph, flag):
-                continue
-            if flag.tested or not any(isinstance(value, str) for value in flag.values):
-                continue
-            keyed = [arm for arm in arms_in_order(flag, outermost=False) if not arm.taken]
-            arms = [arm for arm in keyed or arms_in_order(flag) if not only_complains(arm)]
-            statements = sum(arm.statements for arm in arms)
-            if statements < _FEW_STATEMENTS:
-                continue
-            given = ", ".join(repr(value) for value in flag.values)
+        for group in of_functions(_idle(graph)):
+            statements = sum(idle.statements for idle in group)
+            arms = sum(len(idle.arms) for idle in group)
             yield self.found(
-                f"{told(flag)} is only ever {given} ({flag.callers} call{'s' if flag.callers != 1 else ''}); "
-                f"{statements} statements wait for other keys",
-                Subject("parameter", f"{flag.module.qualname(flag.function)}::{flag.param.name}"),
-                places(flag, arms),
-                settings_table(graph, flag, arms),
-                severity=in_context(graph, Severity.medium if statements >= _MANY_STATEMENTS else Severity.low, [flag.module.path]),
-                items=len(arms),
-                members=len(arms),
+                f"{_only(group)}; {statements} statements wait for other keys",
+                subject(group),
+                places(group),
+                told_settings(graph, group),
+                severity=severity(graph, group),
+                items=arms,
+                members=arms,
             )
+
+
+def _idle(graph: SystemGraph) -> Iterator[Idle]:
+    for flag in flags(graph):
+        if not flag.selects_by_text or OPERATIONAL.match(flag.param.name) or is_for_others(graph, flag):
+            continue
+        if flag.tested or not any(isinstance(value, str) for value in flag.values):
+            continue
+        keyed = [arm for arm in arms_in_order(flag, outermost=False) if not arm.taken]
+        arms = [arm for arm in keyed or arms_in_order(flag) if not only_complains(arm) and not _is_offered(flag, arm)]
+        idle = Idle(flag, arms)
+        if idle.statements >= _FEW_STATEMENTS:
+            yield idle
+
+
+def _is_offered(flag: Flag, arm: Arm) -> bool:
+    """Whether a docstring of the file offers a key of the arm as a choice."""
+    return not keys(arm.branch.test).isdisjoint(flag.module.facts.documented)
+
+
+def _only(group: list[Idle]) -> str:
+    """`kind` of `loss` is only ever 'bce' (2 calls)"""
+    flag = group[0].flag
+    calls = f"{flag.callers} call{'s' if flag.callers != 1 else ''}"
+    if len(group) == 1:
+        return f"{told(flag)} is only ever {', '.join(repr(value) for value in flag.values)} ({calls})"
+    given = [f"`{idle.flag.param.name}` {', '.join(repr(value) for value in idle.flag.values)}" for idle in group]
+    return f"in `{shown_function(flag.module.facts.scopes, flag.function)}` are only ever given {listed(given)} ({calls})"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from analyzer.graph.flags import Arm, Flag, shown_function
+from analyzer.graph.flags import Arm, Flag, is_offered, shown_function
 from analyzer.graph.system import SystemGraph
-from analyzer.model import Evidence, Site
+from analyzer.model import Evidence, Severity, Site, Subject
+from rules.severity import in_context
 from rules.wording import last_changed
 
 OPERATIONAL = re.compile(
@@ -21,6 +23,20 @@ OPERATIONAL = re.compile(
 """RULES.md App. A7, and what a caller may always want otherwise: names of resources, limits, looks."""
 _COMPLAINTS = re.compile(r"(Error|Exception|Warning|warn|warning|error|exception|debug|info|print|exit|fail)\Z")
 _SHOWN = 6
+_MANY_STATEMENTS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """A flag and those of its arms that a rule finds idle."""
+
+    flag: Flag
+    arms: list[Arm]
+
+    @property
+    def statements(self) -> int:
+        """How many wait in the arms."""
+        return sum(arm.statements for arm in self.arms)
 
 
 def told(flag: Flag) -> str:
@@ -37,33 +53,74 @@ def arms_in_order(flag: Flag, outermost: bool = True) -> list[Arm]:
     return kept
 
 
-def places(flag: Flag, arms: list[Arm]) -> list[Site]:
-    """Where the flag is defined, then its arms."""
-    definition = flag.module.facts.scopes[flag.function]
-    return [flag.module.site(definition.line), *(flag.module.site(arm.branch.line, max(arm.branch.line, arm.span[1])) for arm in arms)]
+def of_functions(found: Iterable[Idle]) -> list[list[Idle]]:
+    """The flags of each function together, in their order: what one function offers in vain is one debt."""
+    groups: dict[tuple[str, int], list[Idle]] = {}
+    for idle in found:
+        groups.setdefault((idle.flag.module.path, idle.flag.function), []).append(idle)
+    return list(groups.values())
 
 
-def settings_table(graph: SystemGraph, flag: Flag, arms: list[Arm]) -> Iterator[Evidence]:
+def subject(group: list[Idle]) -> Subject:
+    """A parameter alone, or the function of several."""
+    flag = group[0].flag
+    function = flag.module.qualname(flag.function)
+    return Subject("parameter", f"{function}::{flag.param.name}") if len(group) == 1 else Subject("function", function)
+
+
+def places(group: list[Idle]) -> list[Site]:
+    """Where the function is defined, then the arms."""
+    module = group[0].flag.module
+    definition = module.facts.scopes[group[0].flag.function]
+    arms = [arm for idle in group for arm in idle.arms]
+    return [module.site(definition.line), *(module.site(arm.branch.line, max(arm.branch.line, arm.span[1])) for arm in arms)]
+
+
+def severity(graph: SystemGraph, group: list[Idle]) -> Severity:
+    """Medium for ten statements or more, one step up or down by where they stand."""
+    statements = sum(idle.statements for idle in group)
+    return in_context(graph, Severity.medium if statements >= _MANY_STATEMENTS else Severity.low, [group[0].flag.module.path])
+
+
+def told_settings(graph: SystemGraph, group: list[Idle]) -> Iterator[Evidence]:
     """Which value each site gives, what never runs, and how old the file is."""
+    for idle in group:
+        yield from _settings(idle.flag, idle.arms, f"`{idle.flag.param.name}`: " if len(group) > 1 else "")
+    yield from last_changed(graph, group[0].flag.module.path)
+
+
+def _settings(flag: Flag, arms: list[Arm], of: str) -> Iterator[Evidence]:
     by_default = [setting for setting in flag.settings if setting.is_default]
     named = [setting for setting in flag.settings if not setting.is_default]
     if by_default:
         number = len(dict.fromkeys(setting.site for setting in by_default))
-        calls = f"{number} call{'s do' if number != 1 else ' does'} not name it: {by_default[0].value!r}"
+        calls = f"{of}{number} call{'s do' if number != 1 else ' does'} not name it: {by_default[0].value!r}"
         yield Evidence(calls, by_default[0].site)
     for setting in named[:_SHOWN]:
-        yield Evidence(f"given {setting.value!r}{' by a test' if setting.in_test else ''}", setting.site)
+        yield Evidence(f"{of}given {setting.value!r}{' by a test' if setting.in_test else ''}", setting.site)
     for arm in arms:
         statements = f"{arm.statements} statement{'s' if arm.statements != 1 else ''} never run"
         yield Evidence(f"`{arm.branch.test_text[:80]}` is always {str(arm.taken).lower()}: {statements}", flag.module.site(*arm.span))
-    yield from last_changed(graph, flag.module.path)
 
 
 def is_for_others(graph: SystemGraph, flag: Flag) -> bool:
-    """Whether people outside the repository call the function: the public part of a library that nothing here runs in production."""
-    module, name = flag.module, flag.module.facts.scopes[flag.function].qualname
-    public = not any(part.startswith("_") and not part.startswith("__") for part in name.split("."))
-    return graph.archetype_of(module.path) in ("library", "tutorial") and module.is_packaged and public and not module.production
+    """Whether people outside the repository call the function, or wrote it.
+
+    That is: the public part of a library that nothing here runs in production, or whose other value a test asks for, or which documents
+    show; and files that say where they were taken from.
+    """
+    module = flag.module
+    if module.facts.origin is not None:
+        return True
+    if graph.archetype_of(module.path) not in ("library", "tutorial") or not is_offered(module, flag.function):
+        return False
+    return not module.production or bool(flag.tested) or _is_shown(graph, flag)
+
+
+def _is_shown(graph: SystemGraph, flag: Flag) -> bool:
+    """Whether documents show the function or its parameter."""
+    name = shown_function(flag.module.facts.scopes, flag.function).rpartition(".")[2]
+    return name in graph.told or ("_" in flag.param.name and flag.param.name in graph.told)
 
 
 def only_complains(arm: Arm) -> bool:

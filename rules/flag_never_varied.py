@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analyzer.graph.flags import flags
+from analyzer.graph.flags import flags, shown_function
 from analyzer.graph.system import SystemGraph
-from analyzer.model import Confidence, Cost, Finding, Severity, Subject
+from analyzer.model import Confidence, Cost, Finding, Severity
 from rules.base import Rule
-from rules.flag_arms import OPERATIONAL, arms_in_order, is_for_others, only_complains, places, settings_table, told
-from rules.severity import in_context
+from rules.flag_arms import (
+    OPERATIONAL,
+    Idle,
+    arms_in_order,
+    is_for_others,
+    of_functions,
+    only_complains,
+    places,
+    severity,
+    subject,
+    told,
+    told_settings,
+)
+from rules.wording import listed
 
 _FEW_STATEMENTS = 3
-_MANY_STATEMENTS = 10
 
 
 class FlagNeverVaried(Rule):
@@ -29,7 +40,10 @@ class FlagNeverVaried(Rule):
     `self.flag = flag`.
 
     Exempt: operational switches (`verbose`, `device`, `seed`, `save_…`), arms that only raise, signatures that a base class or a
-    decorator demands, parameters that the function changes itself, and the public functions of libraries, whose callers are elsewhere.
+    decorator demands, parameters that the function changes itself, functions whose name is also asked of something that is not known
+    (`x.fit(…)`), files that say where they were taken from, and what the public functions of a package take and hand on: their callers
+    are elsewhere. A public function of a library is left out as well when nothing here runs it in production, when a test asks for the
+    other value, or when documents show it.
     """
 
     code = "DXP002"
@@ -75,19 +89,32 @@ def main(args):
     )
 
     def check(self, graph: SystemGraph) -> Iterator[Finding]:
-        for flag in flags(graph):
-            if len(flag.values) != 1 or flag.selects_by_text or OPERATIONAL.match(flag.param.name) or is_for_others(graph, flag):
-                continue
-            arms = [arm for arm in arms_in_order(flag) if not only_complains(arm)]
-            statements = sum(arm.statements for arm in arms)
-            if statements < _FEW_STATEMENTS - (not flag.values[0]):
-                continue
+        for group in of_functions(_idle(graph)):
+            statements = sum(idle.statements for idle in group)
             yield self.found(
-                f"{told(flag)} is {flag.values[0]!r} in every call ({flag.callers}); {statements} statements wait for another value",
-                Subject("parameter", f"{flag.module.qualname(flag.function)}::{flag.param.name}"),
-                places(flag, arms),
-                settings_table(graph, flag, arms),
-                severity=in_context(graph, Severity.medium if statements >= _MANY_STATEMENTS else Severity.low, [flag.module.path]),
-                items=flag.callers,
-                members=len(arms),
+                f"{_always(group)}; {statements} statements wait for {'another value' if len(group) == 1 else 'other values'}",
+                subject(group),
+                places(group),
+                told_settings(graph, group),
+                severity=severity(graph, group),
+                items=group[0].flag.callers,
+                members=sum(len(idle.arms) for idle in group),
             )
+
+
+def _idle(graph: SystemGraph) -> Iterator[Idle]:
+    for flag in flags(graph):
+        if len(flag.values) != 1 or flag.selects_by_text or OPERATIONAL.match(flag.param.name) or is_for_others(graph, flag):
+            continue
+        idle = Idle(flag, [arm for arm in arms_in_order(flag) if not only_complains(arm)])
+        if idle.statements >= _FEW_STATEMENTS - (not flag.values[0]):
+            yield idle
+
+
+def _always(group: list[Idle]) -> str:
+    """`mix` of `fit` is False in every call (3)"""
+    flag = group[0].flag
+    if len(group) == 1:
+        return f"{told(flag)} is {flag.values[0]!r} in every call ({flag.callers})"
+    names = listed([f"`{idle.flag.param.name}`" for idle in group])
+    return f"{names} of `{shown_function(flag.module.facts.scopes, flag.function)}` are the same in every call ({flag.callers})"

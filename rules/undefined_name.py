@@ -27,7 +27,8 @@ class UndefinedName(Rule):
     Exempt: star imports of something unseen, `%run` of a file that is not there, magics that may bind names, cells that are no Python;
     `exec` and `globals()`; names that a shell, a notebook service or a workflow system provides (`spark`, `dbutils`, `snakemake`,
     Kedro's `catalog` …) or that some file adds to the builtins; `try … except NameError`; annotations; names of Python 2; exercises
-    with gaps to fill; tests, documentation, vendored and generated files.
+    with gaps to fill; names that a string in the folder or one around it assigns (`"source = …"`), since it may become the code around
+    the file; tests, documentation, vendored and generated files.
     """
 
     code = "DXP013"

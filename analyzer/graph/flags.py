@@ -133,7 +133,7 @@ class _Flags:
 
     def _settings(self, function: Function, param: Param, hops: int) -> tuple[Setting, ...] | None:
         callers = self.calls.callers.get(function, ())
-        if not callers or not hops or is_demanded(self.calls, function):
+        if not callers or not hops or self.calls.is_elsewhere(function) or is_demanded(self.calls, function):
             return None
         found: list[Setting] = []
         for passing in callers:
@@ -165,8 +165,9 @@ class _Flags:
         while outer > 0 and module.facts.scopes[outer].kind == "function":
             param = parameter(module.facts.scopes[outer], value.id)
             if param is not None:
-                is_bound = (outer, value.id) in self._bound(module)
-                return None if is_bound else self.settings((module.path, outer), param, hops - 1)
+                if (outer, value.id) in self._bound(module) or is_offered(module, outer):
+                    return None
+                return self.settings((module.path, outer), param, hops - 1)
             outer = module.facts.scopes[outer].parent
         if is_local(self.graph, module, scope, value.id):
             return None
@@ -243,6 +244,16 @@ def _is_keyed(test: Value) -> bool:
     return test.op in ("==", "in") and all(isinstance(item, Const) and isinstance(item.value, str) and item.value for item in items)
 
 
+def keys(test: Value) -> frozenset[str]:
+    """The texts that a test compares something with."""
+    if isinstance(test, Logic):
+        return frozenset().union(*(keys(part) for part in test.values))
+    if not isinstance(test, Compare):
+        return frozenset()
+    items = test.right.items if isinstance(test.right, Seq) else (test.right,)
+    return frozenset(item.value for item in items if isinstance(item, Const) and isinstance(item.value, str))
+
+
 # ---- arms ---------------------------------------------------------------------------------------------------------------
 
 
@@ -290,6 +301,13 @@ def _is_flag(value: Value, name: str) -> bool:
     if isinstance(value, Attr):
         return value.name == name and isinstance(value.value, Name) and value.value.id == "self"
     return isinstance(value, Name) and value.id == name
+
+
+def is_offered(module: Module, function: int) -> bool:
+    """Whether a function is part of what a package offers: what its callers elsewhere give is not known."""
+    name = module.facts.scopes[function].qualname
+    hidden = any(part.startswith("_") and not part.startswith("__") for part in (*module.path.split("/"), *name.split(".")))
+    return module.is_packaged and not hidden
 
 
 def shown_function(scopes: tuple[Scope, ...], number: int) -> str:

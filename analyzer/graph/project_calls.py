@@ -52,10 +52,14 @@ class ProjectCalls:
         self.modules = graph.modules
         self.names = {path: _Names(module) for path, module in graph.modules.items()}
         for link in graph.imports:
-            if link.status in ("module", "name") and link.importer in self.names and link.target in graph.modules:
-                fact = link.fact
-                bound = fact.bound or (fact.name or "" if fact.name else fact.module)
-                self.names[link.importer].imported[bound] = (link.target, link.name if link.status == "name" else "")
+            if link.status == "external" or link.importer not in self.names:
+                continue
+            fact = link.fact
+            bound = fact.bound or (fact.name or "" if fact.name else fact.module)
+            self.names[link.importer].ours.add(bound)
+            if link.status in ("module", "name") and link.target in graph.modules:
+                inside = link.name if link.status == "name" and not self._is_module_itself(link.target, link.name) else ""
+                self.names[link.importer].imported[bound] = (link.target, inside)
         self.methods: dict[str, list[Function]] = {}
         self.defined: Counter[str] = Counter()
         for path, module in graph.modules.items():
@@ -77,10 +81,23 @@ class ProjectCalls:
         for config in graph.configs.values():
             self.spoken.update(v.replace(":", ".").rpartition(".")[2] for _, v, _ in config.leaves if isinstance(v, str) and len(v) < 200)
         self.callers: dict[Function, list[Passing]] = {}
+        self.unplaced: set[tuple[str, bool]] = set()
+        """(name, whether a module may be asked for it) of calls that could mean anything, outside tests: `x.score(…)`."""
         for path, module in graph.modules.items():
             for call in module.facts.calls:
+                is_placed = False
                 for function, implicit in self.meant(path, call):
                     self.callers.setdefault(function, []).append(Passing(path, call, implicit))
+                    is_placed = True
+                if not is_placed and isinstance(call.func, Attr) and not module.is_test:
+                    base = call.func.value
+                    self.unplaced.add((call.func.name, isinstance(base, Name) and base.id in self.names[path].ours))
+
+    def _is_module_itself(self, target: str, name: str) -> bool:
+        """Whether a package that names its submodule (`from package import utils`) means the file: it has nothing of that name inside."""
+        names = self.names[target]
+        is_inside = (0, name) in names.children or name in names.rebound or any(i.bound == name for i in self.modules[target].facts.imports)
+        return not is_inside and target.endswith((f"/{name}.py", f"/{name}/__init__.py"))
 
     def is_ours(self, path: str, call: Call) -> bool:
         """Whether a call means a function or class of the repository."""
@@ -91,10 +108,20 @@ class ProjectCalls:
 
     def is_open(self, function: Function) -> bool:
         """Whether somebody whom we do not see may call it: it is handed on, or a text may name it."""
-        name = self.scope(function).name
-        if name == "__init__":
-            name = self.modules[function[0]].facts.scopes[self.scope(function).parent].name
+        name = self.called(function)
         return name in self.handed or name in self.spoken
+
+    def is_elsewhere(self, function: Function) -> bool:
+        """Whether a call of something that is not known may mean it: any object for a method, else what may be a module of the project."""
+        scope = self.scope(function)
+        any_object = is_method(self.modules[function[0]].facts.scopes, scope) and scope.name != "__init__"
+        name = self.called(function)
+        return (name, True) in self.unplaced or (any_object and (name, False) in self.unplaced)
+
+    def called(self, function: Function) -> str:
+        """The name that calls of a function use: for a constructor that of its class."""
+        scope = self.scope(function)
+        return self.modules[function[0]].facts.scopes[scope.parent].name if scope.name == "__init__" else scope.name
 
     def given(self, function: Function, passing: Passing) -> Given:
         """What a call gives for the parameters of the function that it means."""
@@ -248,6 +275,8 @@ class _Names:
         self.local.update((number, param.name) for number, scope in enumerate(facts.scopes) for param in scope.params)
         self.rebound = twice | {a.target for a in facts.assigns if a.scope == 0 and a.kind not in ("declared", *LOCAL_KINDS)}
         self.imported: dict[str, tuple[str, str]] = {}
+        self.ours: set[str] = set()
+        """Names of imports that may lead into the repository."""
 
 
 def project_calls(graph: SystemGraph) -> ProjectCalls:

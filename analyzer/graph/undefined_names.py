@@ -24,6 +24,7 @@ _OPEN = frozenset({"exec", "globals", "__getattr__"})
 def undefined_names(program: Program, modules: Mapping[str, Module], ready_made: Mapping[str, Collection[str]]) -> Iterator[UnboundUse]:
     """Per file and name, in their order; silent about a file whose names are made at run time."""
     builtins = _put_among_builtins(program)
+    in_texts = _bound_in_texts(program)
     has_kedro = any(entry.module.partition(".")[0] == "kedro" for facts in program.facts.values() for entry in facts.imports)
     for path, module in modules.items():
         facts = module.facts
@@ -35,6 +36,7 @@ def undefined_names(program: Program, modules: Mapping[str, Module], ready_made:
         known = given | builtins | _INJECTED | set(ready_made.get(path, ()))
         if module.is_notebook and has_kedro:
             known |= _KEDRO
+        known |= {name for folder in _folders(path) for name in in_texts.get(folder, ())}
         lines: dict[str, list[int]] = {}
         for name, line in facts.unbound:
             if name not in known and not name.startswith("_i"):
@@ -43,6 +45,24 @@ def undefined_names(program: Program, modules: Mapping[str, Module], ready_made:
         for name, where in lines.items():
             scopes = tuple(dict.fromkeys(facts.scopes[symbols.scope_at(line)].qualname for line in where))
             yield UnboundUse(path, name, tuple(dict.fromkeys(module.site(line) for line in where)), scopes)
+
+
+def _bound_in_texts(program: Program) -> dict[str, set[str]]:
+    """Folder → names that strings of its files assign: they make the code that another file is put into."""
+    found: dict[str, set[str]] = {}
+    for path, facts in program.facts.items():
+        if facts.texts_bind:
+            found.setdefault(path.rpartition("/")[0], set()).update(facts.texts_bind)
+    return found
+
+
+def _folders(path: str) -> Iterator[str]:
+    """The folder of a file and those around it, the root only for what lies in it."""
+    folder = path.rpartition("/")[0]
+    yield folder
+    while "/" in folder:
+        folder = folder.rpartition("/")[0]
+        yield folder
 
 
 def _runs_text(module: Module) -> bool:

@@ -11,6 +11,7 @@ from analyzer.read.values import Attr, Name, Value
 
 _WORD = re.compile(r"[\w./\\:@{}*+~-]{2,200}\Z")
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?::[A-Za-z_]\w*)?\Z")
+_BINDS = re.compile(r"^[ \t]*([A-Za-z_]\w*) = [^\s=]", re.MULTILINE)
 _PATHLIKE = re.compile(r"[^\s]*[/\\][^\n]*\Z")
 
 
@@ -21,6 +22,7 @@ class Collected:
         self.calls: list[Call] = []
         self.texts: list[Text] = []
         self.words: set[str] = set()
+        self.texts_bind: set[str] = set()
         self.assigns: list[Assign] = []
         self.branches: list[Branch] = []
         self.shifts: list[Shift] = []
@@ -58,6 +60,8 @@ class Collected:
         return outer
 
     def note_text(self, text: str, line: int) -> None:
+        if " = " in text and self.text_role not in ("print", "docstring", "regex"):
+            self.texts_bind.update(_BINDS.findall(text))
         if len(text) <= 200 and _WORD.match(text):
             self.words.add(text)
             if "." in text and _DOTTED.match(text):

@@ -359,6 +359,10 @@ class PythonFacts(msgspec.Struct, frozen=True, tag=True):
     """Line of the first statement outside any definition that does work, 0 for a module that only defines."""
     remarks: tuple[tuple[str, int], ...] = ()
     """(kind, line of the code) of comments that present it: `by hand` (a switch that people turn) or `meant to fail`."""
+    documented: tuple[str, ...] = ()
+    """Words in quotes in the docstrings of functions and classes: choices that they offer."""
+    texts_bind: tuple[str, ...] = ()
+    """Names that a string assigns at the start of a line (`"source = …"`): it may become the code around another file."""
 
 
 class Unreadable(msgspec.Struct, frozen=True, tag=True):

@@ -75,6 +75,8 @@ def read_python(text: str, kind: str = "python", cells: tuple[Cell, ...] = (), s
         conversions=conversions(text, tree, walk.scopes),
         acts_at=acts_at,
         remarks=remarks(text),
+        texts_bind=tuple(sorted(walk.texts_bind)),
+        documented=tuple(sorted(walk.documented)),
     )
 
 

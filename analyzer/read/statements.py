@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 
 from analyzer.read.bindings import dotted
@@ -14,6 +15,7 @@ from analyzer.read.unreachable import count
 from analyzer.read.values import BinOp, Either, Element, Function, Name, Opaque, Value
 
 MAX_USAGE = 20_000
+_QUOTED = re.compile(r"""['"`]([A-Za-z][\w-]*)['"`]""")
 
 
 class Statements(Suites):
@@ -32,6 +34,7 @@ class Statements(Suites):
         self.loose: list[tuple[int, int, str]] = []
         """(first line, last line, value) of strings of several lines that are statements and no docstrings."""
         self._documented: ast.stmt | None = None
+        self.documented: set[str] = set()
         self._names: list[str] = []
         self._returns: list[list[Value]] = []
         self._convert[ast.Lambda] = self._lambda
@@ -94,6 +97,8 @@ class Statements(Suites):
         if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
             self._documented = body[0]
             text = body[0].value.value
+            if isinstance(text, str) and self.scope:
+                self.documented.update(_QUOTED.findall(text))
             if isinstance(text, str) and len(text) <= 200:
                 self.text_role = "docstring"
                 self.note_text(text, body[0].lineno)

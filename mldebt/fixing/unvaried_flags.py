@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 import libcst as cst
@@ -21,25 +21,35 @@ Listed = TypeVar("Listed", cst.Param, cst.Arg)
 
 def inline_flag(graph: SystemGraph, finding: Finding) -> Fix:
     """Never safe: somebody outside the repository may ask for the other value. Raises NotFixableError."""
-    flag = _flag_of(graph, finding)
-    module, function = flag.module, flag.module.facts.scopes[flag.function]
-    targets = []
-    for arm in _outermost(flag):
-        site = module.site(arm.branch.line)
-        change = DropArm([Arm(arm.branch.kind, site.line, arm.branch.test_text, arm.taken, ())])
-        targets.append(Target(site.path, site.line, change, site.cell))
-    for site in dict.fromkeys(setting.site for setting in flag.settings if not setting.is_default):
-        targets.append(Target(site.path, site.line, _Removal(flag.param.name, site.line, ""), site.cell))
-    definition = module.site(function.line)
-    targets.append(Target(definition.path, definition.line, _Removal(flag.param.name, definition.line, function.name), definition.cell))
+    targets = [target for flag in _flags_of(graph, finding) for target in _targets(flag)]
     return Fix(finding, tuple(targets), False, "callers outside the repository may ask for the other value", "inline a flag")
 
 
-def _flag_of(graph: SystemGraph, finding: Finding) -> Flag:
+def _targets(flag: Flag) -> Iterator[Target]:
+    module, function = flag.module, flag.module.facts.scopes[flag.function]
+    for arm in _outermost(flag):
+        site = module.site(arm.branch.line)
+        change = DropArm([Arm(arm.branch.kind, site.line, arm.branch.test_text, arm.taken, ())])
+        yield Target(site.path, site.line, change, site.cell)
+    for site in dict.fromkeys(setting.site for setting in flag.settings if not setting.is_default):
+        yield Target(site.path, site.line, _Removal(flag.param.name, site.line, ""), site.cell)
+    definition = module.site(function.line)
+    yield Target(definition.path, definition.line, _Removal(flag.param.name, definition.line, function.name), definition.cell)
+
+
+def _flags_of(graph: SystemGraph, finding: Finding) -> list[Flag]:
+    """The flag that a finding is about, or those of a function with an arm at one of its places."""
+    places = {(site.path, site.cell, site.line) for site in finding.locations}
+    found = []
     for flag in flags(graph):
-        if f"{flag.module.qualname(flag.function)}::{flag.param.name}" == finding.subject.id:
-            return flag
-    raise NotFixableError("the flag is not where it was found")
+        function = flag.module.qualname(flag.function)
+        arms = [flag.module.site(arm.branch.line) for arm in flag.arms]
+        is_here = any((site.path, site.cell, site.line) in places for site in arms)
+        if finding.subject.id in (f"{function}::{flag.param.name}", function) and is_here:
+            found.append(flag)
+    if not found:
+        raise NotFixableError("the flag is not where it was found")
+    return found
 
 
 def _outermost(flag: Flag) -> list[UnselectedArm]:

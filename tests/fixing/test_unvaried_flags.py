@@ -29,6 +29,13 @@ BODY = (
             "def fit(\n    model,\n    data=None,\n):\n    return model.fit(data)\n\n\ndef main():\n    fit(make(), data=load())\n",
             id="one a line",
         ),
+        pytest.param(
+            "def fit(model, data, use_mixup=False, cut=False):\n    if cut:\n        data = trim(data)\n        data = pad(data)\n"
+            + BODY
+            + "    fit(make(), load(), cut=False)\n",
+            "def fit(model, data):\n    return model.fit(data)\n\n\ndef main():\n    fit(make(), load())\n",
+            id="two of one function",
+        ),
     ],
 )
 def test_fixed(fixed: Fixed, before: str, after: str) -> None:

@@ -9,6 +9,9 @@ from rules.flag_never_varied import FlagNeverVaried
 ARM = "    if mix:\n        x = mixup(x)\n        x = shuffle(x)\n    return x\n"
 FIT = "def fit(x, mix=False):\n" + ARM
 RUN = "\n\ndef main():\n    fit(load())\n"
+MODEL = "class Net:\n    def __init__(self, mix=False):\n        self.mix = mix\n\n    def go(self, x):\n" + "".join(
+    f"    {line}\n" for line in ARM.replace("if mix", "if self.mix").splitlines()
+)
 
 
 def found(texts: dict[str, str]) -> list[Finding]:
@@ -26,6 +29,9 @@ def found(texts: dict[str, str]) -> list[Finding]:
         FIT + RUN + "    fit(*both)\n",
         FIT + "\n\ndef main(mix):\n    fit(load(), mix)\n",
         FIT + RUN + "\n\nSTEPS = [fit]\n",
+        MODEL.replace("def go(self, x)", "def go(self, x, cut=None)").replace("self.mix", "cut")
+        + "\n\nNet().go(1)\nfor net in nets:\n    net.go(1, cut=True)\n",
+        "# Copied from https://github.com/other/kit/blob/main/fit.py\n" + FIT + RUN,
         FIT + RUN + "\n\nrun('train:fit')\n",
         "@task\n" + FIT + RUN,
         FIT.replace("    if", "    mix = mix or guess(x)\n    if") + RUN,
@@ -85,11 +91,6 @@ def test_a_function_that_calls_itself_knows_its_other_callers() -> None:
     assert found({"train.py": text}) == []
 
 
-MODEL = "class Net:\n    def __init__(self, mix=False):\n        self.mix = mix\n\n    def go(self, x):\n" + "".join(
-    f"    {line}\n" for line in ARM.replace("if mix", "if self.mix").splitlines()
-)
-
-
 def test_a_switch_that_an_object_keeps() -> None:
     (finding,) = found({"net.py": MODEL + "\n\nnet = Net()\n"})
     assert finding.message.startswith("`mix` of `Net` is False in every call (1)")
@@ -100,3 +101,34 @@ def test_a_switch_that_an_object_keeps() -> None:
 def test_a_test_that_hands_the_function_on_hides_no_caller() -> None:
     test = "import train\n\n\ndef test_fit(monkeypatch):\n    monkeypatch.use(train.fit)\n"
     assert len(found({"train.py": FIT + RUN, "tests/test_train.py": test})) == 1
+
+
+LIBRARY = {
+    "pyproject.toml": "[project]\nname = 'kit'\nclassifiers = ['Development Status :: 4 - Beta']\nscripts = {kit = 'kit.use:main'}\n",
+    "kit/__init__.py": "",
+    "kit/fit.py": FIT,
+    "kit/use.py": "from kit.fit import fit\n" + RUN,
+}
+
+
+def test_what_a_test_or_a_document_uses_of_a_library_is_for_others() -> None:
+    assert len(found(LIBRARY)) == 1
+    assert found({**LIBRARY, "tests/test_fit.py": "from kit.fit import fit\n\n\ndef test_mix():\n    fit(1, mix=True)\n"}) == []
+    assert found({**LIBRARY, "README.md": "Call `kit.fit.fit(frame)`.\n"}) == []
+
+
+def test_what_a_package_offers_is_given_by_others_too() -> None:
+    use = "from kit.fit import fit\n\n\ndef train(mix=False):\n    fit(load(), mix)\n\n\ndef main():\n    train()\n"
+    assert found({**LIBRARY, "kit/use.py": use}) == []
+    assert len(found({**LIBRARY, "kit/use.py": use.replace("train(", "_train(")})) == 1
+
+
+def test_the_switches_of_one_function_are_one_finding() -> None:
+    text = FIT.replace("mix=False", "mix=False, cut=None").replace("    return", "    if cut:\n        a()\n        b()\n    return") + RUN
+    (finding,) = found({"train.py": text})
+    assert finding.message == "`mix`, `cut` of `fit` are the same in every call (1); 4 statements wait for other values"
+    assert (finding.subject.id, finding.members) == ("train.py::fit", 2)
+    assert [part.text for part in finding.evidence if "call" in part.text] == [
+        "`mix`: 1 call does not name it: False",
+        "`cut`: 1 call does not name it: None",
+    ]

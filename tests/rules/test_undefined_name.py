@@ -36,6 +36,8 @@ def found(texts: dict[str, str]):  # type: ignore[no-untyped-def]
         {"a.py": "import builtins\n\nbuiltins.trace = print\n", "b.py": "trace(1)\n"},
         {"tests/test_a.py": "print(lost)\n"},
         {"docs/conf.py": "print(lost)\n"},
+        {"viz/kinds/table.py": "print(source)\n", "viz/server.py": "cells = ['source = \"{}\"'.format(3)]\n"},
+        {"make.py": 'def body():\n    return FOLDER\n\n\ntext = f"""FOLDER = \'{body}\'\nrun()\n"""\n'},
         {"labs/a.ipynb": notebook("print(your_answer)")},
         {"scripts/plot.py": "open(snakemake.input[0])\n", "Snakefile": "rule plot:\n    input: 'a'\n    script: 'scripts/plot.py'\n"},
     ],
@@ -55,6 +57,11 @@ def test_a_star_import_that_is_seen_does_not_hide_a_lost_name() -> None:
     (finding,) = found({"a.py": "from b import *\n\nprint(here, lost)\n", "b.py": "here = 1\n"})
     assert "`lost`" in finding.message
     assert "`here`" not in finding.message
+
+
+def test_a_text_that_only_tells_a_value_gives_no_name() -> None:
+    assert found({"a.py": "print(lost)\n", "b.py": "print('lost = 3')\n"})
+    assert found({"a.py": "print(lost)\n", "other/b.py": "text = 'lost = 3'\n"})
 
 
 def test_the_function_is_named() -> None:
