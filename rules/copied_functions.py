@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+import posixpath
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
@@ -10,7 +11,7 @@ from functools import lru_cache
 
 from analyzer.graph.clones import ClonePair, Difference, Member, semantic_tokens
 from analyzer.graph.system import Module, SystemGraph
-from analyzer.read.values import Attr, CallRef, Const, Name, Value
+from analyzer.read.values import Attr, CallRef, Const, Item, Name, Value
 
 MIN_FAMILY = 5
 MIN_SHARED_NAMES = 8
@@ -27,9 +28,13 @@ _BACKENDS = frozenset(
 )
 _FROZEN = re.compile(
     r"(^|/)(migrations?|alembic|versions|templates?|cookiecutter[^/]*|boilerplate|scaffold\w*|[^/]*_patch|compat|legacy|deprecated|archive\w*"
-    r"|old|([\w-]+[-_])?examples?|tutorials?|course\w*|cohorts?|lessons?|labs?|lab-?\d+[^/]*|homeworks?|exercises?|solutions?|workshops?|chapters?|week_?\d+|demos?)/",
+    r"|old|([\w-]+[-_])?examples?|tutorials?|course\w*|cohorts?|lessons?|labs?|lab-?\d+[^/]*|homeworks?|exercises?|solutions?|workshops?|chapters?|week_?\d+|demos?)/"
+    r"|(^|[/_-])(single_file|standalone)[^/]*$",
     re.IGNORECASE,
 )
+_ZOO = re.compile(r"^(.*?/)?(models?|model_zoo|zoo|networks)/")
+MIN_ZOO = 8
+"""Folders of models side by side, and modules of one folder with the same function."""
 _NOTEBOOKS = re.compile(r"(^|/)(notebooks?|nbs?|research|analysis)$", re.IGNORECASE)
 _CONFIGURATION = re.compile(r"(^|/)(conf|configs?|settings)/")
 _SETTINGS = re.compile(r"(Config|Configuration|Settings|Options|Args|Arguments|Params|Hparams|HParams)$")
@@ -123,6 +128,8 @@ class Exemptions:
         self._graph = graph
         self._producing = {module.project for module in graph.living() if module.production}
         self._families = graph.once(_interface_families)
+        self._zoos = graph.once(_zoos)
+        self._conventions = graph.once(_conventions)
         self._best: dict[tuple[str, str], float] = defaultdict(float)
         self._paired: dict[frozenset[str], set[str]] = defaultdict(set)
         for pair in pairs:
@@ -140,7 +147,16 @@ class Exemptions:
         """Why the two are kept side by side, "" when nothing says that they are meant to be; of any code, diverged or not."""
         if self.is_set_apart(pair.a.module) or self.is_set_apart(pair.b.module):
             return "frozen or teaching code"
+        if self._in_zoo(pair.a.module, pair.b.module):
+            return "models that are complete by themselves"
         return next(self._side_by_side(pair.a, pair.b), "")
+
+    def _in_zoo(self, one: Module, other: Module) -> bool:
+        """Does each stand in its own folder of a package's collection of models?"""
+        root = _ZOO.match(one.path)
+        if root is None or root.group() not in self._zoos or not other.path.startswith(root.group()):
+            return False
+        return posixpath.dirname(one.path) != posixpath.dirname(other.path)
 
     def _reasons(self, pair: ClonePair) -> Iterator[str]:
         a, b = pair.a, pair.b
@@ -167,6 +183,10 @@ class Exemptions:
             yield "back-end twins"
         if self._is_interface(a, b):
             yield "implementations of one interface"
+        if a.name != b.name and _is_registered(a) and _is_registered(b):
+            yield "entries of a registry"
+        if a.name == b.name and self._follow_convention(a.module, b.module, a.name):
+            yield "modules of one interface"
 
     def _is_frozen(self, member: Member) -> bool:
         project = self._graph.projects.get(member.module.project)
@@ -201,6 +221,9 @@ class Exemptions:
         related = {base for base in left & right if "regist" not in base.lower()} or one in right or other in left
         return one.rpartition(".")[2] != other.rpartition(".")[2] and bool(related)
 
+    def _follow_convention(self, one: Module, other: Module, name: str) -> bool:
+        return all(self._conventions[posixpath.dirname(module.path), name] >= MIN_ZOO for module in (one, other))
+
     def _is_best(self, pair: ClonePair) -> bool:
         """Neither file holds a closer copy of the other's function."""
         return _match(pair) >= max(self._best[pair.a.id, pair.b.module.path], self._best[pair.b.id, pair.a.module.path])
@@ -230,6 +253,29 @@ def _interface_families(graph: SystemGraph) -> dict[str, Counter[str]]:
     return families
 
 
+def _zoos(graph: SystemGraph) -> frozenset[str]:
+    """Folders `models/` of a package with many models, each in a folder of its own."""
+    held: dict[str, set[str]] = defaultdict(set)
+    for module in graph.living():
+        if module.is_packaged and (root := _ZOO.match(module.path)):
+            inner, slash, _ = module.path[root.end() :].partition("/")
+            if slash:
+                held[root.group()].add(inner)
+                held[root.group()].add("/".join(module.path[root.end() :].split("/")[:-1][:2]))
+    return frozenset(root for root, inner in held.items() if len(inner) >= MIN_ZOO)
+
+
+def _conventions(graph: SystemGraph) -> Counter[tuple[str, str]]:
+    """Folder of a package and name of a function → how many of its modules define one of that name."""
+    return Counter(
+        (posixpath.dirname(module.path), scope.name)
+        for module in graph.living()
+        if module.is_packaged
+        for scope in module.facts.scopes
+        if scope.kind == "function" and scope.parent == 0
+    )
+
+
 def _bases(member: Member) -> set[str]:
     scope = member.module.facts.scopes[member.unit.scope]
     is_method = scope.parent > 0 and member.module.facts.scopes[scope.parent].kind == "class"
@@ -243,9 +289,14 @@ def _bases_of(module: Module, class_scope: int) -> set[str]:
     return named | {name for value in scope.decorators for name in _last_name(module, value) if "regist" in name.lower()}
 
 
+def _is_registered(member: Member) -> bool:
+    decorators = member.module.facts.scopes[member.unit.scope].decorators
+    return any("regist" in name.lower() for value in decorators for name in _last_name(member.module, value))
+
+
 def _last_name(module: Module, value: Value) -> Iterator[str]:
-    while isinstance(value, CallRef):
-        value = module.facts.calls[value.index].func
+    while isinstance(value, (CallRef, Item)):
+        value = value.value if isinstance(value, Item) else module.facts.calls[value.index].func
     if isinstance(value, Name):
         yield value.id
     elif isinstance(value, Attr):

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from analyzer.graph.clones import MIN_LINES, ClonePair, Member, closest_links, families
+from analyzer.graph.clones import MIN_LINES, ClonePair, Difference, Member, closest_links, families, semantic_tokens
 from analyzer.model import Site
 from analyzer.read.clones import LAYERS
 from rules.copied_functions import Exemptions, sets_values, shares_names
 
 MIN_SIMILARITY_OF_STRANGERS = 0.8
 MIN_SIMILARITY_OF_SCRIPTS = 0.7
+MIN_LINES_OF_NEAR = 10
+MIN_LINES_OF_LOOSE = 14
+MIN_LINES_OF_ENTRIES = 20
+MIN_LINES_IN_PACKAGE = 12
+"""The less alike, and the more ordinary the name, the more has to be the same."""
 MIN_SHARE_OF_LINES = 0.7
 """A function of eight lines may have lost two of them to a copy that still does the same."""
+MIN_SIMILARITY_OF_TABLES = 0.95
+MIN_SHARE_OF_CALLS = 0.05
 MIN_BLOCK = 3
 """Fewer common lines in a row are no place of their own in a script or notebook."""
 _OPTIONS = re.compile(r"add_argument\(|ArgumentParser\(|\.option\(|^(default|help|type|required|action|nargs|choices|dest|metavar)=|^'-")
 """Every script declares its own options; lists of them look alike without being copies."""
+_ENTRIES = frozenset("main run cli process execute start setup parse_args get_args get_parser".split())
+_LITERAL = re.compile(r"""^[rbfu]*['"]|^[-+]?\.?\d|^(?:True|False|None)$""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +79,60 @@ def copied_code(pairs: Iterable[ClonePair], short: Iterable[ClonePair], exemptio
     for pair in closest_links(near):
         linked[group_of[pair.a.id]].append(pair)
     found = (CopiedCode(tuple(shared[paths]), tuple(linked[paths])) for paths in sorted(shared))
-    return [copied for copied in found if copied.lines >= MIN_LINES]
+    return sorted(_by_folders(filter(_is_enough, _with_parts(found))), key=lambda copied: copied.paths)
+
+
+def _is_enough(copied: CopiedCode) -> bool:
+    """Is what they share too much to be an accident, or the form that everybody gives such a function?"""
+    firsts = [family[0] for family in copied.families]
+    if all(member.name in _ENTRIES for member in firsts):
+        return copied.lines >= MIN_LINES_OF_ENTRIES
+    if copied.is_exact:
+        least = MIN_LINES
+    elif copied.similarity >= MIN_SIMILARITY_OF_STRANGERS:
+        least = MIN_LINES_OF_NEAR
+    else:
+        least = MIN_LINES_OF_ENTRIES if any(member.is_top for member in firsts) else MIN_LINES_OF_LOOSE
+    if all(member.module.is_packaged for family in copied.families for member in family):
+        least = max(MIN_LINES_IN_PACKAGE, least)
+    return copied.lines >= least and not _is_parametrised(copied)
+
+
+def _is_parametrised(copied: CopiedCode) -> bool:
+    """A short function of which the copies have nothing but another literal: it is what they are there for, like the file they load."""
+    if copied.is_exact or len(copied.families) > 1 or copied.families[0][0].is_top or copied.lines >= MIN_LINES_OF_ENTRIES:
+        return False
+    return all(_is_parameter(difference) for pair in copied.pairs for difference in pair.differences)
+
+
+def _is_parameter(difference: Difference) -> bool:
+    return all(len(tokens := semantic_tokens(text)) == 1 and _LITERAL.match(tokens[0]) for text in (difference.left, difference.right))
+
+
+def _with_parts(found: Iterable[CopiedCode]) -> Iterator[CopiedCode]:
+    """With what a group of files shares, what only some of them share beyond it."""
+    groups: list[list[CopiedCode]] = []
+    for copied in sorted(found, key=lambda copied: (-len(copied.paths), copied.paths)):
+        around = next((group for group in groups if set(copied.paths) <= set(group[0].paths)), None)
+        if around is None:
+            groups.append([copied])
+        else:
+            around.append(copied)
+    return map(_joined, groups)
+
+
+def _by_folders(found: Iterable[CopiedCode]) -> Iterator[CopiedCode]:
+    """Of folders that share several groups of files, one."""
+    groups: dict[object, list[CopiedCode]] = defaultdict(list)
+    for copied in found:
+        folders = frozenset(posixpath.dirname(path) for path in copied.paths)
+        groups[folders if len(folders) > 1 else copied.paths].append(copied)
+    return map(_joined, groups.values())
+
+
+def _joined(group: Sequence[CopiedCode]) -> CopiedCode:
+    pairs = sorted((pair for copied in group for pair in copied.pairs), key=lambda p: (-p.similarity, p.a.id, p.b.id))
+    return CopiedCode(tuple(family for copied in group for family in copied.families), tuple(pairs))
 
 
 def places(copied: CopiedCode) -> Iterator[Site]:
@@ -123,8 +186,14 @@ def _may_be_near(pair: ClonePair) -> bool:
     if a.is_top and (sets_values(a.module) or sets_values(b.module)):
         return False
     if a.is_top:
-        return pair.similarity >= MIN_SIMILARITY_OF_SCRIPTS
+        return pair.similarity >= (MIN_SIMILARITY_OF_TABLES if _is_table(a) else MIN_SIMILARITY_OF_SCRIPTS)
     return a.name == b.name or pair.similarity >= MIN_SIMILARITY_OF_STRANGERS
+
+
+def _is_table(member: Member) -> bool:
+    """Mostly the rows of one literal or of a few: they start on fewer lines, or call nothing."""
+    lines = member.unit.lines
+    return len(lines) >= MIN_LINES_OF_ENTRIES and MIN_SHARE_OF_CALLS * len(lines) > sum("(" in line for line in lines)
 
 
 def _is_near(pair: ClonePair) -> bool:
