@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analyzer.graph.project_calls import ProjectCalls, project_calls
+from analyzer.graph.project_calls import Function, Passing, ProjectCalls, project_calls
 from analyzer.graph.unread_settings import read_anywhere
 from analyzer.link.commandline.argparse_options import PARSING, option_of
 from analyzer.link.commandline.function_commands import click_option_of
 from analyzer.link.commandline.options import Option
 from analyzer.read.facts import Call, PythonFacts
-from analyzer.read.values import Attr, CallRef, Const, Item, Name, Value, last_name
+from analyzer.read.values import Attr, CallRef, Const, Either, Item, Name, Value, last_name
 
 if TYPE_CHECKING:
     from analyzer.graph.system import Module, SystemGraph
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _LAUNCHERS = frozenset("local_rank job_dir job_name model_dir deepspeed f node_rank deepscale world_size".split())
 """Options that a launcher passes whether they are wanted or not (torch.distributed, AI Platform, Jupyter)."""
 _TALK = frozenset("print pprint pformat debug info warning log vars str repr format isinstance len sorted".split())
+MAX_HOPS = 3
 _MADE_ASIDE = ("ArgumentParser", "ArgParser", "add_argument_group", "add_mutually_exclusive_group", "add_parser")
 _KEPT_FOR_OTHERS = ("deprecat", "ignored", "unused", "no effect", "no longer", "compat", "not used", "not implemented", "placeholder")
 _ACTIONS = frozenset("store store_true store_false store_const append count extend append_const".split())
@@ -99,32 +100,68 @@ def _fate(calls: ProjectCalls, users: list[Module]) -> str:
     fate, parses = "read", False
     for module in users:
         facts = module.facts
-        names = _parsed_names(facts)
+        names = _parsed_names(calls, module)
         parses = parses or bool(names)
         if "getattr" in facts.dynamic or "setattr" in facts.dynamic:
             return ""
         if "__dict__" in facts.read_attributes or any(isinstance(c.func, Name) and c.func.id == "vars" for c in facts.calls):
             fate = "spread"
         for call in facts.calls if names else ():
-            if last_name(call.func) in _TALK or calls.is_ours(module.path, call):
-                continue
-            if any(_is_of(facts, value, names) for value in (*call.args, *(v for _, v in call.keywords))):
+            if _leaves(calls, module, call, names, MAX_HOPS):
                 return ""
     return fate if parses else ""
 
 
-def _parsed_names(facts: PythonFacts) -> set[str]:
+def _leaves(calls: ProjectCalls, module: Module, call: Call, names: set[str], hops: int) -> bool:
+    """Whether a call gives the parsed options as a whole to code that is not the repository's, or that hands them on to such code."""
+    if last_name(call.func) in _TALK:
+        return False
+    given = [*call.args, *(value for _, value in call.keywords)]
+    if not any(_is_of(module.facts, value, names) for value in given):
+        return False
+    meant = [(function, Passing(module.path, call, implicit)) for function, implicit in calls.meant(module.path, call)]
+    return not meant or (hops > 0 and any(_lets_go(calls, module, function, passing, names, hops - 1) for function, passing in meant))
+
+
+def _lets_go(calls: ProjectCalls, module: Module, function: Function, passing: Passing, names: set[str], hops: int) -> bool:
+    """Whether a function of the repository hands on what a call gives it of the parsed options."""
+    scope, inside = calls.scope(function), calls.modules[function[0]]
+    taken = {name for name, value in calls.given(function, passing).values.items() if _is_of(module.facts, value, names)}
+    if any(name == "**" and _is_of(module.facts, value, names) for name, value in passing.call.keywords):
+        taken.update(param.name for param in scope.params if param.kind == "kwargs")
+    if not taken:
+        return False
+    return any(_leaves(calls, inside, call, taken, hops) for call in inside.facts.calls if call.scope == function[1])
+
+
+def _parsed_names(calls: ProjectCalls, module: Module) -> set[str]:
     """What a module calls the object that holds its parsed options."""
-    found = set()
-    for assign in facts.assigns:
-        value = assign.value.value if isinstance(assign.value, Item) else assign.value
-        if isinstance(value, CallRef):
-            call = facts.calls[value.index]
-            inner = call.args[0] if last_name(call.func) == "vars" and call.args else None
-            called = facts.calls[inner.index] if isinstance(inner, CallRef) else call
-            if last_name(called.func) in PARSING:
-                found.add(assign.target)
+    found = {assign.target for assign in module.facts.assigns if _parses(calls, module.path, assign.value)}
     return found | ({"args", "opt", "opts"} if found else set())
+
+
+def _parses(calls: ProjectCalls, path: str, value: Value, hops: int = 2) -> bool:
+    """Whether a value is what a parser gave: at once, or through a function of the repository that returns it."""
+    facts = calls.modules[path].facts
+    if isinstance(value, (Item, Attr)):
+        return (isinstance(value, Item) or value.name == "__dict__") and _parses(calls, path, value.value, hops)
+    if isinstance(value, Either):
+        return any(_parses(calls, path, option, hops) for option in value.options)
+    if not isinstance(value, CallRef):
+        return False
+    call = facts.calls[value.index]
+    if last_name(call.func) == "vars" and call.args:
+        return _parses(calls, path, call.args[0], hops)
+    if last_name(call.func) in PARSING:
+        return True
+    return hops > 0 and any(_returns_parsed(calls, function, hops - 1) for function, _ in calls.meant(path, call))
+
+
+def _returns_parsed(calls: ProjectCalls, function: Function, hops: int) -> bool:
+    path, number = function
+    facts = calls.modules[path].facts
+    made = {a.target for a in facts.assigns if a.scope == number and _parses(calls, path, a.value, hops)}
+    return any((isinstance(back, Name) and back.id in made) or _parses(calls, path, back, hops) for back in calls.scope(function).returns)
 
 
 def _is_of(facts: PythonFacts, value: Value, names: set[str]) -> bool:

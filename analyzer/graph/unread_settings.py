@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 _PLAIN_DECORATORS = frozenset("staticmethod classmethod no_grad inference_mode njit jit".split())
 """Decorators that neither demand a parameter nor look at its value."""
+_SEVERAL = 3
+_PART = re.compile(r"[A-Za-z_]\w*")
 _OPEN_KINDS = ("args", "kwargs")
 _LEAVE = ("_", "unused", "dummy", "ignore")
 _HANDED_IN = frozenset("self cls event context ctx request".split())
@@ -57,6 +60,8 @@ def unread_parameters(graph: SystemGraph) -> Iterator[tuple[Module, int, list[Un
                 continue
             unread = [*_never(scope, given), *_kept(calls, function, given, attributes), *_overwritten(by_scope.get(number, ()), given)]
             unread = [each for each in unread if not _has_namesake(namesakes, module.path, scope, each.name)]
+            if unread and _is_one_of_several(calls, function):
+                continue
             if unread:
                 yield module, number, unread
 
@@ -163,12 +168,30 @@ def _has_namesake(namesakes: Counter[tuple[str, str, str]], path: str, scope: Sc
     return namesakes[scope.name, name, path if scope.name == "__init__" else ""] > 2
 
 
+def _is_one_of_several(calls: ProjectCalls, function: Function) -> bool:
+    """Whether two siblings have the same parameters and are called where it is called: one interface, of which each takes what it needs."""
+    path, scope = function[0], calls.scope(function)
+    alike = [
+        (path, number)
+        for number, other in enumerate(calls.modules[path].facts.scopes)
+        if other.kind == "function" and other.parent == scope.parent and [p.name for p in other.params] == [p.name for p in scope.params]
+    ]
+    if len(alike) < _SEVERAL:
+        return False
+    places = Counter(place for each in alike for place in {(p.path, p.call.scope) for p in calls.callers.get(each, ())})
+    return any(places[p.path, p.call.scope] >= _SEVERAL for p in calls.callers.get(function, ()))
+
+
 def read_anywhere(graph: SystemGraph) -> frozenset[str]:
-    """Attributes that any file reads, and texts that may name one."""
+    """Attributes that any file reads, texts that may name one, and every name of a file that a cell writes (`%%writefile run.py`)."""
     found: set[str] = set()
     for module in graph.modules.values():
         found.update(module.facts.read_attributes)
         found.update(module.facts.words)
+        for step in module.facts.steps:
+            for command in step.commands:
+                if command.words[0] == "%%writefile":
+                    found.update(_PART.findall(command.fed))
     return frozenset(found)
 
 
@@ -188,6 +211,6 @@ def overwritten_settings(graph: SystemGraph) -> Iterator[tuple[Module, Overwritt
     """
     for module in graph.living():
         for found in module.facts.overwritten:
-            if not found.source or found.source in found.by or (found.scope == 0 and found.by_line != found.line + 1):
+            if not found.source or found.source in found.by or (found.scope == 0 and not found.is_next):
                 continue
             yield module, found

@@ -192,6 +192,8 @@ class Overwritten(msgspec.Struct, frozen=True, array_like=True):
     by: str
     """What it is overwritten with, as written."""
     scope: int
+    is_next: bool = False
+    """No statement stands between the two."""
 
 
 class Conversion(msgspec.Struct, frozen=True, array_like=True, gc=False):

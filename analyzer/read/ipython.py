@@ -17,6 +17,8 @@ from analyzer.read.step_facts import Command, Step
 
 MAX_COMMANDS = 10_000
 MAX_LINE = 20_000
+MAX_WRITTEN = 100_000
+"""Characters kept of a file that a cell writes."""
 
 SHELL_CELLS = frozenset({"bash", "sh", "!", "sx", "system", "zsh", "shell"})
 # Run in this process, on the cell's Python: only the first line goes. Any other cell magic whose body is Python is treated alike.
@@ -94,12 +96,12 @@ class NotebookShell:
                 last = self._commands[-1]
                 self._commands[-1] = msgspec.structs.replace(last, words=(f"%{name}", *last.words[1:]), text=f"%{last.text}")
 
-    def written(self, path: str, line: int, append: bool) -> None:
-        """`%%writefile path`: the cell's text becomes the file."""
+    def written(self, path: str, line: int, append: bool, text: str) -> None:
+        """`%%writefile path`: the cell's `text` becomes the file."""
         path = re.sub(r"\$([A-Za-z_]\w*)", r"{\1}", path)  # IPython puts the variable's value there
         if path and len(self._commands) < MAX_COMMANDS:
             command = Command(("%%writefile", path), line, stdout=path, append=append, text=f"%%writefile {path}", stdout_line=line)
-            self._commands.append(msgspec.structs.replace(command, cwd=self._folder))
+            self._commands.append(msgspec.structs.replace(command, cwd=self._folder, fed=text[:MAX_WRITTEN], fed_line=line + 1))
 
 
 def neutral(source: str, line: int, shell: NotebookShell) -> str:
@@ -121,7 +123,7 @@ def neutral(source: str, line: int, shell: NotebookShell) -> str:
     elif name in SQL_CELLS:
         return "\n" * start + cell_call(name, rest, body)
     elif name in ("writefile", "file"):
-        shell.written(words[-1] if words else "", line + start, "-a" in words)
+        shell.written(words[-1] if words else "", line + start, "-a" in words, "\n".join(body))
     elif name not in FOREIGN_CELLS:
         kept = _Lines(body, first, shell).read()
         if _is_python("\n".join(kept)):

@@ -35,18 +35,18 @@ class Suites(Expressions):
         """Walk the statements; `params` are those of the function whose body it is."""
         if len(body) > 1 and (idle := after_exit(body, self.scope)) is not None:
             self.idle.append(idle)
-        waiting: dict[str, tuple[int, str]] = dict.fromkeys(params, (0, ""))
-        for node in body:
+        waiting: dict[str, tuple[int, str, int]] = dict.fromkeys(params, (0, "", -1))
+        for number, node in enumerate(body):
             self.statements += 1
             if waiting:
                 self.names.append(set())
                 self._visit(node)
                 read = self.names.pop()
                 self.names[-1] |= read
-                self._note_overwritten(node, waiting, read)
+                self._note_overwritten(node, number, waiting, read)
             else:
                 self._visit(node)
-            self._await_reading(node, waiting)
+            self._await_reading(node, number, waiting)
 
     def _visit(self, node: ast.stmt) -> None:
         visit = self.visitors.get(type(node))
@@ -59,7 +59,7 @@ class Suites(Expressions):
 
     # ---- settings that are overwritten -----------------------------------------------------------------------------
 
-    def _note_overwritten(self, node: ast.stmt, waiting: dict[str, tuple[int, str]], read: set[str]) -> None:
+    def _note_overwritten(self, node: ast.stmt, number: int, waiting: dict[str, tuple[int, str, int]], read: set[str]) -> None:
         if not _LOCAL_NAMES.isdisjoint(read):
             waiting.clear()
             return
@@ -67,13 +67,14 @@ class Suites(Expressions):
             del waiting[name]
         target = _only_target(node)
         if target in waiting and isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
-            line, source = waiting.pop(target)
-            self.overwritten.append(Overwritten(target, source, line, node.lineno, ast.unparse(node.value)[:80], self.scope))
+            line, source, before = waiting.pop(target)
+            by = ast.unparse(node.value)[:80]
+            self.overwritten.append(Overwritten(target, source, line, node.lineno, by, self.scope, number == before + 1))
 
-    def _await_reading(self, node: ast.stmt, waiting: dict[str, tuple[int, str]]) -> None:
+    def _await_reading(self, node: ast.stmt, number: int, waiting: dict[str, tuple[int, str, int]]) -> None:
         target = _only_target(node)
         if target and isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None and _is_setting(node.value):
-            waiting[target] = (node.lineno, ast.unparse(node.value)[:80])
+            waiting[target] = (node.lineno, ast.unparse(node.value)[:80], number)
 
     def kept(self, node: ast.Assign) -> Name | None:
         """The value of `self.a = a`; None for other assignments."""

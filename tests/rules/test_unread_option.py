@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from analyzer.graph.system import SystemGraph
@@ -94,6 +96,9 @@ PARSER = "import argparse\n\nparser = argparse.ArgumentParser()\nparser.add_argu
         PARSER + "args = parser.parse_args()\nconfigure(args)\n",
         PARSER + "args = parser.parse_args()\nlib.run(**vars(args))\n",
         PARSER + "args = parser.parse_args()\n\n\ndef run(warmup):\n    return warmup\n\n\nrun(**vars(args))\n",
+        PARSER + "args = vars(parser.parse_args())\n\n\ndef run(cfg):\n    return lib.load('a', **cfg)\n\n\nrun(args)\n",
+        PARSER + "args = vars(parser.parse_args())\n\n\ndef run(**more):\n    return lib.load(more)\n\n\nrun(**args)\n",
+        PARSER + "args = parser.parse_args()\n\n\ndef a(x):\n    return b(x)\n\n\ndef b(y):\n    return lib.load(y)\n\n\na(args)\n",
         PARSER + "args = parser.parse_args()\nfor name in NAMES:\n    use(getattr(args, name))\n",
         PARSER,
         PARSER.replace("--warmup", "--local_rank") + "args = parser.parse_args()\n",
@@ -120,6 +125,40 @@ def test_options_that_nothing_reads_are_one_finding() -> None:
     (finding,) = found({"train.py": text})
     assert finding.message == "options `--warmup`, `--mode` of train.py are parsed and never read"
     assert ([site.line for site in finding.locations], finding.members) == ([4, 5], 2)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PARSER + "args = parser.parse_args().__dict__\n",
+        PARSER + "args, rest = parser.parse_known_args()\n",
+        PARSER
+        + "\n\ndef options(known):\n    return parser.parse_known_args()[0] if known else parser.parse_args()\n\n\nopt = options(1)\n",
+        PARSER + "\n\ndef options():\n    found = parser.parse_args()\n    return found\n\n\nopt = options()\n",
+        PARSER + "args = parser.parse_args()\n\n\ndef run(args):\n    return fit(args.rate)\n\n\nrun(args)\n",
+    ],
+)
+def test_an_option_that_nothing_reads_however_it_is_parsed(text: str) -> None:
+    assert lines({"train.py": text}) == ["train.py:4"]
+
+
+def test_a_file_that_a_cell_writes_reads_too() -> None:
+    def notebook(*cells: str) -> str:
+        made = [{"cell_type": "code", "source": cell, "outputs": [], "metadata": {}, "execution_count": 1} for cell in cells]
+        return json.dumps({"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+    text = "class Net:\n    def __init__(self, depth):\n        self.depth = depth\n\n\nNet(depth=3)\n"
+    assert lines({"net.py": text}) == ["net.py:2"]
+    assert lines({"net.py": text, "a.ipynb": notebook("%%writefile run.py\nprint(load('net').depth)\n")}) == []
+    assert lines({"net.py": text, "a.ipynb": notebook("%%writefile run.py\nprint(load('net').width)\n")}) == ["net.py:2"]
+
+
+def test_functions_that_are_called_side_by_side_with_the_same_parameters_are_one_interface() -> None:
+    text = "".join(
+        f"def ghost_{n}(where, home):\n    return {use}\n\n\n" for n, use in ((1, "go(where)"), (2, "go(home)"), (3, "go(where, home)"))
+    )
+    assert lines({"a.py": text + "ghost_1(a, 1)\nghost_2(b, 2)\nghost_3(c, 3)\n"}) == []
+    assert lines({"a.py": text + "ghost_1(a, 1)\nghost_3(c, 3)\n"}) == ["a.py:1"]
 
 
 def test_an_option_of_click_that_its_function_does_not_read() -> None:
@@ -179,7 +218,7 @@ def test_a_setting_that_is_overwritten(body: str, is_found: bool) -> None:
     assert lines({"train.py": text}) == (["train.py:2"] if is_found else [])
 
 
-@pytest.mark.parametrize(("between", "is_found"), [("", True), ("run()\n", False)])
+@pytest.mark.parametrize(("between", "is_found"), [("", True), ("\n# again\n", True), ("run()\n", False)])
 def test_at_the_top_of_a_module_functions_may_read_in_between(between: str, is_found: bool) -> None:
     text = f"def run():\n    use(seed)\n\n\nseed = args.seed\n{between}seed = 1\n"
     assert lines({"train.py": text}) == (["train.py:5"] if is_found else [])
