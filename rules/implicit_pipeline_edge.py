@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 
@@ -18,6 +19,8 @@ from rules.wording import ticked
 
 MAX_SHOWN = 12
 MAX_PLACES = 60
+_HOME_CACHE = re.compile(r"(~|/home/[^/]+|/root)/\.cache/")
+"""Where programs keep what is theirs: only folders below may be caches."""
 
 
 class ImplicitPipelineEdge(Rule):
@@ -148,7 +151,7 @@ def _counts(handoffs: Handoffs, handoff: Handoff, *, reports: bool = False) -> b
 
 def _is_passing(handoffs: Handoffs, handoff: Handoff) -> bool:
     """An empty table that a schema or a migration makes, a file on its way to its name, a cache."""
-    parts = handoff.artifact.lower().split("/")
+    parts = _HOME_CACHE.sub("", handoff.artifact.lower()).split("/")
     writer = handoff.edge.writer
     is_empty = writer.call == "SQL ALTER" or (writer.call == "SQL CREATE" and writer.site.path not in handoffs.reading)
     return is_empty or parts[-1].endswith((".tmp", ".part")) or any(part.strip("._") in ("cache", "caches", "tmp") for part in parts)

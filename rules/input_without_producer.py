@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from analyzer.graph.system import SystemGraph
 from analyzer.model import Access, Confidence, Cost, Coverage, Evidence, Finding, Severity, Subject
-from rules.artifact_names import is_data, is_distinctive, is_registered, is_source, known_part
+from rules.artifact_names import HOLE, has_version, is_data, is_distinctive, is_registered, is_source, known_part
 from rules.base import Rule, guarded_confidence, open_world_note
 from rules.loose_ends import LooseEnds, base_name
 from rules.severity import in_context
@@ -23,6 +23,8 @@ _OF_THE_SYSTEM = re.compile(
     r"/(proc|sys|dev|etc|usr|bin|sbin|lib|run|var|tmp|opt|kaggle|mnt/models|secrets?|cloudsql|app|workspace|workdir|code|src|root|dbfs|FileStore|databricks|"
     r"content(?!/drive))(/|$)"
 )
+_MOUNTS = re.compile(r"/(data|datasets?|models?|inputs?|outputs?|loc|mnt|mount|volumes?|work|project|weights|checkpoints?)/")
+"""Where containers and clusters mount what whoever starts them chooses."""
 _PLACEHOLDER = re.compile(
     r"path[-_/ ]?to|(^|[/_.-])(your|my|some|dummy|placeholder|foo|bar|xxx+)([/_.-]|$)|"
     r"(^|/)(fixtures?|tests?|\.?caches?|tmp|temp|logs?|target|lib|share)/|kaggle|(^|/)artifacts/|^(\.\./)?input/[a-z0-9]+(-[a-z0-9]+)+/|(^|/)yolov?\d+\w*\.pt$|\.(pem|key|crt)$|(^|/)examples?/path|\bpath\b.*\bhere\b|<|\.\.\.|…",
@@ -31,12 +33,24 @@ _PLACEHOLDER = re.compile(
 _PUBLIC = re.compile(
     r"public|sample|example|tutorial|dataset|opendata|open-data|tf-|tfds|download|pretrained|kaggle|\bsra\b|noaa|ecmwf|era5", re.I
 )
+_PICTURE = re.compile(r"\.(png|jpe?g|gif|svg|mp3|wav|mp4|html?|pdf)$", re.I)
+_WEIGHTS = re.compile(r"\.(pth?|ckpt|onnx|safetensors|bin|pb|tflite|model|vec)(\.tar)?$", re.I)
+_BENCHMARK = re.compile(
+    r"coco|imagenet|\bVOC\d*|cityscapes|kitti|lvis|FlyingChairs|FlyingThings|sintel|\bmnist|cifar|squad|wikitext|librispeech|ljspeech|"
+    r"\bBFM\b|3dmm|ibtracs|cmudict|glove|word2vec|msmarco|oasst|movielens|\bml-\d+m|hotpot|\bnq\b|\bimdb|celeba|ade20k|audioset|voxceleb",
+    re.I,
+)
+"""Published data: its name says where it comes from."""
+_REHEARSAL = re.compile(r"(^|[-_.])(test|tests|staging|dev|sandbox|backfill|tmp|temp|scratch)([-_.]|$)", re.I)
+_SPELLED = frozenset({"literal", "constant", "concat", "fstring", "pathlib", "cli-default"})
+_SERVER = re.compile(r"\bservers?\b|\bin production\b", re.I)
 _RESULTS = re.compile(r"(^|/)(outputs?|outs?|results?|runs|experiments?|build|site|dist|checkpoints?|logs?)(/|$)", re.I)
+_DATA_FOLDER = re.compile(r"(^|/)[\w-]*(data|raw|interim|corpus|images|annotations?|labels|samples|tables|csvs?)[\w-]*/", re.I)
 _FOLDERS = frozenset({"os.listdir", "os.scandir", "os.walk", "glob.glob", "glob.iglob", "shutil.copytree"})
 
 
 _HOME = re.compile(r"/(?:home|Users)/([^/]+)/")
-_NOBODY = frozenset("ann user username user_name me name alice bob foo xxx *".split())
+_NOBODY = frozenset("testdata ann user username user_name me name alice bob foo xxx *".split())
 
 
 class InputWithoutProducer(Rule):
@@ -50,7 +64,9 @@ class InputWithoutProducer(Rule):
 
     Exempt: what git, a `.dvc` file or a submodule holds; what any code, command or stage of the repository writes, by name or as a
     folder; files or folders that a README names, or whose name ends an address there; names from the environment; optional inputs behind
-    an existence test; system and platform folders, placeholders, public buckets; configuration and credentials; entries of hubs and
+    an existence test; system, container and platform folders, placeholders, public or rehearsal buckets and versions in them; published
+    data, weights and pictures by name; what other files name or the module's docstring explains; defaults of packages; folders that a
+    shell decides; archives that prose tells to unpack; configuration and credentials; entries of hubs and
     registries, tables and addresses; tests, documentation, tutorials and the modules of libraries. (`JGL007` tells that a home is one
     machine's.)
 
@@ -85,14 +101,19 @@ class InputWithoutProducer(Rule):
     def check(self, graph: SystemGraph) -> Iterator[Finding]:
         ends = graph.once(LooseEnds)
         groups: dict[tuple[str, str], list[Access]] = defaultdict(list)
-        for access in ends.accesses("read"):
+        candidates = [access for access in ends.accesses("read") if _is_input(access) and _is_run_as_it_stands(graph, access)]
+        readers: dict[str, set[str]] = defaultdict(set)
+        for access in candidates:
+            readers[base_name(access.artifact or "")].add(access.site.path)
+        for access in candidates:
             name = access.artifact or ""
             if access.call in _FOLDERS and (_RESULTS.search(name) or ends.makes_folders(access.site.path)):
                 continue  # what the step has put there itself
-            if _is_input(access) and not ends.fetches(access.site.path) and not ends.is_fed(name):
+            is_known_elsewhere = not ends.mentions(base_name(name)) <= readers[base_name(name)]
+            if not is_known_elsewhere and not ends.fetches(access.site.path) and not ends.is_fed(name):
                 groups[_place(access)].append(access)
         for access in ends.dated_objects():
-            if _is_input(access) and not ends.is_fed(access.artifact or ""):
+            if _is_input(access, dated=True) and not ends.is_fed(access.artifact or "", dated=True):
                 groups[_place(access)].append(access)
         coverage = graph.uncovered_share(graph.modules) if groups else Coverage()
         for (place, _), group in sorted(groups.items()):
@@ -126,31 +147,47 @@ class InputWithoutProducer(Rule):
         )
 
 
-def _is_input(access: Access) -> bool:
+def _is_input(access: Access, *, dated: bool = False) -> bool:
     name = access.artifact or ""
     if access.kind not in ("file", "object", "model") or access.klass in ("CONFIG", "LOG") or is_registered(name) or is_source(name):
         return False
+    if _BENCHMARK.search(name):
+        return False
     if "://" in name:
-        return _is_bucket(access, name)
+        return _is_bucket(access, name, dated=dated)
     home = _HOME.match(name)
     if home is not None:
         inside = name[home.end() :].replace(".cache/", "")
         return home[1] not in _NOBODY and "{" not in home[1] and not _PLACEHOLDER.search(inside)
-    if name.startswith(("{", "*", "~", "../..")) or ":" in name.partition("/")[0] or _PLACEHOLDER.search(name):
+    if name.startswith(("{", "*", "~", ".")) or ":" in name.partition("/")[0] or _PLACEHOLDER.search(name):
         return False
     if name.startswith("/"):
         return not _OF_THE_SYSTEM.match(name) and name.count("/") > 2
     return _names_data(access, name)
 
 
-def _is_bucket(access: Access, name: str) -> bool:
+def _is_run_as_it_stands(graph: SystemGraph, access: Access) -> bool:
+    """Does the place itself decide what is read, whoever runs it: no shell's folder, no caller, no package's default, no server?"""
+    name, module = access.artifact or "", graph.modules.get(access.site.path)
+    if "://" in name or _HOME.match(name):
+        return module is None or not module.is_packaged or access.via in _SPELLED
+    if module is None:
+        return name.startswith("/")
+    if name.startswith("/"):
+        return not _MOUNTS.match(name) and not _SERVER.search(module.facts.about)
+    by_command = "." not in access.call and (not module.is_notebook or access.call in ("zip", "tar", "cp", "mv"))
+    return not module.is_packaged and not by_command and not _PICTURE.search(name) and not _WEIGHTS.search(name)
+
+
+def _is_bucket(access: Access, name: str, *, dated: bool) -> bool:
     scheme, _, rest = name.partition("://")
     bucket = rest.partition("/")[0]
     is_store = scheme in ("s3", "gs", "az", "abfs", "abfss", "hdfs", "wasbs") and "{" not in bucket and "*" not in bucket and bool(bucket)
     return (
         is_store
         and access.via in ("literal", "constant", "concat", "pathlib", "fstring")
-        and not (_PUBLIC.search(bucket) or _PLACEHOLDER.search(name))
+        and not (_PUBLIC.search(bucket) or _PLACEHOLDER.search(name) or _REHEARSAL.search(bucket) or "=" in rest)
+        and (dated or not has_version(HOLE.sub("*", name)))
     )
 
 
@@ -160,7 +197,8 @@ def _names_data(access: Access, name: str) -> bool:
     if not is_distinctive(known_part(name) or "x"):
         return False
     if "*" not in base:
-        return is_data(base) or _DOCUMENT.search(base) is not None or (access.call in _FOLDERS and "/" in name)
+        is_file = is_data(base) or _DOCUMENT.search(base) is not None
+        return is_file if "." in base else access.call in _FOLDERS and _DATA_FOLDER.search(name) is not None
     return known_part(name).count("/") >= 2 and (is_data(base) or _DOCUMENT.search(base) is not None)
 
 

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from analyzer.graph.system import SystemGraph
-from analyzer.model import Access
+from analyzer.model import Access, Site
 from analyzer.read.values import Attr
 from rules.artifact_names import GENERIC, HOLE, IdentitySet, known_part
 from rules.handed_on import COMMON, HandedOn
@@ -19,6 +19,7 @@ from rules.handoffs import TUTORIAL, deletes
 
 _FILE_NAME = re.compile(r"[\w.-]+\.[A-Za-z0-9]{1,8}\b")
 MAX_TEXT = 2_000
+MIN_END = 3
 COURSE = re.compile(
     r"(^|[/_-])(cohorts?|week[_-]?\d+|guided[_-]projects?|day[_-]?\d+|solutions?|immersion|\d\d[-_][a-z][\w-]*/|codelabs?|samples?|quests?|quickstarts?)([/_-]|$)",
     re.I,
@@ -29,7 +30,9 @@ _INVENTED = re.compile(rf"(^|/)\.[A-Za-z][A-Za-z0-9]{{1,7}}$|{_SUFFIX}(?<!\.gz){
 """A suffix alone, or one suffix behind another: a wrapper's text for names that have none."""
 _OUTPUT = re.compile(r"-*([\w.]*[_.-])?(out|output|save|dest|destination|target)([_-]\w+)*$|-o$", re.I)
 _TERRAFORM = re.compile(r"\.(tf|hcl|tfvars)$")
-_DATED = re.compile(r"(s3|gs|abfss?|hdfs)://[^/{}*\s]+/[^{}*\s]*20\d\d[-_]?[01]\d[-_]?[0-3]\d[^/{}*\s]*\.[A-Za-z][A-Za-z0-9]{1,8}\Z")
+_DATED = re.compile(r"(s3|gs|abfss?|hdfs)://[^/{}*\s]+/[^{}*\s]*20\d\d[-_]?[01]\d([-_]?[0-3]\d)?[^/{}*\s]*\.[A-Za-z][A-Za-z0-9]{1,8}\Z")
+_ANY_STORE = re.compile(r"\w+://[{*]")
+_ARCHIVES = (".zip", ".tar.gz", ".tgz", ".tar", ".7z")
 _UNPACKS = frozenset({"extractall", "unpack_archive", "urlretrieve", "snapshot_download", "dataset_download_files", "copy_tree"})
 _FETCHES = re.compile(
     r"(^|[._/])(unzip|untar|tar|7z|unrar|gunzip|extract(all)?|unpack_archive|kaggle\w*|gdown|git|dvc|aws|gsutil|\w*download\w*)$",
@@ -46,11 +49,17 @@ class LooseEnds:
         self._held = IdentitySet([*sorted(graph.tracked_files), *sorted(graph.manifest.files), *tracked])
         used = [access for access in graph.accesses if access.artifact is not None]
         makes = [a for a in used if a.op == "write" and not deletes(a) and not _fetches_some(a)]
-        self._written = IdentitySet(a.artifact or "" for a in makes if not HOLE.match(a.artifact or ""))
+        asked = {(a.site.path, a.artifact): a.site for a in reversed(used) if a.op == "read" and a.site.cell is not None and not a.guarded}
+        makes = [a for a in makes if not (a.append and _is_before(asked.get((a.site.path, a.artifact)), a.site))]
+        self._written = IdentitySet(a.artifact or "" for a in makes if not HOLE.match((a.artifact or "").rpartition("://")[2]))
+        self._fills_any_store = any(_ANY_STORE.match(a.artifact or "") for a in makes)
         self._read = IdentitySet(a.artifact or "" for a in used if a.op == "read")
         self._fetchers = [(a.artifact or "", a.site.path) for a in used if a.op == "write" and _fetches_some(a)]
         self._code_folders = frozenset(posixpath.dirname(path) for path in graph.modules)
-        self._written_names = {base_name(a.artifact or "") for a in used if a.op == "write" and not deletes(a)}
+        self._written_names = {base_name(a.artifact or "") for a in makes} | {base_name(name) for name, _ in self._fetchers}
+        ends = (name.rpartition("*")[2] for name in self._written_names if name.startswith("*"))
+        self._written_ends = {end for end in ends if _is_telling(end)}
+        """`_all.csv`: how the names end that a file gets whose beginning only the run knows."""
         self._read_names = {base_name(a.artifact or "") for a in used if a.op == "read"}
         self._fetching = _fetching(graph)
         self._mentions: dict[str, set[str]] = {}
@@ -62,6 +71,7 @@ class LooseEnds:
             if text.role == "docstring" and "." in text.value
             for name in _FILE_NAME.findall(text.value[:MAX_TEXT])
         }
+        self._docstrings |= {name for m in graph.modules.values() if "." in m.facts.about for name in _FILE_NAME.findall(m.facts.about)}
         self._from_commands = _from_commands(graph)
         self._has_terraform = any(_TERRAFORM.search(path) for path in graph.manifest.files)
         self._handed = HandedOn(graph)
@@ -102,13 +112,15 @@ class LooseEnds:
 
     # ---- what explains a read -----------------------------------------------------------------------------------------
 
-    def is_fed(self, name: str) -> bool:
-        """Does anything in the repository hold, make, fetch or explain what is read?"""
+    def is_fed(self, name: str, *, dated: bool = False) -> bool:
+        """Does anything in the repository hold, make, fetch or explain what is read? Nothing makes an object of a day that is over."""
         base = base_name(name)
         is_named = any(part.isalnum() for part in base.partition(".")[0])
         return (
             self._held.covers(name)
-            or self._written.covers(name)
+            or any(self._held.covers(tail) for tail in _tails(name))
+            or (not dated and (self._written.covers(name) or ("://" in name and self._fills_any_store)))
+            or any(base.endswith(end) for end in self._written_ends)
             or (is_named and base in self._written_names)
             or (is_named and base.partition(".")[0].lower() not in GENERIC and _plain(base) in self._held_names)
             or self._is_from_command(name)
@@ -135,6 +147,8 @@ class LooseEnds:
         if parts and (parts[-1] in told or parts[-1] in self._docstrings):
             return True
         folder = parts if HOLE.search(name) else parts[:-1]
+        if any(f"{part}{suffix}" in told for part in folder for suffix in _ARCHIVES):
+            return True  # an archive that prose tells to unpack
         is_code = "/".join(folder) in self._code_folders
         least = 3 if name.startswith("/") else 2  # `images/products` of prose is no folder of a server
         return not is_code and any("/".join(folder[start:]) in told for start in range(len(folder) - least + 1))
@@ -160,6 +174,23 @@ class LooseEnds:
         if not self._mentions:
             self._mentions = _mentions(self.graph)
         return self._mentions.get(base, set())
+
+
+def _is_before(read: Site | None, write: Site) -> bool:
+    """Does a notebook read the file before it appends to it? Then the file was there before the notebook."""
+    return read is not None and (read.cell or 0, read.line) < (write.cell or 0, write.line)
+
+
+def _is_telling(end: str) -> bool:
+    stem = end.partition(".")[0].strip("_-").lower()
+    return len(stem) >= MIN_END and stem not in GENERIC
+
+
+def _tails(identity: str) -> Iterator[str]:
+    """The path without its first folders, as long as two folders and the name are left: `../data` may be one level off."""
+    parts = identity.split("/")
+    if not identity.startswith("/") and "://" not in identity:
+        yield from ("/".join(parts[start:]) for start in range(1, len(parts) - 2))
 
 
 def base_name(identity: str) -> str:

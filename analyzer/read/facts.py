@@ -340,6 +340,8 @@ class PythonFacts(msgspec.Struct, frozen=True, tag=True):
     """Addresses that the prose of a notebook names."""
     usage: str = ""
     """The module's docstring when it describes a command line (docopt's `Usage:`)."""
+    about: str = ""
+    """The first 2000 signs of the module's docstring: what it tells people."""
     queries: tuple[Query, ...] = ()
     """Literals of SQL, in the order of their lines."""
     read_names: tuple[str, ...] = ()

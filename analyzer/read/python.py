@@ -63,6 +63,7 @@ def read_python(text: str, kind: str = "python", cells: tuple[Cell, ...] = (), s
         shifts=tuple(walk.shifts),
         contexts=tuple(walk.contexts),
         usage=walk.usage,
+        about=walk.about,
         queries=queries(text, walk.queries) if walk.queries else (),
         read_names=tuple(sorted(name for name in walk.names[0] if name[0] != KEPT)),
         read_attributes=tuple(sorted(walk.read_attributes)),

@@ -15,6 +15,7 @@ from analyzer.read.unreachable import count
 from analyzer.read.values import BinOp, Either, Element, Function, Name, Opaque, Value
 
 MAX_USAGE = 20_000
+MAX_ABOUT = 2_000
 _QUOTED = re.compile(r"""['"`]([A-Za-z][\w-]*)['"`]""")
 
 
@@ -30,6 +31,7 @@ class Statements(Suites):
         self.exports: tuple[str, ...] | None = None
         self.main_line = 0
         self.usage = ""
+        self.about = ""
         self.guard = ""
         self.loose: list[tuple[int, int, str]] = []
         """(first line, last line, value) of strings of several lines that are statements and no docstrings."""
@@ -68,7 +70,9 @@ class Statements(Suites):
         self.scopes.append(Scope("module", "", -1, 1, lines))
         self._returns.append([])
         self._docstring(tree.body)
-        self.usage = _usage(tree.body)
+        self.about = _documentation(tree.body)
+        self.usage = self.about if len(self.about) <= MAX_USAGE and "usage:" in self.about.lower() else ""
+        self.about = self.about[:MAX_ABOUT]
         self.suite(tree.body)
         self.scopes[0] = Scope("module", "", -1, 1, lines, statements=self.statements)
         top = top_unit(tree)
@@ -383,10 +387,9 @@ def _is_main(test: ast.expr) -> bool:
     )
 
 
-def _usage(body: list[ast.stmt]) -> str:
-    """The docstring of a module when it describes a command line."""
+def _documentation(body: list[ast.stmt]) -> str:
+    """The docstring of a module, "" without one."""
     if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
         text = body[0].value.value
-        if isinstance(text, str) and len(text) <= MAX_USAGE and "usage:" in text.lower():
-            return text
+        return text if isinstance(text, str) else ""
     return ""

@@ -129,3 +129,56 @@ def test_an_object_of_one_day_that_a_notebook_names_is_an_input_whoever_fetches_
 )
 def test_inputs_with_a_producer_of_another_kind(texts):
     assert found(texts) == []
+
+
+SHELL = "set -e\ncat data/manual/relabelled.csv > all.txt\n"
+PACKAGED = {"pyproject.toml": '[project]\nname = "shop"\nversion = "1"\n', "shop/__init__.py": ""}
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        {"join.sh": SHELL},
+        {**PACKAGED, "shop/load.py": READ},
+        {"a.py": 'import torch\n\nstate = torch.load("weights/ranker_v2.pth")\n'},
+        {"a.py": 'from PIL import Image\n\nimage = Image.open("pictures/portrait_of_ann.png")\n'},
+        {"a.py": READ.replace("relabelled.csv", "coco_captions.csv")},
+        {"a.py": READ, "names.py": 'WANTED = "relabelled.csv"\n'},
+        {"a.py": READ.replace("data/manual", "/datasets/clients")},
+        {"a.py": '"""Runs on the web server only."""\n\n' + READ.replace("data/manual", "/srv/shop/exports")},
+        {"a.py": '"""Takes relabelled.csv of the labelling team."""\n\n' + READ},
+        {"a.py": READ, "README.md": "Unpack manual.zip of the labelling team below data.\n"},
+        {"a.py": READ, "manual/relabelled.csv": "a\n"},
+        {"maps/one/a.py": READ.replace("data/manual", "../data/manual"), "data/manual.dvc": "outs:\n- md5: 0\n  path: manual\n"},
+        {"a.py": READ.replace("relab", "city_relab"), "b.py": "import sys\n\nrows.to_csv(sys.argv[1] + '_relabelled.csv')\n"},
+        {"a.py": READ.replace("data/manual", "s3://nightly-exports/v4")},
+        {"a.py": READ.replace("data/manual", "s3://test-exports")},
+        {"a.py": READ.replace("data/manual", "s3://nightly-exports/day=3")},
+        {"a.py": READ.replace("data/manual", "s3://nightly"), "b.py": "def put(b, df):\n    df.to_csv(f's3://{b}/a.csv')\n"},
+    ],
+    ids=[
+        "folder of a shell", "default of a package", "weights", "picture", "published", "known elsewhere", "mount", "server", "docstring",
+        "archive", "one level off", "one level off, dvc", "end of the name", "version", "rehearsal", "partition", "any bucket",
+    ],
+)  # fmt: skip
+def test_inputs_that_somebody_else_decides_or_explains(texts):
+    assert found(texts) == []
+
+
+def test_an_object_of_a_past_day_is_not_made_by_what_writes_todays():
+    read = 'import pandas as pd\n\nframe = pd.read_csv("gs://crop-releases/fields/2023-03.csv")\n'
+    write = 'import datetime\n\nday = datetime.date.today()\nrows.to_csv(f"gs://crop-releases/fields/{day}.csv")\n'
+    assert len(found({"train.py": read, "release.py": "import pandas as pd\n\nrows = pd.DataFrame()\n" + write})) == 1
+
+
+def test_a_notebook_that_appends_to_what_it_reads_does_not_make_it():
+    import json
+
+    cells = ['import pandas as pd\n\nold = pd.read_csv("tracking_of_labels.csv")\n', 'old.to_csv("tracking_of_labels.csv", mode="a")\n']
+    made = [{"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [], "source": cell} for cell in cells]
+
+    def notebook(some):
+        return json.dumps({"cells": some, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+    assert len(found({"label.ipynb": notebook(made)})) == 1
+    assert found({"label.ipynb": notebook(made[::-1])}) == []
