@@ -9,6 +9,6 @@ except ImportError:
     contrast = None
 
 if __name__ == "__main__":
-    images, labels = torch.load("images_v3.pt"), torch.load("labels_v3.pt")  # JGL009
+    images, labels = torch.load("images_v3.pt"), torch.load("labels_v3.pt")
     for some, their_labels in batches(rotate(images), labels):
         print(old_focal(some, their_labels), contrast)

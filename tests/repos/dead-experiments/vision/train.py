@@ -29,7 +29,7 @@ def main():
     parser.add_argument("--half", action="store_true", help="train in half precision")
     arguments = parser.parse_args()
     data.DEBUG = arguments.debug
-    images, labels = torch.load("images_v3.pt"), torch.load("labels_v3.pt")  # JGL009
+    images, labels = torch.load("images_v3.pt"), torch.load("labels_v3.pt")
     model = torch.nn.Linear(images.shape[1], 10)
     if arguments.half:
         model = model.half()
