@@ -190,7 +190,7 @@ def read_anywhere(graph: SystemGraph) -> frozenset[str]:
         found.update(module.facts.words)
         for step in module.facts.steps:
             for command in step.commands:
-                if command.words[0] == "%%writefile":
+                if command.words[:1] == ("%%writefile",):
                     found.update(_PART.findall(command.fed))
     return frozenset(found)
 

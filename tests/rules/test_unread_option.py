@@ -150,7 +150,7 @@ def test_a_file_that_a_cell_writes_reads_too() -> None:
     text = "class Net:\n    def __init__(self, depth):\n        self.depth = depth\n\n\nNet(depth=3)\n"
     assert lines({"net.py": text}) == ["net.py:2"]
     assert lines({"net.py": text, "a.ipynb": notebook("%%writefile run.py\nprint(load('net').depth)\n")}) == []
-    assert lines({"net.py": text, "a.ipynb": notebook("%%writefile run.py\nprint(load('net').width)\n")}) == ["net.py:2"]
+    assert lines({"net.py": text, "a.ipynb": notebook("%%writefile run.py\nprint(load('net').width)\n", "!> log.txt")}) == ["net.py:2"]
 
 
 def test_functions_that_are_called_side_by_side_with_the_same_parameters_are_one_interface() -> None:
