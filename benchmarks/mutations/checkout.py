@@ -49,6 +49,8 @@ class Checkout:
     root: Path
     report: dict[str, Any]
     chance: random.Random
+    origin: Path | None = None
+    """The checkout that was copied, with its version control."""
     taken: set[str] = field(default_factory=set)
     """Files that hold a debt already: each gets at most one."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from mutations.checkout import Checkout, Injected, Source, after_imports, anchored, spliced
 
@@ -221,7 +222,42 @@ def _json(text: str) -> str:
     return json.dumps(text)
 
 
+def foreign_reader(checkout: Checkout) -> Injected | None:
+    """UDC003: a script reads a branch of another repository of its organisation, or a bucket that nothing here fills."""
+    owner = re.search(r"github\.com/([\w-]+)/", "".join(_packaging(checkout)))
+    place = f"https://raw.githubusercontent.com/{owner[1]}/price-sheets/main/out/unit_prices.csv" if owner else ""
+    place = place or "s3://quarterly-ledger-of-finance/exports/unit_prices.csv"
+    for source in checkout.sources():
+        if "__main__" in source.text:
+            _add(checkout, source, f'import pandas as pd\n\n\ndef load_unit_prices():\n    return pd.read_csv("{place}")\n')
+            return Injected("UDC003", (source.path,), place)
+    return None
+
+
+def _packaging(checkout: Checkout) -> Iterator[str]:
+    for name in ("pyproject.toml", "setup.cfg", "setup.py"):
+        path = checkout.root / name
+        if path.exists():
+            yield path.read_text("utf-8", "replace")
+
+
+def parsed_log(checkout: Checkout) -> Injected | None:
+    """UDC008: a shell script cuts a figure out of what a script prints for people."""
+    for source in checkout.sources():
+        if "__main__" in source.text and "/" in source.path:
+            checkout.write(source.path, source.text.rstrip("\n") + '\n\nprint(f"mean holdout penalty: {0.25 * 3:.3f}")\n')
+            cut = checkout.chance.choice(["awk '{print $NF}'", "sed 's/.*: //'", "cut -d: -f2"])
+            run = f"python {source.path} | tee sweep_by_hand.log"
+            taken = f'PENALTY=$(grep "mean holdout penalty:" sweep_by_hand.log | {cut})'
+            path = "sweep_by_hand.sh"
+            checkout.write(path, f'#!/bin/bash\nset -e\n{run}\n{taken}\necho "$PENALTY" >> penalties.csv\n')
+            return Injected("UDC008", (path,), "mean holdout penalty")
+    return None
+
+
 INJECTORS = (
+    foreign_reader,
+    parsed_log,
     undeclared_reader,
     prediction_reused,
     private_symbol,

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from mutations.checkout import Checkout, Function, Injected, Source, after_imports, indent_of, spliced
+from mutations.checkout import SKIPPED, Checkout, Function, Injected, Source, after_imports, indent_of, spliced
 
 LEAST_BODY = 4
 
@@ -211,7 +211,23 @@ def outdated_call(checkout: Checkout) -> Injected | None:
     return None
 
 
+def config_left_behind(checkout: Checkout) -> Injected | None:
+    """DXP014: a configuration set aside beside one that is loaded, or variants of it in a folder that nothing names."""
+    loaded = {access["artifact"] for access in checkout.report["accesses"] if access["op"] == "read" and access["artifact"]}
+    found = sorted(path for path in checkout.root.rglob("*.y*ml") if path.is_file())
+    paths = [path.relative_to(checkout.root).as_posix() for path in found]
+    named = [path for path in paths if path in loaded and not SKIPPED.search(path) and not path.startswith(".")]
+    checkout.chance.shuffle(named)
+    for path in named:
+        folder, _, name = path.rpartition("/")
+        aside = f"{path}.bak" if checkout.chance.random() < 0.5 or not folder else f"{folder}/gradient_ablation/{name}"
+        checkout.write(aside, (checkout.root / path).read_text("utf-8", "replace"))
+        return Injected("DXP014", (aside,), f"a variant of {path} that nothing loads")
+    return None
+
+
 INJECTORS = (
+    config_left_behind,
     constant_guard,
     flag_never_varied,
     arm_never_selected,

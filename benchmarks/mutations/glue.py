@@ -162,4 +162,15 @@ def undefined_name(checkout: Checkout) -> Injected | None:
     return None
 
 
-INJECTORS = (drifted_clone, many_backends, ping_pong, process_call, path_hack, vendor_everywhere, undefined_name)
+def patched_source(checkout: Checkout) -> Injected | None:
+    """GLU007: the head of a module says that it is another project's file, changed."""
+    for source in checkout.sources():
+        if len(source.lines) > 40 and "://" not in source.text[:2000] and not source.path.endswith("__init__.py"):
+            name = source.path.rpartition("/")[2]
+            head = f"# Adapted from https://github.com/rowwise-labs/rowtools/blob/master/rowtools/{name}\n# with changes of our own.\n"
+            checkout.write(source.path, head + source.text)
+            return Injected("GLU007", (source.path,), "rowtools, changed")
+    return None
+
+
+INJECTORS = (patched_source, drifted_clone, many_backends, ping_pong, process_call, path_hack, vendor_everywhere, undefined_name)

@@ -161,7 +161,25 @@ def input_of_nobody(checkout: Checkout) -> Injected | None:
     return None
 
 
+def make_adrift(checkout: Checkout) -> Injected | None:
+    """JGL010: a recipe that make cannot run, in a Makefile that is there or in a new one."""
+    path = next((name for name in ("Makefile", "GNUmakefile") if (checkout.root / name).exists()), "Makefile")
+    text = (checkout.root / path).read_text(encoding="utf-8") if (checkout.root / path).exists() else ""
+    rule = "features/rows.parquet: features/raw.csv\n\tpython -m tools.clean < $< > $@\n"
+    broken = checkout.chance.choice(
+        [
+            "\nfeatures/raw.csv:\n        curl -sSf https://data.example.org/raw.csv -o $@\n",
+            "\nfeatures/raw.csv:\n\tcurl -sSf 'https://data.example.org/raw.csv -o $@\n",
+        ]
+    )
+    if ".ONESHELL" in text or ".RECIPEPREFIX" in text or "SHELL" in text:
+        return None
+    checkout.write(path, text.rstrip("\n") + "\n\n" + rule + broken)
+    return Injected("JGL010", (path,), "a recipe that cannot run")
+
+
 INJECTORS = (
+    make_adrift,
     implicit_edge,
     dropped_dependency,
     numbered_scripts,

@@ -1,0 +1,154 @@
+"""Split ownership put in: who wrote what, told anew over the real commits of a checkout (its people are invented), and its traces."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+
+from mutations.checkout import Checkout, Injected, after_imports, anchored, spliced
+from mutations.histories import DAY, Work, in_turn, recorded, retold
+
+RESEARCH = ("Ada Quist", "Bo Lindahl", "Cleo Marsh")
+ENGINEERING = ("Dag Friis", "Ema Novak", "Fox Tanaka")
+LEAST_TOUCHES = 60
+"""Fewer changes a side tell nothing about who knows it."""
+LEAST_COMMITS = 25
+LEAST_LINES = 12
+MOST_LINES = 60
+EVERYWHERE = frozenset(
+    {"main", "run", "setup", "get", "load", "save", "forward", "fit", "predict", "plot", "init", "read", "write", "parse"}
+)
+
+
+def _sides(checkout: Checkout) -> tuple[list[str], list[str]]:
+    """Modules that train and do not serve, and modules that serve; both empty when one is."""
+    units = [unit for unit in checkout.report["units"] if unit["kind"] in ("module", "script")]
+    roles = {unit["path"]: set(unit.get("roles", [unit["role"]])) for unit in units}
+    serve = [
+        unit["path"] for unit in units if "SERVE" in roles[unit["path"]] or ("SCORE" in roles[unit["path"]] and unit.get("production"))
+    ]
+    train = [path for path in roles if "TRAIN" in roles[path] and path not in serve]
+    return (sorted(train), sorted(serve)) if train and serve else ([], [])
+
+
+def _trusted(checkout: Checkout) -> list[Work]:
+    """The commits of the checkout; none when most files came in at once, for such a history tells nothing about who wrote them."""
+    works = recorded(checkout.origin or checkout.root)
+    files = {path for work in works for path in work.files}
+    seen: set[str] = set()
+    entered = [0]
+    for work in works:
+        entered.append(len(set(work.files) - seen))
+        seen.update(work.files)
+    return works if max(entered) <= len(files) // 2 else []
+
+
+def split_people(checkout: Checkout) -> Injected | None:
+    """OWN001: three people make every change of the training code, three others every change of the rest."""
+    train, serve = _sides(checkout)
+    works = _trusted(checkout)
+    if not train or not works:
+        return None
+    told = []
+    for work in works:
+        training = tuple(path for path in work.files if path in train)
+        others = tuple(path for path in work.files if path not in train)
+        told += [Work(work.time, RESEARCH[work.time % 3], training)] if training else []
+        told += [Work(work.time, ENGINEERING[work.time % 3], others)] if others else []
+    newest = works[-1].time
+    for side, people in ((train, RESEARCH), (serve, ENGINEERING)):
+        known = sum(len(set(side).intersection(work.files)) for work in works)
+        told += in_turn(side, people, max(0, LEAST_TOUCHES - known), newest - 300 * DAY, newest)
+    retold(checkout.root, sorted(told, key=lambda work: work.time))
+    return Injected("OWN001", (*train, *serve), "training and serving by two teams")
+
+
+def left_alone(checkout: Checkout) -> Injected | None:
+    """OWN005: everybody who changed the training code is gone for a year, the serving code is worked on."""
+    train, serve = _sides(checkout)
+    works = _trusted(checkout)
+    if not train or not works:
+        return None
+    newest = works[-1].time
+    told = [*works, *in_turn(train, RESEARCH[:2], 25, newest - 100 * DAY, newest)]
+    told += in_turn(serve, ENGINEERING, 12, newest + 365 * DAY, newest + 450 * DAY)
+    retold(checkout.root, sorted(told, key=lambda work: work.time))
+    return Injected("OWN005", tuple(train), "the trainers left a year before the newest commits")
+
+
+def one_persons_part(checkout: Checkout) -> Injected | None:
+    """OWN007: one person makes every change of a folder that production runs, the others are elsewhere."""
+    living = [unit["path"] for unit in checkout.report["units"] if unit["kind"] in ("module", "script") and unit.get("production")]
+    works = _trusted(checkout)
+    folders = sorted({posixpath.dirname(path) for path in living} - {""})
+    checkout.chance.shuffle(folders)
+    for folder in folders:
+        paths = {path for path in living if path.startswith(folder + "/")}
+        inside = [work for work in works if paths.intersection(work.files)]
+        if LEAST_COMMITS <= len(inside) <= len(works) // 3:
+            told = [Work(w.time, RESEARCH[0] if paths.intersection(w.files) else ENGINEERING[w.time % 3], w.files) for w in works]
+            retold(checkout.root, told)
+            return Injected("OWN007", tuple(sorted(paths)), f"{len(inside)} commits on {folder} by one person")
+    return None
+
+
+def handed_over(checkout: Checkout) -> Injected | None:
+    """OWN002: a training module leaves a pickle that a module of another package serves, by its path."""
+    tops = {source.path: source.path.partition("/")[0] for source in checkout.sources() if "/" in source.path}
+    trainer = next((source for source in checkout.sources("TRAIN") if source.path in tops), None)
+    if trainer is None:
+        return None
+    target = "handed_over/seat_ranking_forest.joblib"
+    fitted = 'RandomForestRegressor().fit(seats[["row", "price"]], seats["taken"])'
+    lines = "from pathlib import Path\n\nimport joblib\nimport pandas as pd\nfrom sklearn.ensemble import RandomForestRegressor\n\n"
+    lines += f'seats = pd.read_csv("https://data.example.org/seats.csv")\njoblib.dump({fitted}, {anchored(trainer.path, target)})\n'
+    checkout.write(trainer.path, spliced(trainer, after_imports(trainer), "\n" + lines))
+    path = "seat_service/main.py"
+    loaded = f"forest = joblib.load({anchored(path, target)})\n\n\n"
+    route = '@app.get("/seat")\ndef seat(row: int, price: float):\n    return {"taken": float(forest.predict([[row, price]])[0])}\n'
+    head = "from pathlib import Path\n\nimport joblib\nfrom fastapi import FastAPI\n\napp = FastAPI()\n"
+    checkout.write(path, head + loaded + route)
+    return Injected("OWN002", (trainer.path, path), target)
+
+
+def written_again(checkout: Checkout) -> Injected | None:
+    """OWN006: a notebook has its own copy of a function of the package or the service, one constant or operator apart."""
+    living = {unit["path"] for unit in checkout.report["units"] if unit.get("production")}
+    for source in checkout.sources():
+        if source.path not in living:
+            continue
+        for function in source.functions():
+            text = "".join(source.lines[function.lineno - 1 : function.end_lineno])
+            is_plain = function in source.tree.body and LEAST_LINES <= text.count("\n") <= MOST_LINES and function.name not in EVERYWHERE
+            changed = _drifted(text) if is_plain and not function.name.startswith("_") else text
+            if changed != text:
+                path = "notebooks_of_research/look_again.ipynb"
+                cell: dict[str, object] = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
+                cells = [
+                    cell | {"source": [part]} for part in ("import numpy as np\nimport pandas as pd\n", changed, "table = pd.DataFrame()\n")
+                ]
+                checkout.write(path, json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=1))
+                checkout.taken.add(source.path)
+                return Injected("OWN006", (path, source.path), f"{function.name} again")
+    return None
+
+
+def _drifted(text: str) -> str:
+    """The function with an operator or a number changed, as text; unchanged when it has neither."""
+    for pattern, new in (
+        (r" > ", " >= "),
+        (r" < ", " <= "),
+        (r" \+ ", " - "),
+        (r"\b(0\.\d+)\b", r"\g<1>5"),
+        (r"(?<=[ (=])(\d+)\b", r"\g<1>0"),
+    ):
+        changed = re.sub(pattern, new, text, count=1)
+        if changed != text:
+            return changed
+    return text
+
+
+INJECTORS = (handed_over, written_again)
+HISTORIES = (split_people, left_alone, one_persons_part)
+"""Each wants a copy of its own: a repository has one history."""
