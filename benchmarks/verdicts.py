@@ -1,12 +1,14 @@
 """Draw findings to be judged, and record the verdicts of two readings that did not see each other.
 
     python benchmarks/verdicts.py draw REPORTS SHEETS [--per-rule 60] [--per-repository 3] [--seed 4] [--rules CODE ...]
-    python benchmarks/verdicts.py record SHEETS READING READING [--judge FOLDER] [--reports REPORTS]
+    python benchmarks/verdicts.py record SHEETS READING READING [--judge FOLDER] [--reports REPORTS …]
+    python benchmarks/verdicts.py sort --reports REPORTS …
 
 REPORTS holds one `mldebt scan --json` report a repository, named OWNER+NAME.json. SHEETS gets one sheet a rule: the drawn findings, each
 with a number. A READING is a folder of answers, one CODE.json a rule: {number: ["right" or "wrong", why]}. Where the readings differ, the
-answer in the folder of --judge decides; without one the finding counts as wrong. benchmarks/precision/CODE.json is written anew; verdicts
-on findings that today's REPORTS no longer have go to benchmarks/precision/silenced/CODE.json.
+answer in the folder of --judge decides; without one the finding counts as wrong. The verdicts are added to precision/CODE.json, in place
+of older ones on the same finding. Verdicts on findings that today's REPORTS no longer have go to precision/silenced/CODE.json, and come
+back from there with the finding; `sort` does that alone.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import argparse
 import json
 import random
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -70,13 +72,44 @@ def record(sheet: list[Finding], first: Finding, second: Finding, judge: Finding
     return verdicts
 
 
-def reported(reports: Path) -> set[tuple[str, str]]:
-    """(repository, fingerprint) of every finding in `reports`."""
-    found = set()
-    for path in reports.glob("*.json"):
+def reported(folders: Iterable[Path]) -> dict[str, set[str]]:
+    """Repository → fingerprints of every finding in the reports of it."""
+    found: dict[str, set[str]] = {}
+    for path in (path for folder in folders for path in sorted(folder.glob("*.json"))):
         report = json.loads(path.read_text(encoding="utf-8"))
-        found |= {(path.stem.replace("+", "/", 1), finding["fingerprint"]) for finding in report["findings"]}
+        found.setdefault(path.stem.replace("+", "/", 1), set()).update(finding["fingerprint"] for finding in report["findings"])
     return found
+
+
+def keep(rule: str, verdicts: list[Finding], today: dict[str, set[str]]) -> list[Finding]:
+    """Write all verdicts on a rule, `verdicts` in place of older ones, by whether the finding is still reported; the reported ones."""
+    places = TARGET / f"{rule}.json", TARGET / "silenced" / f"{rule}.json"
+    new = {_key(verdict) for verdict in verdicts}
+    old = [json.loads(place.read_text(encoding="utf-8")) if place.exists() else [] for place in places]
+    sides: tuple[list[Finding], list[Finding]] = ([], [])
+    for was, entries in enumerate(old):
+        for entry in entries:
+            if _key(entry) not in new:
+                sides[_side(entry, today, was)].append(entry)
+    for entry in verdicts:
+        sides[_side(entry, today, 0)].append(entry)
+    for place, entries in zip(places, sides, strict=True):
+        if entries:
+            place.write_text(json.dumps(entries, indent=1) + "\n", encoding="utf-8")
+        else:
+            place.unlink(missing_ok=True)
+    return sides[0]
+
+
+def _key(verdict: Finding) -> tuple[str, str]:
+    return verdict["repository"], verdict.get("fingerprint", "")
+
+
+def _side(verdict: Finding, today: dict[str, set[str]], was: int) -> int:
+    """0 for a finding that is reported, 1 for a silenced one; where there is no report of the repository, or no fingerprint, as it was."""
+    repository, fingerprint = _key(verdict)
+    known = today.get(repository)
+    return was if known is None or not fingerprint else int(fingerprint not in known)
 
 
 def _answers(folder: Path | None, rule: str) -> Finding:
@@ -98,7 +131,8 @@ def main() -> None:
     recording.add_argument("sheets", type=Path)
     recording.add_argument("readings", type=Path, nargs=2)
     recording.add_argument("--judge", type=Path)
-    recording.add_argument("--reports", type=Path, nargs="*", default=[])
+    for command in (recording, commands.add_parser("sort")):
+        command.add_argument("--reports", type=Path, nargs="*", default=[])
     options = parser.parse_args()
     if options.command == "draw":
         options.sheets.mkdir(parents=True, exist_ok=True)
@@ -107,20 +141,22 @@ def main() -> None:
                 (options.sheets / f"{rule}.json").write_text(json.dumps(drawn, indent=1) + "\n", encoding="utf-8")
                 print(rule, len(drawn), "of", len({finding["repository"] for finding in drawn}), "repositories")
         return
-    today = set().union(*(reported(folder) for folder in options.reports))
+    today = reported(options.reports)
+    if options.command == "sort":
+        for rule in sorted({path.stem for path in (*TARGET.glob("*.json"), *(TARGET / "silenced").glob("*.json"))}):
+            _tell(rule, keep(rule, [], today))
+        return
     for sheet in sorted(options.sheets.glob("*.json")):
         readings = [_answers(folder, sheet.stem) for folder in options.readings]
         verdicts = record(json.loads(sheet.read_text(encoding="utf-8")), readings[0], readings[1], _answers(options.judge, sheet.stem))
-        if options.reports:
-            silenced = [verdict for verdict in verdicts if (verdict["repository"], verdict["fingerprint"]) not in today]
-            verdicts = [verdict for verdict in verdicts if verdict not in silenced]
-            if silenced:
-                (TARGET / "silenced" / sheet.name).write_text(json.dumps(silenced, indent=1) + "\n", encoding="utf-8")
-        if verdicts:
-            (TARGET / sheet.name).write_text(json.dumps(verdicts, indent=1) + "\n", encoding="utf-8")
-            right = sum(verdict["verdict"] == "right" for verdict in verdicts)
-            split = sum(len(set(verdict["readings"])) > 1 for verdict in verdicts)
-            print(f"{sheet.stem}: {right} of {len(verdicts)} right, readings differ on {split}")
+        _tell(f"{sheet.stem}, read now", verdicts)
+        _tell(sheet.stem, keep(sheet.stem, verdicts, today))
+
+
+def _tell(what: str, verdicts: list[Finding]) -> None:
+    right = sum(verdict["verdict"] == "right" for verdict in verdicts)
+    split = sum(len(set(verdict.get("readings", ()))) > 1 for verdict in verdicts)
+    print(f"{what}: {right} of {len(verdicts)} right, readings differ on {split}")
 
 
 if __name__ == "__main__":
