@@ -24,6 +24,8 @@ _MAX_VALUE = 300
 _ELSEWHERE = frozenset({"docker", "ci"})
 _ASIDE = frozenset({"test", "tests", "testing", "doc", "docs", "documentation", "node_modules", "vendor", "third_party"})
 _RUN_RECORDS = frozenset({"wandb", "mlruns", "lightning_logs"})
+_PUT_ASIDE = re.compile(r"(^|/)(archived?|attic|old|legacy|deprecated|unused|backup)/", re.IGNORECASE)
+"""Folders of code that is kept but not run any more: whose machine it ran on hardly matters."""
 _RECORD_KEYS = re.compile(r"(^|\.)(prefix|_name_or_path|artifact_uri|artifact_location|executable|program)$")
 _INSIDE_KEYS = re.compile(r"(^|\.)(mountpath|working_?dir|workdir|volumes\.\d+\.target)$", re.IGNORECASE)
 _VOLUME_KEYS = re.compile(r"(^|\.)volumes\.\d+$")
@@ -54,9 +56,9 @@ class MachineBoundPath(Rule):
     integration tests", and this one cannot even start.
 
     Found are string literals of code and notebooks, values in configuration, and words of shell, Make and dvc steps that lie in a
-    personal home (`/home/ann/…`, `/Users/ann/…`, `C:\\Users\\ann\\…`); with confidence C also paths below a mounted disk (`/mnt/x/…`,
-    `/media/…`, `/nfs/…`, `/scratch/…`) in code that trains, scores, serves or makes features. All uses of one home in one file are
-    one finding.
+    personal home (`/home/ann/…`, `/Users/ann/…`, `C:\\Users\\ann\\…`); with confidence C also those in folders of code that was put
+    aside (`archive/`, `old/`), and paths below a mounted disk (`/mnt/x/…`, `/media/…`, `/nfs/…`, `/scratch/…`) in code that trains,
+    scores, serves or makes features. All uses of one home in one file are one finding.
 
     Exempt: users that container images and CI services create, users and folders that this repository's Docker and compose files
     create, placeholders (`/home/user`, `/path/to`, `<you>`), comments, docstrings, messages, comparisons, regular expressions, cells
@@ -128,7 +130,7 @@ class MachineBoundPath(Rule):
             sites,
             _evidence(graph, cluster),
             severity=in_context(graph, self.severity, [cluster.path]),
-            confidence=Confidence.C if cluster.is_mount else Confidence.A,
+            confidence=Confidence.C if cluster.is_mount or _PUT_ASIDE.search(cluster.path) else Confidence.A,
             items=len(sites),
             members=len(sites),
         )

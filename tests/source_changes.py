@@ -15,6 +15,7 @@ import tokenize
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 Definition = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -84,7 +85,8 @@ def renamed(text: str, chance: random.Random) -> Changed:
             while f"v{number}" in used:
                 number += 1
             new[name] = f"v{number}" if chance.random() < 0.8 else f"{name}_{number}"
-        _Renaming(new).visit(function)
+        for statement in function.body:  # not the defaults and decorators: they see the names around the function
+            _Renaming(new).visit(statement)
     return _placed(tree, ast.unparse(tree))
 
 
@@ -116,7 +118,16 @@ def _locals(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
     kept |= {name for node in inner if isinstance(node, (ast.MatchAs, ast.MatchStar)) and (name := node.name)}
     nested = [node for child in inner if isinstance(child, (*Definition, ast.Lambda)) for node in ast.walk(child)]
     kept |= {node.id for node in nested if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
+    kept |= _shared_by_comprehensions(inner)
     return {node.id for node in inner if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)} - kept
+
+
+def _shared_by_comprehensions(nodes: list[ast.AST]) -> set[str]:
+    """Names that a comprehension binds for itself and that mean something else around it."""
+    inside = [node for node in nodes if isinstance(node, ast.comprehension)]
+    bound = {node.id for each in inside for node in ast.walk(each.target) if isinstance(node, ast.Name)}
+    own = {id(node) for each in nodes if isinstance(each, _COMPREHENSIONS) for node in ast.walk(each)}
+    return bound & {node.id for node in nodes if isinstance(node, ast.Name) and id(node) not in own}
 
 
 def _arguments(arguments: ast.arguments) -> list[ast.arg]:

@@ -101,6 +101,12 @@ def test_all_uses_of_one_home_in_a_file_are_one_finding(graph_by_hand: MakeGraph
     assert second.message == "`/home/ann/a.csv` exists on one machine only: it lies in one person's home folder (2 places in this file)"
 
 
+@pytest.mark.parametrize("folder", ["archive", "src/old", "Legacy"])
+def test_code_that_was_put_aside_is_tentative(graph_by_hand: MakeGraph, folder: str) -> None:
+    (finding,) = found(graph_by_hand({f"{folder}/train.py": 'a = read("/home/ann/a.csv")\n'}))
+    assert finding.confidence == Confidence.C
+
+
 def test_a_notebook_counts_less_and_production_more(graph_by_hand: MakeGraph) -> None:
     (finding,) = found(graph_by_hand({"a.ipynb": "x = 1\nread('/home/ann/x.csv')\n"}))
     assert (finding.severity, finding.locations) == (Severity.low, (Site("a.ipynb", 2, 0, 3),))
