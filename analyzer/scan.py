@@ -111,7 +111,7 @@ def read_bytes(path: str, kind: str, data: bytes) -> ReadResult:
             return (facts if isinstance(facts, ConfigFacts) else None), (), "", text
         if kind == "prose":
             return read_prose(path, text), (), "", text
-        return None, (), "", text if kind in ("owners", "packaging") else ""
+        return None, (), "", text if kind in ("owners", "packaging", "terraform") else ""
     facts, broken = read_facts(kind, path, data)
     if isinstance(facts, Unreadable):
         return facts, broken, "", data[:MAX_UNREAD].decode("utf-8", "replace") if kind in ("python", "config") else ""
@@ -162,6 +162,8 @@ def take(inputs: Inputs, path: str, kind: str, result: ReadResult) -> None:
     inputs.lines += facts.lines if facts is not None else 0
     if kind == "packaging":
         inputs.packaging[path] = text
+    elif kind == "terraform":
+        inputs.terraform[path] = text
     elif kind == "owners":
         inputs.codeowners += text + "\n"
     elif kind in ("docker", "workflow") and text:

@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from analyzer.graph.foreign_reads import is_provisioned
 from analyzer.graph.system import SystemGraph
 from analyzer.model import Access, Confidence, Cost, Coverage, Evidence, Finding, Severity, Subject
 from rules.artifact_names import HOLE, has_version, is_data, is_distinctive, is_registered, is_source, known_part
@@ -169,6 +170,8 @@ def _is_input(access: Access, *, dated: bool = False) -> bool:
 def _is_run_as_it_stands(graph: SystemGraph, access: Access) -> bool:
     """Does the place itself decide what is read, whoever runs it: no shell's folder, no caller, no package's default, no server?"""
     name, module = access.artifact or "", graph.modules.get(access.site.path)
+    if "://" in name and is_provisioned(graph, name.split("/")[2]):
+        return False
     if "://" in name or _HOME.match(name):
         return module is None or not module.is_packaged or access.via in _SPELLED
     if module is None:

@@ -29,7 +29,6 @@ _SUFFIX = r"\.(jsonl?|ya?ml|csv|tsv|pkl|pickle|pth|pt|parquet|np[yz]|h5|txt|bin|
 _INVENTED = re.compile(rf"(^|/)\.[A-Za-z][A-Za-z0-9]{{1,7}}$|{_SUFFIX}(?<!\.gz){_SUFFIX}(?<!gz)$|\.gz\.zip$", re.I)
 """A suffix alone, or one suffix behind another: a wrapper's text for names that have none."""
 _OUTPUT = re.compile(r"-*([\w.]*[_.-])?(out|output|save|dest|destination|target)([_-]\w+)*$|-o$", re.I)
-_TERRAFORM = re.compile(r"\.(tf|hcl|tfvars)$")
 _DATED = re.compile(r"(s3|gs|abfss?|hdfs)://[^/{}*\s]+/[^{}*\s]*20\d\d[-_]?[01]\d([-_]?[0-3]\d)?[^/{}*\s]*\.[A-Za-z][A-Za-z0-9]{1,8}\Z")
 _ANY_STORE = re.compile(r"\w+://[{*]")
 _ARCHIVES = (".zip", ".tar.gz", ".tgz", ".tar", ".7z")
@@ -63,6 +62,7 @@ class LooseEnds:
         self._read_names = {base_name(a.artifact or "") for a in used if a.op == "read"}
         self._fetching = _fetching(graph)
         self._mentions: dict[str, set[str]] = {}
+        self._own: dict[tuple[str, bool], bool] = {}
         self._held_names = {_plain(path) for path in (*graph.tracked_files, *graph.manifest.files)}
         self._docstrings = {
             name
@@ -73,7 +73,7 @@ class LooseEnds:
         }
         self._docstrings |= {name for m in graph.modules.values() if "." in m.facts.about for name in _FILE_NAME.findall(m.facts.about)}
         self._from_commands = _from_commands(graph)
-        self._has_terraform = any(_TERRAFORM.search(path) for path in graph.manifest.files)
+        self._provisioning = {base_name(name) for name in graph.provisioned}
         self._handed = HandedOn(graph)
 
     # ---- whose code ---------------------------------------------------------------------------------------------------
@@ -96,6 +96,11 @@ class LooseEnds:
                     yield Access(module.site(text.line), "read", "object", text.value, "literal", path, "a literal address")
 
     def _is_own(self, path: str, *, in_store: bool) -> bool:
+        if (path, in_store) not in self._own:
+            self._own[path, in_store] = self._tell_own(path, in_store=in_store)
+        return self._own[path, in_store]
+
+    def _tell_own(self, path: str, *, in_store: bool) -> bool:
         folder = posixpath.dirname(path) + "/"
         if TUTORIAL.search(folder) or COURSE.search(folder) or _TEST_DATA.search(folder):
             return False
@@ -164,8 +169,7 @@ class LooseEnds:
         base = base_name(name)
         if self._read.covers(name) or base in self._read_names or self._held.covers(name) or self.is_documented(name):
             return True
-        by_shell = writes[0].site.path not in self.graph.modules
-        if _plain(base) in self._held_names or (by_shell and self._has_terraform):  # what Terraform reads is not read here
+        if _plain(base) in self._held_names or base in self._provisioning:
             return True
         return not self.mentions(base) <= {write.site.path for write in writes} or any(self._handed.is_handed(a) for a in writes)
 
@@ -194,7 +198,8 @@ def _tails(identity: str) -> Iterator[str]:
 
 
 def base_name(identity: str) -> str:
-    return posixpath.basename(HOLE.sub("*", identity).rstrip("/"))
+    whole = HOLE.sub("*", identity) if "{" in identity else identity.replace("**", "*")
+    return whole.rstrip("/").rpartition("/")[2]
 
 
 def _from_commands(graph: SystemGraph) -> set[str]:

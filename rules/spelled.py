@@ -22,7 +22,7 @@ def spelled_at(graph: SystemGraph, paths: Iterable[str], names: Iterable[str]) -
     for path in sorted(set(paths)):
         module = graph.modules.get(path)
         if module is not None:
-            yield from dict.fromkeys(module.site(line) for line, text in _texts(module) if posixpath.normpath(text) in wanted)
+            yield from dict.fromkeys(module.site(line) for line, text in texts_of(module) if posixpath.normpath(text) in wanted)
 
 
 def _forms(name: str) -> Iterator[str]:
@@ -37,7 +37,8 @@ def _forms(name: str) -> Iterator[str]:
         folder = posixpath.dirname(folder)
 
 
-def _texts(module: Module) -> Iterator[tuple[int, str]]:
+def texts_of(module: Module) -> Iterator[tuple[int, str]]:
+    """(line, text) of what a module spells as a path or gives a name."""
     for text in module.facts.texts:
         if text.role in _ROLES:
             yield text.line, text.value

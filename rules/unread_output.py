@@ -13,10 +13,12 @@ from rules.artifact_names import is_data, is_distinctive, is_registered, is_sour
 from rules.base import Rule, guarded_confidence, open_world_note
 from rules.loose_ends import LooseEnds, base_name
 from rules.severity import in_context
+from rules.spelled import texts_of
 from rules.wording import ticked
 
 MAX_PLACES = 40
 MAX_SHOWN = 12
+MIN_PART = 5
 _END_PRODUCT = re.compile(
     r"(^|[/_.\- ])(reports?|results?|metrics?|scores?|evals?|evaluations?|summar(y|ies)|submissions?|predictions?|preds?|logs?|stats?|"
     r"statistics|"
@@ -48,7 +50,8 @@ class UnreadOutput(Rule):
     predictions, submissions, logs, models, exports and other end products by name or class; paths that come from options or the
     environment, or begin with an unknown part; temporary files and caches; files that git holds; object stores, tables, topics and
     registries (their readers live elsewhere); what the writer itself hands on to a call or command, by name, by variable or with its
-    folder; what an export or a scraper is for, lists of errors, outputs that bear their maker's name; tests, documentation, lessons and
+    folder; what an export or a scraper is for, lists of errors, outputs that bear their maker's name; what lies outside of the
+    repository or has a name that only called code knows; tests, documentation, lessons and
     the modules of libraries.
 
     Known false positives: files that people open by hand, or that another repository reads.
@@ -83,7 +86,7 @@ class UnreadOutput(Rule):
 
     def check(self, graph: SystemGraph) -> Iterator[Finding]:
         ends = graph.once(LooseEnds)
-        candidates = [access for access in ends.accesses("write") if _is_intermediate(access)]
+        candidates = [a for a in ends.accesses("write") if _is_intermediate(a) and _is_its_own(graph, a)]
         writes: dict[str, list[Access]] = defaultdict(list)
         for access in candidates:
             writes[base_name(access.artifact or "")].append(access)
@@ -136,6 +139,18 @@ def _is_product(access: Access, readers: set[str]) -> bool:
         return False
     is_here = posixpath.dirname(access.artifact or "") in ("", posixpath.dirname(path))  # in a folder of data it waits for a next step
     return (path not in readers and is_here) or _EXPORTS.search(stem) is not None
+
+
+def _is_its_own(graph: SystemGraph, access: Access) -> bool:
+    """Does the file itself name what is written, somewhere below the repository?"""
+    name, module = access.artifact or "", graph.modules.get(access.site.path)
+    if name.startswith("/") and graph.name.rpartition("+")[2].lower() not in name.lower():
+        return False  # taken elsewhere
+    if access.via != "wrapper" or module is None:
+        return True
+    base = base_name(name)
+    said = (posixpath.basename(text) for text in (*module.facts.words, *(text for _, text in texts_of(module))))
+    return any(len(text) >= MIN_PART and text in base for text in said)
 
 
 def _is_intermediate(access: Access) -> bool:

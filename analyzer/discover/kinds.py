@@ -31,6 +31,7 @@ BY_SUFFIX = {
     ".dockerfile": "docker",
     ".md": "prose",
     ".rst": "prose",
+    ".tf": "terraform",
     **dict.fromkeys(SHELLS, "shell"),
     **dict.fromkeys(SETTINGS, "config"),
 }
@@ -108,7 +109,7 @@ def kind_of(path: str, first_bytes: Callable[[], bytes]) -> str | None:
     """The kind of the file at `path` (POSIX, relative to the root), None when nothing here reads it.
 
     One of python, notebook, shell, make, dvc, dvc-file, workflow, docker, sql, config, prose, packaging, owners, snakemake, mlproject,
-    procfile, crontab, justfile, jenkins, package-json, taskfile, systemd.
+    procfile, crontab, justfile, jenkins, package-json, taskfile, systemd, terraform.
     `first_bytes` gives the start of the file; it is asked only for names without an extension.
     """
     name = basename(path).lower()

@@ -81,6 +81,7 @@ class Inputs:
     prose: dict[str, str] = field(default_factory=dict)
     said: dict[str, ProseFacts] = field(default_factory=dict)
     """What was read from prose, by path."""
+    terraform: dict[str, str] = field(default_factory=dict)
     codeowners: str = ""
     files: frozenset[str] = frozenset()
     tracked: frozenset[str] = frozenset()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cached_property
 from typing import cast
 
 from analyzer.graph.system import Module, SystemGraph
@@ -55,12 +57,15 @@ def foreign_reads(graph: SystemGraph) -> Iterator[ForeignRead]:
     """
     own = _own_names(graph)
     written = {_place(access) for access in graph.accesses if access.op == "write" and access.artifact is not None}
-    filling = _Filling(graph)
+    filling: _Filling | None = None
     for access in graph.accesses:
         if access.op != "read" or access.borrowed or access.artifact is None or not ("://" in access.artifact or access.kind == "table"):
             continue
         read = _of_repository(access, own) or _of_store(access, written, own)
-        if read is not None and _is_judged(graph, access) and (read.kind == "repository" or not filling.is_own(read, access)):
+        if read is None or not _is_judged(graph, access):
+            continue
+        filling = filling or _Filling(graph)
+        if read.kind == "repository" or not filling.is_own(read, access):
             yield read
     for module, text in graph.texts():
         personal = _PERSONAL.search(text.value) if "users/" in text.value else None
@@ -123,6 +128,11 @@ def _is_judged(graph: SystemGraph, access: Access) -> bool:
     return not module.is_excluded and graph.archetype_of(module.path) != "tutorial"
 
 
+def is_provisioned(graph: SystemGraph, bucket: str) -> bool:
+    """Does a Terraform file of the repository name the bucket, or all of the name but what is filled in?"""
+    return any(pattern == bucket or ("*" in pattern and fnmatchcase(bucket, pattern)) for pattern in graph.provisioned)
+
+
 class _Filling:
     """What else in the repository tells that it, a tool that it declares, or the public fills a bucket or schema."""
 
@@ -142,8 +152,20 @@ class _Filling:
             for command in step.commands
             if _STORING.intersection(command.words[:2])
         ]
-        self._has_infrastructure = any(path.endswith((".tf", ".tf.json")) for path in graph.manifest.files)
         self._tools = {name for project in graph.projects.values() for name in _tools(project.dependencies)}
+        imported = (fact.module.partition(".")[0] for module in graph.living() for fact in module.facts.imports)
+        self._tools.update(_tools(imported))
+
+    @cached_property
+    def _configured(self) -> frozenset[str]:
+        """Buckets that are defaults of a class of settings: whoever deploys it may name another."""
+        return frozenset(
+            assign.value.value.split("://", 1)[1].partition("/")[0]
+            for module in self._graph.living()
+            for assign in module.facts.assigns
+            if assign.kind == "ann" and isinstance(assign.value, Const) and isinstance(assign.value.value, str)
+            if _STORE.match(assign.value.value) and module.facts.scopes[assign.scope].kind == "class"
+        )
 
     def is_own(self, read: ForeignRead, access: Access) -> bool:
         module = self._graph.modules.get(access.site.path)
@@ -151,8 +173,10 @@ class _Filling:
             return True  # read without credentials: public
         if access.via == "parameter" and module is not None and not any(read.owner in text for text in _said(module)):
             return True  # whoever calls it names the place
-        if read.kind == "bucket" and self._has_infrastructure:
-            return True  # its own cloud resources are declared in files that are not read
+        if read.kind == "bucket" and (is_provisioned(self._graph, read.owner) or read.owner in self._configured):
+            return True
+        if access.via == "parameter" and module is not None and module.is_notebook:
+            return True  # a default of a class that was pasted there
         if read.kind == "schema" and re.split(r"[._]", read.owner.rpartition(".")[2])[0] in self._tools:
             return True
         if read.kind == "schema" and module is not None and module.path in self._uploading and "ORCH" in module.roles:

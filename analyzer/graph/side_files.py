@@ -13,6 +13,7 @@ from analyzer.graph.told import told
 from analyzer.link.projects import Layout
 from analyzer.model import NotAnalysed
 from analyzer.read.prose import ProseFacts
+from analyzer.read.terraform import provisioned_names
 
 if TYPE_CHECKING:
     from analyzer.graph.build import Inputs
@@ -33,6 +34,7 @@ def add_side_files(graph: SystemGraph, inputs: Inputs, settings: Settings, codeo
     graph.downloads = _downloads(inputs)
     graph.told = told(inputs.configs, inputs.steps, inputs.said, inputs.packaging, inputs.unread)
     graph.named_in_prose = _named(inputs.said)
+    graph.provisioned = provisioned_names(text for _, text in sorted(inputs.terraform.items()))
     graph.not_analysed = sorted(
         [*inputs.not_analysed, *(NotAnalysed(path, why) for p in layout.projects.values() for path, why in p.broken)], key=lambda n: n.path
     )

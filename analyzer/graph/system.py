@@ -268,6 +268,8 @@ class SystemGraph:
     """Only where definition and call are certain."""
     downloads: frozenset[str] = frozenset()
     """File names that end an address in a README or in a notebook's prose: people are told to fetch them."""
+    provisioned: frozenset[str] = frozenset()
+    """Literals of Terraform files, `*` for unknown parts: names of buckets, data sets and files among them."""
     named_in_prose: frozenset[str] = frozenset()
     """Names of files, dotted names, and runs of two or more segments of paths, that READMEs and other prose name."""
     tracked_files: frozenset[str] = frozenset()

@@ -127,7 +127,9 @@ READ = csv("gs://catalogue/products.csv")
 @pytest.mark.parametrize(
     "more",
     [
-        {"infra/main.tf": "resource {}\n"},
+        {"infra/main.tf": 'resource "google_storage_bucket" "c" {\n  name = "catalogue"\n}\n'},
+        {"infra/main.tf": 'resource "google_storage_bucket" "c" {\n  name = "${random_id.prefix.hex}logue"\n}\n'},
+        {"ranker/settings.py": 'class Stores(Settings):\n    products: str = "gs://catalogue/"\n'},
         {"publish.sh": "gsutil cp products.csv gs://catalogue/products.csv\n"},
         {"publish.py": "BUCKET = 'catalogue'\nclient.upload_file('x.csv', BUCKET)\n"},
     ],
@@ -135,6 +137,16 @@ READ = csv("gs://catalogue/products.csv")
 def test_a_bucket_that_the_repository_declares_or_fills(more):
     assert found(READ)
     assert found(READ, **more) == []
+
+
+def test_a_terraform_file_that_names_other_buckets():
+    assert found(READ, **{"infra/main.tf": 'resource "google_storage_bucket" "c" {\n  name = "${var.prefix}-models"\n}\n'})
+
+
+def test_a_schema_that_an_imported_tool_keeps():
+    text = "import pandas as pd\nimport triage\n\nrows = pd.read_sql('select * from triage_metadata.models', con)\n"
+    assert found(text) == []
+    assert found(text.replace("import triage\n", ""))
 
 
 def test_a_bucket_that_is_the_callers_choice():

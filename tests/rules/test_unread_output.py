@@ -58,6 +58,9 @@ def test_outputs_of_one_file_that_nobody_wants_are_one_finding():
     assert [str(site) for site in finding.locations] == ["clean.py:3", "clean.py:4"]
 
 
+KEEPS = 'import pandas as pd\n\n\ndef keep(base):\n    pd.read_csv("a.csv").to_csv(base + "/visits_of_clients.csv")\n'
+
+
 @pytest.mark.parametrize(
     "texts",
     [
@@ -77,10 +80,12 @@ def test_outputs_of_one_file_that_nobody_wants_are_one_finding():
         {"visits.py": write("data/interim/visits.csv")},
         {"scrape_pages.py": write("data/interim/visits.csv")},
         {"a.py": 'import pandas as pd\nimport api\n\npd.DataFrame(api.get("x")).to_csv("visits_of_clients.csv")\n'},
+        {"a.py": write("/Users/ann/exports/visits_of_clients.csv")},
+        {"a.py": "from b import keep\n\nkeep('data/interim')\n", "b.py": KEEPS},
         {"a.py": "from bs4 import BeautifulSoup\n" + write("visits_of_clients.csv")},
     ],
     ids=["kubectl", "terraform", "uploaded", "by variable", "by its folder", "seed respelled", "test data", "two suffixes", "no stem",
-         "errors", "namesake", "scraper", "no input", "scraped"],
+         "errors", "namesake", "scraper", "no input", "elsewhere", "named by what it calls", "scraped"],
 )  # fmt: skip
 def test_an_output_with_a_reader_of_another_kind(texts):
     assert found(texts) == []
