@@ -290,8 +290,12 @@ def _bases_of(module: Module, class_scope: int) -> set[str]:
 
 
 def _is_registered(member: Member) -> bool:
-    decorators = member.module.facts.scopes[member.unit.scope].decorators
-    return any("regist" in name.lower() for value in decorators for name in _last_name(member.module, value))
+    return is_registering(member.module, member.module.facts.scopes[member.unit.scope].decorators)
+
+
+def is_registering(module: Module, decorators: Iterable[Value]) -> bool:
+    """Does one of the decorators enter what it decorates into a registry?"""
+    return any("regist" in name.lower() for value in decorators for name in _last_name(module, value))
 
 
 def _last_name(module: Module, value: Value) -> Iterator[str]:

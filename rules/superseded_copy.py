@@ -11,15 +11,18 @@ from dataclasses import dataclass
 from analyzer.graph.cloned_files import file_similarity
 from analyzer.graph.clones import similar
 from analyzer.graph.mentions import mentions
+from analyzer.graph.plugins import plugins
 from analyzer.graph.system import Module, SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
 from rules.base import Rule
-from rules.copied_functions import Exemptions, sets_values
+from rules.copied_functions import Exemptions, is_registering, sets_values
 from rules.severity import in_context
 from rules.wording import ticked
 
 MIN_SIMILARITY = 0.6
 """Of a copy that only a weak token tells, such as `_v2`."""
+MIN_SIMILARITY_OF_NAMED = 0.2
+"""Of a copy that its name tells, unless both define something of the same name."""
 MIN_SIMILARITY_OF_FUNCTIONS = 0.3
 MIN_CODE_LINES = 5
 MIN_WORDS = 2
@@ -29,6 +32,7 @@ _STRONG_TAIL = re.compile(
 _STRONG_HEAD = re.compile(r"^(?:copy[ _-]of|old|archived|deprecated|unused|legacy)[ _-](?P<base>.+)$", re.IGNORECASE)
 _WEAK_TAIL = re.compile(r"^(?P<base>.+?)[_-](?:v\d+|new|final|fixed|test\d+|exp\d+|\d{8})$", re.IGNORECASE)
 _ATTIC = re.compile(r"^(?:archived?|old|legacy|deprecated|attic|unused|backup)$", re.IGNORECASE)
+_LOOK_UPS = frozenset({"getattr", "globals", "eval", "exec", "__getattr__"})
 _ROUTES = re.compile(r"(^|/)(api|apis|routes?|routers|endpoints|migrations?|versions)(/|$)")
 
 
@@ -54,7 +58,8 @@ class SupersededCopy(Rule):
     Used is what another module imports, a checked-in file runs, or a configuration names; a test counts as well.
 
     Exempt: digits at the end of a name (`tacotron2`, `wav2vec2` are models), API versions, migrations, configuration, teaching code, and
-    functions with a decorator, which may be registered.
+    functions with a decorator or in a module that looks up by name, files that register what they define or are loaded by being there,
+    and files that only a name ties together: less than 20 % of the lines and none of the definitions are the same.
     """
 
     code = "DXP005"
@@ -149,6 +154,8 @@ def load_old(path):  # DXP005
             if not exemptions.is_set_apart(module)
             for copy, base, strong in _copied_functions(module)
         ]
+        looked_up = _looked_up(graph) if candidates else set()
+        candidates = [candidate for candidate in candidates if candidate[0].path not in looked_up]
         used = mentions(graph, [module.facts.scopes[i].name for module, copy, base, _ in candidates for i in (copy, base)])
         for module, copy, base, strong in candidates:
             scopes = module.facts.scopes
@@ -200,9 +207,27 @@ def _copied_files(graph: SystemGraph, exemptions: Exemptions) -> Iterator[_Copy]
         live = path in used, base.path in used
         if all(live) if strong else live[0] == live[1]:
             continue
+        if is_registered(graph, base if live[0] else module):
+            continue
         similarity = file_similarity(module, base)
-        if strong or similarity >= MIN_SIMILARITY:
+        if similarity >= MIN_SIMILARITY or (strong and _is_version(module, base, similarity)):
             yield _Copy(module, base, strong, similarity, live[0] and not live[1])
+
+
+def _is_version(copy: Module, base: Module, similarity: float) -> bool:
+    """Of two files that a name ties together, is one a version of the other? What was put aside in a folder may have changed much since."""
+    if similarity >= MIN_SIMILARITY_OF_NAMED or _ATTIC.match(posixpath.basename(posixpath.dirname(copy.path))):
+        return True
+    return not _defined(copy).isdisjoint(_defined(base))
+
+
+def _defined(module: Module) -> set[str]:
+    return {scope.name for scope in module.facts.scopes if scope.kind in ("function", "class") and scope.parent == 0}
+
+
+def is_registered(graph: SystemGraph, module: Module) -> bool:
+    """Is it loaded by being there, or does it enter what it defines into a registry?"""
+    return module.path in plugins(graph) or any(is_registering(module, scope.decorators) for scope in module.facts.scopes)
 
 
 def _teaches(exemptions: Exemptions, module: Module) -> bool:
@@ -256,6 +281,12 @@ def _copied_functions(module: Module) -> Iterator[tuple[int, int, bool]]:
             if base is not None and not scopes[base].decorators and scopes[base].kind == scopes[index].kind:
                 yield index, base, strong
                 break
+
+
+def _looked_up(graph: SystemGraph) -> set[str]:
+    """Modules of which a name that is made up at run time may be asked: by themselves, or by one that imports them."""
+    asking = {module.path for module in graph.living() if not _LOOK_UPS.isdisjoint(module.facts.dynamic)}
+    return asking | {link.target for link in graph.imports if link.importer in asking}
 
 
 def _function_similarity(module: Module, one: int, other: int) -> float:

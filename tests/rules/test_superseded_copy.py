@@ -77,9 +77,24 @@ def test_a_strong_word_with_a_copy_that_nothing_uses(name: str) -> None:
 
 def test_a_copy_that_was_put_aside_under_a_longer_name() -> None:
     texts = MAIN | {"main.py": MAIN["main.py"].replace("base", "split_rows"), "split_rows.py": BODY}
-    (found,) = check(texts | {"archived_split_rows_sklearn.py": UNLIKE})
+    (found,) = check(texts | {"archived_split_rows_sklearn.py": UNLIKE.replace("train", "build")})
     assert found.locations == (Site("archived_split_rows_sklearn.py", 1), Site("split_rows.py", 1))
-    assert check(texts | {"archived_split_columns.py": UNLIKE}) == []
+    assert check(texts | {"archived_split_columns.py": UNLIKE.replace("train", "build")}) == []
+
+
+def test_only_the_name_ties_two_files_together() -> None:
+    assert check(MAIN | {"base.py": BODY, "base_legacy.py": UNLIKE}) == []
+    assert len(check(MAIN | {"base.py": BODY, "attic/base.py": UNLIKE})) == 1
+
+
+def test_a_file_that_registers_what_it_defines() -> None:
+    assert check(MAIN | {"base.py": BODY, "base_legacy.py": OTHER.replace("def build", "@register_task('old')\ndef build")}) == []
+
+
+def test_a_file_that_is_loaded_by_being_there() -> None:
+    texts = MAIN | {"main.py": "from tasks.base import build\n\nbuild('a.csv')\n", "tasks/base.py": BODY, "tasks/base_legacy.py": OTHER}
+    assert len(check(texts | {"tasks/__init__.py": ""})) == 1
+    assert check(texts | {"tasks/__init__.py": "import importlib, os\nfor name in os.listdir('tasks'):\n    importlib.import_module(name)\n"}) == []
 
 
 def test_the_original_may_be_the_dead_one() -> None:
@@ -111,6 +126,13 @@ def functions(first: str, second: str, *, use: str, head: str = "") -> dict[str,
 def test_both_functions_are_used() -> None:
     texts = functions("load", "load_old", use="load")
     assert check(texts | {"more.py": "from base import load_old\n"}) == []
+
+
+@pytest.mark.parametrize("module", ["base.py", "more.py"])
+def test_a_function_that_may_be_asked_for_by_its_name(module: str) -> None:
+    texts = functions("load", "load_old", use="load")
+    texts[module] = texts.get(module, "") + "\nimport base\n\ndef reader(kind):\n    return getattr(base, kind)\n"
+    assert check(texts) == []
 
 
 def test_neither_function_is_used() -> None:
