@@ -12,7 +12,7 @@ from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subjec
 from rules.base import Rule
 from rules.copied_functions import Exemptions, has_substance, telling_differences
 from rules.copied_steps import CopiedSteps, copied_steps
-from rules.near_copies import CopiedCode, copied_code, places
+from rules.near_copies import CopiedCode, copied_code, places, renamed_copies
 from rules.severity import in_context
 from rules.side_by_side import MAX_TEXT, shown, side_by_side
 from rules.wording import ticked
@@ -47,8 +47,8 @@ class DivergedAdapterClone(Rule):
     Every other code that two files or more have in common is reported as well, but only as tentative: functions of any kind, the own
     code of scripts and notebooks, the commands of jobs, recipes and shell scripts, identical or nearly so. They have not drifted yet, or
     nobody can say whether their difference is meant; each change still has to be made in all of them. Files that share several functions
-    are one finding, and so are folders that share several files. The less alike they are, the more they have to share (8 lines, 10, 14;
-    20 of an entry point such as `main`).
+    are one finding, and so are folders that share several files, and files that are the same but for what they import. The
+    less alike they are, the more they have to share (8 lines, 10, 14; 20 of an entry point such as `main`).
 
     Exempt: functions of which more differs than is shared, constants that one copy made a parameter with that default, configuration
     as code, implementations of one interface, twins for two back ends or providers, generated, vendored, teaching and frozen code
@@ -141,6 +141,8 @@ def total(path):
         others = [pair for pair in every if not {pair.a.id, pair.b.id} <= told]
         for copied in copied_code(list(_outermost(others)), short_clone_pairs(graph), exemptions):
             yield self._copied(copied)
+        for copied in renamed_copies(graph, exemptions):
+            yield self._copied(copied)
         for steps in copied_steps(graph, exemptions):
             yield self._copied_steps(steps)
 
@@ -169,10 +171,9 @@ def total(path):
         what = ticked(names, _MAX_NAMES)
         if len(names) < len(copied.families):
             what = f"{what} and their own code" if what else "their code"
-        alike = "the same" if copied.is_exact else f"alike by {copied.similarity:.0%} or more"
         others = ticked(paths[1:], 2)
         return self.found(
-            f"`{paths[0]}` shares {copied.lines} lines with {others}: {what}, {alike}",
+            f"`{paths[0]}` shares {copied.lines} lines with {others}: {what}, {copied.alike}",
             Subject("copied code", " + ".join(paths)),
             places(copied),
             _copied_evidence(copied),
@@ -251,7 +252,9 @@ def _families(pairs: Iterator[ClonePair]) -> list[_Copies]:
 def _copied_evidence(copied: CopiedCode) -> Iterator[Evidence]:
     for pair in copied.pairs[:_MAX_COPIES]:
         what = f"`{pair.a.id}` and `{pair.b.id}`"
-        if pair.similarity == 1:
+        if copied.renamed:
+            yield Evidence(f"{what}: the same {len(pair.common)} lines with another import in place of the names", pair.b.site)
+        elif pair.similarity == 1:
             yield Evidence(f"{what}: the same {len(pair.common)} lines (comments, layout and local names aside)", pair.a.site)
         else:
             yield Evidence(f"{what}: {len(pair.common)} common lines, {pair.similarity:.0%}", pair.a.site)

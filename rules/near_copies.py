@@ -8,7 +8,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from analyzer.graph.cloned_files import renamed_files
 from analyzer.graph.clones import MIN_LINES, ClonePair, Difference, Member, closest_links, families, semantic_tokens
+from analyzer.graph.system import SystemGraph
 from analyzer.model import Site
 from analyzer.read.clones import LAYERS
 from rules.copied_functions import Exemptions, sets_values, shares_names
@@ -40,6 +42,14 @@ class CopiedCode:
     """One for each copied function, and for the files' own code; each in the order of the files."""
     pairs: tuple[ClonePair, ...]
     """What links them, the closest first."""
+    renamed: bool = False
+    """Are they the same only when what they import has one name?"""
+
+    @property
+    def alike(self) -> str:
+        if self.renamed:
+            return "the same but for what they import"
+        return "the same" if self.is_exact else f"alike by {self.similarity:.0%} or more"
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -135,6 +145,17 @@ def _joined(group: Sequence[CopiedCode]) -> CopiedCode:
     return CopiedCode(tuple(family for copied in group for family in copied.families), tuple(pairs))
 
 
+def renamed_copies(graph: SystemGraph, exemptions: Exemptions) -> Iterator[CopiedCode]:
+    """Files that are the same but for what they import: one helper that is given it would do."""
+    folders: dict[str, list[tuple[Member, ...]]] = defaultdict(list)
+    for members in renamed_files(graph):
+        if not (sets_values(members[0].module) or exemptions.on_purpose(ClonePair(members[0], members[1], 1.0))):
+            folders[posixpath.dirname(members[0].module.path)].append(members)
+    for families_of in folders.values():
+        pairs = tuple(ClonePair(first, other, 1.0) for first, *others in families_of for other in others)
+        yield CopiedCode(tuple(families_of), pairs, renamed=True)
+
+
 def places(copied: CopiedCode) -> Iterator[Site]:
     """Every place that makes it up: whole functions, and of scripts and notebooks the stretches that others have as well."""
     common: dict[str, set[int]] = defaultdict(set)
@@ -186,7 +207,9 @@ def _may_be_near(pair: ClonePair) -> bool:
     if a.is_top and (sets_values(a.module) or sets_values(b.module)):
         return False
     if a.is_top:
-        return pair.similarity >= (MIN_SIMILARITY_OF_TABLES if _is_table(a) else MIN_SIMILARITY_OF_SCRIPTS)
+        if _is_table(a):
+            return pair.similarity >= MIN_SIMILARITY_OF_TABLES
+        return pair.similarity >= MIN_SIMILARITY_OF_SCRIPTS or pair.common_lines >= MIN_LINES_OF_ENTRIES
     return a.name == b.name or pair.similarity >= MIN_SIMILARITY_OF_STRANGERS
 
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import posixpath
+import re
+from collections import defaultdict
+
 from analyzer.graph.clones import ClonePair, Member, alike, similar
 from analyzer.graph.system import Module, SystemGraph
 from analyzer.read.facts import CloneUnit
 
 MIN_SIMILARITY = 0.7
 MIN_CODE_LINES = 40
+MIN_RENAMED = 3
+MIN_RENAMED_LINES = 12
+_NAME = re.compile(r"""(?<![.\w'"])[^\W\d]\w*""")
 
 
 def whole(module: Module) -> Member:
@@ -44,6 +51,28 @@ def cloned_stages(graph: SystemGraph) -> list[ClonePair]:
         found = alike([member.unit.lines for member in members], (), MIN_SIMILARITY)
         pairs = graph.memo["cloned stages"] = [ClonePair(members[left], members[right], share) for left, right, share in found]
     return pairs  # type: ignore[return-value]
+
+
+def renamed_files(graph: SystemGraph) -> list[tuple[Member, ...]]:
+    """Three files or more of one folder, without functions, that do the same to what they import and import different things."""
+    sized: dict[tuple[str, int], list[Member]] = defaultdict(list)
+    for module, unit in graph.clone_units():
+        if unit.scope == 0 and len(unit.lines) >= MIN_RENAMED_LINES and len(module.facts.scopes) == 1:
+            sized[posixpath.dirname(module.path), len(unit.lines)].append(Member(module, unit))
+    alike: dict[tuple[str, ...], list[Member]] = defaultdict(list)
+    for (folder, _), members in sized.items():
+        if len(members) >= MIN_RENAMED:
+            for member in members:
+                unit = member.unit
+                shape = tuple(_without_imports(member.module, unit.lines))
+                alike[folder, *shape].append(Member(member.module, CloneUnit(0, shape, unit.source_lines, unit.glue)))
+    found = [tuple(sorted(members, key=lambda m: m.module.path)) for members in alike.values() if len(members) >= MIN_RENAMED]
+    return sorted(found, key=lambda members: members[0].module.path)
+
+
+def _without_imports(module: Module, lines: tuple[str, ...]) -> list[str]:
+    imported = {fact.bound or fact.module.partition(".")[0] for fact in module.facts.imports}
+    return [_NAME.sub(lambda name: "@" if name.group() in imported else name.group(), line) for line in lines]
 
 
 def _own_lines(module: Module) -> int:

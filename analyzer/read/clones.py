@@ -18,7 +18,8 @@ from analyzer.read.statement_classes import CALLEES, LOG_FUNCTIONS, LOG_METHODS,
 MIN_ROWS = 4
 """Shorter functions tell nothing, not even as part of a copied file."""
 MIN_STATEMENTS = 3
-"""Functions of fewer are not looked at: a cheap test that settles most of them."""
+"""Functions of fewer are not looked at unless one of them is a long selection: a cheap test that settles most of them."""
+MIN_TALL = 3
 MAX_STATEMENTS = 300
 MAX_TOP_STATEMENTS = 3000
 MAX_ROWS = 5000
@@ -35,6 +36,7 @@ _MAIN: dict[type[ast.AST], str] = {
     ast.Assign: "value", ast.AnnAssign: "value", ast.AugAssign: "value", ast.Expr: "value", ast.Return: "value", ast.With: "items",
     ast.AsyncWith: "items", ast.For: "iter", ast.AsyncFor: "iter", ast.If: "test", ast.While: "test", ast.Assert: "test",
 }  # fmt: skip
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
 _HEADERS = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.Assert)
 _PLAIN = (ast.Constant, ast.Name, ast.Attribute, ast.List, ast.Dict, ast.Set, ast.Tuple, ast.Subscript)
 
@@ -63,6 +65,13 @@ def clone_unit(node: Function, scope: int) -> CloneUnit | None:
     if node.name in LAYERS and 2 * counted.glue < counted.judged:
         return None
     return _unit(counted, _parameters(node), scope)
+
+
+def is_selection(statement: ast.stmt) -> bool:
+    """Does it return one long comprehension? That may be as much as several statements."""
+    if not isinstance(statement, ast.Return) or not isinstance(statement.value, _COMPREHENSIONS):
+        return False
+    return (statement.end_lineno or 0) - statement.lineno >= MIN_TALL
 
 
 def top_unit(node: ast.Module) -> CloneUnit | None:
@@ -246,8 +255,25 @@ def _value_rows(head: str, value: ast.expr, line: int, write: ExpressionText) ->
         yield f"{head}[", line
         for element in value.elts:
             yield from _value_rows("", element, element.lineno, write)
+    elif tall and isinstance(value, _COMPREHENSIONS):
+        yield f"{head}[", line
+        yield from _comprehension_rows(value, write)
     else:
         yield whole, line
+
+
+def _comprehension_rows(
+    value: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, write: ExpressionText
+) -> Iterator[tuple[str, int]]:
+    """The element, then each loop and each condition."""
+    element = value.key if isinstance(value, ast.DictComp) else value.elt
+    pair = f": {write.text(value.value)}" if isinstance(value, ast.DictComp) else ""
+    yield write.text(element) + pair, element.lineno
+    for loop in value.generators:
+        yield f"for {write.text(loop.target)} in {write.text(loop.iter)}", loop.iter.lineno
+        for test in loop.ifs:
+            for part in test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) else (test,):
+                yield f"if {write.text(part)}", part.lineno
 
 
 def _head(node: ast.AST, write: ExpressionText) -> tuple[str, ast.expr | None]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from analyzer.read.bindings import dotted
-from analyzer.read.clones import MIN_STATEMENTS, clone_unit, top_unit
+from analyzer.read.clones import MIN_STATEMENTS, clone_unit, is_selection, top_unit
 from analyzer.read.facts import Assign, Block, Branch, CloneUnit, Context, Import, Param, Scope
 from analyzer.read.import_guards import guard_of, names_import_error
 from analyzer.read.suites import Suites, is_stub
@@ -275,7 +275,9 @@ class Statements(Suites):
         )  # fmt: skip
         self._names.pop()
         self.scope, self.block, self.guard = outer_scope, outer_block, outer_guard
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and self.statements - before >= MIN_STATEMENTS:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and (
+            self.statements - before >= MIN_STATEMENTS or is_selection(node.body[-1])
+        ):
             clone = clone_unit(node, index)
             if clone is not None:
                 self.clones.append(clone)

@@ -396,3 +396,37 @@ def test_a_tutorial_that_runs_in_production_is_none(graph_by_hand: MakeGraph) ->
     assert copied(graph) == []
     graph.modules["a.py"].production = (Evidence("run by cron"),)
     assert len(copied(graph)) == 1
+
+
+def test_a_filter_that_is_one_long_expression_counts_by_its_parts() -> None:
+    text = "".join(
+        f'def find_{kind}(root):\n    """Folders."""\n    return [\n        folder\n        for folder in root.rglob("*")\n'
+        f'        if folder.is_dir()\n        and folder.name.startswith("seq-")\n        and folder.name.endswith("-{kind}")\n    ]\n\n\n'
+        for kind in ("right", "wrong")
+    )
+    (found,) = copied(graph_of_texts({"jobs/split.py": text, "tools/select.py": text}))
+    assert "`find_right`, `find_wrong`, the same" in found.message
+
+
+def test_long_scripts_may_differ_more() -> None:
+    own = SCRIPT.replace("import pandas as pd\n", "").replace("part", "own").replace("_id", "_key").splitlines()
+    one, other = SCRIPT + "\n".join(own[:7]) + "\n", SCRIPT + "\n".join(own[7:]) + "\n"
+    assert not in_files(one, other)
+    more = SCRIPT.replace("import pandas as pd\n", "").replace("part", "more").replace("orders", "goods").replace("_id", "_no")
+    assert in_files(more + one, more + other.replace("import pandas as pd\n", ""))
+
+
+def test_files_that_differ_in_what_they_import() -> None:
+    rows = ("sum", "share", "increase", "decrease", "median", "spread")
+    texts = {
+        f"features/{name}.py": f"from words import {name}\n\nbad = [\n"
+        + "".join(f"    {name}.bad_words.of_the_revision_{row},\n" for row in rows)
+        + "]\nrare = [\n"
+        + "".join(f"    {name}.rare_words.of_the_revision_{row},\n" for row in rows)
+        + "]\nboth = bad + rare\n"
+        for name in ("danish", "dutch", "finnish")
+    }
+    (found,) = copied(graph_of_texts(texts))
+    assert "their code, the same but for what they import" in found.message
+    assert [site.path for site in found.locations] == sorted(texts)
+    assert copied(graph_of_texts({path: text for path, text in texts.items() if "dutch" not in path})) == []

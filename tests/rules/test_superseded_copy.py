@@ -94,7 +94,8 @@ def test_a_file_that_registers_what_it_defines() -> None:
 def test_a_file_that_is_loaded_by_being_there() -> None:
     texts = MAIN | {"main.py": "from tasks.base import build\n\nbuild('a.csv')\n", "tasks/base.py": BODY, "tasks/base_legacy.py": OTHER}
     assert len(check(texts | {"tasks/__init__.py": ""})) == 1
-    assert check(texts | {"tasks/__init__.py": "import importlib, os\nfor name in os.listdir('tasks'):\n    importlib.import_module(name)\n"}) == []
+    loading = "import importlib, os\nfor name in os.listdir('tasks'):\n    importlib.import_module(name)\n"
+    assert check(texts | {"tasks/__init__.py": loading}) == []
 
 
 def test_the_original_may_be_the_dead_one() -> None:
