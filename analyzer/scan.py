@@ -48,6 +48,8 @@ def scan_graph(
 
     from analyzer.discover.listing import discover
     from analyzer.graph.churn import gone_names
+    from analyzer.graph.experiment_flags import lines_to_date
+    from analyzer.history.line_ages import line_ages
     from analyzer.history.log import start_history
     from analyzer.history.vanished import when_vanished
 
@@ -65,6 +67,7 @@ def scan_graph(
             vanished = beside.submit(when_vanished, root, gone_names(graph))
             graph.history, graph.history_gap = history.result()
             graph.vanished = vanished.result()
+        graph.line_ages = line_ages(root, lines_to_date(graph))
     elif not settings.history:
         graph.history_gap = NOT_ASKED_FOR
     graph.coverage = replace(graph.coverage, history=graph.history_gap)

@@ -12,15 +12,6 @@ from analyzer.model import Evidence, Severity, Site, Subject
 from rules.severity import in_context
 from rules.wording import last_changed
 
-OPERATIONAL = re.compile(
-    r"_*(is_|do_|use_|enable_|with_|run_)?(verbose|debug\w*|quiet|silent|dry_?run|overwrite|force|resume|restart|device|cuda|gpu|cpu|fp16|bf16|"
-    r"half|amp|num_workers|n_jobs|seed|local_rank|distributed|pool|scheduler|log\w*|\w*logger|wandb|tensorboard|\w*plots?|\w*figs?|"
-    r"visuali[sz]e|show\w*|display\w*|print\w*|save\w*|cache\w*|profile|benchmark|test\w*|eval_only|do_\w+|help|version|strict|raise\w*|"
-    r"errors?|download|reload|progress\w*|inplace|copy|return_\w*|as_\w*|pretrained|pretty|timeout|retr\w*|callbacks?|\w*_?engine|session|"
-    r"client|conn\w*|limit|concurrency\w*|title|ax|axes|\w*labels?|figsize|color\w*|style)\Z",
-    re.IGNORECASE,
-)
-"""RULES.md App. A7, and what a caller may always want otherwise: names of resources, limits, looks."""
 _COMPLAINTS = re.compile(r"(Error|Exception|Warning|warn|warning|error|exception|debug|info|print|exit|fail)\Z")
 _SHOWN = 6
 _MANY_STATEMENTS = 10

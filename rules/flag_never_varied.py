@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analyzer.graph.flags import flags, shown_function
+from analyzer.graph.flags import OPERATIONAL, flags, shown_function
 from analyzer.graph.system import SystemGraph
 from analyzer.model import Confidence, Cost, Finding, Severity
 from rules.base import Rule
 from rules.flag_arms import (
-    OPERATIONAL,
     Idle,
     arms_in_order,
     is_for_others,

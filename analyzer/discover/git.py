@@ -60,7 +60,7 @@ SAFE_ENVIRONMENT = {
     "LC_ALL": "C",
     "LANGUAGE": "C",
 }
-DIFFING = frozenset({"diff", "diff-tree", "diff-index", "diff-files", "log", "show", "whatchanged", "format-patch"})
+DIFFING = frozenset({"blame", "diff", "diff-tree", "diff-index", "diff-files", "log", "show", "whatchanged", "format-patch"})
 
 
 @dataclass(frozen=True, slots=True)

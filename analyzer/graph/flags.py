@@ -5,6 +5,7 @@ A flag is only told where every call is known and every value is a literal: then
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -20,6 +21,16 @@ from analyzer.read.values import Attr, Compare, Const, Logic, Name, Seq, Value
 if TYPE_CHECKING:
     from analyzer.graph.system import Module, SystemGraph
 
+OPERATIONAL = re.compile(
+    r"_*(is_|do_|use_|enable_|with_|run_)?(verbose|debug\w*|quiet|silent|dry_?run|overwrite|force|resume|restart|device|cuda|gpu|cpu|fp16|bf16|"
+    r"half|amp|num_workers|n_jobs|seed|local_rank|distributed|pool|scheduler|log\w*|\w*logger|wandb|tensorboard|\w*plots?|\w*figs?|"
+    r"visuali[sz]e|show\w*|display\w*|print\w*|save\w*|cache\w*|profile|benchmark|test\w*|eval_only|do_\w+|help|version|strict|raise\w*|"
+    r"errors?|download|reload|progress\w*|inplace|copy|return_\w*|as_\w*|pretrained|pretty|timeout|retr\w*|callbacks?|\w*_?engine|session|"
+    r"client|conn\w*|limit|concurrency\w*|title|ax|axes|\w*labels?|figsize|color\w*|style)\Z",
+    re.IGNORECASE,
+)
+"""RULES.md App. A7, and what a caller may always want otherwise: names of resources, limits, looks."""
+_NOWHERE = Site("", 0)
 MAX_VALUES = 6
 MAX_HOPS = 4
 Bound = frozenset[tuple[int, str]]
@@ -98,17 +109,17 @@ class _Flags:
 
     def _bound(self, module: Module) -> Bound:
         if module.path not in self.bound:
-            self.bound[module.path] = _bound_in(module.facts)
+            self.bound[module.path] = bound_in(module.facts)
         return self.bound[module.path]
 
     def found(self) -> Iterator[Flag]:
         for module in self.graph.living():
-            guards = _guards(module.facts, self._bound(module))
-            for number, scope in enumerate(module.facts.scopes) if guards else ():
+            asked = guards(module.facts, self._bound(module))
+            for number, scope in enumerate(module.facts.scopes) if asked else ():
                 if scope.kind != "function" or (module.path, number) not in self.calls.callers:
                     continue
                 for param in scope.params:
-                    branches = guards.get((number, param.name), ())
+                    branches = asked.get((number, param.name), ())
                     if branches and param.kind in ("positional", "keyword"):
                         yield from self._flag(module, number, param, branches)
 
@@ -178,7 +189,7 @@ class _Flags:
 # ---- guards -------------------------------------------------------------------------------------------------------------
 
 
-def _guards(facts: PythonFacts, bound: Bound) -> dict[tuple[int, str], list[Branch]]:
+def guards(facts: PythonFacts, bound: Bound) -> dict[tuple[int, str], list[Branch]]:
     """(function, parameter) → the tests that ask for it, in the function itself or as the attribute that its class keeps it in."""
     found: dict[tuple[int, str], list[Branch]] = {}
     kept = _kept(facts, bound)
@@ -218,7 +229,7 @@ def _set_outside(facts: PythonFacts, attribute: str) -> bool:
     return any(a.target.endswith(f".{attribute}") and not a.target.startswith("self.") for a in facts.assigns)
 
 
-def _bound_in(facts: PythonFacts) -> Bound:
+def bound_in(facts: PythonFacts) -> Bound:
     return frozenset((a.scope, a.target) for a in facts.assigns if a.scope and a.kind not in LOCAL_KINDS)
 
 
@@ -255,6 +266,11 @@ def keys(test: Value) -> frozenset[str]:
 
 
 # ---- arms ---------------------------------------------------------------------------------------------------------------
+
+
+def dead_arm(branch: Branch, name: str, value: Literal) -> Arm | None:
+    """The arm that a value of the flag `name` leads away from, None when something else decides or nothing stands there."""
+    return next(_dead(branch, name, (Setting(value, _NOWHERE),)), None)
 
 
 def _dead(branch: Branch, name: str, settings: tuple[Setting, ...]) -> Iterator[Arm]:
@@ -298,8 +314,8 @@ def _compared(test: Compare, name: str, value: Literal) -> bool | None:
 
 
 def _is_flag(value: Value, name: str) -> bool:
-    if isinstance(value, Attr):
-        return value.name == name and isinstance(value.value, Name) and value.value.id == "self"
+    if isinstance(value, Attr) and isinstance(value.value, Name):
+        return name == (value.name if value.value.id == "self" else f"{value.value.id}.{value.name}")
     return isinstance(value, Name) and value.id == name
 
 

@@ -14,6 +14,7 @@ from analyzer.read.step_facts import StepFacts
 
 if TYPE_CHECKING:
     from analyzer.history.authorship import History
+    from analyzer.history.line_ages import LineAges
     from analyzer.history.vanished import Vanished
     from analyzer.link.commandline import CommandLine
 
@@ -256,6 +257,8 @@ class SystemGraph:
     """Abstentions and their reasons; rules append to it through `abstain`."""
     vanished: dict[tuple[str, str], Vanished] = field(default_factory=dict)
     """(path, name) → the commit that removed the name's definition, for names that imports ask for in vain; only what git could tell."""
+    line_ages: LineAges | None = None
+    """Who wrote the lines that decide about flags last, and when (`analyzer.graph.experiment_flags`); None without history."""
     owners: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """path → who owns it by CODEOWNERS; files without an owner are not in it."""
     path_edits: tuple[PathEdit, ...] = ()

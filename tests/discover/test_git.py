@@ -44,6 +44,7 @@ def trap(root: Path, name: str) -> tuple[str, Path]:
         ("diff.external", ("diff", "HEAD~1", "HEAD")),
         ("diff.trap.textconv", ("log", "-p", "-1")),
         ("diff.trap.textconv", ("show", "HEAD")),
+        ("diff.trap.textconv", ("blame", "a.txt")),
         ("diff.trap.command", ("diff", "HEAD~1", "HEAD")),
     ],
 )
