@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+
+import msgspec
 
 from analyzer.graph.discovered import Discovery
 from analyzer.graph.liveness import Liveness, is_program, liveness
@@ -15,7 +17,7 @@ from analyzer.graph.system import Module, SystemGraph
 from analyzer.graph.uses import is_named_tuple
 from analyzer.model import Site
 from analyzer.read.facts import Assign
-from analyzer.read.values import CallRef, Map, Seq, Value
+from analyzer.read.values import CallRef, Map, Name, Seq, Value
 
 _ML = re.compile(
     r"^(sklearn|xgboost|lightgbm|catboost|torch|torchvision|torchaudio|torchmetrics|tensorflow|keras|pytorch_lightning|lightning|transformers|"
@@ -165,8 +167,13 @@ def _dead_in(life: Liveness, module: Module, siblings: Mapping[Node, int]) -> It
         yield Dead(node, scope.qualname, kind, site, scope.statements, node in life.tested, ml)
     for assign in _collections(module):
         bound: Node = (path, assign.target)
-        if bound not in life.used and bound not in life.tested:
+        if bound in life.used:
+            continue
+        if bound not in life.tested:
             yield Dead(bound, assign.target, "collection", module.site(assign.line), 1, False)
+            continue
+        for held in _only_listed_for_tests(life, module, assign):
+            yield Dead((path, held.target), held.target, "collection", module.site(held.line), 1, True)
 
 
 def _has_living_twin(life: Liveness, path: str, name: str) -> bool:
@@ -216,6 +223,33 @@ def _collections(module: Module) -> Iterator[Assign]:
             continue
         if not assign.target.startswith("__") and _is_collection(module, assign.value) and not _FOR_TESTS.search(assign.target):
             yield assign
+
+
+def _only_listed_for_tests(life: Liveness, module: Module, listing: Assign) -> Iterator[Assign]:
+    """The collections of the module that nothing names but `listing`, which is there for tests."""
+    named = {item.id for item in listing.value.items if isinstance(item, Name)} if isinstance(listing.value, Seq) else set()
+    if not named or is_program(module):
+        return
+    path = module.path
+    said = Counter(name for assign in module.facts.assigns if not assign.scope for name in _names_in(assign.value))
+    said.update(name for call in module.facts.calls if not call.scope for each in call.args for name in _names_in(each))
+    for assign in _collections(module):
+        bound: Node = (path, assign.target)
+        if assign.target in named and said[assign.target] == 1:
+            users = {node for node in life.used if node != (path, 0) and isinstance(node[1], int) and bound in life.outgoing(node).nodes}
+            if not users:
+                yield assign
+
+
+def _names_in(value: object) -> Iterator[str]:
+    if isinstance(value, Name):
+        yield value.id
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from _names_in(each)
+    elif isinstance(value, msgspec.Struct):
+        for field in value.__struct_fields__:
+            yield from _names_in(getattr(value, field))
 
 
 def _is_collection(module: Module, value: Value) -> bool:

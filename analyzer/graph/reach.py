@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 
 from analyzer.graph.globs import matches
 from analyzer.graph.invocations import Invocations
+from analyzer.graph.roles import KEDRO_PIPELINE
 from analyzer.graph.step_kinds import kind_named
 from analyzer.graph.system import ImportLink, Module, Root
 from analyzer.link.program import Program
@@ -35,9 +37,13 @@ def live_roots(
             target = program.target(f"{layout.root}/x.py" if layout.root else "x.py", script)
             if target.status == "module" and target.path in modules:
                 found.append(Root(target.path, "console script or entry point", Site(target.path, 1)))
+    registries = [path for path, module in modules.items() if _registers_pipelines(path, module)]
+    found += [Root(path, "registers the project's Kedro pipelines", Site(path, 1)) for path in registries]
     for path, module in modules.items():
         for role, what in (("SERVE", "serves requests"), ("ORCH", "is orchestrated work")):
             if role in module.roles and not module.is_excluded:
+                if module.roles[role].text == KEDRO_PIPELINE and any(_stands_beside(path, registry) for registry in registries):
+                    continue  # it runs when the registry imports it
                 evidence = module.roles[role]
                 found.append(Root(path, f"{what}: {evidence.text}", evidence.site or Site(path), module.is_notebook))
         if configured and matches(path, configured):
@@ -46,6 +52,17 @@ def live_roots(
         if path in modules:
             found.append(Root(path, "named in the documentation", sites[0], weak=True))
     return found
+
+
+def _registers_pipelines(path: str, module: Module) -> bool:
+    """Whether the module is a Kedro project's registry that names its pipelines one by one, not whatever `find_pipelines()` finds."""
+    if posixpath.basename(path) != "pipeline_registry.py" or module.is_excluded or "import_module" in module.facts.dynamic:
+        return False
+    return not any("find_pipelines" in mention.names for mention in module.facts.mentions)
+
+
+def _stands_beside(path: str, registry: str) -> bool:
+    return path.startswith(posixpath.dirname(registry) + "/")
 
 
 def _is_production(module: Module | None) -> bool:

@@ -63,6 +63,7 @@ _METRICS = re.compile(
     r"pycocotools\.cocoeval|aequitas)"
 )
 _ORCHESTRATORS = frozenset("airflow prefect dagster zenml luigi flytekit kfp tfx metaflow ploomber hamilton mage_ai".split())
+KEDRO_PIPELINE = "defines a Kedro pipeline"
 _ORCH_NAMES = frozenset(
     """
     DAG dag task flow Flow op job asset graph pipeline step Task FlowSpec workflow component multi_asset graph_asset Pipeline ExternalTask
@@ -172,7 +173,7 @@ def _serving_scope(scope: Scope, module: Module, names: Qualified, web: bool) ->
 def _orchestrating(module: Module, names: Qualified, uses: list[ExternalUse]) -> Evidence | None:
     if not any(name.partition(".")[0] in _ORCHESTRATORS for name in names.bound.values()):
         if any(u.qualified.startswith(("kedro.pipeline", "kedro.modular_pipeline")) for u in uses):
-            return Evidence("defines a Kedro pipeline", module.site(1))
+            return Evidence(KEDRO_PIPELINE, module.site(1))
         return None
     for scope in module.facts.scopes[1:]:
         for value in (*scope.decorators, *scope.bases):

@@ -31,6 +31,7 @@ _AROUND = (
     ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.For, ast.AsyncFor, ast.While, ast.If, ast.With, ast.AsyncWith, ast.Try,
     ast.Match,
 )  # fmt: skip
+_DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _HEAVY = (
     ast.Call, ast.Attribute, ast.Subscript, ast.For, ast.While, ast.With, ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom,
 )  # fmt: skip
@@ -87,7 +88,8 @@ class Around:
             first -= 2
         while last + 1 < len(lines) and last - segment.last < MAX_BELOW and _is_comment(lines[last + 1]):
             last += 1
-        said = (lines[at].strip().removeprefix("#").strip() for at in range(first, last + 1) if _is_comment(lines[at]))
+        quoted = _docstring_lines(segment)
+        said = (lines[at].strip().removeprefix("#").strip() for at in range(first, last + 1) if _is_comment(lines[at]) and at not in quoted)
         own = [line.strip().lstrip("#") for line in lines[segment.first : segment.last + 1] if bare(line)]
         inline = own[0].rpartition("  #")[2].strip() if own and "  #" in own[0] else ""
         words = [text for text in said if not text.startswith("#") and (is_prose(text) or _TITLE.match(text))]
@@ -118,6 +120,20 @@ def described(around: Around, segment: Segment, kind: str, depth: int) -> Iterat
         calls=tuple(dict.fromkeys(_calls(nodes)))[:MAX_NAMES],
         familiar=sum(around.is_live(name, words) for name in used) / len(used) if used else 1.0,
     )
+
+
+def _docstring_lines(segment: Segment) -> set[int]:
+    """Lines of the text that docstrings in the block fill: they speak of its own code."""
+    if segment.inside:
+        return set()
+    begin = segment.first - min(node.lineno for node in (segment.body[0], *getattr(segment.body[0], "decorator_list", ())))
+    return {
+        begin + at
+        for part in segment.body
+        for node in ast.walk(part)
+        if isinstance(node, _DEFINING) and ast.get_docstring(node, clean=False) is not None
+        for at in range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1)
+    }
 
 
 def _elements(segment: Segment) -> list[ast.expr]:

@@ -162,3 +162,9 @@ def test_a_suppression_is_a_boundary(graph_by_hand: MakeGraph) -> None:
 def test_a_heading_is_not_part_of_the_block(graph_by_hand: MakeGraph) -> None:
     text = "x = 1\n## REPL\n\n" + BLOCK + "\n# Print\nprint(x)\n"
     assert spans(graph_by_hand({"train.py": text})) == [(4, 8)]
+
+
+def test_the_docstring_of_a_commented_out_function_introduces_nothing(graph_by_hand: MakeGraph) -> None:
+    quoted = '# def fit(model, rows):\n#     """Fits, for example on rows.\n#\n#     Args:\n#         rows: what to learn from\n#     """\n'
+    text = "import os\n\n" + quoted + "#     loss = model(rows)\n#     loss.backward()\n#     model.step(rows)\n#     return loss\n"
+    assert spans(graph_by_hand({"train.py": text})) == [(3, 12)]

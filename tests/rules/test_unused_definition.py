@@ -46,6 +46,17 @@ ALIVE: dict[str, dict[str, str]] = {
         "losses/__init__.py": "",
         "losses/focal.py": "def apply():\n    return 1\n",
     },
+    "Kedro pipelines that are found by their place": {
+        "src/p/pipeline_registry.py": "from kedro.framework.project import find_pipelines\n\n\n"
+        "def register_pipelines():\n    return find_pipelines()\n",
+        "src/p/pipelines/clean/pipeline.py": "from kedro.pipeline import pipeline\n\n\ndef create_pipeline():\n    return pipeline([])\n",
+    },
+    "lists that a list for tests and other code name": {
+        "run.py": "from lib import A\nprint(A)\n",
+        "lib.py": "A = [1]\nB = [2]\nC = B + [3]\nALL = [A, B]\n\n\ndef f():\n    return C\n",
+        "more.py": "from lib import f\nprint(f())\n",
+        "tests/test_lib.py": "from lib import ALL\n\n\ndef test_all():\n    assert ALL\n",
+    },
     "a folder that is walked": {
         "run.py": "import plugs\nplugs.load()\n",
         "plugs/__init__.py": "import importlib\nimport pkgutil\n\n\ndef load():\n    for m in pkgutil.iter_modules(__path__):\n"
@@ -270,6 +281,30 @@ def test_a_method_and_a_collection() -> None:
         "    def stop(self):\n        return 2\n",
     }
     assert dead(texts) == ["STEPS", "Net.stop"]
+
+
+def test_a_kedro_pipeline_that_the_registry_leaves_out() -> None:
+    step = "from kedro.pipeline import pipeline\n\n\ndef create_pipeline():\n    return pipeline([])\n"
+    texts = {
+        "src/p/__init__.py": "",
+        "src/p/pipeline_registry.py": "from p.pipelines import fit\n\n\ndef register_pipelines():\n    return {'fit': fit.create_pipeline()}\n",
+        "src/p/pipelines/__init__.py": "",
+        "src/p/pipelines/fit/__init__.py": "from .pipeline import create_pipeline\n",
+        "src/p/pipelines/fit/pipeline.py": step,
+        "src/p/pipelines/clean/__init__.py": "from .pipeline import create_pipeline\n",
+        "src/p/pipelines/clean/pipeline.py": step,
+    }
+    assert dead(texts) == ["src/p/pipelines/clean/pipeline.py:4"]
+
+
+def test_a_list_that_only_a_list_for_tests_names() -> None:
+    texts = {
+        "run.py": "from lib import SMALL\nprint(SMALL)\n",
+        "lib.py": "SMALL = [1]\nCOVID = [2]\nALL = [SMALL, COVID]\n\n\ndef f():\n    return SMALL\n",
+        "more.py": "from lib import f\nprint(f())\n",
+        "tests/test_lib.py": "from lib import ALL\n\n\ndef test_all():\n    assert ALL\n",
+    }
+    assert dead(texts) == ["COVID"]
 
 
 def test_what_only_tests_use_is_said_to_be_and_less_sure() -> None:
