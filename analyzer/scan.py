@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 MAX_UNREAD = 200_000
 """Bytes of a file that gave no facts, kept for the names it mentions."""
+
+_TEMPLATE_CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|<%.*?%>|\$\{.*?\}", re.DOTALL)
+"""What a template evaluates."""
 
 Progress = Callable[[str, int, int], None]
 ReadResult = tuple[Facts | None, tuple[tuple[str, str], ...], str, str]
@@ -114,6 +118,8 @@ def read_bytes(path: str, kind: str, data: bytes) -> ReadResult:
             return (facts if isinstance(facts, ConfigFacts) else None), (), "", text
         if kind == "prose":
             return read_prose(path, text), (), "", text
+        if kind == "template":
+            return None, (), "", "\n".join(_TEMPLATE_CODE.findall(text[:MAX_UNREAD]))
         return None, (), "", text if kind in ("owners", "packaging", "terraform") else ""
     facts, broken = read_facts(kind, path, data)
     if isinstance(facts, Unreadable):
@@ -167,6 +173,8 @@ def take(inputs: Inputs, path: str, kind: str, result: ReadResult) -> None:
         inputs.packaging[path] = text
     elif kind == "terraform":
         inputs.terraform[path] = text
+    elif kind == "template" and text:
+        inputs.unread[path] = text
     elif kind == "owners":
         inputs.codeowners += text + "\n"
     elif kind in ("docker", "workflow") and text:

@@ -120,7 +120,7 @@ def is_found(injected: Injected, clean: Report, dirty: Report) -> bool:
     before = {key for finding in clean["findings"] for key in _keys(finding)}
     for finding in dirty["findings"]:
         touches = any(place["path"] in injected.paths for place in finding["locations"])
-        if finding["rule"] == injected.rule and touches and not before.issuperset(_keys(finding)):
+        if finding["rule"] in (injected.rule, *injected.also) and touches and not before.issuperset(_keys(finding)):
             return True
     return False
 

@@ -8,6 +8,7 @@ from posixpath import basename, splitext
 
 SHELLS = frozenset({".sh", ".bash", ".zsh", ".ksh", ".sbatch", ".slurm", ".pbs"})
 SETTINGS = frozenset({".yaml", ".yml", ".json", ".toml", ".ini", ".cfg", ".env", ".conf", ".properties", ".gin"})
+TEMPLATES = frozenset({".jinja", ".jinja2", ".j2", ".mako", ".tmpl", ".tpl", ".html", ".htm"})
 BY_SUFFIX = {
     ".py": "python",
     ".pyw": "python",
@@ -34,6 +35,7 @@ BY_SUFFIX = {
     ".tf": "terraform",
     **dict.fromkeys(SHELLS, "shell"),
     **dict.fromkeys(SETTINGS, "config"),
+    **dict.fromkeys(TEMPLATES, "template"),
 }
 BY_NAME = {
     "makefile": "make",
@@ -109,7 +111,7 @@ def kind_of(path: str, first_bytes: Callable[[], bytes]) -> str | None:
     """The kind of the file at `path` (POSIX, relative to the root), None when nothing here reads it.
 
     One of python, notebook, shell, make, dvc, dvc-file, workflow, docker, sql, config, prose, packaging, owners, snakemake, mlproject,
-    procfile, crontab, justfile, jenkins, package-json, taskfile, systemd, terraform.
+    procfile, crontab, justfile, jenkins, package-json, taskfile, systemd, terraform, template.
     `first_bytes` gives the start of the file; it is asked only for names without an extension.
     """
     name = basename(path).lower()

@@ -26,6 +26,10 @@ _RUN_SHARE = 0.6
 _LEAST_ROOTS = 5
 """A published package is somebody's own application when so much of its public API runs in production here, from so many live roots."""
 _MANY_NAMES = 100
+_LEAST_PINNED = 5
+_TOOL = re.compile(
+    r"$|(pytest|flake8|sphinx|types-|mkdocs|jupyter|nb|mypy)|(black|isort|ruff|pylint|coverage|pre-commit|tox|twine|build|bandit)$"
+)
 _LOOKING = frozenset(
     {"COPY", "ADD", "black", "ruff", "flake8", "pylint", "mypy", "isort", "autopep8", "git", "rm", "mv", "cp", "pytest", "coverage"}
 )
@@ -157,6 +161,8 @@ class Liveness:
                 and (project.archetype != "application" or len(public) < _MANY_NAMES)
             ):
                 continue
+            if root not in installed and self._is_pinned(root):
+                continue
             run = sum(node in self.production for node in public) / len(public) if public else 0.0
             mine = {path for path, _module in modules}
             roots = {r.site for r in self.graph.roots if not r.weak and r.path in mine and not r.reason.startswith(_NOT_OURS)}
@@ -170,6 +176,13 @@ class Liveness:
             elif run < _RUN_SHARE or (len(roots) < _LEAST_ROOTS and not self._are_production(consumers)):
                 found.add(root)
         return frozenset(found)
+
+    def _is_pinned(self, root: str) -> bool:
+        """Whether the package asks for exact versions: no other project could be installed beside it, so it is an application."""
+        own = {posixpath.join(root, name) for name in ("pyproject.toml", "setup.py", "setup.cfg")}
+        asked = [each.version.strip() for path, each in self.graph.manifest.requirements if path in own and not _TOOL.match(each.name)]
+        pinned = sum(version.startswith("==") for version in asked)
+        return pinned >= _LEAST_PINNED and 2 * pinned > sum(map(bool, asked))
 
     def _installed_projects(self) -> frozenset[str]:
         """Projects whose distribution prose tells people to install by its name or from its repository."""

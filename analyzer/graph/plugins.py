@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections import defaultdict
 
 from analyzer.graph.system import Module, SystemGraph
+from analyzer.read.values import last_name
 
+_PART = re.compile(r"\w+")
 _LOADING = frozenset({"import_module", "__import__", "walk_packages", "iter_modules", "entry_points", "iter_entry_points"})
 _SCANNING = frozenset({"walk_packages", "iter_modules"})
 _LOADERS = frozenset({"exec_module", "spec_from_file_location", "load_source", "SourceFileLoader", "run_path", "load_module"})
@@ -32,7 +35,7 @@ def plugins(graph: SystemGraph) -> frozenset[str]:
         own = posixpath.dirname(path)
         if own and (path.endswith("__init__.py") or _SCANNING.intersection(module.facts.dynamic)):
             found.update(folders[own])
-        for word in {word for mention in module.facts.mentions for word in mention.words}:
+        for word in _words(module):
             if word.endswith((".*", "/*")):
                 found.update(_below(word, by_name, folders))
             elif word.endswith(".py"):
@@ -47,6 +50,27 @@ def loads(module: Module) -> bool:
     if _LOADING.intersection(module.facts.dynamic):
         return True
     return any(chain.rpartition(".")[2] in _LOADERS for mention in module.facts.mentions for chain in mention.chains)
+
+
+def _words(module: Module) -> set[str]:
+    """Words of the scopes that load, and of what the module's own code hands to them; all of the module's constants may be meant.
+
+    The parts of a name that begins outside (`torchvision.models.*` names no folder `models` of ours) mean nothing by themselves.
+    """
+    facts = module.facts
+    scopes = facts.scopes
+    loading = {call.scope for call in facts.calls if last_name(call.func) in _LOADING or last_name(call.func) in _LOADERS}
+    classes = {scopes[scope].parent for scope in loading} - {0}
+    names = {scopes[scope].name for scope in loading if scope}
+    found: set[str] = set()
+    for mention in facts.mentions:
+        if loading and mention.scope and mention.scope not in loading and scopes[mention.scope].parent not in classes:
+            called = {*mention.names, *(chain.rpartition(".")[2] for chain in mention.chains)}
+            if mention.scope not in classes and not called & names:
+                continue
+        composed = {part for word in mention.words if word.endswith((".*", "/*")) for part in _PART.findall(word)}
+        found.update(word for word in mention.words if word not in composed)
+    return found
 
 
 def _below(word: str, by_name: dict[str, list[str]], folders: dict[str, list[str]]) -> list[str]:

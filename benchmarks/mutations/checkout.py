@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 SKIPPED = re.compile(r"(^|/)(tests?|docs?|examples?|third_party|vendor(ed)?|\.git|build)/|(^|/)(test_[^/]*|conftest|setup)\.py$")
+LESSON = re.compile(r"(^|/)(tutorials?|courses?|lessons?|workshops?|labs?|exercises?|examples?|samples?|demos?)(/|$)", re.IGNORECASE)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -21,6 +22,8 @@ class Injected:
     rule: str
     paths: tuple[str, ...]
     what: str
+    also: tuple[str, ...] = ()
+    """Rules that may tell of it as well."""
 
 
 @dataclass(slots=True)
@@ -60,6 +63,16 @@ class Checkout:
         paths = sorted({u["path"] for u in wanted if not roles or set(roles) & set(u.get("roles", [u["role"]]))} - self.taken)
         self.chance.shuffle(paths)
         return [source for path in paths if (source := self.source(path)) is not None]
+
+    def is_offered(self, path: str) -> bool:
+        """Whether nobody here can say who uses the file: part of a published package, of a copy with its own licence, or of a lesson."""
+        left_out = [
+            note[8:].partition(" is left out")[0] for note in self.report["notes"] if note.startswith("DXP011:") and " is left out" in note
+        ]
+        if any(root == "the project" or path.startswith(root + "/") for root in left_out):
+            return True
+        folders = [parent for parent in Path(path).parents if str(parent) != "."]
+        return bool(LESSON.search(path)) or any(held.is_file() for folder in folders for held in (self.root / folder).glob("LICEN[CS]E*"))
 
     def source(self, path: str) -> Source | None:
         """The file at `path`, None unless it is Python that this interpreter parses."""

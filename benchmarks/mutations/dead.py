@@ -86,15 +86,33 @@ def _selector(node: ast.If) -> str:
 def orphan(checkout: Checkout) -> Injected | None:
     """DXP004: a module that trains, with every name of its own new, that nothing imports."""
     for source in checkout.sources("TRAIN", "FEATURE"):
-        if any(isinstance(node, ast.If) and "__name__" in ast.unparse(node.test) for node in source.tree.body):
+        if _is_run(source) or checkout.is_offered(source.path):
             continue
         names = {node.name for node in source.tree.body if isinstance(node, (*_DEFINED,))}
+        names |= {node.id for node in _bound_at_top(source)}
         if names and not any(name.startswith("__") for name in names):
             text = re.sub(rf"\b({'|'.join(sorted(map(re.escape, names)))})\b", lambda match: f"{match[1]}Ablated", source.text)
             path = re.sub(r"[^/]+\.py$", "ablated_curriculum.py", source.path)
             checkout.write(path, text)
             return Injected("DXP004", (path,), "a module nothing reaches")
     return None
+
+
+def _is_run(source: Source) -> bool:
+    """Whether the file does something of its own, or its base classes are what a scheduler looks for."""
+    acts = (ast.For, ast.While, ast.With, ast.If)
+    calls = (node for node in source.tree.body if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call))
+    return (
+        any(isinstance(node, acts) for node in source.tree.body)
+        or any(calls)
+        or bool(re.search(r"\(Task\)|^@(flow|task|dag)\b", source.text, re.M))
+    )
+
+
+def _bound_at_top(source: Source) -> Iterator[ast.Name]:
+    for node in source.tree.body:
+        for target in node.targets if isinstance(node, ast.Assign) else ():
+            yield from (each for each in ast.walk(target) if isinstance(each, ast.Name))
 
 
 _DEFINED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -180,8 +198,10 @@ def unreachable(checkout: Checkout) -> Injected | None:
 
 
 def unused_definition(checkout: Checkout) -> Injected | None:
-    """DXP011: a function that nothing names, put together from one that is used."""
+    """DXP011: a function that nothing names, put together from one that is used; DXP004 when it does machine-learning work."""
     for source in checkout.sources():
+        if checkout.is_offered(source.path):
+            continue
         for function in source.functions():
             if function in source.tree.body and len(function.body) >= LEAST_BODY and source.lines[function.lineno - 1].startswith("def "):
                 block = source.lines[function.lineno - 1 : function.end_lineno]
@@ -189,7 +209,7 @@ def unused_definition(checkout: Checkout) -> Injected | None:
                 added = "".join(block).rstrip("\n") + "\n\n\n"
                 if function.name not in added:
                     checkout.write(source.path, spliced(source, after_imports(source), "\n\n" + added))
-                    return Injected("DXP011", (source.path,), "relabel_by_quantile_bins")
+                    return Injected("DXP011", (source.path,), "relabel_by_quantile_bins", also=("DXP004",))
     return None
 
 

@@ -57,6 +57,11 @@ ALIVE: dict[str, dict[str, str]] = {
         "more.py": "from lib import f\nprint(f())\n",
         "tests/test_lib.py": "from lib import ALL\n\n\ndef test_all():\n    assert ALL\n",
     },
+    "a method that a template asks for": {
+        "run.py": "from lib import Report\nfrom jinja2 import Template\nprint(Template('x').render(report=Report()))\n",
+        "lib.py": "class Report:\n    def kind(self):\n        return 'a'\n",
+        "templates/mail.md.jinja": "# A mail\n{% if report.kind %}{{ report.kind }}{% endif %}\n",
+    },
     "a folder that is walked": {
         "run.py": "import plugs\nplugs.load()\n",
         "plugs/__init__.py": "import importlib\nimport pkgutil\n\n\ndef load():\n    for m in pkgutil.iter_modules(__path__):\n"
@@ -287,7 +292,8 @@ def test_a_kedro_pipeline_that_the_registry_leaves_out() -> None:
     step = "from kedro.pipeline import pipeline\n\n\ndef create_pipeline():\n    return pipeline([])\n"
     texts = {
         "src/p/__init__.py": "",
-        "src/p/pipeline_registry.py": "from p.pipelines import fit\n\n\ndef register_pipelines():\n    return {'fit': fit.create_pipeline()}\n",
+        "src/p/pipeline_registry.py": "from p.pipelines import fit\n\n\n"
+        "def register_pipelines():\n    return {'fit': fit.create_pipeline()}\n",
         "src/p/pipelines/__init__.py": "",
         "src/p/pipelines/fit/__init__.py": "from .pipeline import create_pipeline\n",
         "src/p/pipelines/fit/pipeline.py": step,
@@ -295,6 +301,17 @@ def test_a_kedro_pipeline_that_the_registry_leaves_out() -> None:
         "src/p/pipelines/clean/pipeline.py": step,
     }
     assert dead(texts) == ["src/p/pipelines/clean/pipeline.py:4"]
+
+
+def test_a_loader_of_others_modules_opens_no_folder_of_ours() -> None:
+    loader = "from importlib import import_module\n\n\ndef zoo(name):\n    return import_module(f'torchvision.models.{name}')\n"
+    texts = {
+        "run.py": "from models.lib import used\nfrom load import zoo\nprint(used(), zoo('resnet'))\n",
+        "load.py": loader + "\n\ndef kept():\n    return 'models'\n",
+        "models/__init__.py": "",
+        "models/lib.py": USED + "\n\ndef spare():\n    return 2\n",
+    }
+    assert dead(texts) == ["kept", "spare"]
 
 
 def test_a_list_that_only_a_list_for_tests_names() -> None:
