@@ -56,14 +56,16 @@ class Liveness:
         self.offered: frozenset[Node] = frozenset()
         self._outgoing: dict[Node, Outgoing] = {}
         self._matching: dict[str, tuple[str, ...]] = {}
-        self.production = self._reached([path for path in own if path in strong], told=False)
+        walk = _Walk(self)  # one for all passes: each reaches what the one before reached, and more
+        self.production = walk.run([path for path in own if path in strong])
         """What live roots reach."""
         self.public = self._public_projects()
         """Projects whose packages are offered to others: nobody here can say what of them is used."""
         self.offered = frozenset(self._offered())
-        self.used = self._reached([path for path in own if self._starts(path)])
+        self._take_told(walk)
+        self.used = walk.run([path for path in own if self._starts(path)])
         """What anybody reaches, tests aside."""
-        self.tested = self._reached([path for path in graph.modules if self._starts(path) or graph.modules[path].is_test])
+        self.tested = walk.run([path for path, module in graph.modules.items() if module.is_test])
         """The same with the tests."""
 
     def outgoing(self, node: Node) -> Outgoing:
@@ -83,18 +85,11 @@ class Liveness:
             found = self._matching[pattern] = tuple([name for name in names if fits(name, part) and len(name) > len(part)])
         return found
 
-    def _reached(self, paths: Iterable[str], told: bool = True) -> frozenset[Node]:
-        walk = _Walk(self)
-        for path in paths:
-            walk.enter(path)
-        if told:
-            for name in self.graph.told:
-                walk.word(name, True)
-            for node in self.offered:
-                walk.push(node)
-            for node in self.selectable:
-                walk.push(node)
-        return walk.run()
+    def _take_told(self, walk: _Walk) -> None:
+        for name in self.graph.told:
+            walk.word(name, True)
+        for node in (*self.offered, *self.selectable):
+            walk.push(node)
 
     def _starts(self, path: str) -> bool:
         """Whether the module is run, read or found by somebody: by a person, a scheduler, a framework, or as told in prose."""
@@ -236,7 +231,10 @@ class _Walk:
         self._words: set[str] = set()
         self._queue: deque[Node] = deque()
 
-    def run(self) -> frozenset[Node]:
+    def run(self, paths: Iterable[str]) -> frozenset[Node]:
+        """What is reached when the modules at `paths` run as well."""
+        for path in paths:
+            self.enter(path)
         while self._queue:
             node = self._queue.popleft()
             if isinstance(node[1], int):
