@@ -78,6 +78,8 @@ def prepare(df, names):
         for module in graph.living():
             scopes: dict[int, list[Conversion]] = {}
             for conversion in module.facts.conversions:
+                if _is_class_of_ours(module, conversion.source):
+                    continue
                 scopes.setdefault(conversion.scope, []).append(conversion)
             for scope, conversions in sorted(scopes.items()):
                 yield self._finding(graph, module, scope, conversions)
@@ -98,6 +100,15 @@ def prepare(df, names):
             items=len(conversions),
             members=len(conversions),
         )
+
+
+def _is_class_of_ours(module: Module, source: str) -> bool:
+    """Is it a class, whose `tolist` tells its members and converts nothing?"""
+    if not source[:1].isupper() or not source.isidentifier():
+        return False
+    return any(source == fact.bound for fact in module.facts.imports) or any(
+        scope.kind == "class" and scope.qualname == source for scope in module.facts.scopes
+    )
 
 
 def _does(each: Conversion) -> str:

@@ -52,6 +52,13 @@ def test_an_export_makes_constants_through_arrays() -> None:
     assert found("return torch.from_numpy(x.cpu().numpy())", HEAD + "import torch.onnx\n") == []
 
 
+@pytest.mark.parametrize("head", ["from columns import Nullable\n\n\n", "class Nullable(Columns):\n    LABEL = 'label'\n\n\n"])
+def test_what_a_class_lists_is_no_conversion(head: str) -> None:
+    body = "for row in rows:\n    for column in Nullable.tolist():\n        print(row[column])"
+    assert found(body, head) == []
+    assert len(found(body.replace("Nullable", "x"), head)) == 1
+
+
 @pytest.mark.parametrize(
     ("body", "says"),
     [
