@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from analyzer.graph.system import ImportLink, PathEdit, SystemGraph
+from analyzer.graph.system import ImportLink, Module, PathEdit, SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
 from rules.base import Rule
 
@@ -15,6 +15,7 @@ _OWN_BUSINESS = frozenset({"setup.py", "conftest.py", "conf.py", "noxfile.py", "
 _LESSONS = re.compile(r"tutorial|course|lesson|homework|cohort|(?:^|[/_+-])week|chapter|workshop|zoomcamp|bootcamp|cookbook", re.IGNORECASE)
 _SHOWS = re.compile(r"(?:^|[+_-])(?:examples|samples|tutorials|demos)$", re.IGNORECASE)
 """The name of a repository that holds nothing but examples."""
+_IMPORTING = frozenset({"import_module", "__import__", "exec", "eval", "run_module", "run_path", "exec_module"})
 _SHOWN = 12
 _MAX_LOCATIONS = 100
 _MANY = 3
@@ -34,7 +35,8 @@ class ImportPathHack(Rule):
     Exempt: tests and `conftest.py`, documentation and its `conf.py`, `setup.py`, vendored and generated files, commands that run
     tests or checkers, images (what they set is their own installation), folders that the user names, the folder that an installed
     command is started in, what lies outside the repository, git submodules and third-party folders, the examples of a library,
-    tutorials, edits after which the file imports nothing of the repository. A single relative edit is reported as tentative.
+    tutorials, edits after which the file imports nothing of the repository, absolute folders that hold nothing the file imports.
+    A single relative edit is reported as tentative.
     """
 
     code = "GLU006"
@@ -75,7 +77,8 @@ class ImportPathHack(Rule):
         projects: dict[str, list[PathEdit]] = {}
         for edit in graph.path_edits:
             if not _is_exempt(graph, edit):
-                projects.setdefault(_project(graph, posixpath.join(edit.folder, "x")), []).append(edit)
+                place = edit.path if _is_started_there(graph, edit) else posixpath.join(edit.folder, "x")
+                projects.setdefault(_project(graph, place), []).append(edit)
         for project, edits in sorted(projects.items()):
             yield self._finding(graph, project, sorted(edits, key=lambda edit: (not edit.is_absolute, edit.site)))
 
@@ -111,8 +114,12 @@ def _is_exempt(graph: SystemGraph, edit: PathEdit) -> bool:
         return True
     if "guides" in folders and module is not None and module.is_notebook:
         return True
-    if module is not None and edit.way != "PYTHONPATH" and not edit.is_absolute and not _imports_own_code_after(graph, edit):
-        return True
+    if module is not None and edit.way != "PYTHONPATH":
+        if edit.is_absolute:
+            if not _asks_for_what_lies_there(graph, module, edit):
+                return True  # a checkout of something else that has the name of a folder of ours
+        elif not _imports_own_code_after(graph, edit):
+            return True
     if edit.text == "." and module is not None and module.is_packaged:
         return True  # a command of ours lets its users bring modules of theirs along
     return module is not None and module.is_excluded
@@ -128,7 +135,27 @@ def _imports_own_code_after(graph: SystemGraph, edit: PathEdit) -> bool:
     facts = graph.modules[edit.path].facts
     at = (edit.site.cell or 0, edit.site.line)
     links = graph.once(_own_imports).get(edit.path, ())
-    return bool(facts.dynamic) or any(link.fact.scope or (link.site.cell or 0, link.site.line) > at for link in links)
+    return not _IMPORTING.isdisjoint(facts.dynamic) or any(link.fact.scope or (link.site.cell or 0, link.site.line) > at for link in links)
+
+
+def _asks_for_what_lies_there(graph: SystemGraph, module: Module, edit: PathEdit) -> bool:
+    """Does the folder hold something that the file imports, or may import by a name that it puts together?"""
+    there = graph.once(_held).get(edit.folder, set())
+    asked = {fact.module.partition(".")[0] for fact in module.facts.imports if not fact.level}
+    return not _IMPORTING.isdisjoint(module.facts.dynamic) or not there.isdisjoint(asked)
+
+
+def _held(graph: SystemGraph) -> dict[str, set[str]]:
+    """Folder → the names that `import` finds when the folder is searched."""
+    found: dict[str, set[str]] = {}
+    for path in graph.modules:
+        name = posixpath.basename(path).removesuffix(".py")
+        folder = posixpath.dirname(path)
+        found.setdefault(folder, set()).add(name)
+        while folder:
+            folder, _, name = folder.rpartition("/")
+            found.setdefault(folder, set()).add(name)
+    return found
 
 
 def _own_imports(graph: SystemGraph) -> dict[str, list[ImportLink]]:
@@ -146,13 +173,19 @@ def _project(graph: SystemGraph, path: str) -> str:
     return folder
 
 
+def _is_started_there(graph: SystemGraph, edit: PathEdit) -> bool:
+    """Is it `.` in a command? Then it is the folder that the command is started in, by custom the root of its project."""
+    return edit.text == "." and not edit.folder and edit.path not in graph.modules
+
+
 def _evidence(graph: SystemGraph, project: str, edits: list[PathEdit]) -> Iterator[Evidence]:
     for edit in edits[:_SHOWN]:
         meant = f"`{edit.folder}`" if edit.folder else "the root of the repository"
+        meant = "the folder it is started in" if _is_started_there(graph, edit) else meant
         yield Evidence(f"adds `{edit.text}` to {edit.way}: {meant}" + (" on one machine" if edit.is_absolute else ""), edit.site)
     if len(edits) > _SHOWN:
         yield Evidence(f"and {len(edits) - _SHOWN} places more")
-    folders = Counter(edit.folder or "." for edit in edits)
+    folders = Counter((project if _is_started_there(graph, edit) else edit.folder) or "." for edit in edits)
     yield Evidence("folders that are added: " + ", ".join(f"`{folder}` ×{number}" for folder, number in folders.most_common(5)))
     packaged = any(module.is_packaged for module in graph.modules.values() if module.project == project)
     yield Evidence(

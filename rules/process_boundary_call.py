@@ -27,11 +27,14 @@ _ADMINISTRATION = frozenset(
     git hg pip pip3 conda mamba uv apt apt-get brew yum sudo docker kubectl gcloud aws az helm terraform clear cls echo cd export date
     hostname uname which nvidia-smi lscpu kill pkill chmod chown tmux screen open xdg-open start notify-send exit sleep true test color
     title pause ls dir cat pwd ps mkdir rmdir rm touch ln cuobjdump nvcc gcc g++ c++ cmake make
+    scontrol sinfo squeue scancel
     """.split()
 )
 _SCREEN = frozenset({"clear", "cls", "echo", "title", "color", "hostname", "uname"})
 _ASIDE = frozenset({"setup.py", "conftest.py", "conf.py", "noxfile.py", "tasks.py", "fabfile.py", "manage.py", "dodo.py"})
-_TOOLING = frozenset({"ci", ".github", ".circleci", "taskcluster", "release", "packaging", "docker", "infra", "hack", "devtools"})
+_TOOLING = frozenset(
+    {"ci", ".github", ".circleci", "taskcluster", "release", "packaging", "docker", "infra", "hack", "devtools", "installers"}
+)
 _VERSIONS = frozenset({"version", "_version", "versioneer", "about", "__about__", "__version__"})
 _BUILDS = re.compile(r"build[-.]|integration_?test")
 _SERVER = re.compile(r"[-_]server$|^serve|[-_]daemon$", re.IGNORECASE)

@@ -42,6 +42,8 @@ def found(texts: dict[str, str]):  # type: ignore[no-untyped-def]
         },
         {"jobs/a.py": "import sys\nimport shared\nsys.path.append('../src')\n"},
         {"jobs/a.py": "import sys\nsys.path.append('../src')\nfrom elsewhere import cloud\n"},
+        {"jobs/a.py": "import sys\nfrom shared import *\nsys.path.append('../src')\nprint(getattr(sys, 'x'))\n"},
+        {"jobs/a.py": "import sys\nsys.path.append('/home/jo/other/src')\nimport elsewhere\n"},
         {"guides/log/README.ipynb": NOTEBOOK},
         {"Dockerfile": "FROM python\nENV PYTHONPATH=src\n"},
         {"run.sh": "export PYTHONPATH=$PYTHONPATH:/usr/lib/spark/python\n"},
@@ -94,10 +96,26 @@ def test_a_notebook_is_shown_at_its_cell() -> None:
 
 def test_a_point_in_a_shell_script_is_the_folder_it_is_started_in() -> None:
     (finding,) = found({"jobs/run.sh": "PYTHONPATH=. python jobs/a.py\n", "jobs/a.py": "import shared\n"})
-    assert "the root of the repository" in finding.evidence[0].text
+    assert "the folder it is started in" in finding.evidence[0].text
     library = {
         "pyproject.toml": "[build-system]\nrequires = ['setuptools']\n[project]\nname = 'tool'\nversion = '1'\n",
         "tool/__init__.py": "",
         "tool/a.py": "",
     }
     assert not list(ImportPathHack().check(graph_of_texts(library | {"examples/a/run.sh": "PYTHONPATH=. python -m tool.a\n"})))
+
+
+def test_commands_of_a_project_belong_to_it() -> None:
+    nested = {
+        "ranker/pyproject.toml": "[project]\nname = 'ranker'\nversion = '1'\n",
+        "ranker/fit.py": "import helpers\n",
+        "ranker/helpers/__init__.py": "",
+        "ranker/run.sh": "PYTHONPATH=. python fit.py\n",
+    }
+    (finding,) = found(nested)
+    assert finding.subject.id == "ranker"
+
+
+def test_an_absolute_folder_counts_for_what_it_holds() -> None:
+    (finding,) = found({"jobs/a.py": "import sys\nsys.path.append('/home/jo/ranker/src')\nfrom shared.clean import clean\n"})
+    assert finding.severity is Severity.medium
