@@ -24,6 +24,8 @@ STEP_FILE = re.compile(r"[\w.-]+\.(?:py|ipynb|sh)\b")
 TUTORIAL = re.compile(
     r"(^|[/_-])(tutorials?|courses?|lessons?|homeworks?|chapters?|workshops?|exercises?|labs?|examples?|docs?)([/_-]|$)", re.I
 )
+_SHOWS = re.compile(r"(?:^|[/+_-])(?:examples|samples|tutorials|demos|cookbook)$", re.I)
+"""A repository that only shows how things are done."""
 DOWNLOADS = re.compile(r"(^|[._])(wget|curl|gdown|aria2c|urlretrieve|download\w*|snapshot_download|hf_hub_download)$", re.I)
 DELETES = frozenset({"rm", "remove", "unlink", "rmtree", "SQL DROP", "SQL DELETE", "SQL TRUNCATE"})
 MAX_DRIVERS = 2_000
@@ -61,7 +63,9 @@ class Handoffs:
         for before, after in graph.orders:
             self._later[before].add(after)
         self._step_names = _step_names(graph)
+        self._shows = _SHOWS.search(graph.name) is not None
         self._drivers: dict[str, frozenset[str]] = {}
+        self._written_in: dict[str, set[tuple[str, ...]]] = defaultdict(set)
         self.written_by: dict[str, set[str]] = defaultdict(set)
         for access in graph.accesses:
             if not access.borrowed and access.op == "write" and access.artifact is not None and not deletes(access):
@@ -123,7 +127,7 @@ class Handoffs:
 
         Notebooks alone make no lesson where the project declares its data.
         """
-        if TUTORIAL.search(unit.path.rpartition("/")[0]) or unit.path in self.graph.invoked_by:
+        if self._shows or TUTORIAL.search(unit.path.rpartition("/")[0]) or unit.path in self.graph.invoked_by:
             return False
         module = self.graph.modules.get(unit.path)
         if module is None:
@@ -132,7 +136,7 @@ class Handoffs:
         return not module.is_excluded and not is_lesson and self._runs_by_itself(unit.path)
 
     def _is_step(self, unit: Unit) -> bool:
-        if unit.kind == "docker" or TUTORIAL.search(unit.path.rpartition("/")[0]):
+        if self._shows or unit.kind == "docker" or TUTORIAL.search(unit.path.rpartition("/")[0]):
             return False
         module = self.graph.modules.get(unit.path)
         if module is None:
@@ -150,6 +154,15 @@ class Handoffs:
     def _archetype(self, path: str) -> str:
         project = self.graph.projects.get(self.graph.modules[path].project)
         return project.archetype if project else ""
+
+    def written_in(self, path: str) -> set[tuple[str, ...]]:
+        """What the file writes by any call, of project functions too, without an unknown folder at the top."""
+        if not self._written_in:
+            for access in self.graph.accesses:
+                if access.op == "write" and access.artifact is not None:
+                    parts = canonical(access.artifact)
+                    self._written_in[access.site.path].add(parts[1:] if parts[:1] == ("*",) else parts)
+        return self._written_in.get(path, set())
 
     # ---- who runs whom ----------------------------------------------------------------------------------------------
 

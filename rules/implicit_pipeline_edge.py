@@ -8,10 +8,13 @@ from pathlib import PurePosixPath
 
 from analyzer.graph.system import SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
+from analyzer.read.values import last_name
+from rules.artifact_names import HOLE, canonical
 from rules.base import Rule, guarded_confidence, open_world_note
 from rules.consumers import Consumers
 from rules.declaration_stubs import contract, declarable, dvc_stages, make_rules
 from rules.handoffs import Handoff, Handoffs, said, unit_paths
+from rules.loose_ends import COURSE
 from rules.severity import in_context
 from rules.spelled import spelled_at
 from rules.tentative_chains import tentative
@@ -19,6 +22,7 @@ from rules.wording import ticked
 
 MAX_SHOWN = 12
 MAX_PLACES = 60
+_DOWNLOAD = re.compile(r"(maybe_|ensure_)?download(_(if|data|dataset|db|file|files|artifacts?|latest|from)\w*)?$")
 _HOME_CACHE = re.compile(r"(~|/home/[^/]+|/root)/\.cache/")
 """Where programs keep what is theirs: only folders below may be caches."""
 
@@ -143,6 +147,8 @@ def _counts(handoffs: Handoffs, handoff: Handoff, *, reports: bool = False) -> b
         and not handoff.artifact.startswith("/tmp/")
         and not (handoff.edge.writer.kind == "table" and "." not in handoff.artifact)  # of the application's own database
         and not _is_passing(handoffs, handoff)
+        and not _is_made_or_fetched_there(handoffs, handoff)
+        and not COURSE.search(PurePosixPath(handoff.consumer.path).parent.as_posix() + "/")
         and handoff.producer.project == handoff.consumer.project
         and not handoffs.is_produced(handoff)
         and PurePosixPath(handoff.artifact).name not in handoffs.graph.downloads
@@ -155,6 +161,15 @@ def _is_passing(handoffs: Handoffs, handoff: Handoff) -> bool:
     writer = handoff.edge.writer
     is_empty = writer.call == "SQL ALTER" or (writer.call == "SQL CREATE" and writer.site.path not in handoffs.reading)
     return is_empty or parts[-1].endswith((".tmp", ".part")) or any(part.strip("._") in ("cache", "caches", "tmp") for part in parts)
+
+
+def _is_made_or_fetched_there(handoffs: Handoffs, handoff: Handoff) -> bool:
+    """Does the reader's file write the same itself, by whatever call, or fetch it from elsewhere before?"""
+    path = handoff.edge.reader.site.path
+    if canonical(handoff.artifact)[1 if HOLE.match(handoff.artifact) else 0 :] in handoffs.written_in(path):
+        return True
+    module = handoffs.graph.modules.get(handoff.consumer.path)
+    return module is not None and any(_DOWNLOAD.match(last_name(call.func)) for call in module.facts.calls)
 
 
 def _stem(path: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -91,10 +92,14 @@ def score(age: int):
         notebooks = tuple(dict.fromkeys(access.site.path for access in made.writers))
         where = f"`{notebooks[0]}`" if len(notebooks) == 1 else f"{len(notebooks)} notebooks"
         runs = " of the run that production names by its id" if made.pinned else ""
+        told = f"production reads `{made.artifact}`{runs}, and nothing but {where} makes it"
+        is_run = any(posixpath.basename(path) in graph.once(_notebooks_in_code) for path in notebooks)
+        if is_run and made.pinned:
+            told = f"production loads `{made.artifact}` by a run id that somebody copies, and its code stands only in the cells of {where}"
         coverage = graph.uncovered_share(path for path, module in graph.modules.items() if not module.is_excluded)
-        base = Confidence.C if any(graph.modules[path].production for path in notebooks) else self.confidence
+        base = Confidence.C if is_run or any(graph.modules[path].production for path in notebooks) else self.confidence
         return self.found(
-            f"production reads `{made.artifact}`{runs}, and nothing but {where} makes it",
+            told,
             Subject("artifact", made.artifact),
             [*(read.site for read in made.readers if read.site is not None), *(access.site for access in made.writers)],
             [
@@ -139,7 +144,14 @@ def _in_order(accesses: dict[Site, Access]) -> tuple[Access, ...]:
 
 
 def _is_by_hand(graph: SystemGraph, module: Module) -> bool:
-    return module.is_notebook and not module.is_excluded and not module.production and module.path not in graph.invoked_by
+    is_free = module.is_notebook and not module.is_excluded and not module.production and module.path not in graph.invoked_by
+    return is_free and posixpath.basename(module.path) not in graph.once(_notebooks_in_code)
+
+
+def _notebooks_in_code(graph: SystemGraph) -> frozenset[str]:
+    """Names of notebooks that modules name: an orchestrator's asset or task is made of them."""
+    words = (word for module in graph.living() if not module.is_notebook for word in module.facts.words)
+    return frozenset(posixpath.basename(word) for word in words if word.endswith(".ipynb"))
 
 
 def _is_made(write: Access, read: Access) -> bool:

@@ -7,12 +7,11 @@ from collections.abc import Iterator, Sequence
 
 from analyzer.graph.predictions import prediction_written
 from analyzer.graph.system import DataEdge, SystemGraph
-from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject, Unit
-from rules.artifact_names import IdentitySet
+from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
 from rules.base import Rule
 from rules.consumers import Consumers, reuses_prediction
 from rules.declaration_stubs import contract
-from rules.handoffs import Handoffs, said
+from rules.handoffs import said
 
 MAX_SHOWN = 10
 MAX_LISTED = 40
@@ -26,8 +25,7 @@ class PredictionReusedAsInput(Rule):
     output of a given model as an input to another system" (Sculley et al. 2015, section 2.3).
 
     Found are predictions (by what flows from a predict-like call into what is written, or by the name of what is written) that a
-    training, feature, scoring or serving step of another component reads undeclared. Tentative: predictions that one step of a declared
-    pipeline reads from another by a path that the pipeline, which declares other data of both, does not name.
+    training, feature, scoring or serving step of another component reads undeclared.
 
     Exempt: evaluation, monitoring and reports; declared consumers and contracts; one program that runs both; predictions under version
     control; tests, documentation and tutorials. Training on one's own predictions is another debt.
@@ -77,55 +75,30 @@ class PredictionReusedAsInput(Rule):
 
     def check(self, graph: SystemGraph) -> Iterator[Finding]:
         consumers = graph.once(Consumers)
-        groups: dict[tuple[str, str], list[DataEdge]] = defaultdict(list)
+        groups: dict[str, list[DataEdge]] = defaultdict(list)
         for handoff in consumers.crossings:
             if not consumers.is_declared(handoff) and reuses_prediction(graph, handoff):
-                groups[handoff.artifact, "apart"].append(handoff.edge)
-        for edge, reader in _beside_the_pipeline(graph, consumers.handoffs):
-            groups[reader.path, "beside"].append(edge)
-        for (_, kind), edges in sorted(groups.items()):
-            yield self._finding(consumers, kind, edges)
+                groups[handoff.artifact].append(handoff.edge)
+        for _, edges in sorted(groups.items()):
+            yield self._finding(consumers, edges)
 
-    def _finding(self, consumers: Consumers, kind: str, edges: Sequence[DataEdge]) -> Finding:
+    def _finding(self, consumers: Consumers, edges: Sequence[DataEdge]) -> Finding:
         graph = consumers.graph
         artifact = edges[0].artifact
         producer, reader = graph.units[edges[0].writer.unit], graph.units[edges[0].reader.unit]
         stub = contract(artifact, consumers.component(producer), [consumers.component(reader)])
-        how = "which no declaration names" if kind == "apart" else "beside the data that the pipeline declares for both"
         names = sorted({edge.artifact for edge in edges})
         return self.found(
             f"{reader.path} takes the predictions `{artifact}`"
             + (f" and {len(names) - 1} more" if names[1:] else "")
-            + f" of {producer.path} as input, {how}",
-            Subject("artifact", artifact) if kind == "apart" else Subject("unit", reader.path),
+            + f" of {producer.path} as input, which no declaration names",
+            Subject("artifact", artifact),
             list(dict.fromkeys([*(edge.reader.site for edge in edges), *(edge.writer.site for edge in edges)]))[:MAX_LISTED],
             list(_chain(graph, edges)),
-            confidence=self.confidence if kind == "apart" else Confidence.C,
-            severity=self.severity if kind == "apart" else Severity.medium,
             remedy=f"{self.remedy}\n\n{stub}",
             items=len(names),
             members=len(names),
         )
-
-
-def _beside_the_pipeline(graph: SystemGraph, handoffs: Handoffs) -> Iterator[tuple[DataEdge, Unit]]:
-    """Predictions between two steps of which the pipeline declares data, but not these."""
-    declared = IdentitySet(declaration.artifact for declaration in handoffs.declarations)
-    for edge in graph.data_edges:
-        if "PREDICTION" not in (edge.writer.klass, edge.reader.klass) or "declaration" in (edge.writer.via, edge.reader.via):
-            continue
-        writer, reader = graph.units.get(edge.writer.unit), graph.units.get(edge.reader.unit)
-        if edge.level < 2 or writer is None or reader is None or writer.path.rpartition("/")[0] == reader.path.rpartition("/")[0]:
-            continue
-        if edge.writer.declared or edge.reader.declared or declared.covers(edge.artifact) or _only_looks(graph, reader):
-            continue
-        if handoffs.declaration_of(writer) is not None and handoffs.declaration_of(reader) is not None:
-            yield edge, reader
-
-
-def _only_looks(graph: SystemGraph, unit: Unit) -> bool:
-    module = graph.modules.get(unit.path)
-    return module is None or module.is_excluded or module.is_notebook or "EVAL" in unit.roles
 
 
 def _chain(graph: SystemGraph, edges: Sequence[DataEdge]) -> Iterator[Evidence]:

@@ -6,10 +6,12 @@ import posixpath
 from collections.abc import Iterator, Sequence
 
 from analyzer.graph.stages import Stage
-from analyzer.graph.system import SystemGraph
+from analyzer.graph.system import DataEdge, SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
 from rules.base import Rule, open_world_note
+from rules.beside_the_pipeline import beside_the_pipeline
 from rules.declaration_stubs import stage_entries
+from rules.handoffs import said
 from rules.stage_drift import GHOST, MISSING_CODE, MISSING_DEP, MISSING_OUT, Drift, StageDrift, grouped
 from rules.wording import ticked
 
@@ -23,7 +25,8 @@ class StageDeclarationDrift(Rule):
     the input is edited, nothing is rerun, and the next stage works on a stale but plausible result. It is the debt that looks paid, because
     a pipeline file exists (Sculley et al. 2015, section 5.2: the real graph is not the declared one).
 
-    One finding stands for what one edit repairs: the items that the same stages of one file leave out.
+    One finding stands for what one edit repairs: the items that the same stages of one file leave out. Tentative: predictions that one
+    declared step reads from another by a path that the pipeline, which declares other data of both, does not name.
 
     Exempt: what runs under a condition, in functions that the script never calls, or for another command line of the same script; paths
     that are not known whole; tables of dbt that are sharded by a wildcard; what the stage has written itself; settings that code loads
@@ -74,6 +77,27 @@ class StageDeclarationDrift(Rule):
     def check(self, graph: SystemGraph) -> Iterator[Finding]:
         for group in sorted(grouped(StageDrift(graph)), key=lambda drifts: (drifts[0].stage.path, drifts[0].verdict, drifts[0].artifact)):
             yield self._finding(graph, group)
+        for reader, edges in beside_the_pipeline(graph).items():
+            yield self._aside(graph, reader, edges)
+
+    def _aside(self, graph: SystemGraph, reader: str, edges: Sequence[DataEdge]) -> Finding:
+        writer = graph.units[edges[0].writer.unit]
+        names = sorted({edge.artifact for edge in edges})
+        ends = [access for edge in edges for access in (edge.writer, edge.reader)]
+        return self.found(
+            f"{reader} reads {ticked(names)} that {writer.path} writes, beside the data that their pipeline declares",
+            Subject("unit", reader),
+            list(dict.fromkeys([*(edge.reader.site for edge in edges), *(edge.writer.site for edge in edges)]))[: 3 * MAX_SHOWN],
+            [
+                *dict.fromkeys(Evidence(f"{access.unit} {said(access)}", access.site) for access in ends[:MAX_SHOWN]),
+                open_world_note(graph.uncovered_share((reader, writer.path))),
+            ],
+            confidence=Confidence.C,
+            severity=Severity.medium,
+            remedy="Make the hand-off an entry of the pipeline's catalog, an output of the one step and an input of the other.",
+            items=len(names),
+            members=len(names),
+        )
 
     def _finding(self, graph: SystemGraph, group: Sequence[Drift]) -> Finding:
         first = group[0]

@@ -364,3 +364,30 @@ def test_a_schema_makes_no_rows():
         "score.py": 'import pandas as pd\n\npd.read_sql("select id from staging.visits", c)\n',
     }
     assert list(ImplicitPipelineEdge().check(graph_of_texts(texts))) == []
+
+
+CHAIN = {
+    "clean.py": 'import pandas as pd\n\npd.read_csv("raw.csv").to_parquet("interim/visits_clean.parquet")\n',
+    "train.py": 'import pandas as pd\n\npd.read_parquet("interim/visits_clean.parquet")\n',
+    "score.py": 'import pandas as pd\n\npd.read_parquet("interim/visits_clean.parquet")\n',
+}
+
+
+def chained(texts):
+    return list(ImplicitPipelineEdge().check(graph_of_texts(texts)))
+
+
+def test_readers_that_fetch_what_they_read():
+    fetch = "import db\n\nassert db.download(VISITS)\n"
+    assert chained(CHAIN)
+    assert chained({**CHAIN, "train.py": fetch + CHAIN["train.py"], "score.py": fetch + CHAIN["score.py"]}) == []
+
+
+def test_readers_that_make_the_same_by_another_call():
+    save = "import pandas as pd\n\n\ndef save(frame, name):\n    frame.to_parquet(name)\n"
+    made = 'from save import save\n\nsave(1, "interim/visits_clean.parquet")\n'
+    assert chained({**CHAIN, "save.py": save, "train.py": made + CHAIN["train.py"], "score.py": made + CHAIN["score.py"]}) == []
+
+
+def test_a_course_has_an_order_of_its_own():
+    assert chained({f"immersion/guided_projects/{name}": text for name, text in CHAIN.items()}) == []

@@ -117,3 +117,13 @@ def test_a_cache_that_a_library_fills_is_no_handover() -> None:
     other = cached.replace("/.cache/", "/made/")
     book = notebook(MAKE.replace("service/churn_svc.joblib", other))
     assert check(train_DOT_ipynb=book, service__app_DOT_py=SERVICE.replace('"churn_svc.joblib"', f'"{other}"'))
+
+
+ASSET = 'from dagstermill import define_dagstermill_asset\n\nmodel = define_dagstermill_asset(name="m", notebook_path="train.ipynb")\n'
+
+
+def test_a_notebook_that_an_orchestrator_makes_an_asset_of_is_not_run_by_hand() -> None:
+    assert check(train_DOT_ipynb=notebook(MAKE), service__app_DOT_py=SERVICE, flow_DOT_py=ASSET) == []
+    (found,) = check(train_DOT_ipynb=notebook(LOG), service__app_DOT_py=PINNED, flow_DOT_py=ASSET)
+    assert found.confidence is Confidence.C
+    assert "by a run id that somebody copies" in found.message

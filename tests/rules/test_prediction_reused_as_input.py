@@ -97,13 +97,3 @@ def test_it_is_not_told_twice(two):
     two.handoff(SCORER, SCORES, UPLIFT, klass="PREDICTION").step("dvc.yaml::other").declares("dvc.yaml::other", "write", "data/other.csv")
     assert len(found(two)) == 1
     assert list(UndeclaredArtifactReader().check(two.graph)) == []
-
-
-def test_predictions_beside_the_pipeline_are_tentative(system):
-    system.module("pipe/a/nodes.py", "pipe").module("pipe/b/nodes.py", "pipe")
-    system.step("dvc.yaml::a").declares("dvc.yaml::a", "write", "data/dummy.csv", runs=["pipe/a/nodes.py"])
-    system.step("dvc.yaml::b").declares("dvc.yaml::b", "read", "data/dummy.csv", runs=["pipe/b/nodes.py"])
-    (finding,) = found(system.handoff("pipe/a/nodes.py", "runs:/{run}/predictions/test", "pipe/b/nodes.py", level=2, klass="PREDICTION"))
-    assert finding.confidence == Confidence.C
-    assert finding.subject.id == "pipe/b/nodes.py"
-    assert "beside the data that the pipeline declares" in finding.message

@@ -177,3 +177,14 @@ def test_the_remedy_of_a_dbt_model_is_a_source():
     (finding,) = found(texts)
     assert "`source()`" in finding.remedy
     assert "stages/" not in finding.remedy
+
+
+def test_predictions_beside_the_pipeline_are_tentative(system):
+    system.module("pipe/a/nodes.py", "pipe").module("pipe/b/nodes.py", "pipe")
+    system.step("dvc.yaml::a").declares("dvc.yaml::a", "write", "data/dummy.csv", runs=["pipe/a/nodes.py"])
+    system.step("dvc.yaml::b").declares("dvc.yaml::b", "read", "data/dummy.csv", runs=["pipe/b/nodes.py"])
+    system.handoff("pipe/a/nodes.py", "runs:/{run}/predictions/test", "pipe/b/nodes.py", level=2, klass="PREDICTION")
+    (finding,) = [f for f in StageDeclarationDrift().check(system.graph) if f.subject.kind == "unit"]
+    assert finding.confidence == Confidence.C
+    assert finding.subject.id == "pipe/b/nodes.py"
+    assert "beside the data that their pipeline declares" in finding.message
