@@ -6,7 +6,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from analyzer.graph.churn import last_change
-from analyzer.graph.clones import MAX_ALIGNED, ClonePair, Difference, Member, clone_pairs, families, short_clone_pairs
+from analyzer.graph.clones import (
+    MAX_ALIGNED,
+    ClonePair,
+    Difference,
+    Member,
+    SharedBlock,
+    clone_pairs,
+    families,
+    short_clone_pairs,
+    unlike_pairs,
+)
 from analyzer.graph.system import SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
 from rules.base import Rule
@@ -48,7 +58,8 @@ class DivergedAdapterClone(Rule):
     code of scripts and notebooks, the commands of jobs, recipes and shell scripts, identical or nearly so. They have not drifted yet, or
     nobody can say whether their difference is meant; each change still has to be made in all of them. Files that share several functions
     are one finding, and so are folders that share several files, and files that are the same but for what they import. The
-    less alike they are, the more they have to share (8 lines, 10, 14; 20 of an entry point such as `main`).
+    less alike they are, the more they have to share (8 lines, 10, 14; 20 of an entry point such as `main`). Of code
+    that is otherwise unlike, ten lines in a row that do something are told, 14 of scripts.
 
     Exempt: functions of which more differs than is shared, constants that one copy made a parameter with that default, configuration
     as code, implementations of one interface, twins for two back ends or providers, generated, vendored, teaching and frozen code
@@ -139,7 +150,7 @@ def total(path):
             told.update(member.id for member in copies.members)
             yield self._finding(graph, copies)
         others = [pair for pair in every if not {pair.a.id, pair.b.id} <= told]
-        for copied in copied_code(list(_outermost(others)), short_clone_pairs(graph), exemptions):
+        for copied in copied_code(_outermost(others), short_clone_pairs(graph), _outermost(unlike_pairs(graph)), exemptions):
             yield self._copied(copied)
         for copied in renamed_copies(graph, exemptions):
             yield self._copied(copied)
@@ -171,6 +182,8 @@ def total(path):
         what = ticked(names, _MAX_NAMES)
         if len(names) < len(copied.families):
             what = f"{what} and their own code" if what else "their code"
+        if copied.is_part:
+            what = f"a part of {what}"
         others = ticked(paths[1:], 2)
         return self.found(
             f"`{paths[0]}` shares {copied.lines} lines with {others}: {what}, {copied.alike}",
@@ -254,6 +267,8 @@ def _copied_evidence(copied: CopiedCode) -> Iterator[Evidence]:
         what = f"`{pair.a.id}` and `{pair.b.id}`"
         if copied.renamed:
             yield Evidence(f"{what}: the same {len(pair.common)} lines with another import in place of the names", pair.b.site)
+        elif isinstance(pair, SharedBlock):
+            yield Evidence(f"{what}: the same {pair.size} lines in a row", pair.a.module.site(pair.a.unit.source_lines[pair.start[0]]))
         elif pair.similarity == 1:
             yield Evidence(f"{what}: the same {len(pair.common)} lines (comments, layout and local names aside)", pair.a.site)
         else:

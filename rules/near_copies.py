@@ -9,7 +9,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from analyzer.graph.cloned_files import renamed_files
-from analyzer.graph.clones import MIN_LINES, ClonePair, Difference, Member, closest_links, families, semantic_tokens
+from analyzer.graph.clones import (
+    MIN_LINES,
+    ClonePair,
+    Difference,
+    Member,
+    SharedBlock,
+    closest_links,
+    families,
+    semantic_tokens,
+    shared_block,
+)
 from analyzer.graph.system import SystemGraph
 from analyzer.model import Site
 from analyzer.read.clones import LAYERS
@@ -26,6 +36,7 @@ MIN_SHARE_OF_LINES = 0.7
 """A function of eight lines may have lost two of them to a copy that still does the same."""
 MIN_SIMILARITY_OF_TABLES = 0.95
 MIN_SHARE_OF_CALLS = 0.05
+MIN_CALLS_OF_BLOCK = 4
 MIN_BLOCK = 3
 """Fewer common lines in a row are no place of their own in a script or notebook."""
 _OPTIONS = re.compile(r"add_argument\(|ArgumentParser\(|\.option\(|^(default|help|type|required|action|nargs|choices|dest|metavar)=|^'-")
@@ -57,11 +68,16 @@ class CopiedCode:
 
     @property
     def is_exact(self) -> bool:
-        return all(pair.similarity == 1 for pair in self.pairs)
+        return all(pair.similarity == 1 or isinstance(pair, SharedBlock) for pair in self.pairs)
+
+    @property
+    def is_part(self) -> bool:
+        """Is it only runs of lines of otherwise different code?"""
+        return all(isinstance(pair, SharedBlock) for pair in self.pairs)
 
     @property
     def similarity(self) -> float:
-        return min(pair.similarity for pair in self.pairs)
+        return min((pair.similarity for pair in self.pairs if not isinstance(pair, SharedBlock)), default=1.0)
 
     @property
     def lines(self) -> int:
@@ -73,10 +89,18 @@ class CopiedCode:
         return sum(most.get(name, 0) for name in firsts)
 
 
-def copied_code(pairs: Iterable[ClonePair], short: Iterable[ClonePair], exemptions: Exemptions) -> list[CopiedCode]:
-    """The groups of files that share code, in the order of their first files; `short` are the pairs of short functions of one name."""
+def copied_code(
+    pairs: Iterable[ClonePair], short: Iterable[ClonePair], unlike: Iterable[ClonePair], exemptions: Exemptions
+) -> list[CopiedCode]:
+    """
+    The groups of files that share code, in the order of their first files.
+
+    `short` are the pairs of short functions of one name, `unlike` those that are no copies as a whole but may share a part.
+    """
+    pairs = list(pairs)
     near = [pair for pair in pairs if _may_be_near(pair) and not exemptions.on_purpose(pair) and _is_near(pair)]
     near += _telling_short(near, [pair for pair in short if _may_be_near(pair) and not exemptions.on_purpose(pair)])
+    near += _blocks([*pairs, *unlike], near, exemptions)
     members = {member.id: member for pair in near for member in (pair.a, pair.b)}
     shared: dict[tuple[str, ...], list[tuple[Member, ...]]] = defaultdict(list)
     group_of: dict[str, tuple[str, ...]] = {}
@@ -159,12 +183,15 @@ def renamed_copies(graph: SystemGraph, exemptions: Exemptions) -> Iterator[Copie
 def places(copied: CopiedCode) -> Iterator[Site]:
     """Every place that makes it up: whole functions, and of scripts and notebooks the stretches that others have as well."""
     common: dict[str, set[int]] = defaultdict(set)
+    whole: set[str] = set()
     for pair in copied.pairs:
         common[pair.a.id].update(pair.common_left)
         common[pair.b.id].update(pair.common_right)
+        if not (pair.a.is_top or isinstance(pair, SharedBlock)):
+            whole |= {pair.a.id, pair.b.id}
     for family in copied.families:
         for member in family:
-            if member.is_top:
+            if member.id not in whole:
                 yield from _stretches(member, sorted(common[member.id]))
             else:
                 yield member.site
@@ -184,6 +211,30 @@ def _stretches(member: Member, common: Sequence[int]) -> Iterator[Site]:
     long = [run for run in runs if len(run) >= MIN_BLOCK] or runs[:1]
     for run in long:
         yield Site(run[0].path, run[0].line, max(site.line for site in run), run[0].cell)
+
+
+def _blocks(pairs: Iterable[ClonePair], near: Iterable[ClonePair], exemptions: Exemptions) -> Iterator[SharedBlock]:
+    """Long runs of the same lines in functions and scripts that are unlike as a whole."""
+    told = {member.id for pair in near for member in (pair.a, pair.b)}
+    for pair in pairs:
+        a, b = pair.a, pair.b
+        if {a.id, b.id} <= told or not _may_share(a, b) or exemptions.on_purpose(pair):
+            continue
+        block = shared_block(pair)
+        if block.size >= (MIN_LINES_OF_LOOSE if a.is_top or b.is_top else MIN_LINES_OF_NEAR) and _is_telling(block):
+            yield block
+
+
+def _may_share(a: Member, b: Member) -> bool:
+    if a.module.path == b.module.path or any(member.name in LAYERS or member.name.startswith("__") for member in (a, b)):
+        return False
+    return not any(member.is_top and (sets_values(member.module) or _is_table(member)) for member in (a, b))
+
+
+def _is_telling(block: SharedBlock) -> bool:
+    """It does something: lists of options, keys and settings are in every script."""
+    telling = [line for line in block.common if not _OPTIONS.search(line)]
+    return len(telling) >= MIN_LINES_OF_NEAR and sum("(" in line for line in telling) >= MIN_CALLS_OF_BLOCK
 
 
 def _telling_short(near: Iterable[ClonePair], short: Sequence[ClonePair]) -> list[ClonePair]:

@@ -125,13 +125,58 @@ class ClonePair:
         )
 
 
+@dataclass(frozen=True)
+class SharedBlock(ClonePair):
+    """A run of lines that two functions or scripts share which are otherwise unlike."""
+
+    start: tuple[int, int]
+    """Where it begins in each."""
+    size: int
+
+    @property
+    def common_lines(self) -> int:
+        return self.size
+
+    @property
+    def common_left(self) -> Sequence[int]:  # type: ignore[override]
+        return range(self.start[0], self.start[0] + self.size)
+
+    @property
+    def common_right(self) -> Sequence[int]:  # type: ignore[override]
+        return range(self.start[1], self.start[1] + self.size)
+
+    @property
+    def common(self) -> tuple[str, ...]:
+        return tuple(self.a.unit.lines[i] for i in self.common_left)
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        """None: what stands around it is other code."""
+        return ()
+
+
+def shared_block(pair: ClonePair) -> SharedBlock:
+    """The longest run of lines that both have."""
+    one, other = pair.a.unit.lines, pair.b.unit.lines
+    found = SequenceMatcher(None, one, other, autojunk=max(len(one), len(other)) > MAX_ALIGNED).find_longest_match()
+    return SharedBlock(pair.a, pair.b, 2 * found.size / (len(one) + len(other)), (found.a, found.b), found.size)
+
+
 def clone_pairs(graph: SystemGraph) -> list[ClonePair]:
     """The pairs of functions, and of files' own code, of eight lines or more that are copies by 60 % at least, in order of the modules."""
     pairs = graph.memo.get("clone pairs")
     if pairs is None:
         members = [Member(module, unit) for module, unit in graph.clone_units() if len(unit.lines) >= MIN_LINES]
-        pairs = graph.memo["clone pairs"] = list(similar_pairs(members))
+        unlike: list[tuple[int, int]] = []
+        pairs = graph.memo["clone pairs"] = list(similar_pairs(members, unlike))
+        graph.memo["unlike pairs"] = [ClonePair(members[left], members[right], 0.0) for left, right in unlike]
     return pairs  # type: ignore[return-value]
+
+
+def unlike_pairs(graph: SystemGraph) -> list[ClonePair]:
+    """The pairs that have some runs of lines in common and are no copies as a whole."""
+    clone_pairs(graph)
+    return graph.memo["unlike pairs"]  # type: ignore[return-value]
 
 
 def short_clone_pairs(graph: SystemGraph) -> list[ClonePair]:
@@ -155,20 +200,27 @@ def _of_one_name(members: Sequence[Member], least: float) -> Iterator[ClonePair]
             yield ClonePair(members[left], members[right], similarity)
 
 
-def similar_pairs(members: Sequence[Member]) -> Iterator[ClonePair]:
+def similar_pairs(members: Sequence[Member], unlike: list[tuple[int, int]] | None = None) -> Iterator[ClonePair]:
     named: dict[Hashable, list[int]] = defaultdict(list)
     for index, member in enumerate(members):
         if member.name:
             named[member.name].append(index)
     lines = [member.unit.lines for member in members]
-    for left, right, similarity in alike(lines, [*named.values()]):
+    for left, right, similarity in alike(lines, [*named.values()], unlike=unlike):
         yield ClonePair(members[left], members[right], similarity)
 
 
 def alike(
-    texts: Sequence[Sequence[str]], also: Iterable[Sequence[int]] = (), least: float = MIN_SIMILARITY
+    texts: Sequence[Sequence[str]],
+    also: Iterable[Sequence[int]] = (),
+    least: float = MIN_SIMILARITY,
+    unlike: list[tuple[int, int]] | None = None,
 ) -> Iterator[tuple[int, int, float]]:
-    """Pairs of texts (lists of lines) that share `least` of their lines, each with its share; `also` are buckets of further candidates."""
+    """
+    Pairs of texts (lists of lines) that share `least` of their lines, each with its share.
+
+    `also` are buckets of further candidates; `unlike` is given those that share runs of lines but too few in all.
+    """
     holding: dict[int, list[int]] = defaultdict(list)
     for index, lines in enumerate(texts):
         for shingle in shingles(lines):
@@ -180,6 +232,8 @@ def alike(
         similarity = similar(texts[left], texts[right], left, right, counted, least)
         if similarity >= least:
             yield left, right, similarity
+        elif unlike is not None and shared.get((left, right), 0) >= SHARED_SHINGLES:
+            unlike.append((left, right))
 
 
 def similar(

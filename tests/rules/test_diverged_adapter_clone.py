@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Callable
 
@@ -430,3 +431,27 @@ def test_files_that_differ_in_what_they_import() -> None:
     assert "their code, the same but for what they import" in found.message
     assert [site.path for site in found.locations] == sorted(texts)
     assert copied(graph_of_texts({path: text for path, text in texts.items() if "dutch" not in path})) == []
+
+
+def test_a_long_run_of_lines_in_functions_that_are_unlike() -> None:
+    block = "".join(f"    step{n} = model.layer_{n}(batch, width={n})\n" for n in range(10))
+    one = "def train(model, batch):\n" + "".join(f"    a{n} = read_{n}()\n" for n in range(12)) + block + "    return step9\n"
+    other = "class Judge:\n" + textwrap.indent(
+        "def score(self, model, batch):\n" + block + "".join(f"    b{n} = say_{n}()\n" for n in range(12)), "    "
+    )
+    (found,) = copied(graph_of_texts({"a.py": one, "b.py": other}))
+    assert found.message == "`a.py` shares 10 lines with `b.py`: a part of `train`, the same"
+    assert found.locations == (Site("a.py", 14, 23), Site("b.py", 3, 12))
+    shorter = {"a.py": one.replace("layer_4", "layer_x"), "b.py": other}
+    assert copied(graph_of_texts(shorter)) == []
+    keys = {path: re.sub(r"model\.layer_(\d)\(batch, width=\d\)", r"'key-\1'", text) for path, text in (("a.py", one), ("b.py", other))}
+    assert copied(graph_of_texts(keys)) == [], "settings are no work"
+
+
+def test_a_part_is_told_with_the_copies_of_the_same_files() -> None:
+    block = "".join(f"    step{n} = model.layer_{n}(batch, width={n})\n" for n in range(10))
+    one = "def train(model, batch):\n" + "".join(f"    a{n} = read_{n}()\n" for n in range(12)) + block + "    return step9\n"
+    other = "def judge(model, batch):\n" + block + "".join(f"    b{n} = say_{n}()\n" for n in range(12))
+    (found,) = copied(graph_of_texts({"a.py": COMPUTES + one, "b.py": COMPUTES + other}))
+    assert found.members == 4
+    assert found.severity == Severity.info
