@@ -22,7 +22,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from mutations import consumers, dead, glue, jungle, owners
+from mutations import consumers, dead, flag_ages, glue, jungle, owners
 from mutations.checkout import Checkout, Injected, Injector
 
 import mldebt as _on_the_path  # noqa: F401  (puts the folders there)
@@ -36,7 +36,7 @@ INJECTORS: tuple[Injector, ...] = (
     *consumers.INJECTORS,
     *owners.INJECTORS,
 )
-HISTORIES: tuple[Injector, ...] = owners.HISTORIES
+HISTORIES: tuple[Injector, ...] = (*flag_ages.HISTORIES, *owners.HISTORIES)
 Report = dict[str, Any]
 HEAD = """Debts put into copies of {repositories} real repositories, and how many of them were found.
 `benchmarks/mutate.py`, {rounds} round(s), {date}, mldebt {version}.

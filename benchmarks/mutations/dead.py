@@ -11,7 +11,7 @@ from mutations.checkout import SKIPPED, Checkout, Function, Injected, Source, af
 LEAST_BODY = 4
 
 
-def _bodies(source: Source) -> Iterator[tuple[Function, ast.stmt, ast.stmt]]:
+def bodies(source: Source) -> Iterator[tuple[Function, ast.stmt, ast.stmt]]:
     """Functions with three plain statements in a row, and the first and last of these."""
     for function in source.functions():
         plain = [node for node in function.body if isinstance(node, (ast.Assign, ast.Expr)) and not _is_docstring(node)]
@@ -25,7 +25,7 @@ def _is_docstring(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
-def _copied_arm(source: Source, first: ast.stmt, last: ast.stmt, test: str) -> str:
+def copied_arm(source: Source, first: ast.stmt, last: ast.stmt, test: str) -> str:
     """The statements first … last once more, under `if test:`, before they stand."""
     block = source.lines[first.lineno - 1 : last.end_lineno]
     indent = indent_of(block[0])
@@ -36,8 +36,8 @@ def _copied_arm(source: Source, first: ast.stmt, last: ast.stmt, test: str) -> s
 def constant_guard(checkout: Checkout) -> Injected | None:
     """DXP001: a copy of three statements under `if False:`."""
     for source in checkout.sources():
-        for function, first, last in _bodies(source):
-            checkout.write(source.path, spliced(source, first.lineno, _copied_arm(source, first, last, "False")))
+        for function, first, last in bodies(source):
+            checkout.write(source.path, spliced(source, first.lineno, copied_arm(source, first, last, "False")))
             return Injected("DXP001", (source.path,), f"if False: in {function.name}")
     return None
 
@@ -45,12 +45,12 @@ def constant_guard(checkout: Checkout) -> Injected | None:
 def flag_never_varied(checkout: Checkout) -> Injected | None:
     """DXP002: a new parameter with a default that guards three statements and that no caller passes."""
     for source in checkout.sources("TRAIN", "FEATURE", "EVAL", "SERVE"):
-        for function, first, last in _bodies(source):
+        for function, first, last in bodies(source):
             called = re.findall(rf"(?<!def )\b{function.name}\(", source.text)
             closing = source.lines[function.lineno - 1].rstrip("\n")
             if not called or not re.fullmatch(r"\s*def \w+\([^()*]+\):", closing) or function.args.kwonlyargs:
                 continue
-            arm = _copied_arm(source, first, last, "use_alternative_scaling")
+            arm = copied_arm(source, first, last, "use_alternative_scaling")
             text = spliced(source, first.lineno, arm).splitlines(keepends=True)
             text[function.lineno - 1] = closing[:-2] + ", use_alternative_scaling=False):\n"
             checkout.write(source.path, "".join(text))
@@ -188,7 +188,7 @@ def unread_option(checkout: Checkout) -> Injected | None:
 def unreachable(checkout: Checkout) -> Injected | None:
     """DXP010: a function returns before its last statements."""
     for source in checkout.sources():
-        for function, first, _last in _bodies(source):
+        for function, first, _last in bodies(source):
             line = source.lines[first.lineno - 1]
             is_generator = any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in ast.walk(function))
             if not is_generator:

@@ -25,6 +25,8 @@ class Work:
     time: int
     author: str
     files: tuple[str, ...]
+    text: str | None = None
+    """What its files hold from then on, where that is told."""
 
 
 def recorded(origin: Path) -> list[Work]:
@@ -68,7 +70,11 @@ def _stream(root: Path, works: Sequence[Work]) -> Iterator[bytes]:
         yield f"commit refs/heads/main\nauthor {person}\ncommitter {person}\ndata 4\nwork\n".encode()
         for path in work.files:
             left[path] -= 1
-            yield from _change(root, path, number=total[path] - left[path], is_last=not left[path])
+            if work.text is None:
+                yield from _change(root, path, number=total[path] - left[path], is_last=not left[path])
+            else:
+                content = work.text.encode()
+                yield f"M 100644 inline {path}\ndata {len(content)}\n".encode() + content + b"\n"
         yield b"\n"
 
 
