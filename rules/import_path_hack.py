@@ -29,13 +29,14 @@ class ImportPathHack(Rule):
     module can be imported under two names, and tools cannot follow the imports.
 
     Found are `sys.path`, `site.addsitedir` and `PYTHONPATH`, in code, notebooks, shell scripts, recipes and CI jobs, whose folder lies
-    in the repository, or is an absolute path that ends in one of its folders. All places that lead to the code of one project are one
+    in the repository, or is an absolute path that ends in one of its folders; also edits below the imports, which do nothing.
+    All places that lead to the code of one project are one
     finding. Absolute paths weigh more, since they name one machine.
 
     Exempt: tests and `conftest.py`, documentation and its `conf.py`, `setup.py`, vendored and generated files, commands that run
     tests or checkers, images (what they set is their own installation), folders that the user names, the folder that an installed
     command is started in, what lies outside the repository, git submodules and third-party folders, the examples of a library,
-    tutorials, edits after which the file imports nothing of the repository, absolute folders that hold nothing the file imports.
+    tutorials, edits in files that import nothing of the repository, absolute folders that hold nothing the file imports.
     A single relative edit is reported as tentative.
     """
 
@@ -89,8 +90,10 @@ class ImportPathHack(Rule):
         place = f"{files} files" if files > 1 else f"`{edits[0].path}`"
         machine = f", {len(absolute)} with an absolute path" if absolute else ""
         is_alone = files == 1 and not absolute
+        idle = sum(_is_idle(graph, edit) for edit in edits)
+        does = f"{ways} is edited for nothing" if idle == len(edits) else f"own code is imported by editing {ways}"
         return self.found(
-            f"own code is imported by editing {ways} in {place}{machine}",
+            f"{does} in {place}{machine}",
             Subject("project", project or "."),
             list(dict.fromkeys(edit.site for edit in edits))[:_MAX_LOCATIONS],
             _evidence(graph, project, edits),
@@ -118,7 +121,7 @@ def _is_exempt(graph: SystemGraph, edit: PathEdit) -> bool:
         if edit.is_absolute:
             if not _asks_for_what_lies_there(graph, module, edit):
                 return True  # a checkout of something else that has the name of a folder of ours
-        elif not _imports_own_code_after(graph, edit):
+        elif not _imports_own_code_after(graph, edit) and not _is_idle(graph, edit):
             return True
     if edit.text == "." and module is not None and module.is_packaged:
         return True  # a command of ours lets its users bring modules of theirs along
@@ -138,8 +141,21 @@ def _imports_own_code_after(graph: SystemGraph, edit: PathEdit) -> bool:
     return not _IMPORTING.isdisjoint(facts.dynamic) or any(link.fact.scope or (link.site.cell or 0, link.site.line) > at for link in links)
 
 
+def _is_idle(graph: SystemGraph, edit: PathEdit) -> bool:
+    """Has the file imported the code of the folder already, and imports no more of the repository? Then the edit is a remainder."""
+    module = graph.modules.get(edit.path)
+    if module is None or edit.is_absolute or edit.way != "sys.path" or _imports_own_code_after(graph, edit):
+        return False
+    inside = f"{edit.folder}/" if edit.folder else ""
+    links = graph.once(_own_imports).get(edit.path, ())
+    return any(link.status in ("module", "name") and not link.fact.level and link.target.startswith(inside) for link in links)
+
+
 def _asks_for_what_lies_there(graph: SystemGraph, module: Module, edit: PathEdit) -> bool:
-    """Does the folder hold something that the file imports, or may import by a name that it puts together?"""
+    """Does the folder hold something that the file imports, or may import by a name that it puts together? What lies beside the file is
+    found without it."""
+    if edit.folder == posixpath.dirname(module.path):
+        return False
     there = graph.once(_held).get(edit.folder, set())
     asked = {fact.module.partition(".")[0] for fact in module.facts.imports if not fact.level}
     return not _IMPORTING.isdisjoint(module.facts.dynamic) or not there.isdisjoint(asked)
@@ -182,6 +198,7 @@ def _evidence(graph: SystemGraph, project: str, edits: list[PathEdit]) -> Iterat
     for edit in edits[:_SHOWN]:
         meant = f"`{edit.folder}`" if edit.folder else "the root of the repository"
         meant = "the folder it is started in" if _is_started_there(graph, edit) else meant
+        meant += ", whose code the file has imported above" if _is_idle(graph, edit) else ""
         yield Evidence(f"adds `{edit.text}` to {edit.way}: {meant}" + (" on one machine" if edit.is_absolute else ""), edit.site)
     if len(edits) > _SHOWN:
         yield Evidence(f"and {len(edits) - _SHOWN} places more")

@@ -39,7 +39,7 @@ def stale_flag(checkout: Checkout) -> Injected | None:
 def _with_switch(source: Source, function: Function, first: ast.stmt, last: ast.stmt) -> str | None:
     """The file with the switch in, and turned by a call; None when its layout does not bear it."""
     head = source.lines[function.lineno - 1].rstrip("\n")
-    if not re.fullmatch(r"\s*def \w+\([^()*]+\):", head):
+    if not re.fullmatch(r"\s*def \w+\([^()*]+[^()*,\s]\):", head):
         return None
     calls = [node for node in ast.walk(source.tree) if isinstance(node, ast.Call) and _is_call_of(node, function.name)]
     call = next((c for c in calls if c.args and not c.keywords and c.end_lineno == c.lineno and not _is_in(c, function)), None)

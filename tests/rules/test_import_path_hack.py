@@ -40,10 +40,11 @@ def found(texts: dict[str, str]):  # type: ignore[no-untyped-def]
             "tool/__init__.py": "",
             "tool/cli.py": "import sys\n\nsys.path.insert(0, '.')\n",
         },
-        {"jobs/a.py": "import sys\nimport shared\nsys.path.append('../src')\n"},
+        {"jobs/a.py": "import sys\nimport elsewhere\nsys.path.append('../src')\n"},
         {"jobs/a.py": "import sys\nsys.path.append('../src')\nfrom elsewhere import cloud\n"},
-        {"jobs/a.py": "import sys\nfrom shared import *\nsys.path.append('../src')\nprint(getattr(sys, 'x'))\n"},
+        {"jobs/a.py": "import sys\nfrom .b import *\nsys.path.append('..')\nprint(getattr(sys, 'x'))\n", "jobs/b.py": ""},
         {"jobs/a.py": "import sys\nsys.path.append('/home/jo/other/src')\nimport elsewhere\n"},
+        {"src/a.py": "import sys\nsys.path.append('/home/jo/other/src')\nimport shared\n"},
         {"guides/log/README.ipynb": NOTEBOOK},
         {"Dockerfile": "FROM python\nENV PYTHONPATH=src\n"},
         {"run.sh": "export PYTHONPATH=$PYTHONPATH:/usr/lib/spark/python\n"},
@@ -119,3 +120,10 @@ def test_commands_of_a_project_belong_to_it() -> None:
 def test_an_absolute_folder_counts_for_what_it_holds() -> None:
     (finding,) = found({"jobs/a.py": "import sys\nsys.path.append('/home/jo/ranker/src')\nfrom shared.clean import clean\n"})
     assert finding.severity is Severity.medium
+
+
+def test_an_edit_below_the_imports_does_nothing() -> None:
+    (finding,) = found({"jobs/a.py": "import sys\nimport shared\nsys.path.append('../src')\nprint(getattr(shared, 'x'))\n"})
+    assert "`sys.path` is edited for nothing in `jobs/a.py`" in finding.message
+    assert "has imported above" in finding.evidence[0].text
+    assert finding.confidence is Confidence.C
