@@ -25,9 +25,10 @@ class UnreadOption(Rule):
     its value into reports. It is what remains when an experiment was taken out of the code and its switch was left in the signature,
     the command line or the configuration; every caller still pays for passing it.
 
-    Found are options that a program parses (argparse, click) and no file reads; parameters that calls in this repository pass and whose
-    function never reads them, or only keeps as an attribute that nothing reads; and variables that take a setting (`args.seed`) and are
-    given another value before anything reads them. All parameters of a function, and all options of a program, are one finding.
+    Found are options that a program parses (argparse, click) and no file reads; arguments that `len(sys.argv)` counts and nothing reads;
+    parameters that calls in this repository pass and whose function never reads them, or only keeps as an attribute that nothing reads;
+    and variables that take a setting (`args.seed`) and are given another value before anything reads them. All parameters of a function,
+    and all options of a program, are one finding.
 
     Exempt: signatures that somebody else demands (base classes, subclasses, namesakes, decorators, functions that are handed to
     others or named by a text, framework parameters such as `event` and `context`), stubs, names that begin with `_`, a parameter
@@ -113,6 +114,9 @@ fit(epochs=args.epochs)
             yield self._of_function(graph, module, scope, unread)
         for module, options in unread_options(graph):
             yield self._of_program(graph, module, options)
+        for module in graph.living():
+            if module.facts.unread_argv and not module.is_notebook:
+                yield self._of_arguments(graph, module)
         for module, overwritten in overwritten_settings(graph):
             yield self._of_variable(graph, module, overwritten)
 
@@ -152,6 +156,26 @@ fit(epochs=args.epochs)
             severity=in_context(graph, Severity.low, [module.path]),
             items=len(options),
             members=len(options),
+        )
+
+    def _of_arguments(self, graph: SystemGraph, module: Module) -> Finding:
+        positions = [position for position, _ in module.facts.unread_argv]
+        line = module.facts.unread_argv[0][1]
+        many = len(positions) > 1
+        shown = " and ".join(f"`sys.argv[{position}]`" for position in positions[:_SHOWN]) + (
+            " and more" if len(positions) > _SHOWN else ""
+        )
+        return self.found(
+            f"{module.path} counts {shown} among its arguments and never reads {'them' if many else 'it'}",
+            Subject("program", f"{module.path} sys.argv"),
+            [module.site(line)],
+            [
+                Evidence(f"the test asks for {positions[-1]} arguments", module.site(line)),
+                Evidence("`sys.argv` is read nowhere else than by fixed positions, and these are not among them"),
+            ],
+            severity=in_context(graph, Severity.low, [module.path]),
+            items=len(positions),
+            members=len(positions),
         )
 
     def _of_variable(self, graph: SystemGraph, module: Module, found: Overwritten) -> Finding:

@@ -367,6 +367,8 @@ class PythonFacts(msgspec.Struct, frozen=True, tag=True):
     """Words in quotes in the docstrings of functions and classes: choices that they offer."""
     texts_bind: tuple[str, ...] = ()
     """Names that a string assigns at the start of a line (`"source = …"`): it may become the code around another file."""
+    unread_argv: tuple[tuple[int, int], ...] = ()
+    """(position, line of the test) of arguments that `len(sys.argv)` is tested for and nothing reads."""
 
 
 class Unreadable(msgspec.Struct, frozen=True, tag=True):

@@ -6,6 +6,7 @@ import ast
 import re
 import warnings
 
+from analyzer.read.argv import unread_argv
 from analyzer.read.commented_code import commented_code
 from analyzer.read.conversions import conversions
 from analyzer.read.facts import Cell, PythonFacts, Unreadable
@@ -78,6 +79,7 @@ def read_python(text: str, kind: str = "python", cells: tuple[Cell, ...] = (), s
         remarks=remarks(text),
         texts_bind=tuple(sorted(walk.texts_bind)),
         documented=tuple(sorted(walk.documented)),
+        unread_argv=unread_argv(text, tree),
     )
 
 

@@ -91,6 +91,11 @@ def test_a_function_that_calls_itself_knows_its_other_callers() -> None:
     assert found({"train.py": text}) == []
 
 
+@pytest.mark.parametrize(("name", "is_found"), [("has_labels", True), ("x_labels", False), ("labels", False)])
+def test_labels_of_axes_are_looks_and_labels_of_data_are_not(name: str, is_found: bool) -> None:
+    assert bool(found({"train.py": FIT.replace("mix", name) + RUN})) == is_found
+
+
 def test_a_switch_that_an_object_keeps() -> None:
     (finding,) = found({"net.py": MODEL + "\n\nnet = Net()\n"})
     assert finding.message.startswith("`mix` of `Net` is False in every call (1)")

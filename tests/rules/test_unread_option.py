@@ -161,6 +161,13 @@ def test_functions_that_are_called_side_by_side_with_the_same_parameters_are_one
     assert lines({"a.py": text + "ghost_1(a, 1)\nghost_3(c, 3)\n"}) == ["a.py:1"]
 
 
+def test_arguments_that_are_counted_and_never_read() -> None:
+    text = "import sys\n\nif len(sys.argv) != 4:\n    sys.exit(1)\nrun(sys.argv[1])\n"
+    (finding,) = found({"train.py": text, "tests/test_a.py": text})
+    assert finding.message == "train.py counts `sys.argv[2]` and `sys.argv[3]` among its arguments and never reads them"
+    assert ([str(site) for site in finding.locations], finding.members) == (["train.py:3"], 2)
+
+
 def test_an_option_of_click_that_its_function_does_not_read() -> None:
     text = "import click\n\n\n@click.command()\n@click.option('--rate')\n@click.option('--seed')\ndef main(rate, seed):\n    fit(rate)\n"
     assert lines({"train.py": text}) == ["train.py:6"]
