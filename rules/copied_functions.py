@@ -29,9 +29,13 @@ _BACKENDS = frozenset(
 _FROZEN = re.compile(
     r"(^|/)(migrations?|alembic|versions|templates?|cookiecutter[^/]*|boilerplate|scaffold\w*|[^/]*_patch|compat|legacy|deprecated|archive\w*"
     r"|old|([\w-]+[-_])?examples?|tutorials?|course\w*|cohorts?|lessons?|labs?|lab-?\d+[^/]*|homeworks?|exercises?|solutions?|workshops?|chapters?|week_?\d+|demos?)/"
-    r"|(^|[/_-])(single_file|standalone)[^/]*$",
+    r"|(^|/)(guided[_-]projects?|[\w-]*[_-]solutions?)/|(^|[/_-])(single_file|standalone)[^/]*$|(^|/)(tutorial|example)s?([_-][^/]*)?\.\w+$",
     re.IGNORECASE,
 )
+_TEACHING_NAME = re.compile(
+    r"(?:^|[-_+.])(?:courses?|tutorials?|workshops?|zoomcamp|bootcamp|examples|cookbook|book|templates?)$", re.IGNORECASE
+)
+"""Names of repositories that are there to be read."""
 _ZOO = re.compile(r"^(.*?/)?(models?|model_zoo|zoo|networks)/")
 MIN_ZOO = 8
 """Folders of models side by side, and modules of one folder with the same function."""
@@ -177,7 +181,7 @@ class Exemptions:
     def _side_by_side(self, a: Member, b: Member) -> Iterator[str]:
         if any(_SETTINGS.search(_class_of(m).rpartition(".")[2]) for m in (a, b)):
             yield "configuration as code"
-        if _only_versions_differ(a.module.path, b.module.path):
+        if _versions_differ(a.module.path, b.module.path):
             yield "versions side by side"
         if _are_twins(a, b):
             yield "back-end twins"
@@ -190,7 +194,7 @@ class Exemptions:
 
     def _is_frozen(self, member: Member) -> bool:
         project = self._graph.projects.get(member.module.project)
-        return (project is not None and project.archetype == "tutorial") or _FROZEN.search(member.module.path) is not None
+        return (project is not None and project.archetype == "tutorial") or self.is_set_apart(member.module)
 
     def is_set_apart(self, module: Module) -> bool:
         """Frozen or teaching code. A tutorial of which something runs in production is none: notebooks beside a pipeline are no lessons."""
@@ -206,6 +210,7 @@ class Exemptions:
             root = max(outer, key=len)
         project = self._graph.projects.get(root)
         teaches = project is not None and project.archetype == "tutorial" and project.root not in self._producing
+        teaches = teaches or _TEACHING_NAME.search(self._graph.name) is not None
         return teaches or _FROZEN.search(path) is not None
 
     def _is_interface(self, a: Member, b: Member) -> bool:
@@ -222,7 +227,8 @@ class Exemptions:
         return one.rpartition(".")[2] != other.rpartition(".")[2] and bool(related)
 
     def _follow_convention(self, one: Module, other: Module, name: str) -> bool:
-        return all(self._conventions[posixpath.dirname(module.path), name] >= MIN_ZOO for module in (one, other))
+        counts = [[self._conventions[where, name] for where in _layout(module)] for module in (one, other)]
+        return any(min(of_both) >= MIN_ZOO for of_both in zip(*counts, strict=True))
 
     def _is_best(self, pair: ClonePair) -> bool:
         """Neither file holds a closer copy of the other's function."""
@@ -266,14 +272,20 @@ def _zoos(graph: SystemGraph) -> frozenset[str]:
 
 
 def _conventions(graph: SystemGraph) -> Counter[tuple[str, str]]:
-    """Folder of a package and name of a function → how many of its modules define one of that name."""
+    """Folder of a package, or `tasks/*/agent.py`, and name of a function → how many of its modules define one of that name."""
     return Counter(
-        (posixpath.dirname(module.path), scope.name)
+        (where, scope.name)
         for module in graph.living()
         if module.is_packaged
+        for where in _layout(module)
         for scope in module.facts.scopes
         if scope.kind == "function" and scope.parent == 0
     )
+
+
+def _layout(module: Module) -> tuple[str, str]:
+    folder, name = posixpath.split(module.path)
+    return folder, f"{posixpath.dirname(folder)}/*/{name}"
 
 
 def _bases(member: Member) -> set[str]:
@@ -313,11 +325,11 @@ def _class_of(member: Member) -> str:
     return scopes[parent].qualname if parent > 0 and scopes[parent].kind == "class" else ""
 
 
-def _only_versions_differ(one: str, other: str) -> bool:
-    """`api/v1/load.py` and `api/v2/load.py`: both are kept on purpose."""
+def _versions_differ(one: str, other: str) -> bool:
+    """`api/v1/load.py` and `api/v2/load.py`, or `api/v2/util.py`: both are kept on purpose."""
     left, right = one.split("/"), other.split("/")
     differing = [(a, b) for a, b in zip(left, right, strict=False) if a != b]
-    return len(left) == len(right) and bool(differing) and all(_VERSION.match(a) and _VERSION.match(b) for a, b in differing)
+    return any(_VERSION.match(a) and _VERSION.match(b) for a, b in differing)
 
 
 def _are_twins(a: Member, b: Member) -> bool:

@@ -300,7 +300,12 @@ def test_one_short_function_says_nothing_however_many_files_have_it(graph_by_han
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("jobs/preview/run.py", "jobs/v1/run.py"), ("duckdb/api.py", "spark/api.py"), ("api_v1beta1/v1beta1/a.py", "api_v1beta1/v2/a.py")],
+    [
+        ("jobs/preview/run.py", "jobs/v1/run.py"),
+        ("api/v1/run.py", "api/v2/util.py"),
+        ("duckdb/api.py", "spark/api.py"),
+        ("api_v1beta1/v1beta1/a.py", "api_v1beta1/v2/a.py"),
+    ],
 )
 def test_versions_and_back_ends_side_by_side(graph_by_hand: MakeGraph, one: str, other: str) -> None:
     assert copied(graph_by_hand({one: COMPUTES, other: COMPUTES})) == []
@@ -455,3 +460,20 @@ def test_a_part_is_told_with_the_copies_of_the_same_files() -> None:
     (found,) = copied(graph_of_texts({"a.py": COMPUTES + one, "b.py": COMPUTES + other}))
     assert found.members == 4
     assert found.severity == Severity.info
+
+
+@pytest.mark.parametrize(("name", "told"), [("shop", 1), ("shop-course", 0), ("examples", 0), ("example-shop", 1)])
+def test_repositories_that_are_there_to_be_read(graph_by_hand: MakeGraph, name: str, told: int) -> None:
+    graph = graph_by_hand({"a/io.py": ADAPTER + COMPUTES, "b/io.py": DRIFTED + COMPUTES})
+    graph.name = name
+    assert len(check(graph)) == len(copied(graph)) == told
+
+
+def test_modules_of_one_interface() -> None:
+    long = COMPUTES.replace("    for batch", "    a = b.c()\n    d = e.f(a)\n    g = h.i(d)\n    j = k.m(g)\n    for batch")
+    tasks = {"pyproject.toml": "[project]\nname = 'kit'\n", "kit/__init__.py": "", "kit/tasks/__init__.py": ""}
+    for name in "abcdefgh":
+        tasks |= {f"kit/tasks/{name}/__init__.py": "", f"kit/tasks/{name}/agent.py": "def evaluate(model):\n    return model\n"}
+    tasks |= dict.fromkeys(("kit/tasks/a/agent.py", "kit/tasks/b/agent.py"), long)
+    assert copied(graph_of_texts(tasks)) == []
+    assert copied(graph_of_texts({path: text.replace("evaluate", "measure") if text == long else text for path, text in tasks.items()}))
