@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import posixpath
 import re
 
-from mutations.checkout import Checkout, Injected, after_imports, anchored, spliced
+from mutations.checkout import Checkout, Function, Injected, Source, after_imports, anchored, spliced
 from mutations.histories import DAY, Work, in_turn, recorded, retold
 
 RESEARCH = ("Ada Quist", "Bo Lindahl", "Cleo Marsh")
@@ -122,7 +123,7 @@ def written_again(checkout: Checkout) -> Injected | None:
             continue
         for function in source.functions():
             text = "".join(source.lines[function.lineno - 1 : function.end_lineno])
-            is_plain = function in source.tree.body and LEAST_LINES <= text.count("\n") <= MOST_LINES and function.name not in EVERYWHERE
+            is_plain = function in source.tree.body and _is_of_size(source, function) and function.name not in EVERYWHERE
             body = "".join(source.lines[function.body[0].lineno - 1 : function.end_lineno])
             drifted = _drifted(body) if is_plain and not function.name.startswith("_") else body
             changed = text.removesuffix(body) + drifted
@@ -136,6 +137,13 @@ def written_again(checkout: Checkout) -> Injected | None:
                 checkout.taken.add(source.path)
                 return Injected("OWN006", (path, source.path), f"{function.name} again")
     return None
+
+
+def _is_of_size(source: Source, function: Function) -> bool:
+    """Whether it is neither a line or two, which nobody minds to find twice, nor a program."""
+    body = [node for node in function.body if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))]
+    lines = source.lines[body[0].lineno - 1 : function.end_lineno] if body else []
+    return LEAST_LINES <= sum(len(line.strip()) > 1 and not line.lstrip().startswith("#") for line in lines) <= MOST_LINES
 
 
 def _drifted(text: str) -> str:
