@@ -7,8 +7,14 @@ import random
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+import mldebt  # noqa: F401  (puts the folders on the path)
+from analyzer.graph.system import SystemGraph
+from analyzer.scan import scan_graph
+from analyzer.settings import Settings
 
 SKIPPED = re.compile(r"(^|/)(tests?|docs?|examples?|third_party|vendor(ed)?|\.git|build)/|(^|/)(test_[^/]*|conftest|setup)\.py$")
 LESSON = re.compile(r"(^|/)(tutorials?|courses?|lessons?|workshops?|labs?|exercises?|examples?|samples?|demos?)(/|$)", re.IGNORECASE)
@@ -74,6 +80,10 @@ class Checkout:
         folders = [parent for parent in Path(path).parents if str(parent) != "."]
         return bool(LESSON.search(path)) or any(held.is_file() for folder in folders for held in (self.root / folder).glob("LICEN[CS]E*"))
 
+    def archetype_of(self, path: str) -> str:
+        """What kind of project the file belongs to, as mldebt sees it in the checkout: `application`, `library`, `tutorial` …"""
+        return _graph_of(self.origin or self.root).archetype_of(path)
+
     def source(self, path: str) -> Source | None:
         """The file at `path`, None unless it is Python that this interpreter parses."""
         try:
@@ -102,6 +112,11 @@ class Checkout:
                     yield path.read_text(encoding="utf-8")
                 except (OSError, ValueError):
                     continue
+
+
+@lru_cache(maxsize=1)
+def _graph_of(root: Path) -> SystemGraph:
+    return scan_graph(root, Settings(history=False))
 
 
 Injector = Callable[[Checkout], Injected | None]

@@ -23,7 +23,7 @@ def stale_flag(checkout: Checkout) -> Injected | None:
     if len(works) < LEAST_COMMITS or max(len(set(work.files)) for work in works) > len(files) // 2:
         return None
     for source in checkout.sources("TRAIN", "FEATURE", "EVAL", "SCORE"):
-        if checkout.is_offered(source.path):
+        if checkout.is_offered(source.path) or checkout.archetype_of(source.path) in ("library", "tutorial"):
             continue
         for function, first, last in bodies(source):
             text = _with_switch(source, function, first, last)

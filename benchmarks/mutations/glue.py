@@ -85,7 +85,10 @@ def process_call(checkout: Checkout) -> Injected | None:
     scripts = [
         source for source in checkout.sources() if "__main__" in source.text and "/" in source.path and not ASIDE.search(source.path)
     ]
+    orchestrating = {unit["path"] for unit in checkout.report["units"] if "ORCH" in unit.get("roles", [unit["role"]])}
     for source in checkout.sources("TRAIN", "FEATURE", "SCORE"):
+        if source.path in orchestrating:
+            continue  # to start programs is their work
         target = next((script for script in scripts if script.path != source.path), None)
         place = next((f for f in source.functions() if f.body and not source.lines[f.body[0].lineno - 1].lstrip().startswith('"""')), None)
         if target is not None and place is not None:
@@ -118,7 +121,7 @@ def vendor_everywhere(checkout: Checkout) -> Injected | None:
     components = {unit["path"]: unit["component"] for unit in checkout.report["units"]}
     chosen: dict[str, Source] = {}
     for source in checkout.sources():
-        if ASIDE.search(source.path):
+        if ASIDE.search(source.path) or checkout.archetype_of(source.path) == "tutorial":
             continue  # nobody misses an adapter there
         chosen.setdefault(components.get(source.path, ""), source)
     if len(chosen) < 4 or checkout.find_text(r"\bboto3\b"):

@@ -23,14 +23,19 @@ EVERYWHERE = frozenset(
 
 
 def _sides(checkout: Checkout) -> tuple[list[str], list[str]]:
-    """Modules that train and do not serve, and modules that serve; both empty when one is."""
+    """Modules that train, or make features for it, and modules that serve; both empty when one is, or when a module does both."""
     units = [unit for unit in checkout.report["units"] if unit["kind"] in ("module", "script")]
-    roles = {unit["path"]: set(unit.get("roles", [unit["role"]])) for unit in units}
-    serve = [
-        unit["path"] for unit in units if "SERVE" in roles[unit["path"]] or ("SCORE" in roles[unit["path"]] and unit.get("production"))
-    ]
-    train = [path for path in roles if "TRAIN" in roles[path] and path not in serve]
-    return (sorted(train), sorted(serve)) if train and serve else ([], [])
+    roles = {
+        unit["path"]: set(unit.get("roles", [unit["role"]]))
+        for unit in units
+        if checkout.archetype_of(unit["path"]) not in ("library", "tutorial")
+    }
+    living = {unit["path"] for unit in units if unit.get("production")}
+    serve = [path for path, held in roles.items() if "SERVE" in held or ("SCORE" in held and path in living)]
+    if any("TRAIN" in roles[path] for path in serve):
+        return [], []
+    train = [path for path, held in roles.items() if held & {"TRAIN", "FEATURE"} and path not in serve]
+    return (sorted(train), sorted(serve)) if any("TRAIN" in roles[path] for path in train) and serve else ([], [])
 
 
 def _trusted(checkout: Checkout) -> list[Work]:
@@ -73,7 +78,7 @@ def left_alone(checkout: Checkout) -> Injected | None:
         return None
     newest = works[-1].time
     told = [*works, *in_turn(train, RESEARCH[:2], 25, newest - 100 * DAY, newest)]
-    told += in_turn(serve, ENGINEERING, 12, newest + 365 * DAY, newest + 450 * DAY)
+    told += in_turn(serve, ENGINEERING, 12 * len(serve), newest + 365 * DAY, newest + 450 * DAY)
     retold(checkout.root, sorted(told, key=lambda work: work.time))
     return Injected("OWN005", tuple(train), "the trainers left a year before the newest commits")
 
@@ -82,7 +87,8 @@ def one_persons_part(checkout: Checkout) -> Injected | None:
     """OWN007: one person makes every change of a folder that production runs, the others are elsewhere."""
     if any((checkout.root / folder / "CODEOWNERS").exists() for folder in ("", ".github", "docs")):
         return None  # a team may own the part
-    living = [unit["path"] for unit in checkout.report["units"] if unit["kind"] in ("module", "script") and unit.get("production")]
+    units = [unit for unit in checkout.report["units"] if unit["kind"] in ("module", "script") and not unit.get("project")]
+    living = [unit["path"] for unit in units if unit.get("production")]
     works = _trusted(checkout)
     folders = sorted({posixpath.dirname(path) for path in living} - {""})
     checkout.chance.shuffle(folders)
@@ -117,18 +123,18 @@ def handed_over(checkout: Checkout) -> Injected | None:
 
 def written_again(checkout: Checkout) -> Injected | None:
     """OWN006: a notebook has its own copy of a function of the package or the service, one constant or operator apart."""
-    living = {unit["path"] for unit in checkout.report["units"] if unit.get("production")}
+    living = {unit["path"]: unit.get("project") or "" for unit in checkout.report["units"] if unit.get("production")}
     for source in checkout.sources():
         if source.path not in living:
             continue
         for function in source.functions():
             text = "".join(source.lines[function.lineno - 1 : function.end_lineno])
             is_plain = function in source.tree.body and _is_of_size(source, function) and function.name not in EVERYWHERE
-            body = "".join(source.lines[function.body[0].lineno - 1 : function.end_lineno])
+            body = "".join(source.lines[_working(function)[0].lineno - 1 : function.end_lineno]) if is_plain else text
             drifted = _drifted(body) if is_plain and not function.name.startswith("_") else body
             changed = text.removesuffix(body) + drifted
             if changed != text:
-                path = "notebooks_of_research/look_again.ipynb"
+                path = f"{living[source.path]}/notebooks_of_research/look_again.ipynb".lstrip("/")
                 cell: dict[str, object] = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
                 cells = [
                     cell | {"source": [part]} for part in ("import numpy as np\nimport pandas as pd\n", changed, "table = pd.DataFrame()\n")
@@ -141,9 +147,14 @@ def written_again(checkout: Checkout) -> Injected | None:
 
 def _is_of_size(source: Source, function: Function) -> bool:
     """Whether it is neither a line or two, which nobody minds to find twice, nor a program."""
-    body = [node for node in function.body if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))]
+    body = _working(function)
     lines = source.lines[body[0].lineno - 1 : function.end_lineno] if body else []
     return LEAST_LINES <= sum(len(line.strip()) > 1 and not line.lstrip().startswith("#") for line in lines) <= MOST_LINES
+
+
+def _working(function: Function) -> list[ast.stmt]:
+    """The statements of the function without its docstring."""
+    return [node for node in function.body if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))]
 
 
 def _drifted(text: str) -> str:
@@ -153,7 +164,7 @@ def _drifted(text: str) -> str:
         (r" < ", " <= "),
         (r" \+ ", " - "),
         (r"\b(0\.\d+)\b", r"\g<1>5"),
-        (r"(?<=[ (=])(\d+)\b", r"\g<1>0"),
+        (r"(?<=[ (=])([1-9]\d*)\b", r"\g<1>0"),
     ):
         changed = re.sub(pattern, new, text, count=1)
         if changed != text:
