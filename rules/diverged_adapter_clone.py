@@ -159,10 +159,12 @@ def total(path):
 
     def _copied_steps(self, copied: CopiedSteps) -> Finding:
         first = copied.steps[0]
-        others = ticked([step.id for step in copied.steps[1:]], 2)
+        others = ticked([step.id for step in copied.families[0][1:]], 2)
         alike = "the same" if copied.similarity == 1 else f"alike by {copied.similarity:.0%} or more"
+        count = len(copied.families) - 1
+        more = f"; so {'does' if count == 1 else 'do'} {count} more group{'' if count == 1 else 's'} of steps" if count else ""
         return self.found(
-            f"`{first.id}` runs the {copied.commands} commands of {others} again, {alike}",
+            f"`{first.id}` runs the {copied.commands} commands of {others} again, {alike}{more}",
             Subject("copied steps", " + ".join(step.id for step in copied.steps)),
             [step.site for step in copied.steps],
             [
@@ -172,7 +174,7 @@ def total(path):
             severity=Severity.info if copied.similarity == 1 else Severity.low,
             confidence=Confidence.C,
             remedy="Keep the commands in one script of the repository that all of these call.",
-            items=len(copied.steps) - 1,
+            items=len(copied.steps) - len(copied.families),
             members=len(copied.steps),
         )
 
