@@ -12,7 +12,9 @@ from posixpath import basename
 HEAD = 8192
 """How many characters of a file are enough to classify it."""
 
-TEST_FOLDERS = frozenset({"tests", "test", "testing", "unit_tests", "integration_tests", "e2e_tests", "unittests", "functional_tests"})
+TEST_FOLDERS = frozenset(
+    {"tests", "test", "testing", "unit_tests", "integration_tests", "e2e_tests", "unittests", "functional_tests", "test_data", "testdata"}
+)
 DOCS_FOLDERS = frozenset({"docs", "doc"})
 VENDOR_FOLDERS = frozenset(
     {"third_party", "thirdparty", "third-party", "3rdparty", "3rd_party", "3rd-party", "vendor", "vendored", "_vendor", "_vendored"}

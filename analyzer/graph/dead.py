@@ -17,7 +17,7 @@ from analyzer.graph.system import Module, SystemGraph
 from analyzer.graph.uses import is_named_tuple
 from analyzer.model import Site
 from analyzer.read.facts import Assign
-from analyzer.read.values import CallRef, Map, Name, Seq, Value
+from analyzer.read.values import Attr, CallRef, Map, Name, Seq, Value
 
 _ML = re.compile(
     r"^(sklearn|xgboost|lightgbm|catboost|torch|torchvision|torchaudio|torchmetrics|tensorflow|keras|pytorch_lightning|lightning|transformers|"
@@ -27,10 +27,11 @@ _ML = re.compile(
 _ML_ROLES = ("TRAIN", "FEATURE", "EVAL", "SCORE")
 _LESSON = re.compile(
     r"(?:^|/|\d[-_])(tutorials?|courses?|lessons?|homework|cohorts?|week_?\d+|chapters?|ch\d+|workshops?|labs?|exercises?|assignments?|"
-    r"solutions?|walkthroughs?|guided|examples?|samples?|demos?|snippets?)(?:[/_-]|$)",
+    r"solutions?|walkthroughs?|guided|examples?|samples?|demos?|snippets?|cookbooks?|starters?)(?:[/_-]|$)|^templates?/",
     re.IGNORECASE,
 )
 _FOR_TESTS = re.compile(r"(^|_)(TESTS?|mock|fake|stub|fixtures?|dummy)(_|$)|^(test|mock|fake|stub|dummy)|Mock|Fake|Stub|Dummy")
+_ORACLE = re.compile(r"(^|_)(naive|slow|ref|reference|python|numpy|golden|oracle|expected|brute_?force)(_|$)", re.IGNORECASE)
 _LICENCE = re.compile(r"/(LICEN[CS]E|COPYING)(\.(txt|md|rst))?$")
 _LEAST_MODULES = 10
 _LEAST_SHARE = 0.5
@@ -112,16 +113,21 @@ def dead_definitions(graph: SystemGraph) -> dict[str, list[Dead]]:
     siblings, foreign = _siblings(life), _foreign_folders(graph)
     found: dict[str, list[Dead]] = {}
     for module in graph.living():
-        if not _is_judged(module, foreign) or (module.path, 0) not in life.used:
-            continue
+        if not _is_judged(module, foreign) or (module.path, 0) not in life.used or module.facts.origin is not None:
+            continue  # of a copied file only a part is needed
         if module.project in life.public and not module.is_packaged:
             continue  # examples and tools of a library
         if module.project in blind and module.project not in life.public:
             continue
-        dead = [each for each in _dead_in(life, module, siblings) if not (each.by_tests and _FOR_TESTS.search(each.name))]
+        dead = [each for each in _dead_in(life, module, siblings) if not (each.by_tests and _is_for_tests(each.name))]
         if dead:
             found[module.path] = sorted(dead, key=lambda each: (each.by_tests, each.kind == "method", -each.statements, each.name))
     return found
+
+
+def _is_for_tests(name: str) -> bool:
+    """Whether the name says that tests are meant to use it: as a helper, or to compare the faster one with."""
+    return _FOR_TESTS.search(name) is not None or _ORACLE.search(name.rpartition(".")[2]) is not None
 
 
 def definitions_of(module: Module) -> int:
@@ -161,6 +167,8 @@ def _dead_in(life: Liveness, module: Module, siblings: Mapping[Node, int]) -> It
             continue
         if is_method and ((path, scope.parent) not in life.used or scope.kind == "class" or _is_interface(life, node)):
             continue
+        if is_method and any(isinstance(value, Attr) and value.name == scope.name for value in scope.returns):
+            continue  # stands in for the object that it wraps, whoever asks that
         kind = "method" if is_method else scope.kind
         site = module.site(scope.line)
         ml = "" if is_method else _ml_of(life, node, siblings)

@@ -35,7 +35,7 @@ _FOUND_BASE_NAMES = re.compile(
     r"BuilderConfig|BaseCommand|AppConfig|Migration|Servicer|Visitor|Transformer)$"
 )
 _FOUND_NAMES = re.compile(
-    r"^(main|run|cli|app|application|setup|teardown|init|handler|lambda_handler|model_fn|input_fn|output_fn|predict_fn|transform_fn|"
+    r"^(main|run|cli|app|application|setup|teardown|init|handler|lambda_handler|model_fn|input_fn|output_fn|predict_fn|transform_fn|(input|output)_handler|"
     r"create_app|app_factory|make_app|get_app|create_pipelines?|register_pipelines?|register|configure|get_provider_info|entry_?point|"
     r"pytest_\w+|test_\w*|load_tests|on_starting|on_reload|when_ready|pre_fork|post_fork|post_worker_init|worker_\w+|pre_exec|"
     r"on_(get|post|put|patch|delete|head|options)\w*|process_(request|resource|response)\w*|dispatch|rollback|migrate|upgrade|downgrade|"

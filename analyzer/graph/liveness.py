@@ -170,7 +170,15 @@ class Liveness:
                     found.add(root)
             elif run < _RUN_SHARE or (len(roots) < _LEAST_ROOTS and not self._are_production(consumers)):
                 found.add(root)
-        return frozenset(found)
+        return frozenset({*found, *self._packages_below(found & installed)})
+
+    def _packages_below(self, roots: Iterable[str]) -> Iterator[str]:
+        """Projects inside of those whose folder is a package of theirs: packaged once more for an image, yet installed with them."""
+        for root in roots:
+            for inner in self.graph.projects:
+                between = inner.removeprefix(root).strip("/") if inner != root and f"{inner}/".startswith(f"{root}/".lstrip("/")) else ""
+                if between and posixpath.join(root, between.partition("/")[0], "__init__.py") in self.graph.modules:
+                    yield inner
 
     def _is_pinned(self, root: str) -> bool:
         """Whether the package asks for exact versions: no other project could be installed beside it, so it is an application."""
@@ -206,6 +214,8 @@ class Liveness:
                 and not any(self.names.packages_of(path))
             ):
                 yield from (node for node in all_nodes(self.names, path))  # what `import package` gives
+            if module.project in built and path.endswith("__init__.py") and not module.is_excluded:
+                yield from self._handed_on(path, module)
             if module.project not in self.public or module.is_excluded or not (module.is_packaged or module.name):
                 continue
             yield path, 0
@@ -217,6 +227,26 @@ class Liveness:
                 for number in self.names.children.get(node, ()):
                     if not module.facts.scopes[number].name.startswith("_"):
                         yield path, number
+
+    @cached_property
+    def _run_here(self) -> frozenset[str]:
+        """Projects of which live roots of this repository reach a module."""
+        return frozenset(
+            module.project for module in self.graph.modules.values()
+            if module.production and not module.production[0].text.startswith(_NOT_OURS)
+        )  # fmt: skip
+
+    def _handed_on(self, path: str, module: Module) -> Iterator[Node]:
+        """What a package of a distribution of which nothing runs here hands on by `from .module import *`."""
+        if self.graph.projects[module.project].archetype == "application" or module.project in self._run_here:
+            return
+        for link in self.names.links.get(path, ()):
+            if link.fact.name == "*" and link.target in self.graph.modules:
+                yield link.target, 0
+                for node in all_nodes(self.names, link.target):
+                    scope = self.names.scope_of(node)
+                    if not (scope.name if scope is not None else str(node[1])).startswith("_"):
+                        yield node
 
 
 class _Walk:

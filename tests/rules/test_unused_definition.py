@@ -62,6 +62,33 @@ ALIVE: dict[str, dict[str, str]] = {
         "lib.py": "class Report:\n    def kind(self):\n        return 'a'\n",
         "templates/mail.md.jinja": "# A mail\n{% if report.kind %}{{ report.kind }}{% endif %}\n",
     },
+    "a member that stands in for the object it wraps": {
+        "run.py": "from lib import Wrapper\nfrom zoo import run\nrun(Wrapper(1))\n",
+        "lib.py": "class Wrapper:\n    def __init__(self, inner):\n        self.inner = inner\n\n"
+        "    @property\n    def device(self):\n        return self.inner.device\n",
+    },
+    "what a service of a framework looks for": {
+        "run.py": RUN,
+        "lib.py": USED,
+        "code/inference.py": "def input_handler(data, context):\n    return data\n\n\n"
+        "def output_handler(data, context):\n    return data\n",
+    },
+    "the rest of a file that was copied": {
+        "run.py": RUN,
+        "lib.py": "# Copied from https://github.com/other/tool/blob/main/lib.py\n" + USED + "\n\ndef rest():\n    return 2\n",
+    },
+    "the slow twin that tests compare the fast one with": {
+        "run.py": RUN,
+        "lib.py": USED + "\n\ndef used_naive():\n    return 1\n",
+        "tests/test_lib.py": "from lib import used, used_naive\n\n\ndef test_same():\n    assert used() == used_naive()\n",
+    },
+    "what a package that nothing runs hands on": {
+        "setup.py": "from setuptools import setup\n\nsetup(name='tool')\n",
+        "tool/__init__.py": "",
+        "tool/qa/__init__.py": "from .corpus import *\n",
+        "tool/qa/corpus.py": "def load():\n    return 1\n\n\ndef offered():\n    return 2\n",
+        "train.py": "from tool.qa import load\nprint(load())\n",
+    },
     "a folder that is walked": {
         "run.py": "import plugs\nplugs.load()\n",
         "plugs/__init__.py": "import importlib\nimport pkgutil\n\n\ndef load():\n    for m in pkgutil.iter_modules(__path__):\n"
@@ -235,6 +262,34 @@ def test_a_package_that_people_are_told_to_install_is_offered(line: str) -> None
     }
     assert dead({**texts, "README.md": f"# Tool\n\n    {line}\n"}) == []
     assert dead({**texts, "README.md": "# Tool\n\n    pip install -e tool_box\n"}) == ["offered"]
+
+
+def test_a_package_with_packaging_of_its_own_is_installed_with_the_project() -> None:
+    texts = {
+        "README.md": "# Tool\n\n    pip install tool\n",
+        "setup.py": "from setuptools import setup\n\nsetup(name='tool', packages=['tool'])\n",
+        "tool/requirements.txt": "numpy\n",
+        "tool/setup.cfg": "[metadata]\nname = inner\n",
+        "tool/__init__.py": "",
+        "tool/lib.py": "def used():\n    return 1\n\n\ndef offered():\n    return 1\n",
+        "run.py": "from tool.lib import used\nprint(used())\n",
+    }
+    assert dead(texts) == []
+    assert dead({**texts, "README.md": "# Tool\n"}) == ["offered"]
+
+
+def test_a_package_with_pinned_requirements_is_an_application() -> None:
+    asked = ["numpy", "torch", "pandas", "requests", "typer"]
+    texts = {
+        "tool/__init__.py": "",
+        "tool/cli.py": "from tool.lib import used\n\n\ndef main():\n    return used()\n",
+        "tool/lib.py": "def used():\n    return 1\n\n\ndef spare():\n    return 1\n",
+    }
+    head = "[project]\nname = 'tool'\nversion = '1'\nclassifiers = ['Programming Language :: Python :: 3']\n"
+    for pin, expected in (("==1.2", ["spare"]), (">=1.2", [])):
+        listed = ", ".join(f"'{name}{pin}'" for name in asked)
+        text = f"{head}dependencies = [{listed}]\n[project.scripts]\ntool = 'tool.cli:main'\n"
+        assert dead({**texts, "pyproject.toml": text}) == expected
 
 
 def test_a_change_log_is_no_use() -> None:
