@@ -40,18 +40,19 @@ class StaleFlag(Rule):
     (Hoyos et al. 2021). One that stays keeps two versions of the training or scoring code alive; each change of the function must respect
     both, and the one that is not the default falls behind: "periodically reexamine each experimental branch to see what can be ripped out".
 
-    Found are switches and selectors with a default (parameters that calls of the repository give, options of its programs that its
-    commands give) in code that trains, prepares, evaluates or scores, when git tells that no line of the other arm (three statements or
-    more), and no place that sets the switch, was changed in the last 49 weeks before the newest commit, while five commits or more since
-    then changed other lines of the function and still show there. Changes of white space and commits that `.git-blame-ignore-revs` names
-    are none; those of robots and mass changes do not count. The evidence is the flag's life: introduced, last varied, last touched.
+    Found are switches and selectors with a default (parameters that calls of the repository give from a variable or a configuration,
+    options of its programs that its commands give) in code that trains, prepares, evaluates or scores, when git tells that no line of the
+    other arm (three statements or more), and no place that sets the switch, was changed in the last 49 weeks before the newest commit, while
+    five commits or more since then changed other lines of the function and still show there. Changes of white space and commits that
+    `.git-blame-ignore-revs` names are none; those of robots and mass changes do not count. The evidence is the flag's life: introduced,
+    last varied, last touched.
 
     It abstains, and says so, without a whole history (`--no-git`, shallow clones), when most files entered in one commit (imported or
     squashed history), and for files whose old contents are not here (partial clones).
 
-    Exempt: operational switches (`verbose`, `device`, `seed`, `save_…`), optional inputs (`mask=None`), libraries and tutorials, where
-    others turn the switch, what a package offers, options that no command sets, switches that no call turns (DXP002, DXP003), notebooks,
-    code outside of functions, files that say where they were taken from.
+    Exempt: operational switches (`verbose`, `device`, `seed`, `save_…`), modes that calls ask for by a literal (`train=True`), optional
+    inputs (`mask=None`), tutorials, what a package offers to others, options of libraries and those that no command sets, switches that no
+    call turns (DXP002, DXP003), notebooks, code outside of functions, files that say where they were taken from.
     """
 
     code = "DXP008"

@@ -54,16 +54,19 @@ class ExperimentFlag:
 def experiment_flags(graph: SystemGraph) -> tuple[ExperimentFlag, ...]:
     """In the order of modules and lines; ask `graph.once` for it.
 
-    Left out are what nothing checked in sets or a package offers (others turn it), operational switches (`verbose`, `device` …),
-    notebooks, and code outside of functions.
+    Left out are what nothing checked in sets or a package offers (others turn it), what some calls turn on by a literal (a mode of the
+    function, such as `train`), operational switches (`verbose`, `device` …), notebooks, and code outside of functions.
     """
     calls = project_calls(graph)
     never = {(flag.module.path, arm.branch.line) for flag in flags(graph) for arm in flag.arms}
     found: list[ExperimentFlag] = []
     for module in graph.living():
-        if module.is_notebook or graph.archetype_of(module.path) in ("library", "tutorial") or module.facts.origin is not None:
+        archetype = graph.archetype_of(module.path)
+        if module.is_notebook or not module.facts.branches or archetype == "tutorial" or module.facts.origin is not None:
             continue
-        found += [*_parameters(calls, module), *_options(graph, module)] if module.facts.branches else []
+        found += _parameters(calls, module, archetype)
+        if archetype != "library":
+            found += _options(graph, module)
     return tuple(flag for flag in found if not any((flag.module.path, arm.branch.line) in never for arm in flag.arms))
 
 
@@ -91,27 +94,29 @@ def lines_to_date(graph: SystemGraph) -> dict[str, tuple[Span, ...]]:
 # ---- parameters ---------------------------------------------------------------------------------------------------------
 
 
-def _parameters(calls: ProjectCalls, module: Module) -> Iterator[ExperimentFlag]:
+def _parameters(calls: ProjectCalls, module: Module, archetype: str) -> Iterator[ExperimentFlag]:
     scopes = module.facts.scopes
     for (number, name), branches in guards(module.facts, bound_in(module.facts)).items():
         param = next(param for param in scopes[number].params if param.name == name)
-        if not isinstance(param.default, Const) or OPERATIONAL.match(name) or is_offered_to_others(module, number):
+        if (
+            not isinstance(param.default, Const)
+            or OPERATIONAL.match(name)
+            or (is_offered(module, number) and (archetype == "library" or not module.production))
+        ):
             continue
         function = (module.path, number)
         callers = [p for p in calls.callers.get(function, ()) if not calls.modules[p.path].is_test]
         given = [p for p in callers if name in calls.given(function, p).values]
-        if not given or len(given) > MAX_SETTINGS or any(calls.modules[p.path].is_notebook for p in given):
+        values = [calls.given(function, p).values[name] for p in given]
+        if all(isinstance(value, Const) for value in values) or any(isinstance(v, Const) and v != param.default for v in values):
+            continue  # a mode that some calls want and others do not is no experiment
+        if len(given) > MAX_SETTINGS or any(calls.modules[p.path].is_notebook for p in given):
             continue
         settings = tuple(calls.modules[p.path].site(p.call.line, p.call.end_line) for p in given)
         shown = f"`{name}` of `{scopes[number].qualname.removesuffix('.__init__')}`"
         defined = module.site(scopes[number].line)
         for scope, arms in _arms(module, branches, name, param.default.value):
             yield ExperimentFlag(module, scope, name, shown, param.default.value, defined, settings, arms)
-
-
-def is_offered_to_others(module: Module, function: int) -> bool:
-    """Whether a function belongs to the part of a package that a distribution of its own name offers: people elsewhere decide."""
-    return is_offered(module, function) and not module.production
 
 
 # ---- options of programs ------------------------------------------------------------------------------------------------

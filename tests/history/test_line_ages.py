@@ -97,7 +97,7 @@ def train(steps: int) -> str:
     return f"def fit(model, data, mix=False):\n{arm}{body}    return model.fit(data)\n"
 
 
-CALLS = "from train import fit\n\nfit(a, b, mix=True)\nfit(a, b)\n"
+CALLS = "from train import fit\n\nfit(a, b, mix=config.mix)\nfit(a, b)\n"
 
 
 def others(number: int) -> dict[str, str]:

@@ -28,7 +28,7 @@ def fit(model, data, mix=False):
     e = 5
     return model.fit(data)
 """
-RUN = "from train import fit\n\nfit(a, b, mix=True)\nfit(a, b)\n"
+RUN = "from train import fit\n\nfit(a, b, mix=config.mix)\nfit(a, b)\n"
 LATER = {6: 50, 7: 40, 8: 30, 9: 20, 10: 10}
 """Line of `FIT` → how many days ago it was changed."""
 
@@ -96,14 +96,27 @@ def test_a_place_that_sets_it_was_changed() -> None:
 
 
 def test_nobody_sets_it_or_only_a_test_does() -> None:
-    assert found(graph(run=RUN.replace(", mix=True", ""))) == []
+    assert found(graph(run=RUN.replace(", mix=config.mix", ""))) == []
 
 
-def test_others_turn_the_switches_of_a_library_and_of_a_lesson() -> None:
+def test_a_mode_that_calls_ask_for_is_no_experiment() -> None:
+    assert found(graph(run=RUN.replace("config.mix", "True"))) == []
+    assert found(graph(run=RUN + "fit(a, b, mix=True)\n")) == []
+    assert len(found(graph(run=RUN + "fit(a, b, mix=False)\n"))) == 1
+
+
+def test_others_turn_the_switches_that_a_package_offers() -> None:
     metadata = "[project]\nname = 'kit'\nclassifiers = ['Development Status :: 4 - Beta']\n"
-    made = graph(pyproject__toml=metadata, kit__py="x = 1\n")
-    made.projects[""] = type(made.projects[""])("", "library")
-    assert found(made) == []
+    for name, is_found in (("fit", False), ("_fit", True)):
+        made = graph_of_texts({
+            "pyproject.toml": metadata,
+            "kit/__init__.py": "",
+            "kit/train.py": FIT.replace("def fit", f"def {name}"),
+            "kit/run.py": f"from kit.train import {name}\n\n{name}(a, b, mix=config.mix)\n",
+        })  # fmt: skip
+        made.history, made.history_gap = graph().history, ""
+        made.line_ages = LineAges({"kit/train.py": ages(FIT, OLD, LATER), "kit/run.py": ages(RUN, CALL, {})})
+        assert bool(found(made)) == is_found
 
 
 def test_robots_and_mass_changes_are_no_work() -> None:
