@@ -42,7 +42,7 @@ class StaleFlag(Rule):
 
     Found are switches and selectors with a default (parameters that calls of the repository give from a variable or a configuration,
     options of its programs that its commands give) in code that trains, prepares, evaluates or scores, when git tells that no line of the
-    other arm (three statements or more), and no place that sets the switch, was changed in the last 49 weeks before the newest commit, while
+    other arm (three statements or more), and no place that sets the switch, was changed in the 49 weeks before the newest commit, while
     five commits or more since then changed other lines of the function and still show there. Changes of white space and commits that
     `.git-blame-ignore-revs` names are none; those of robots and mass changes do not count. The evidence is the flag's life: introduced,
     last varied, last touched.
