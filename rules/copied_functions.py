@@ -28,7 +28,7 @@ _BACKENDS = frozenset(
 )
 _FROZEN = re.compile(
     r"(^|/)(migrations?|alembic|versions|templates?|cookiecutter[^/]*|boilerplate|scaffold\w*|[^/]*_patch|compat|legacy|deprecated|archive\w*"
-    r"|old|([\w-]+[-_])?examples?|tutorials?|course\w*|cohorts?|lessons?|labs?|lab-?\d+[^/]*|homeworks?|exercises?|solutions?|workshops?|chapters?|week_?\d+|demos?)/"
+    r"|old|([\w-]+[-_])?examples?|tutorials?|course\w*|cohorts?|lessons?|labs?|lab-?\d+[^/]*|homeworks?|exercises?|solutions?|workshops?|chapters?|week_?\d+|([\w-]+[-_])?demos?([-_][\w-]+)?)/"
     r"|(^|/)(guided[_-]projects?|[\w-]*[_-]solutions?)/|(^|[/_-])(single_file|standalone)[^/]*$|(^|/)(tutorial|example)s?([_-][^/]*)?\.\w+$",
     re.IGNORECASE,
 )

@@ -119,10 +119,8 @@ def copied_code(
 def _is_enough(copied: CopiedCode) -> bool:
     """Is what they share too much to be an accident, or the form that everybody gives such a function?"""
     firsts = [family[0] for family in copied.families]
-    if all(member.name in _ENTRIES for member in firsts):
-        return copied.lines >= MIN_LINES_OF_ENTRIES
     if copied.is_exact:
-        least = MIN_LINES
+        least = MIN_LINES_IN_PACKAGE if all(member.is_top for member in firsts) else MIN_LINES
     elif copied.similarity >= MIN_SIMILARITY_OF_STRANGERS:
         least = MIN_LINES_OF_NEAR
     else:
@@ -221,7 +219,8 @@ def _blocks(pairs: Iterable[ClonePair], near: Iterable[ClonePair], exemptions: E
         if {a.id, b.id} <= told or not _may_share(a, b) or exemptions.on_purpose(pair):
             continue
         block = shared_block(pair)
-        if block.size >= (MIN_LINES_OF_LOOSE if a.is_top or b.is_top else MIN_LINES_OF_NEAR) and _is_telling(block):
+        least = MIN_LINES_OF_LOOSE if a.is_top or b.is_top else MIN_LINES_OF_NEAR
+        if block.size >= least and not _is_short_entry(block) and _is_telling(block):
             yield block
 
 
@@ -255,13 +254,18 @@ def _may_be_near(pair: ClonePair) -> bool:
     a, b = pair.a, pair.b
     if a.module.path == b.module.path or a.is_top != b.is_top or a.name in LAYERS or b.name in LAYERS or a.name.startswith("__"):
         return False
-    if a.is_top and (sets_values(a.module) or sets_values(b.module)):
+    if (a.is_top and (sets_values(a.module) or sets_values(b.module))) or _is_short_entry(pair):
         return False
     if a.is_top:
         if _is_table(a):
             return pair.similarity >= MIN_SIMILARITY_OF_TABLES
         return pair.similarity >= MIN_SIMILARITY_OF_SCRIPTS or pair.common_lines >= MIN_LINES_OF_ENTRIES
     return a.name == b.name or pair.similarity >= MIN_SIMILARITY_OF_STRANGERS
+
+
+def _is_short_entry(pair: ClonePair) -> bool:
+    """Entry points have one form: options are read, and what the script does is called."""
+    return {pair.a.name, pair.b.name} <= _ENTRIES and pair.common_lines < MIN_LINES_OF_ENTRIES
 
 
 def _is_table(member: Member) -> bool:

@@ -282,6 +282,7 @@ SCRIPT = "import pandas as pd\n" + "".join(
     [
         ("jax/io.py", "tf/io.py"),
         ("a/tutorial/io.py", "b/io.py"),
+        ("ner_demo_update/io.py", "b/io.py"),
         ("tests/io.py", "b/io.py"),
         ("a/v1/io.py", "a/v2/io.py"),
         ("configs/one.py", "configs/other.py"),
@@ -374,6 +375,8 @@ def test_the_less_alike_the_more_has_to_be_shared() -> None:
 def test_entry_points_share_their_form() -> None:
     text = COMPUTES.replace("evaluate", "main")
     assert not in_files(text, text)
+    (found,) = copied(graph_of_texts({"a.py": text + ADAPTER, "b.py": text + ADAPTER}))
+    assert "`main`" not in found.message
 
 
 def test_a_literal_is_what_a_short_function_is_there_for() -> None:
