@@ -233,7 +233,8 @@ def outdated_call(checkout: Checkout) -> Injected | None:
 
 def config_left_behind(checkout: Checkout) -> Injected | None:
     """DXP014: a configuration set aside beside one that is loaded, or variants of it in a folder that nothing names."""
-    loaded = {access["artifact"] for access in checkout.report["accesses"] if access["op"] == "read" and access["artifact"]}
+    reads = [access for access in checkout.report["accesses"] if access["op"] == "read" and access["artifact"]]
+    loaded = {access["artifact"] for access in reads if access["path"].endswith((".py", ".ipynb"))}
     found = sorted(path for path in checkout.root.rglob("*.y*ml") if path.is_file())
     paths = [path.relative_to(checkout.root).as_posix() for path in found]
     named = [path for path in paths if path in loaded and not SKIPPED.search(path) and not path.startswith(".")]

@@ -15,6 +15,8 @@ ENGINEERING = ("Dag Friis", "Ema Novak", "Fox Tanaka")
 LEAST_TOUCHES = 60
 """Fewer changes a side tell nothing about who knows it."""
 LEAST_COMMITS = 25
+LEAST_SERVED = 12
+"""Commits on each serving file after the trainers left."""
 LEAST_LINES = 12
 MOST_LINES = 60
 EVERYWHERE = frozenset(
@@ -64,10 +66,16 @@ def split_people(checkout: Checkout) -> Injected | None:
         told += [Work(work.time, ENGINEERING[work.time % 3], others)] if others else []
     newest = works[-1].time
     for side, people in ((train, RESEARCH), (serve, ENGINEERING)):
-        known = sum(len(set(side).intersection(work.files)) for work in works)
-        told += in_turn(side, people, max(0, LEAST_TOUCHES - known), newest - 300 * DAY, newest)
+        for part in _by_component(checkout, side):
+            known = sum(len(set(part).intersection(work.files)) for work in works)
+            told += in_turn(part, people, max(0, LEAST_TOUCHES - known), newest - 300 * DAY, newest)
     retold(checkout.root, sorted(told, key=lambda work: work.time))
     return Injected("OWN001", (*train, *serve), "training and serving by two teams")
+
+
+def _by_component(checkout: Checkout, paths: list[str]) -> list[list[str]]:
+    components = {unit["path"]: unit["component"] for unit in checkout.report["units"]}
+    return [[path for path in paths if components[path] == name] for name in sorted({components[path] for path in paths})]
 
 
 def left_alone(checkout: Checkout) -> Injected | None:
@@ -78,7 +86,7 @@ def left_alone(checkout: Checkout) -> Injected | None:
         return None
     newest = works[-1].time
     told = [*works, *in_turn(train, RESEARCH[:2], 25, newest - 100 * DAY, newest)]
-    told += in_turn(serve, ENGINEERING, 12 * len(serve), newest + 365 * DAY, newest + 450 * DAY)
+    told += in_turn(serve, ENGINEERING, LEAST_SERVED * len(serve), newest + 365 * DAY, newest + 450 * DAY)
     retold(checkout.root, sorted(told, key=lambda work: work.time))
     return Injected("OWN005", tuple(train), "the trainers left a year before the newest commits")
 
