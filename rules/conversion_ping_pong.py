@@ -20,12 +20,13 @@ class ConversionPingPong(Rule):
     "A massive amount of supporting code is written to get data into and out of general-purpose packages." A round trip is the part of
     it that does nothing: it costs a copy, and may lose types, labels and precision on the way without anybody noticing.
 
-    Found are frame → array → frame with the same labels, frame → dict → frame, tensor → array → tensor, object → JSON → object, Spark →
-    pandas → Spark and Arrow → pandas → Arrow, where nothing else uses what stands in the middle; and conversions in a loop of a value
+    Found are frame → array → frame with the same labels, frame → dict → frame, tensor → array → tensor, Spark → pandas →
+    Spark and Arrow → pandas → Arrow, where nothing else uses what stands in the middle; and conversions in a loop of a value
     that its rounds leave alone. All places of one function are one finding.
 
-    Exempt: moves between devices; a way back with other labels or another type; a middle that is used for anything else; JSON with a
-    converter of its own; files that export to ONNX (constants are made that way); loops that retry; results that are changed in place.
+    Exempt: moves between devices; a way back with other labels or another type; a middle that is used for anything else; JSON
+    there and back, which is a deep copy; files that export to ONNX (constants are made that way); loops that retry; results that are
+    changed in place.
     """
 
     code = "GLU003"

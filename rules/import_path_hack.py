@@ -123,9 +123,23 @@ def _is_exempt(graph: SystemGraph, edit: PathEdit) -> bool:
                 return True  # a checkout of something else that has the name of a folder of ours
         elif not _imports_own_code_after(graph, edit) and not _is_idle(graph, edit):
             return True
+    if "template" in posixpath.basename(edit.path).lower():
+        return True  # others fill it in, and import what is theirs
+    if module is not None and edit.way == "sys.path" and _is_searched_anyway(graph, edit):
+        return True
     if edit.text == "." and module is not None and module.is_packaged:
         return True  # a command of ours lets its users bring modules of theirs along
     return module is not None and module.is_excluded
+
+
+def _is_searched_anyway(graph: SystemGraph, edit: PathEdit) -> bool:
+    """Is it the folder of a program that nobody imports? Python searches that first."""
+    is_program = bool(graph.modules[edit.path].facts.main_line)
+    return is_program and edit.folder == posixpath.dirname(edit.path) and edit.path not in graph.once(_imported)
+
+
+def _imported(graph: SystemGraph) -> set[str]:
+    return {link.target for link in graph.imports}
 
 
 def _is_installed(graph: SystemGraph) -> bool:

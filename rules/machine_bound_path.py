@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from analyzer.graph.placement import is_put_aside
 from analyzer.graph.system import SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
 from analyzer.read.facts import Call
@@ -24,8 +25,6 @@ _MAX_VALUE = 300
 _ELSEWHERE = frozenset({"docker", "ci"})
 _ASIDE = frozenset({"test", "tests", "testing", "doc", "docs", "documentation", "node_modules", "vendor", "third_party"})
 _RUN_RECORDS = frozenset({"wandb", "mlruns", "lightning_logs"})
-_PUT_ASIDE = re.compile(r"(^|/)(archived?|attic|old|legacy|deprecated|unused|backup)/", re.IGNORECASE)
-"""Folders of code that is kept but not run any more: whose machine it ran on hardly matters."""
 _RECORD_KEYS = re.compile(r"(^|\.)(prefix|_name_or_path|artifact_uri|artifact_location|executable|program)$")
 _INSIDE_KEYS = re.compile(r"(^|\.)(mountpath|working_?dir|workdir|volumes\.\d+\.target)$", re.IGNORECASE)
 _VOLUME_KEYS = re.compile(r"(^|\.)volumes\.\d+$")
@@ -130,7 +129,7 @@ class MachineBoundPath(Rule):
             sites,
             _evidence(graph, cluster),
             severity=in_context(graph, self.severity, [cluster.path]),
-            confidence=Confidence.C if cluster.is_mount or _PUT_ASIDE.search(cluster.path) else Confidence.A,
+            confidence=Confidence.C if cluster.is_mount or is_put_aside(cluster.path) else Confidence.A,
             items=len(sites),
             members=len(sites),
         )

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from analyzer.graph.clones import ClonePair, Member, clone_pairs, semantic_tokens
+from analyzer.graph.placement import is_put_aside
 from analyzer.graph.system import Module, SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
 from rules.base import Rule
@@ -164,7 +165,7 @@ def _of_one_name(graph: SystemGraph, exemptions: Exemptions, seen: set[frozenset
             if frozenset({research.id, engineerings[0].id}) in seen:
                 continue
             share = _shared_names(research, engineerings[0])
-            if share:
+            if share and research.unit.lines != engineerings[0].unit.lines:
                 yield _Twin(research, engineerings[0], share, None)
 
 
@@ -193,7 +194,7 @@ def _why_research(module: Module) -> str:
 
 
 def _why_engineering(module: Module) -> str:
-    if module.is_notebook or module.is_experiment:
+    if module.is_notebook or module.is_experiment or is_put_aside(module.path):
         return ""
     for role in ("SERVE", "SCORE"):
         if role in module.roles:

@@ -22,7 +22,7 @@ VENDOR_FOLDERS = frozenset(
 )
 TEST_NAME = re.compile(r"(test_.+|.+_test|tests?|conftest)\.py")
 CERTAIN_TEST_NAME = re.compile(r"test_.+\.py|conftest\.py")
-KIND_OF_TEST = re.compile(r"(.+_)?(integration|smoke|e2e|unit|functional|regression)_?tests?(_.+)?\.py")
+KIND_OF_TEST = re.compile(r"(.+_)?(integration|smoke|e2e|unit|functional|regression)_?tests?(_.+)?\.py|smoke(_.+)?\.py|.+_smoke\.py")
 """Names that say which kind of test it is, wherever the file stands and however it is run."""
 UNIT_TESTING = re.compile(
     r"^\s*(import|from)\s+(pytest|unittest|nose|hypothesis|absl\.testing)\b|\bTestCase\b|\bpytest\.|\btf\.test\b", re.MULTILINE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 
 from analyzer.link.program import Program
 from analyzer.link.projects import ProjectLayout
@@ -13,6 +14,12 @@ EXPERIMENT_FOLDERS = frozenset(
     deprecated wip draft drafts ablation ablations trial trials kaggle demo demos example examples
     """.split()
 )
+_PUT_ASIDE = re.compile(r"(^|/)([^/]*[ _-])?(archived?|attic|old|legacy|deprecated|unused|backup)([ _-][^/]*)?/", re.IGNORECASE)
+
+
+def is_put_aside(path: str) -> bool:
+    """Does the file stand in a folder of code that is kept but, by its name, not meant to be run any more?"""
+    return _PUT_ASIDE.search(path) is not None
 
 
 def import_name(path: str, project: ProjectLayout) -> str:

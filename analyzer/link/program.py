@@ -116,6 +116,11 @@ class Program:
                 found[path] = tuple(dict.fromkeys(known))
         return found
 
+    @cached_property
+    def _script_folders(self) -> frozenset[str]:
+        """Folders that hold a file which is run by itself: the interpreter searches them first, before the standard library."""
+        return frozenset(posixpath.dirname(path) for path, facts in self.facts.items() if facts.main_line or facts.acts_at)
+
     def symbols(self, path: str) -> Symbols:
         found = self._symbols.get(path)
         if found is None:
@@ -201,7 +206,7 @@ class Program:
         own = posixpath.dirname(importer)
         is_packaged = posixpath.join(own, "__init__.py") in self.facts
         for root in roots:
-            if outside and is_packaged and root == own:
+            if outside and root == own and (is_packaged or (top in STDLIB and own not in self._script_folders)):
                 continue  # inside a package an absolute import never means the neighbour (`import logging` beside logging.py)
             path = self.locate(root, dotted)
             if path is not None and not (outside and (path.endswith("/") or not self._is_searched(importer, root))):

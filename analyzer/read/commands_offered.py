@@ -16,6 +16,8 @@ import msgspec
 _ENTRY = re.compile(r"""([\w.-]+)\s*=\s*([A-Za-z_][\w.]*)\s*(?::\s*([A-Za-z_][\w.]*))?""")
 _SETUP_SCRIPTS = re.compile(r"""["']?console_scripts["']?\]?\s*[:=]?\s*(\[[^\]]*\]|[^\[\]]*)""")
 
+_COMMENT = re.compile(r"^[ \t]*[;#].*$", re.MULTILINE)
+"""In an INI file; blanks take its place, so that lines and columns stay."""
 _SCRIPT_FILES = re.compile(r"""\bscripts\s*=\s*\[([^\]]*)\]""")
 
 
@@ -35,7 +37,7 @@ def offered_commands(path: str, text: str) -> tuple[OfferedCommand, ...]:
         if name == "pyproject.toml":
             return tuple(_pyproject(tomllib.loads(text), text))
         if name in ("setup.py", "setup.cfg"):
-            return tuple(_setuptools(text))
+            return tuple(_setuptools(_COMMENT.sub(lambda match: " " * len(match[0]), text) if name == "setup.cfg" else text))
     except (tomllib.TOMLDecodeError, RecursionError):
         pass
     return ()

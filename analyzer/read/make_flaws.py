@@ -26,7 +26,7 @@ def is_spaced_recipe(code: str, colon: int) -> bool:
 
 def shell_flaw(recipe: str) -> str:
     """Why a shell rejects one line of a recipe (with its continuations, as written in the Makefile); "" when it may be right."""
-    text = _without_references(recipe[:MAX_RECIPE_LINE])
+    text = _without_references(recipe[:MAX_RECIPE_LINE].lstrip("@-+ \t"))  # make's own prefixes
     if _UNSURE.search(text):
         return ""
     scan = _Shell(text)

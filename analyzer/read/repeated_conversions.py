@@ -25,7 +25,7 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 
 def repeated_conversions(own: list[ast.AST]) -> Iterator[Conversion]:
     """Those of one body, whose nodes are `own`; a conversion in several loops is told once, of the innermost that could do without."""
-    loops = [node for node in own if isinstance(node, ast.For) and not _is_retry(node)]
+    loops = [node for node in own if isinstance(node, ast.For) and not _is_retry(node) and ast.unparse(node.iter) != "range(1)"]
     if not loops:
         return
     whole = _collections(own)

@@ -2,7 +2,7 @@
 
 A round trip is told only where nothing else uses what stands in the middle: the way back is asked of the way out itself, or of a name that
 is bound once and read once. Which representation a value has is told by the names of the conversions alone, so only those are listed
-whose names say it.
+whose names say it. JSON there and back is left out: it copies deeply and makes plain dicts, and people mean that.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ BACK = {
     "tensor": "tensor",
     "createDataFrame": "Spark frame",
     "from_pandas": "arrow table",
-    "loads": "object",
 }
 """Last name of the call that makes a representation → the representation."""
 OUT = {
@@ -35,14 +34,10 @@ OUT = {
     "numpy": ("tensor", "array"),
     "toPandas": ("Spark frame", "pandas frame"),
     "to_pandas": ("arrow table", "pandas frame"),
-    "dumps": ("object", "JSON text"),
 }
 """Last name of the way out → (what it was, what it becomes)."""
 _MOVES = frozenset({"cpu", "detach", "clone", "contiguous"})
-_JSON = frozenset({"json", "ujson", "simplejson"})
-"""orjson is left out: people use it to turn dates and UUIDs into text."""
 _SAME = frozenset({"tolist", "to_list", "copy"})
-_DISPLAYS = (ast.Dict, ast.DictComp, ast.List, ast.ListComp, ast.Call)
 
 Bound = dict[str, list[ast.Assign]]
 
@@ -87,14 +82,13 @@ def _way_out(node: ast.expr) -> tuple[ast.expr, str] | None:
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
         return None
     name = node.func.attr
-    if name == "dumps":
-        is_plain = len(node.args) == 1 and not node.keywords and not isinstance(node.args[0], _DISPLAYS)
-        return (node.args[0], name) if is_plain and last_name(node.func.value) in _JSON else None
     if name == "values" or name not in OUT or node.args or any(keyword.arg != "copy" for keyword in node.keywords):
         return None
     source = node.func.value
     while isinstance(source, ast.Call) and isinstance(source.func, ast.Attribute) and source.func.attr in _MOVES:
         source = source.func.value
+    if isinstance(source, ast.Name) and source.id in ("self", "cls"):
+        return None  # a method of the object itself: what it is need not be what its name says
     return source, name
 
 
@@ -107,7 +101,7 @@ def _is_same(back: ast.Call, name: str, source: ast.expr, bound: Bound) -> bool:
         return len(back.args) <= 1 and "columns" in given and set(given) <= {"index", "columns"} and labels
     if name == "numpy":
         return owner == "torch" and len(back.args) == 1 and set(given) <= {"device", "requires_grad"}
-    if (name == "dumps" and owner not in _JSON) or (OUT[name][0] == "frame" and not _is_frame(back.func)):
+    if OUT[name][0] == "frame" and not _is_frame(back.func):
         return False
     return len(back.args) <= 1 and not given
 

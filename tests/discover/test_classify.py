@@ -42,6 +42,7 @@ def test_nothing_special(path: str, head: str) -> None:
         ("pkg/model_test.py", "import unittest\n"),
         ("scripts/run_integration_tests.py", "import argparse\n"),
         ("smoke_test.py", "import argparse\n"),
+        ("scripts/serving_smoke.py", "import argparse\n"),
         ("pkg/test.py", "import pytest\n"),
         ("tests.py", "class TestX:\n    def test_a(self): ...\n"),
         ("test/helper.py", ""),

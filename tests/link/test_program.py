@@ -111,7 +111,7 @@ def test_exports_follow_star_imports(program: Make) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["from numpy import *", "def __getattr__(n): pass", "globals()['x'] = 1", "exec(code)", "setattr(m, n, 1)"]
+    "text", ["from numpy import *", "def __getattr__(n): pass", "globals()['x'] = 1", "exec(code)", "vars()[n] = 1", "setattr(m, n, 1)"]
 )
 def test_exports_that_cannot_be_known(program: Make, text: str) -> None:
     assert program({"a.py": f"{text}\nx = 1\n"}).exports("a.py") is None
@@ -136,5 +136,16 @@ def test_a_neighbour_named_like_the_standard_library_is_meant_by_scripts_only(im
     """In a package `import logging` is the standard library's; a script's own folder comes first on the import path."""
     folder = importer.partition("/")[0]
     texts = {"shop/__init__.py": "", f"{folder}/logging.py": "x = 1\n", importer: "import logging\n"}
+    texts["tools/run.py"] = "print('started from here')\n"
     (link,) = [link for link in graph_of_texts(texts).imports if link.importer == importer]
     assert link.status == status
+
+
+def test_a_folder_that_nothing_is_started_in_is_not_searched_before_the_standard_library() -> None:
+    texts = {
+        "api/main.py": "import middleware.auth\n",
+        "api/middleware/logging.py": "x = 1\n",
+        "api/middleware/auth.py": "import logging\n",
+    }
+    (link,) = [link for link in graph_of_texts(texts).imports if link.importer == "api/middleware/auth.py"]
+    assert link.status == "external"

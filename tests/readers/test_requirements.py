@@ -91,6 +91,8 @@ def test_console_scripts() -> None:
     assert [(c.name, c.module, c.line) for c in offered_commands("setup.py", setup)] == [("tool", "", 2), ("rank", "acme.cli", 4)]
     text = 'setup(entry_points="""\n  [console_scripts]\n  rank=acme.cli:main\n""")\n'
     assert [(c.name, c.line) for c in offered_commands("setup.py", text)] == [("rank", 3)]
+    commented = "[options.entry_points]\nconsole_scripts =\n\n;  rank = acme.old:main\n   rank = acme.cli:main\n"
+    assert [(c.module, c.line) for c in offered_commands("setup.cfg", commented)] == [("acme.cli", 5)]
     assert offered_commands("setup.py", "setup(name='x')") == () and offered_commands("pyproject.toml", "[") == ()
 
 

@@ -29,9 +29,9 @@ def found(body: str, head: str = HEAD):  # type: ignore[no-untyped-def]
         "a = df.to_numpy()\nb = lambda: a\nreturn pd.DataFrame(a, columns=df.columns), b",
         "return torch.from_numpy(np.flip(x.cpu().numpy()))",
         "return torch.tensor(x.numpy(), dtype=torch.float32)",
-        "return json.loads(json.dumps(x, default=str))",
-        "return json.loads(json.dumps({k: 1 for k in x}))",
-        "return json.loads(df.to_json())",
+        "return json.loads(json.dumps(x))",
+        "return pl.from_pandas(self.to_pandas())",
+        "for fold in range(1):\n    print(x.tolist())",
         "return x.Config.from_dict(x.to_dict())",
         "for row in rows:\n    print(row.tolist())",
         "for row in rows:\n    x = x + row\n    print(x.tolist())",
@@ -69,7 +69,7 @@ def test_what_a_class_lists_is_no_conversion(head: str) -> None:
         ("return pd.DataFrame(list(df)), pd.DataFrame.from_dict(df.to_dict())", "from frame to dict"),
         ("return torch.from_numpy(x.detach().cpu().numpy())", "sends `x` from tensor to array"),
         ("a = x.numpy()\nreturn torch.tensor(a, device=x.device)", "from tensor to array"),
-        ("return json.loads(json.dumps(x))", "from object to JSON text"),
+        ("return pl.from_pandas(x.to_pandas())", "from arrow table to pandas frame"),
         ("return x.createDataFrame(df.toPandas())", "from Spark frame to pandas frame"),
         ("for row in rows:\n    print(row, x.tolist())", "converts `x` to a list in every round of a loop that leaves it alone"),
         ("x = [1, 2]\nfor row in rows:\n    print(row + np.array(x))", "converts `x` to an array"),
@@ -82,13 +82,13 @@ def test_found(body: str, says: str) -> None:
 
 
 def test_the_places_of_one_function_are_one_finding() -> None:
-    (finding,) = found("a = json.loads(json.dumps(x))\nfor row in rows:\n    print(a, row, x.tolist())")
-    assert finding.message == "`f` sends `x` from object to JSON text and straight back, and 1 more"
+    (finding,) = found("a = torch.from_numpy(x.numpy())\nfor row in rows:\n    print(a, row, x.tolist())")
+    assert finding.message == "`f` sends `x` from tensor to array and straight back, and 1 more"
     assert finding.locations == (Site("a.py", 8), Site("a.py", 10), Site("a.py", 9))
     assert finding.members == 2
 
 
 def test_in_a_notebook_it_is_the_cell_and_its_line() -> None:
-    cells = [{"cell_type": "code", "source": s} for s in ("import json", "x = 1", "y = json.dumps(x)\nz = json.loads(y)")]
+    cells = [{"cell_type": "code", "source": s} for s in ("import torch", "x = f()", "y = x.numpy()\nz = torch.from_numpy(y)")]
     (finding,) = ConversionPingPong().check(graph_of_texts({"n.ipynb": json.dumps({"cells": cells, "metadata": {}})}))
     assert [(site.cell, site.line) for site in finding.locations] == [(2, 1), (2, 2)]

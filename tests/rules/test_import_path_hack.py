@@ -23,6 +23,11 @@ def found(texts: dict[str, str]):  # type: ignore[no-untyped-def]
         {"tests/test_clean.py": EDIT},
         {"jobs/conftest.py": EDIT},
         {"docs/conf.py": EDIT},
+        {"jobs/score-TEMPLATE.py": EDIT},
+        {
+            "jobs/score.py": "import sys\nsys.path.append('.')\nsys.path.insert(0, __file__.rpartition('/')[0])\n"
+            "import shared\nif __name__ == '__main__':\n    shared.clean()\n"
+        },
         {"setup.py": "import sys\nsys.path.insert(0, 'src')\n"},
         {"third_party/jobs.py": "import sys\nsys.path.append('../src')\n"},
         {"jobs/a.py": "import sys\nsys.path.append('/opt/caffe/python')\n"},

@@ -165,6 +165,7 @@ def test_an_account_named_like_the_product_is_nobodys_home(graph_by_hand: MakeGr
             )
         },
         {"serve.py": "from platform import Image\n\nImage(image='registry/nim:1', env={'SOURCE': '/home/nvs/loras'})\n"},
+        {"conf.yaml": "data: /home/yarnapp/hopsfs/train.csv\n"},
         {"lab.py": "import pandas as pd\n\npd.read_csv('/home/mlops-labs/lab-31/x.csv')\n"},
         {
             "pipe.py": (

@@ -50,7 +50,13 @@ def test_silent(graph_by_hand: MakeGraph, research: str, engineering: str) -> No
 
 @pytest.mark.parametrize(
     "paths",
-    [("shop/a.py", "shop/b.py"), ("work/a.ipynb", "work/b.ipynb"), ("tutorials/a.ipynb", "shop/b.py"), ("tests/a.py", "shop/b.py")],
+    [
+        ("shop/a.py", "shop/b.py"),
+        ("work/a.ipynb", "shop/old scripts/b.py"),
+        ("work/a.ipynb", "work/b.ipynb"),
+        ("tutorials/a.ipynb", "shop/b.py"),
+        ("tests/a.py", "shop/b.py"),
+    ],
 )
 def test_it_takes_research_and_engineering(graph_by_hand: MakeGraph, paths: tuple[str, str]) -> None:
     assert check(graph_with(graph_by_hand, FEATURES, DRIFTED, paths)) == []
