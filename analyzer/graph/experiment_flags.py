@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analyzer.graph.flags import OPERATIONAL, Arm, Literal, bound_in, dead_arm, flags, guards, is_offered, keys
+from analyzer.graph.flags import OPERATIONAL, Arm, Guards, Literal, dead_arm, flags, is_offered, keys
 from analyzer.graph.program_options import offered_options
 from analyzer.graph.project_calls import ProjectCalls, project_calls
 from analyzer.history.authorship import DAY
@@ -57,14 +57,14 @@ def experiment_flags(graph: SystemGraph) -> tuple[ExperimentFlag, ...]:
     Left out are what nothing checked in sets or a package offers (others turn it), what some calls turn on by a literal (a mode of the
     function, such as `train`), operational switches (`verbose`, `device` …), notebooks, and code outside of functions.
     """
-    calls = project_calls(graph)
+    calls, tests = project_calls(graph), graph.once(Guards)
     never = {(flag.module.path, arm.branch.line) for flag in flags(graph) for arm in flag.arms}
     found: list[ExperimentFlag] = []
     for module in graph.living():
         archetype = graph.archetype_of(module.path)
         if module.is_notebook or not module.facts.branches or archetype == "tutorial" or module.facts.origin is not None:
             continue
-        found += _parameters(calls, module, archetype)
+        found += _parameters(calls, tests, module, archetype)
         if archetype != "library":
             found += _options(graph, module)
     return tuple(flag for flag in found if not any((flag.module.path, arm.branch.line) in never for arm in flag.arms))
@@ -94,9 +94,9 @@ def lines_to_date(graph: SystemGraph) -> dict[str, tuple[Span, ...]]:
 # ---- parameters ---------------------------------------------------------------------------------------------------------
 
 
-def _parameters(calls: ProjectCalls, module: Module, archetype: str) -> Iterator[ExperimentFlag]:
+def _parameters(calls: ProjectCalls, tests: Guards, module: Module, archetype: str) -> Iterator[ExperimentFlag]:
     scopes = module.facts.scopes
-    for (number, name), branches in guards(module.facts, bound_in(module.facts)).items():
+    for (number, name), branches in tests.of(module).items():
         param = next(param for param in scopes[number].params if param.name == name)
         if (
             not isinstance(param.default, Const)

@@ -100,21 +100,36 @@ def flags(graph: SystemGraph) -> tuple[Flag, ...]:
     return found
 
 
+class Guards:
+    """The tests of each module that ask for parameters, looked up once for a graph: ask `graph.once(Guards)`."""
+
+    def __init__(self, _graph: SystemGraph) -> None:
+        self._bound: dict[str, Bound] = {}
+        self._found: dict[str, dict[tuple[int, str], list[Branch]]] = {}
+
+    def bound(self, module: Module) -> Bound:
+        """(function, name) of every name that a function of the module gives a value."""
+        if module.path not in self._bound:
+            self._bound[module.path] = _bound_in(module.facts)
+        return self._bound[module.path]
+
+    def of(self, module: Module) -> dict[tuple[int, str], list[Branch]]:
+        """(function, parameter) → the tests that ask for it."""
+        if module.path not in self._found:
+            self._found[module.path] = _guards(module.facts, self.bound(module)) if module.facts.branches else {}
+        return self._found[module.path]
+
+
 class _Flags:
     def __init__(self, graph: SystemGraph) -> None:
         self.graph = graph
         self.calls: ProjectCalls = project_calls(graph)
+        self.guards: Guards = graph.once(Guards)
         self.known: dict[tuple[Function, str], tuple[Setting, ...] | None] = {}
-        self.bound: dict[str, Bound] = {}
-
-    def _bound(self, module: Module) -> Bound:
-        if module.path not in self.bound:
-            self.bound[module.path] = bound_in(module.facts)
-        return self.bound[module.path]
 
     def found(self) -> Iterator[Flag]:
         for module in self.graph.living():
-            asked = guards(module.facts, self._bound(module))
+            asked = self.guards.of(module)
             for number, scope in enumerate(module.facts.scopes) if asked else ():
                 if scope.kind != "function" or (module.path, number) not in self.calls.callers:
                     continue
@@ -176,7 +191,7 @@ class _Flags:
         while outer > 0 and module.facts.scopes[outer].kind == "function":
             param = parameter(module.facts.scopes[outer], value.id)
             if param is not None:
-                if (outer, value.id) in self._bound(module) or is_offered(module, outer):
+                if (outer, value.id) in self.guards.bound(module) or is_offered(module, outer):
                     return None
                 return self.settings((module.path, outer), param, hops - 1)
             outer = module.facts.scopes[outer].parent
@@ -189,7 +204,7 @@ class _Flags:
 # ---- guards -------------------------------------------------------------------------------------------------------------
 
 
-def guards(facts: PythonFacts, bound: Bound) -> dict[tuple[int, str], list[Branch]]:
+def _guards(facts: PythonFacts, bound: Bound) -> dict[tuple[int, str], list[Branch]]:
     """(function, parameter) → the tests that ask for it, in the function itself or as the attribute that its class keeps it in."""
     found: dict[tuple[int, str], list[Branch]] = {}
     kept = _kept(facts, bound)
@@ -229,7 +244,7 @@ def _set_outside(facts: PythonFacts, attribute: str) -> bool:
     return any(a.target.endswith(f".{attribute}") and not a.target.startswith("self.") for a in facts.assigns)
 
 
-def bound_in(facts: PythonFacts) -> Bound:
+def _bound_in(facts: PythonFacts) -> Bound:
     return frozenset((a.scope, a.target) for a in facts.assigns if a.scope and a.kind not in LOCAL_KINDS)
 
 
