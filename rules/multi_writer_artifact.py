@@ -11,11 +11,13 @@ from analyzer.graph.system import SystemGraph
 from analyzer.model import Access, Confidence, Cost, Evidence, Finding, Severity, Subject
 from rules.artifact_names import is_data, is_distinctive, is_registered, is_source
 from rules.base import Rule, guarded_confidence, open_world_note
+from rules.edited_in_place import edited_in_place
 from rules.handoffs import TUTORIAL, Handoffs, deletes, said
 from rules.loose_ends import COURSE
 from rules.severity import in_context
 
 MAX_SHOWN = 12
+MAX_PLACES = 60
 _VERSION = re.compile(r"([_-]?(v?\d+|old|new|copy|bak|backup|orig|final|test|debug|local|dev|prod))+$", re.I)
 
 
@@ -25,7 +27,8 @@ class MultiWriterArtifact(Rule):
     What the reader gets depends on who ran last, and nothing in the file tells. A correction in one writer is undone by the next run of
     the other (Sculley et al. 2015, section 5.2).
 
-    One finding stands for one artifact with all its writers and readers.
+    One finding stands for one artifact with all its writers and readers. Tentative: data that a `.dvc` file holds and that several
+    scripts, of which no stage declares one, read and write again.
 
     Exempt: writers that one program starts or that share their entry point (alternatives of a choice); a function that several programs
     call; writers that read the artifact first (each keeps the other's result); appending, partitions and unknown parts of a name;
@@ -40,7 +43,6 @@ class MultiWriterArtifact(Rule):
     severity = Severity.high
     confidence = Confidence.B
     on_by_default = False
-    opt_in = True
     cost = Cost(base=40, per_item=15, friction=12)
     source = "Sculley et al. 2015, Hidden Technical Debt in Machine Learning Systems, section 5.2 (Pipeline Jungles)"
     remedy = "Let one step own the artifact: give each writer a file of its own and let one step put them together."
@@ -63,6 +65,29 @@ class MultiWriterArtifact(Rule):
     )
 
     def check(self, graph: SystemGraph) -> Iterator[Finding]:
+        yield from self._overwritten(graph)
+        for item, by_file in edited_in_place(graph).items():
+            yield self._edited(graph, item, by_file)
+
+    def _edited(self, graph: SystemGraph, item: str, by_file: dict[str, list[Access]]) -> Finding:
+        writes = [access for accesses in by_file.values() for access in accesses]
+        coverage = graph.uncovered_share(by_file)
+        return self.found(
+            f"`{item}`, which dvc holds as an input, is edited in place by {len(by_file)} scripts that no stage declares",
+            Subject("artifact", item),
+            list(dict.fromkeys(access.site for access in writes))[:MAX_PLACES],
+            [
+                *dict.fromkeys(Evidence(f"{access.unit} reads it and {said(access)}", access.site) for access in writes[:MAX_SHOWN]),
+                open_world_note(coverage),
+            ],
+            severity=Severity.medium,
+            confidence=Confidence.C,
+            remedy="Keep what dvc holds as it came, and make the corrections a stage of their own that writes another artifact.",
+            items=len(by_file),
+            members=len(by_file),
+        )
+
+    def _overwritten(self, graph: SystemGraph) -> Iterator[Finding]:
         several = {name: by_file for name, by_file in sorted(_writers(graph).items()) if len(by_file) > 1}
         if not several:
             return
@@ -102,7 +127,7 @@ def _writers(graph: SystemGraph) -> dict[str, dict[str, Access]]:
         if module is None or access.op != "write" or access.artifact is None or access.borrowed or not _is_overwrite(access):
             continue  # a call of a function that decides the name leaves that to the function: one writer, however often it is called
         project = graph.projects.get(module.project)
-        in_library = module.is_packaged and project is not None and project.archetype == "library"
+        in_library = module.is_packaged and project is not None and project.archetype == "library" and not module.facts.main_line
         folder = posixpath.dirname(module.path)
         is_lesson = TUTORIAL.search(folder) or COURSE.search(folder + "/")
         if not (module.is_excluded or in_library or is_lesson or (module.path, access.artifact) in updates):

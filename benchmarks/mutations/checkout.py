@@ -7,7 +7,7 @@ import random
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +51,7 @@ class Source:
                 yield node
 
 
-@dataclass(slots=True)
+@dataclass
 class Checkout:
     """The copy at `root`. `report` is mldebt's JSON report of it as it was; `chance` decides where a debt goes."""
 
@@ -83,6 +83,23 @@ class Checkout:
     def archetype_of(self, path: str) -> str:
         """What kind of project the file belongs to, as mldebt sees it in the checkout: `application`, `library`, `tutorial` …"""
         return _graph_of(self.origin or self.root).archetype_of(path)
+
+    def by_hand(self) -> list[Source]:
+        """Free scripts that nothing imports or runs, and that are no tasks of an orchestrator."""
+        taken = {edge["to"] for edge in self.report["edges"] if edge["kind"] in ("imports", "invokes")}
+        taken |= {unit["path"] for unit in self.report["units"] if "ORCH" in unit.get("roles", ()) or "/dags/" in f"/{unit['path']}"}
+        return [s for s in self.sources() if "__main__" in s.text and not s.path.endswith("__init__.py") and s.path not in taken]
+
+    def are_told_together(self, *sources: Source) -> bool:
+        """Does one text (prose, workflow, recipe, settings) name two of the files? Then it may tell their order."""
+        names = {Path(source.path).name for source in sources}
+        return len(names) < len(sources) or any(sum(name in text for name in names) > 1 for text in self.told)
+
+    @cached_property
+    def told(self) -> list[str]:
+        suffixes = (".md", ".rst", ".sh", ".yml", ".yaml", ".toml", ".cfg", ".json")
+        paths = [p for p in self.root.rglob("*") if p.suffix in suffixes or p.name in ("Makefile", "Dockerfile")]
+        return [p.read_text(encoding="utf-8", errors="replace") for p in paths if p.is_file() and p.stat().st_size < 2_000_000]
 
     def source(self, path: str) -> Source | None:
         """The file at `path`, None unless it is Python that this interpreter parses."""

@@ -20,15 +20,15 @@ def _pair(checkout: Checkout) -> tuple[Source, Source] | None:
     """Two free scripts of different packages that nothing orders, without imports between these; the second evaluates nothing."""
     units = {unit["path"]: unit for unit in checkout.report["units"]}
     edges = checkout.report["edges"]
-    run = {edge["to"] for edge in edges if edge["kind"] == "invokes"}
     imported = {(_top(edge["from"]), _top(edge["to"])) for edge in edges if edge["kind"] == "imports"}
-    sources = [source for source in checkout.sources() if "__main__" in source.text and source.path not in run]
+    sources = checkout.by_hand()
     for first in sources:
         for second in sources:
             tops = _top(first.path), _top(second.path)
             is_watcher = "EVAL" in units[second.path].get("roles", ()) or re.search(r"eval|monitor|test|drift", second.path)
             is_apart = units[first.path]["component"] != units[second.path]["component"] and tops[0] != tops[1] and "" not in tops
-            if is_apart and not is_watcher and tops not in imported and tops[::-1] not in imported:
+            is_free = tops not in imported and tops[::-1] not in imported and not checkout.are_told_together(first, second)
+            if is_apart and not is_watcher and is_free:
                 return first, second
     return None
 

@@ -7,22 +7,23 @@ from collections.abc import Iterator
 
 from mutations.checkout import Checkout, Injected, Source, after_imports, anchored, indent_of, spliced
 
+TEACHES = re.compile(r"(^|[/_-])(tutorials?|courses?|lessons?|workshops?|exercises?|labs?|examples?|samples?|demos?|docs?)([/_-]|$)", re.I)
 PANDAS = "from pathlib import Path\n\nimport pandas as pd\n\n"
 
 
 def _scripts(checkout: Checkout) -> Iterator[Source]:
-    """Files that are run, not imported."""
-    for source in checkout.sources():
-        if "__main__" in source.text and not source.path.endswith("__init__.py"):
-            yield source
+    """Files that people run, not imported, of no tutorial or course."""
+    yield from (source for source in checkout.by_hand() if not TEACHES.search(source.path.rpartition("/")[0]))
 
 
 def _of_one_project(checkout: Checkout, number: int) -> list[Source]:
-    """Scripts of one project: between projects the edge is another debt (an undeclared consumer). Empty when no project has enough."""
-    project_of = {unit["path"]: unit.get("project", "") for unit in checkout.report["units"]}
-    together: dict[str, list[Source]] = {}
+    """Scripts of one component: between components the edge is another debt (an undeclared consumer). Empty when none has enough."""
+    part_of = {unit["path"]: (unit.get("project") or "", unit["component"]) for unit in checkout.report["units"]}
+    together: dict[tuple[str, str], list[Source]] = {}
     for source in _scripts(checkout):
-        found = together.setdefault(project_of.get(source.path) or "", [])
+        found = together.setdefault(part_of[source.path], [])
+        if checkout.are_told_together(*found, source):
+            continue
         found.append(source)
         if len(found) == number:
             return found

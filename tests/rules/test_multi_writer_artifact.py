@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from analyzer.model import Confidence
 from analyzer.scan import graph_of_texts
 from rules.multi_writer_artifact import MultiWriterArtifact
 
@@ -60,3 +61,42 @@ def test_writers_that_build_on_what_is_there_update():
 
 def test_guided_projects_make_their_samples_for_themselves():
     assert found({"guided_project_1/a.py": write(), "guided_project_1/b.py": write(), **READER}) == []
+
+
+EDIT = 'import pandas as pd\n\nrows = pd.read_csv("data/raw/register.csv")\nrows[rows.ok].to_csv("data/raw/register.csv")\n'
+HELD = {"data/raw.dvc": "outs:\n- md5: 0\n  path: raw\n"}
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        {"move.py": EDIT, "rename.py": EDIT},
+        {"move.py": EDIT, **HELD},
+        {"fetch.py": write("data/raw/register.csv"), "again.py": write("data/raw/register.csv"), **HELD},
+        {"move.py": EDIT, "rename.py": EDIT.replace("register", "other_register"), **HELD},
+        {"move.py": EDIT, "tests/test_rename.py": EDIT, **HELD},
+        {
+            "move.py": EDIT,
+            "rename.py": EDIT,
+            "dvc.yaml": "stages:\n  move:\n    cmd: python move.py\n    deps: [move.py]\n    outs: [a.csv]\n"
+            "  rename:\n    cmd: python rename.py\n    deps: [rename.py]\n    outs: [b.csv]\n",
+            **HELD,
+        },
+    ],
+    ids=["not held", "one", "made", "two files", "test", "stages"],
+)
+def test_data_that_is_held_and_made_or_edited_by_one(texts):
+    assert found(texts) == []
+
+
+def test_held_data_that_several_scripts_edit_in_place():
+    (finding,) = found({"move.py": EDIT, "rename.py": EDIT, **HELD})
+    assert finding.subject.id == "data/raw"
+    assert finding.confidence == Confidence.C
+    assert [str(site) for site in finding.locations] == ["move.py:4", "rename.py:4"]
+
+
+def test_scripts_that_lie_in_a_package_are_no_library():
+    package = {"pyproject.toml": '[project]\nname = "shop"\nversion = "1"\n', "shop/__init__.py": ""}
+    script = write() + '\nif __name__ == "__main__":\n    print(frame)\n'
+    assert len(found({**package, "shop/crm.py": script, "shop/web.py": script, **READER})) == 1
