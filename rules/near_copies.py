@@ -26,7 +26,7 @@ from analyzer.read.clones import LAYERS
 from rules.copied_functions import Exemptions, sets_values, shares_names
 
 MIN_SIMILARITY_OF_STRANGERS = 0.8
-MIN_SIMILARITY_OF_SCRIPTS = 0.7
+MIN_SIMILARITY_OF_LOOSE = 0.7
 MIN_LINES_OF_NEAR = 10
 MIN_LINES_OF_LOOSE = 14
 MIN_LINES_OF_ENTRIES = 20
@@ -259,8 +259,10 @@ def _may_be_near(pair: ClonePair) -> bool:
     if a.is_top:
         if _is_table(a):
             return pair.similarity >= MIN_SIMILARITY_OF_TABLES
-        return pair.similarity >= MIN_SIMILARITY_OF_SCRIPTS or pair.common_lines >= MIN_LINES_OF_ENTRIES
-    return a.name == b.name or pair.similarity >= MIN_SIMILARITY_OF_STRANGERS
+        return pair.similarity >= MIN_SIMILARITY_OF_LOOSE or pair.common_lines >= MIN_LINES_OF_ENTRIES
+    if a.name != b.name:
+        return pair.similarity >= MIN_SIMILARITY_OF_STRANGERS
+    return pair.similarity >= MIN_SIMILARITY_OF_LOOSE or pair.common_lines >= MIN_LINES_OF_LOOSE
 
 
 def _is_short_entry(pair: ClonePair) -> bool:

@@ -134,8 +134,11 @@ def load_old(path):  # DXP005
             kept = "nothing uses the original any more" if first.live else f"nothing uses {'it' if len(paths) == 1 else 'them'}"
             places = [Site(path, 1) for path in paths]
             places.insert(0 if first.live else len(places), Site(base, 1))
+            alike = all(copy.similarity >= MIN_SIMILARITY for copy in copies)
+            what = "a copy" if alike else "another version"
+            several = "copies" if alike else "other versions"
             yield self.found(
-                f"{ticked(paths)} {'is a copy' if len(paths) == 1 else 'are copies'} of `{base}`, and {kept}",
+                f"{ticked(paths)} {f'is {what}' if len(paths) == 1 else f'are {several}'} of `{base}`, and {kept}",
                 Subject("copies", " + ".join([base, *paths])),
                 places,
                 _file_evidence(copies, stale),
@@ -188,7 +191,7 @@ def load_old(path):  # DXP005
 def _file_evidence(copies: list[_Copy], stale: Module) -> Iterator[Evidence]:
     for copy in copies:
         told = "its name says so" if copy.strong else "its name may say so"
-        yield Evidence(f"a copy of {copy.base.path}: {told}, {copy.similarity:.0%} of the lines are the same", Site(copy.copy.path, 1))
+        yield Evidence(f"beside {copy.base.path}: {told}, {copy.similarity:.0%} of the lines are the same", Site(copy.copy.path, 1))
     yield Evidence(f"no module imports {stale.path}, no checked-in file runs it and no configuration names it", Site(stale.path, 1))
 
 

@@ -84,7 +84,8 @@ def test_a_copy_that_was_put_aside_under_a_longer_name() -> None:
 
 def test_only_the_name_ties_two_files_together() -> None:
     assert check(MAIN | {"base.py": BODY, "base_legacy.py": UNLIKE}) == []
-    assert len(check(MAIN | {"base.py": BODY, "attic/base.py": UNLIKE})) == 1
+    (found,) = check(MAIN | {"base.py": BODY, "attic/base.py": UNLIKE})
+    assert found.message == "`attic/base.py` is another version of `base.py`, and nothing uses it"
 
 
 def test_a_file_that_registers_what_it_defines() -> None:
