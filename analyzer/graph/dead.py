@@ -16,7 +16,7 @@ from analyzer.graph.namespaces import Node, all_nodes
 from analyzer.graph.system import Module, SystemGraph
 from analyzer.graph.uses import is_named_tuple
 from analyzer.model import Site
-from analyzer.read.facts import Assign
+from analyzer.read.facts import Assign, Scope
 from analyzer.read.values import Attr, CallRef, Map, Name, Seq, Value
 
 _ML = re.compile(
@@ -161,6 +161,8 @@ def _dead_in(life: Liveness, module: Module, siblings: Mapping[Node, int]) -> It
         is_method = scope.parent > 0
         if is_method and offers and not scope.name.startswith("_"):
             continue  # whoever loads the model from the hub calls what it likes
+        if _gives_back(scope):
+            continue  # does nothing: saved objects name it, or it fills a place
         if scope.kind == "class" and not is_method and _has_living_twin(life, path, scope.name):
             continue  # a saved object may need the class at this path
         if is_method and (scopes[scope.parent].kind != "class" or scopes[scope.parent].parent != 0):
@@ -182,6 +184,12 @@ def _dead_in(life: Liveness, module: Module, siblings: Mapping[Node, int]) -> It
             continue
         for held in _only_listed_for_tests(life, module, assign):
             yield Dead((path, held.target), held.target, "collection", module.site(held.line), 1, True)
+
+
+def _gives_back(scope: Scope) -> bool:
+    """Whether the function only returns what it is given."""
+    names = {param.name for param in scope.params}
+    return scope.kind == "function" and scope.is_stub and any(isinstance(value, Name) and value.id in names for value in scope.returns)
 
 
 def _has_living_twin(life: Liveness, path: str, name: str) -> bool:
