@@ -25,6 +25,8 @@ _SOFT = frozenset({"match", "case", "type", "print", "exec"})
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _QUOTES = ("", '"', "'")
 _TITLE = re.compile(r"[A-Z][\w -]*:?\Z")
+_ITEM = re.compile(r"[-*] .*:\Z")
+"""An entry of a list that introduces what follows: `- slow and readable:`."""
 _BUILTINS = frozenset(dir(builtins)) | {"self", "cls"}
 _DOING = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Return, ast.Import, ast.ImportFrom, ast.Raise, ast.Assert, ast.Delete, ast.Pass)
 _AROUND = (
@@ -92,7 +94,7 @@ class Around:
         said = (lines[at].strip().removeprefix("#").strip() for at in range(first, last + 1) if _is_comment(lines[at]) and at not in quoted)
         own = [line.strip().lstrip("#") for line in lines[segment.first : segment.last + 1] if bare(line)]
         inline = own[0].rpartition("  #")[2].strip() if own and "  #" in own[0] else ""
-        words = [text for text in said if not text.startswith("#") and (is_prose(text) or _TITLE.match(text))]
+        words = [text for text in said if not text.startswith("#") and (is_prose(text) or _TITLE.match(text) or _ITEM.match(text))]
         return "\n".join(word for word in (*words, inline) if word)[:MAX_PROSE]
 
 

@@ -35,6 +35,7 @@ def spans(graph: SystemGraph) -> list[tuple[int, int]]:
         pytest.param("# Usage:\n" + BLOCK, id="usage"),
         pytest.param("# For example\n" + BLOCK, id="example"),
         pytest.param("# what the loop does, step by step:\n" + BLOCK, id="explanation that ends in a colon"),
+        pytest.param("# - slow and readable:\n" + BLOCK + "# - fast:\n", id="entry of a list that explains"),
         pytest.param("# equivalent to\n" + BLOCK, id="equivalence"),
         pytest.param("# Copyright 2020 Somebody\n" + BLOCK, id="licence header"),
         pytest.param(
