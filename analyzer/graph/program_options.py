@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 
 _LAUNCHERS = frozenset("local_rank job_dir job_name model_dir deepspeed f node_rank deepscale world_size".split())
 """Options that a launcher passes whether they are wanted or not (torch.distributed, AI Platform, Jupyter)."""
-_TALK = frozenset("print pprint pformat debug info warning log vars str repr format isinstance len sorted".split())
+_TALK = frozenset(
+    """
+    print pprint pformat debug info warning log vars str repr format isinstance len sorted dump dumps safe_dump log_params log_hyperparams
+    add_hparams
+    """.split()
+)
+"""What shows or keeps the options: a value that is read back has its name in the code that does so."""
 MAX_HOPS = 3
 _MADE_ASIDE = ("ArgumentParser", "ArgParser", "add_argument_group", "add_mutually_exclusive_group", "add_parser")
 _KEPT_FOR_OTHERS = ("deprecat", "ignored", "unused", "no effect", "no longer", "compat", "not used", "not implemented", "placeholder")

@@ -131,6 +131,7 @@ def test_options_that_nothing_reads_are_one_finding() -> None:
     "text",
     [
         PARSER + "args = parser.parse_args().__dict__\n",
+        PARSER + "args = parser.parse_args()\nyaml.safe_dump(vars(args), open('args.yaml', 'w'))\nmlflow.log_params(vars(args))\n",
         PARSER + "args, rest = parser.parse_known_args()\n",
         PARSER
         + "\n\ndef options(known):\n    return parser.parse_known_args()[0] if known else parser.parse_args()\n\n\nopt = options(1)\n",
