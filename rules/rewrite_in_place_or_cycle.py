@@ -31,6 +31,9 @@ _ADDS = frozenset(
 _STORES = re.compile(r"\.(json(\.\w+)?|zst|xlsx?|db|sqlite3?|duckdb|lmdb|zarr|h5|hdf5?|env|ipynb|md|html?|log|lock|tf|pid)$", re.I)
 
 
+_PUTS = re.compile(r"(^|\.)(move|copy\w*|rename|replace)$")
+
+
 class RewriteInPlaceOrCycle(Rule):
     """A step writes over the data that it has read, or two steps read what the other one writes.
 
@@ -127,8 +130,8 @@ def _data_by_file(graph: SystemGraph) -> dict[str, list[Access]]:
         module = graph.modules.get(access.site.path)
         if module is None or module.is_excluded or access.artifact is None or access.via == "declaration" or access.unit != module.path:
             continue
-        if access.borrowed:
-            continue  # what a function of its own decides is that function's way of keeping a store
+        if access.borrowed or (access.via == "wrapper" and _PUTS.search(access.call)):
+            continue  # what a function of its own decides, or puts there whole, is that function's way of keeping a store
         if not TUTORIAL.search(module.path.rpartition("/")[0]) and _is_dataset(access):
             found[module.path].append(access)
     return found

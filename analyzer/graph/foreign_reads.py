@@ -177,7 +177,8 @@ class _Filling:
             return True
         if access.via == "parameter" and module is not None and module.is_notebook:
             return True  # a default of a class that was pasted there
-        if read.kind == "schema" and re.split(r"[._]", read.owner.rpartition(".")[2])[0] in self._tools:
+        tool = re.split(r"[._]", read.owner.rpartition(".")[2])[0]
+        if read.kind == "schema" and sorted(tool) in map(sorted, self._tools):  # misspelt ones too
             return True
         if read.kind == "schema" and module is not None and module.path in self._uploading and "ORCH" in module.roles:
             return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from mutations.checkout import Checkout, Injected, Source, after_imports, anchored, indent_of, spliced
 
@@ -22,7 +23,8 @@ def _of_one_project(checkout: Checkout, number: int) -> list[Source]:
     together: dict[tuple[str, str], list[Source]] = {}
     for source in _scripts(checkout):
         found = together.setdefault(part_of[source.path], [])
-        if checkout.are_told_together(*found, source):
+        stems = [re.sub(r"[\d_-]+", "", Path(each.path).stem) for each in (*found, source)]
+        if checkout.are_told_together(*found, source) or len(set(stems)) < len(stems):  # numbered versions of one file
             continue
         found.append(source)
         if len(found) == number:

@@ -146,6 +146,7 @@ def test_a_terraform_file_that_names_other_buckets():
 def test_a_schema_that_an_imported_tool_keeps():
     text = "import pandas as pd\nimport triage\n\nrows = pd.read_sql('select * from triage_metadata.models', con)\n"
     assert found(text) == []
+    assert found(text.replace("triage_metadata", "traige_metadata")) == []
     assert found(text.replace("import triage\n", ""))
 
 

@@ -117,3 +117,9 @@ def test_a_store_that_is_fetched_brought_up_to_date_and_sent_back():
 def test_answers_of_a_person_and_label_files_grow():
     assert found({"a.py": PANDAS + READ + "frame.loc[0] = input()\n" + WRITE}) == []
     assert found({"a.py": (PANDAS + READ + WRITE).replace("data/", "data/labels/")}) == []
+
+
+def test_a_loader_that_puts_a_fresh_copy_there():
+    lib = PANDAS + "import shutil\n\n\ndef load(name):\n    shutil.move('fresh', name)\n    return pd.read_csv(name)\n"
+    texts = {"store.py": lib, "a.py": "import store\n\nframe = store.load('data/visits.csv')\nagain = store.load('data/visits.csv')\n"}
+    assert found(texts) == []
