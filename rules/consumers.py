@@ -11,14 +11,19 @@ from itertools import chain
 from analyzer.graph.predictions import prediction_written
 from analyzer.graph.system import Declaration, SystemGraph, project_imports
 from analyzer.model import Unit
-from rules.artifact_names import IdentitySet, canonical
-from rules.handoffs import Handoff, Handoffs, deletes
+from rules.artifact_names import GENERIC, IdentitySet, canonical
+from rules.handoffs import Handoff, Handoffs, deletes, makes_no_rows
 
 CONSUMED = frozenset({"INTERMEDIATE", "MODEL", "PREDICTION", "LOG"})
 BUILDERS = frozenset({"TRAIN", "FEATURE", "SCORE", "SERVE"})
 SHARED_VIA = frozenset({"constant", "wrapper", "config", "self-attr"})
 SCRATCH = re.compile(r"(file:)?/+(private/)?(tmp|var/tmp|scratch)/")
 """Folders that one machine empties: who reads there runs beside the one who writes, or after it in one job."""
+EXPLORES = re.compile(r"(^|[/_.\d-])(explor\w*|eda|analys[ei]s|analy[sz]e\w*|inspect\w*|visuali[sz]\w*|demos?)([/_.\d-]|$)", re.I)
+"""Notebooks in which somebody looks at data."""
+MIGRATION = re.compile(r"(^|/)(migrations?|alembic|flyway|liquibase)(/|$)", re.I)
+"""Folders of what changes the tables of an application once."""
+ROOT = "(root)"
 WATCHERS = frozenset({"monitoring", "monitor", "evaluation", "eval", "drift", "tests", "test"})
 
 
@@ -35,13 +40,17 @@ class Consumers:
         self._imports = graph.once(project_imports)
         self._components: dict[str, set[str]] = {}
         """Id of a unit → the components whose code it, or what runs it, imports."""
+        self._packages: dict[str, set[str]] = {}
+        """Id of a unit → the packages that it, or what runs it, imports from outside."""
         self._run_by = _components_run(self.graph)
+        self._making = {a.site.path for a in graph.accesses if a.op == "write" and not deletes(a)}
         self._deleted = {(a.site.path, a.artifact) for a in self.graph.accesses if deletes(a)}
         self._named_by: dict[str, set[str]] = defaultdict(set)
         """Path of a module → components that name it in a registry or configuration and load it by that name."""
         for edge in self.graph.edges:
             if edge.kind == "names" and edge.source in self.graph.modules:
                 self._named_by[edge.target].add(self.graph.modules[edge.source].component)
+        self._held = IdentitySet(item.path for facts in graph.steps.values() if facts.kind == "dvc-file" for item in facts.tracked)
         self._contracts = [(pattern, IdentitySet([pattern]), consumers) for pattern, _, consumers in self.graph.contracts]
 
     @cached_property
@@ -76,10 +85,45 @@ class Consumers:
             and not (self.handoffs.orchestrator(handoff.producer) and self.handoffs.orchestrator(handoff.consumer))
             and not self._is_local_copy(handoff)
             and not self._is_driven_by(handoff.consumer, self.component(handoff.producer))
-            and not self._builds_on(handoff.consumer, self.component(handoff.producer))
-            and not self._builds_on(handoff.producer, self.component(handoff.consumer))
+            and not self._builds_on(handoff.consumer, handoff.producer)
+            and not self._builds_on(handoff.producer, handoff.consumer)
+            and MIGRATION.search(handoff.producer.path) is None
+            and not self._is_of_all(handoff.producer)
+            and not self._is_of_all(handoff.consumer)
             and not self._shares_definition(handoff)
+            and not self._held.covers(handoff.artifact)
+            and (handoff.producer.id, handoff.edge.writer.artifact) in self._makers[0]
+            and self.component(handoff.consumer) not in self._makers[1].get(_name(handoff.artifact), ())
+            and not self._is_built_into_one_image(handoff)
         )
+
+    @cached_property
+    def _makers(self) -> tuple[set[tuple[str, str | None]], dict[str, set[str]]]:
+        """(unit, artifact) of all that is filled, and name of an artifact → components that fill it."""
+        pairs: set[tuple[str, str | None]] = set()
+        names: dict[str, set[str]] = defaultdict(set)
+        for access in self.graph.accesses:
+            if access.op == "write" and access.artifact is not None and not deletes(access) and not makes_no_rows(access):
+                pairs.add((access.unit, access.artifact))
+                if access.unit in self.graph.units:
+                    names[_name(access.artifact)].add(self.component(self.graph.units[access.unit]))
+        return pairs, names
+
+    def _is_built_into_one_image(self, handoff: Handoff) -> bool:
+        """Does a Dockerfile that takes the reader in run the writer as well?"""
+        script, reader = handoff.producer.path.rpartition("/")[2], handoff.consumer.path
+        for facts in self.graph.steps.values():
+            if facts.kind == "docker":
+                words = [word for step in facts.steps for command in step.commands for word in command.words]
+                if any(word.rpartition("/")[2] == script for word in words) and any(
+                    source in ("", ".") or reader == source or reader.startswith(source.rstrip("/") + "/") for _, source in facts.copies
+                ):
+                    return True
+        return False
+
+    def _is_of_all(self, unit: Unit) -> bool:
+        """A step that stands at the top of the repository and runs no code of a component serves all of them."""
+        return unit.path not in self.graph.modules and self.component(unit) == ROOT
 
     def _is_local_copy(self, handoff: Handoff) -> bool:
         """The reader deletes what it read, or gets it from version control of data: what is shared is not this path."""
@@ -94,15 +138,33 @@ class Consumers:
         )
 
     def _watches(self, unit: Unit) -> bool:
-        """Evaluation and monitoring look at an output; they do not build on it."""
-        return "EVAL" in unit.roles or not WATCHERS.isdisjoint(unit.path.lower().split("/")[:-1])
+        """Evaluation, monitoring and a notebook that makes nothing of it look at an output; they do not build on it."""
+        if "EVAL" in unit.roles or not WATCHERS.isdisjoint(unit.path.lower().split("/")[:-1]):
+            return True
+        module = self.graph.modules.get(unit.path)
+        if module is None or not module.is_notebook:
+            return False
+        return EXPLORES.search(unit.path) is not None or (unit.path not in self._making and BUILDERS.isdisjoint(unit.roles))
 
-    def _builds_on(self, unit: Unit, component: str) -> bool:
-        """Does the unit, or what runs it, import code of that component? Then the package dependency declares the relation."""
+    def _builds_on(self, unit: Unit, other: Unit) -> bool:
+        """Does the unit, or what runs it, import code of the other's component, or of its package from outside?
+
+        Then the package dependency declares the relation.
+        """
+        component = self.component(other)
         if unit.id not in self._components:
-            targets = {target for driver in self.handoffs.drivers(unit) for target in self._imports.get(driver, ())}
-            self._components[unit.id] = {self.graph.modules[target].component for target in targets if target in self.graph.modules}
-        return component in self._components[unit.id]
+            drivers = self.handoffs.drivers(unit)
+            targets = {target for driver in drivers for target in self._imports.get(driver, ()) if target in self.graph.modules}
+            self._components[unit.id] = {self.graph.modules[target].component for target in targets}
+            own = {self._package(driver) for driver in drivers}
+            self._packages[unit.id] = {self._package(target) for target in targets} - own - {""}
+        return component in self._components[unit.id] or not self._packages[unit.id].isdisjoint(component.split("/"))
+
+    def _package(self, path: str) -> str:
+        """The top package that the module is a part of; "" for a script or notebook."""
+        module = self.graph.modules.get(path)
+        package, _, inner = module.name.partition(".") if module is not None else ("", "", "")
+        return package if inner and module is not None and module.is_packaged else ""
 
     def _shares_definition(self, handoff: Handoff) -> bool:
         """Both name the artifact through project code that both import: that code is the interface."""
@@ -125,8 +187,14 @@ class Consumers:
 
 def reuses_prediction(graph: SystemGraph, handoff: Handoff) -> bool:
     """Is it a model's output that a step which trains, prepares features, scores or serves takes as input (UDC002)?"""
-    builds = not BUILDERS.isdisjoint(handoff.consumer.roles)
+    builds = not BUILDERS.isdisjoint(handoff.consumer.roles) and handoff.klass != "MODEL"  # what predicts is no prediction
     return builds and (handoff.klass == "PREDICTION" or prediction_written(graph, handoff.edge.writer) is not None)
+
+
+def _name(artifact: str) -> str:
+    """The last part of an identity when it says enough by itself, else the whole."""
+    parts = canonical(artifact)
+    return parts[-1] if parts and "*" not in parts[-1] and parts[-1].partition(".")[0].lower() not in GENERIC else artifact
 
 
 def are_apart(graph: SystemGraph, one: str, other: str) -> bool:
@@ -139,11 +207,29 @@ def are_apart(graph: SystemGraph, one: str, other: str) -> bool:
     return not (by_folder and inner.startswith(outer + "/"))
 
 
+def are_programs_apart(graph: SystemGraph, one: str, other: str) -> bool:
+    """Two components that stand apart where nobody said what the parts are: folders of one tree and scripts above it are one program."""
+    components = [graph.components.get(name) for name in (one, other)]
+    if any(component is not None and component.source != "folder" for component in components):
+        return True
+    return ROOT not in (one, other) and one.partition("/")[0] != other.partition("/")[0]
+
+
 def _components_run(graph: SystemGraph) -> dict[str, str]:
-    """Step → the component of the first module it runs."""
+    """Step → the component of the first module it runs; file of statements → that of the first module that reads it."""
     runs = [(declaration.unit, path) for declaration in graph.declarations for path in declaration.runs]
     runs += [(edge.source, edge.target) for edge in graph.edges if edge.kind == "invokes"]
     found: dict[str, str] = {}
+    scripts: dict[tuple[str, ...], str] = {canonical(unit.path)[-2:]: unit.id for unit in graph.units.values() if unit.kind == "sql"}
+    for access in graph.accesses if scripts else ():
+        if access.op == "read" and access.artifact is not None and access.artifact.endswith((".sql", ".hql")):
+            script = scripts.get(canonical(access.artifact)[-2:])
+            if script is not None and access.site.path in graph.modules:
+                found.setdefault(script, graph.modules[access.site.path].component)
+    by_folder = {script.rpartition("/")[0]: component for script, component in found.items()}
+    for script in scripts.values():  # who runs some of a folder owns it
+        if script.rpartition("/")[0] in by_folder:
+            found.setdefault(script, by_folder[script.rpartition("/")[0]])
     for unit, path in runs:
         if unit not in graph.modules and path in graph.modules:
             found.setdefault(unit, graph.modules[path].component)

@@ -13,21 +13,25 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 
+from analyzer.graph.dataflow import DEFINITIONS
 from analyzer.graph.system import DataEdge, Declaration, Module, SystemGraph
 from analyzer.model import Access, Unit
+from analyzer.read.values import Const
 from rules.artifact_names import IdentitySet, canonical, is_data, is_distinctive, is_placeholder, is_registered, is_source
 
 PIPELINE_KINDS = frozenset({"make", "dvc", "dvc-file", "ci"})
 SHARED_KINDS = frozenset({"file", "table", "object", "model", "dataset"})
 """Kinds that two steps can share behind everybody's back; a topic is an interface of its own, and so is a registry or hub."""
 STEP_FILE = re.compile(r"[\w.-]+\.(?:py|ipynb|sh)\b")
+STARTERS = frozenset({"subprocess", "os"})
+STARTS = re.compile(r"(?:python[\d.]*|bash|sh|uv run|poetry run)\s+\S*?[\w.-]+\.(?:py|sh)\b")
 TUTORIAL = re.compile(
     r"(^|[/_-])(tutorials?|courses?|lessons?|homeworks?|chapters?|workshops?|exercises?|labs?|examples?|docs?)([/_-]|$)", re.I
 )
 _SHOWS = re.compile(r"(?:^|[/+_-])(?:examples|samples|tutorials|demos|cookbook)$", re.I)
 """A repository that only shows how things are done."""
 DOWNLOADS = re.compile(r"(^|[._])(wget|curl|gdown|aria2c|urlretrieve|download\w*|snapshot_download|hf_hub_download)$", re.I)
-DELETES = frozenset({"rm", "remove", "unlink", "rmtree", "SQL DROP", "SQL DELETE", "SQL TRUNCATE"})
+_DELETES = re.compile(r"(?:^|\.)(?:rm|remove|unlink|rmtree|SQL (?:DROP|DELETE|TRUNCATE)|(?:delete|drop)(?:_\w+)?)$")
 MAX_DRIVERS = 2_000
 
 
@@ -235,12 +239,24 @@ class Handoffs:
 
 
 def _step_names(graph: SystemGraph) -> tuple[frozenset[str], ...]:
-    """For each configuration file the scripts it names: a workflow of an orchestrator that is not read orders what it runs."""
+    """For each configuration file the scripts it names: a workflow of an orchestrator that is not read orders what it runs.
+
+    So does a program that hands whole command lines to a function of its own (`run("python prepare.py", "Phase 1")`).
+    """
     found = []
     for path, config in sorted(graph.configs.items()):
         if path.endswith((".yaml", ".yml", ".json")) and "pre-commit" not in path:
             texts = (
                 value for _, value, _ in config.leaves if isinstance(value, str) and (".py" in value or ".sh" in value or ".ipynb" in value)
+            )
+            found.append(frozenset(name for text in texts for name in STEP_FILE.findall(text)))
+    for module in graph.modules.values():
+        if any(fact.module.partition(".")[0] in STARTERS for fact in module.facts.imports):
+            texts = (
+                value.value
+                for call in module.facts.calls
+                for value in (*call.args, *(v for _, v in call.keywords))
+                if isinstance(value, Const) and isinstance(value.value, str) and STARTS.match(value.value)
             )
             found.append(frozenset(name for text in texts for name in STEP_FILE.findall(text)))
     return tuple(names for names in dict.fromkeys(found) if len(names) > 1)
@@ -251,7 +267,12 @@ def _basenames(paths: Iterable[str]) -> frozenset[str]:
 
 
 def deletes(access: Access) -> bool:
-    return access.call.rpartition(".")[2] in DELETES
+    return _DELETES.search(access.call) is not None
+
+
+def makes_no_rows(access: Access) -> bool:
+    """Does it make a table, or change what columns it has, and put nothing into it?"""
+    return access.call in DEFINITIONS
 
 
 def _is_shared(access: Access) -> bool:

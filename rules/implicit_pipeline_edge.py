@@ -13,7 +13,7 @@ from rules.artifact_names import HOLE, canonical
 from rules.base import Rule, guarded_confidence, open_world_note
 from rules.consumers import Consumers
 from rules.declaration_stubs import contract, declarable, dvc_stages, make_rules
-from rules.handoffs import Handoff, Handoffs, said, unit_paths
+from rules.handoffs import Handoff, Handoffs, makes_no_rows, said, unit_paths
 from rules.loose_ends import COURSE
 from rules.severity import in_context
 from rules.spelled import spelled_at
@@ -159,7 +159,7 @@ def _is_passing(handoffs: Handoffs, handoff: Handoff) -> bool:
     """An empty table that a schema or a migration makes, a file on its way to its name, a cache."""
     parts = _HOME_CACHE.sub("", handoff.artifact.lower()).split("/")
     writer = handoff.edge.writer
-    is_empty = writer.call == "SQL ALTER" or (writer.call == "SQL CREATE" and writer.site.path not in handoffs.reading)
+    is_empty = makes_no_rows(writer) or (writer.call == "SQL CREATE" and writer.site.path not in handoffs.reading)
     return is_empty or parts[-1].endswith((".tmp", ".part")) or any(part.strip("._") in ("cache", "caches", "tmp") for part in parts)
 
 

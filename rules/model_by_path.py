@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
 
 from analyzer.graph.system import DataEdge, SystemGraph
 from analyzer.model import Access, Confidence, Cost, Evidence, Finding, Severity, Site, Subject, Unit
@@ -18,6 +19,10 @@ DEMO = re.compile(r"(^|[/_.-])(demos?|examples?|samples?|tutorials?|playground|s
 DEMO_PACKAGES = frozenset({"streamlit", "gradio"})
 CHECKSUM_PACKAGES = frozenset({"hashlib", "pooch"})
 FETCH = re.compile(r"(^|_)(download|fetch|pull|retrieve)", re.IGNORECASE)
+LOOKS = re.compile(
+    r"(^|[/_-])(eval\w*|visuali[sz]\w*|plots?|plotting|analy[sz]\w*|compare\w*|benchmarks?|explain\w*|calibrat\w*|valid\w*)([/_.-]|$)", re.I
+)
+"""Programs that look at a model; nobody is served."""
 NEAR = 3
 """Lines between fetching a model and loading it."""
 MUTABLE = re.compile(r"(?:[:/@](?:latest|production|prod|staging|champion|best|current))$", re.IGNORECASE)
@@ -29,6 +34,8 @@ INJECTED = frozenset({"env", "parameter"})
 CACHE = re.compile(r"(^|/)[._]?cache[^/]*/", re.IGNORECASE)
 """What lies there was unpacked or fetched from what has a name of its own."""
 MAX_SHOWN = 10
+MIN_ALIASED = 3
+"""Parts of a path that has a folder of versions."""
 
 
 class ModelByPath(Rule):
@@ -44,8 +51,8 @@ class ModelByPath(Rule):
     Exempt: paths of which the folder is injected and unknown; absolute paths that no training step writes (deployment mounts them);
     models that version control or dvc holds (their content is pinned), or that a declared step makes, or that the same file or a
     step other than training writes (a download has its source); copies in a cache folder; files verified by a checksum; hub
-    models; code that trains the model itself; tests, documentation, local demos (examples, streamlit and gradio pages that nothing
-    deploys).
+    models; programs that evaluate or draw a model; an alias of versioned folders; code that trains the model itself; tests,
+    documentation, local demos (examples, streamlit and gradio pages that nothing deploys).
 
     Known false positives: a folder that deployment mounts per version under a constant name; a model file that never changes.
     """
@@ -98,6 +105,8 @@ class ModelByPath(Rule):
             edges = writers.get(canonical(access.artifact), ())
             if not edges and not is_uri(access.artifact) and (access.artifact[0] in "/~" or not _runs_in_production(graph, unit)):
                 continue  # a mount that the deployment fills, or a script that somebody runs by hand on a file of their own
+            if _is_alias(access.artifact, handoffs):
+                continue
             if _is_untraceable(graph, access.artifact, unit, edges):
                 groups[unit.component, access.artifact.rpartition("/")[0] or access.artifact].append(access)
         for loads in _by_place(groups):
@@ -153,6 +162,20 @@ def _loads_model(access: Access) -> bool:
     return bool(parts) and "*" not in parts[0] and (not is_uri(access.artifact) or "*" not in "".join(parts[:4]))
 
 
+def _is_alias(artifact: str, handoffs: Handoffs) -> bool:
+    """Is the folder a name for one of the versioned folders beside it (`ranker` of `ranker@v12`), which a program writes?"""
+    parts = canonical(artifact)
+    if len(parts) < MIN_ALIASED or MUTABLE.search(artifact):
+        return False
+    shelf, folder = parts[:-2], parts[-2]
+    for written in {canonical(each) for names in handoffs.written_by.values() for each in names if "@" in each}:
+        if len(written) > len(shelf) and written[: len(shelf)] == shelf:
+            stem, _, version = written[len(shelf)].partition("@")
+            if version and fnmatchcase(folder, stem):
+                return True
+    return False
+
+
 def _is_untraceable(graph: SystemGraph, artifact: str, reader: Unit, edges: Sequence[DataEdge]) -> bool:
     """Can nobody tell the training run from the path? Not asked of what a step other than training writes: a download has its source."""
     trained = any(_is_foreign_training(graph, edge, reader) for edge in edges)
@@ -172,7 +195,9 @@ def _is_served(graph: SystemGraph, handoffs: Handoffs, unit: Unit) -> bool:
         return False
     if _imports(graph, unit.path, CHECKSUM_PACKAGES):
         return False
-    return bool({"SERVE", "SCORE"} & {*unit.roles, *module.roles}) or _serves_through(graph, handoffs, unit)
+    roles = {*unit.roles, *module.roles}
+    scores = "SCORE" in roles and "EVAL" not in roles and LOOKS.search(unit.path) is None
+    return "SERVE" in roles or scores or _serves_through(graph, handoffs, unit)
 
 
 def _serves_through(graph: SystemGraph, handoffs: Handoffs, unit: Unit) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from analyzer.graph.system import SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
 from rules.base import Rule, guarded_confidence, open_world_note, step_severity
-from rules.consumers import Consumers, reuses_prediction
+from rules.consumers import Consumers, are_programs_apart, reuses_prediction
 from rules.declaration_stubs import contract
 from rules.handoffs import Handoff, said, unit_paths
 from rules.internal_names import Successors
@@ -30,9 +30,11 @@ class UndeclaredArtifactReader(Rule):
     reader of the producer's component at all. Where the workspace declares nothing whatsoever, one finding of severity info lists
     the reads between components, with contracts to paste; the edges themselves then belong to JGL001.
 
-    Exempt: evaluation and monitoring; components of which one imports the other (the package dependency declares the relation); a
-    path that both name through code they share, or that the environment hands to the reader; one program, script or orchestrator
-    that runs both; artifacts under version control, of data as well (`dvc pull`); local copies that the reader fetches and deletes;
+    Exempt: evaluation, monitoring and notebooks that only look; components of which one imports the other or its package (the
+    dependency declares the relation); what the reader's own component writes too; schemas, migrations and clean-ups, which fill
+    nothing; statements that the reader's component runs; an image that runs the writer and holds the reader; steps at the top of the
+    repository that serve all parts, and, where nothing is declared, folders of one tree; a path that both name through code
+    they share, or that the environment hands to the reader; one program, script or orchestrator that runs both; artifacts under version control, of data as well (`dvc pull`); local copies that the reader fetches and deletes;
     logs and files in temporary directories; reports, configuration and raw data;
     registry and hub models, topics; tests, documentation, vendored code and tutorials.
 
@@ -91,8 +93,10 @@ class UndeclaredArtifactReader(Rule):
             yield from self._undeclared(consumers, crossings)
         elif crossings and any("ORCH" in module.roles for module in graph.living()):
             graph.abstain(self.code, "the data flow is declared by an orchestrator whose declarations were not read")
-        elif crossings:
-            yield self._inventory(consumers, crossings)
+        else:
+            apart = [h for h in crossings if are_programs_apart(graph, consumers.component(h.producer), consumers.component(h.consumer))]
+            if apart:
+                yield self._inventory(consumers, apart)
 
     def _undeclared(self, consumers: Consumers, crossings: Sequence[Handoff]) -> Iterator[Finding]:
         groups: dict[str, list[Handoff]] = defaultdict(list)

@@ -24,6 +24,8 @@ _GENERIC = re.compile(
 )
 _REMOVALS = frozenset({"rm", "os.remove", "os.unlink", "shutil.rmtree", "SQL DROP", "SQL DELETE", "SQL TRUNCATE"})
 """They write an artifact and produce nothing."""
+DEFINITIONS = frozenset({"SQL ALTER", "SQL CREATE TABLE"})
+"""They make or change an empty table."""
 MAX_PAIRS = 40
 MAX_COMPARED = 100_000
 """Pairs looked at for one basename: a name that thousands of sites use tells nothing."""
@@ -71,8 +73,14 @@ def data_edges(accesses: Iterable[Access], project_of: Callable[[str], str]) -> 
     edges: list[DataEdge] = []
     for base, reading in readers.items():
         if base not in ("", "*"):
-            edges.extend(islice(_meetings(writers.get(base, ()), reading, project_of), MAX_PAIRS))
+            writing = sorted(writers.get(base, ()), key=_only_defines)
+            edges.extend(islice(_meetings(writing, reading, project_of), MAX_PAIRS))
     return edges
+
+
+def _only_defines(access: Access) -> bool:
+    """Of a unit that creates a table and fills it, the filling is told."""
+    return access.call in DEFINITIONS
 
 
 def _meetings(writing: Sequence[Access], reading: Iterable[Access], project_of: Callable[[str], str]) -> Iterator[DataEdge]:

@@ -15,6 +15,8 @@ _TABLE = re.compile(r"\.(csv|tsv|txt|parquet|feather|xlsx?)(\.(gz|bz2|zip))?$", 
 _BY_NUMBER = frozenset({"loadtxt", "genfromtxt"})
 _CUT = re.compile(r"-f\s*\d|-f\d")
 _AWK = re.compile(r"\$[1-9]\d*")
+_OTHER_FORMAT = {"parquet", "feather"}
+_SHEETS = {"xls", "xlsx"}
 _MAX_DEPTH = 5
 
 
@@ -36,11 +38,22 @@ def read_by_position(graph: SystemGraph, read: Access) -> Iterator[tuple[Site, s
         yield from _by_commands(graph, read)
         return
     for call in _calls(graph, read):
+        if not _fits(last_name(call.func), read.artifact):
+            continue  # the branch for files of another format
         how = _how(call)
         if how:
             yield read.site, how
         for name in _bound_to(module, call):
             yield from _uses_by_number(module, name)
+
+
+def _fits(reader: str, artifact: str) -> bool:
+    """Can the reader take a file of this name at all?"""
+    suffix = next((part for part in reversed(artifact.lower().split(".")) if part not in ("gz", "bz2", "zip")), "")
+    if reader in ("read_excel", "ExcelFile"):
+        return suffix in _SHEETS
+    is_text = reader in ("read_csv", "read_table", "scan_csv", "loadtxt", "genfromtxt")
+    return not is_text or suffix not in _OTHER_FORMAT | _SHEETS
 
 
 def _how(call: Call) -> str:

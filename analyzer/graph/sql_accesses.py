@@ -29,7 +29,7 @@ _CONNECTIONS = frozenset("cursor cur curs conn connection con engine db database
 _VIEW_MAKERS = frozenset({"createOrReplaceTempView", "createTempView", "createOrReplaceGlobalTempView", "registerTempTable", "register"})
 _IN_PROCESS = ("duckdb", "pandasql", "polars", "dask_sql", "chdb", "fugue")
 """Their SQL sees the program's own variables as tables."""
-_REMOVALS = {"drop": "SQL DROP", "delete": "SQL DELETE", "truncate": "SQL TRUNCATE"}
+_NO_ROWS = {"drop": "SQL DROP", "delete": "SQL DELETE", "truncate": "SQL TRUNCATE", "alter": "SQL ALTER", "define": "SQL CREATE TABLE"}
 _SCRIPT = re.compile(r"[^\s;'\"]+\.(?:sql|hql)", re.IGNORECASE)
 """Airflow takes the name of a file for a query."""
 _HOLE = re.compile(r"\{([^{}]*)\}")
@@ -122,8 +122,8 @@ def use_identity(use: TableUse, path: str, program: Program) -> str | None:
 
 
 def call_of(use: TableUse, call: str) -> str:
-    """The name under which the access is shown: what removes rows or tables says so, for it produces nothing."""
-    return _REMOVALS.get(use.verb, call)
+    """The name under which the access is shown: what makes no rows says so, for it produces nothing."""
+    return _NO_ROWS.get(use.verb, call)
 
 
 def naming_line(queries: Iterable[Query], name: str, scope: int, before: int) -> int:

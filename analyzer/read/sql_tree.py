@@ -142,7 +142,8 @@ class _Statement:
         if is_temporary:
             self._drop_temporary(node.this)
         else:
-            self._write(node.this, "create")
+            is_empty = isinstance(node.this, exp.Schema) and node.args.get("expression") is None and not any(_options(properties))
+            self._write(node.this, "define" if is_empty else "create")
 
     def _drop_temporary(self, node: Any) -> None:
         table = _inner_table(node)

@@ -56,6 +56,18 @@ def test_a_path_whose_folder_is_injected(system, artifact):
     assert found(served(system, artifact)) == []
 
 
+@pytest.mark.parametrize("path", ["scripts/visualize_calibration.py", "service/evaluate_on_grants.py", "plots/draw.py"])
+def test_programs_that_look_at_a_model(system, path):
+    system.module(TRAIN, "training", roles=["TRAIN"]).module(path, "service", roles=["SCORE"], production="console script")
+    assert found(system.handoff(TRAIN, MODEL, path, klass="MODEL")) == []
+
+
+def test_an_alias_of_versioned_folders(system):
+    served(system, "deploy/artifacts/ranker_{name}/model.pt").module("export.py", "export")
+    system.access("export.py", "write", "deploy/artifacts/ranker_{argv[1]}@{stamp}/meta.json")
+    assert found(system) == []
+
+
 def test_hub_and_registry_models(system):
     assert found(served(system, "en_core_web_sm", path="service/nlp.py", kind="model")) == []
     assert found(served(system, "model:bert-base-uncased", kind="model")) == []

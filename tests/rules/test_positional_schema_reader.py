@@ -35,6 +35,12 @@ def test_names_or_rows(line):
     assert found(pandas(line)) == []
 
 
+@pytest.mark.parametrize("suffix", ["parquet", "feather"])
+def test_a_reader_of_text_never_reads_a_binary_table(suffix):
+    name = FILE.replace("csv", suffix)
+    assert found(pandas(f"rows = pd.read_csv('{name}', header=None)"), WRITE.replace(FILE, name).replace("to_csv", f"to_{suffix}")) == []
+
+
 @pytest.mark.parametrize(
     "writer",
     [WRITE.replace("index=False", "header=False"), WRITE.replace("index=False", "header=None"), f"open('{FILE}', 'w').write('1,2')\n"],

@@ -46,6 +46,10 @@ def test_a_contract(two):
     assert found(two) == []
 
 
+def test_a_model_is_no_prediction(two):
+    assert found(two.handoff(SCORER, "models/ranker_predictions.pkl", UPLIFT, klass="MODEL")) == []
+
+
 def test_one_program_runs_both(two):
     two.handoff(SCORER, SCORES, UPLIFT, klass="PREDICTION").module("run.py", "ops").imports("run.py", SCORER).imports("run.py", UPLIFT)
     assert found(two) == []

@@ -8,6 +8,8 @@ import pytest
 
 from analyzer.history.authorship import Overlap
 from analyzer.model import Confidence, Edge, Severity, Site
+from analyzer.read.step_facts import Command, Declared, Step, StepFacts
+from analyzer.scan import graph_of_texts
 from rules.undeclared_artifact_reader import UndeclaredArtifactReader
 
 WRITER, READER, FILE = "churn/score.py", "marketing/uplift.py", "data/interim/customers.parquet"
@@ -90,6 +92,92 @@ def test_a_reader_that_deletes_what_it_read_had_a_local_copy(two):
 def test_what_data_version_control_fetches_is_no_path_of_anybody(two):
     declared_elsewhere(two.handoff(WRITER, FILE, READER, call="dvc"))
     assert found(two) == []
+
+
+def test_a_clean_up_that_deletes_produces_nothing(two):
+    declared_elsewhere(two.handoff(WRITER, "scores_fg", READER, kind="table", call="hopsworks.FeatureGroup.delete"))
+    assert found(two) == []
+
+
+@pytest.mark.parametrize("call", ["SQL CREATE TABLE", "SQL ALTER"])
+def test_a_schema_fills_no_table(two, call):
+    declared_elsewhere(two.handoff(WRITER, "marketing_base.customer_scores", READER, kind="table", call=call))
+    assert found(two) == []
+
+
+def test_a_unit_that_makes_a_table_and_fills_it(two):
+    declared_elsewhere(two.handoff(WRITER, "marketing_base.customer_scores", READER, kind="table", call="SQL CREATE TABLE"))
+    two.access(WRITER, "write", "marketing_base.customer_scores", kind="table", call="?.to_sql")
+    assert len(found(two)) == 1
+
+
+def test_migrations_are_no_component(two):
+    two.module("db/migrations/v2.py", "db").handoff("db/migrations/v2.py", "marketing_base.customer_scores", READER, kind="table")
+    assert found(declared_elsewhere(two)) == []
+
+
+def test_a_reader_whose_component_writes_the_same_itself(two):
+    declared_elsewhere(two.handoff(WRITER, FILE, READER)).module("marketing/prepare.py", "marketing")
+    two.access("marketing/prepare.py", "write", "{root}/customers.parquet")
+    assert found(two) == []
+
+
+def test_data_that_a_dvc_file_holds(two):
+    declared_elsewhere(two.handoff(WRITER, FILE, READER)).file(f"{FILE}.dvc", StepFacts("dvc-file", 4, tracked=(Declared(FILE, 1),)))
+    assert found(two) == []
+
+
+def test_an_image_that_runs_the_writer_and_holds_the_reader(two):
+    declared_elsewhere(two.handoff(WRITER, FILE, READER))
+    build = Step("docker", "image", 1, commands=(Command(("python", "/tmp/score.py"), 2),))
+    two.file("Dockerfile", StepFacts("docker", 5, (build,), copies=(("/app", "marketing"),)))
+    assert found(two) == []
+
+
+def test_a_notebook_that_only_looks(system):
+    system.module(WRITER, "churn").module("notebooks/look.ipynb", "notebooks").handoff(WRITER, FILE, "notebooks/look.ipynb")
+    assert found(declared_elsewhere(system)) == []
+
+
+@pytest.mark.parametrize("ends", [("acme/features/extract.py", "scripts/profile.py"), ("scripts/profile.py", "acme/features/extract.py")])
+def test_a_script_that_imports_the_package_of_the_other_end(system, ends):
+    system.module("acme/features/extract.py", "acme/features").module("scripts/profile.py", "scripts")
+    system.module("acme/loading/frames.py", "acme/loading", runs=False).handoff(ends[0], FILE, ends[1])
+    system.graph.modules["acme/features/extract.py"].is_packaged = True
+    assert len(found(declared_elsewhere(system))) == 1
+    assert found(system.imports("scripts/profile.py", "acme/loading/frames.py")) == []
+
+
+SQL = {
+    "sql/semantic/papers.sql": "CREATE TABLE semantic.papers AS SELECT * FROM raw.papers;\n",
+    "stats/count.py": 'import pandas as pd\n\npd.read_sql("select * from semantic.papers", con).to_csv("out/papers_counted.csv")\n',
+}
+
+
+def test_statements_belong_to_who_runs_them():
+    runs = {"stats/load.py": 'with open("../sql/semantic/papers.sql") as f:\n    cursor.execute(f.read())\n'}
+    assert list(UndeclaredArtifactReader().check(graph_of_texts(SQL | runs))) == []
+    (finding,) = UndeclaredArtifactReader().check(graph_of_texts(SQL))
+    assert "semantic.papers" in finding.remedy
+
+
+def test_folders_of_one_tree_are_one_program_where_nothing_is_declared(system):
+    system.module("src/etl/load.py", "src/etl").module("src/models/fit.py", "src/models")
+    system.handoff("src/etl/load.py", FILE, "src/models/fit.py")
+    assert found(system) == []
+
+
+def test_a_runner_that_is_handed_command_lines_orders_them():
+    texts = {
+        "first/prepare.py": 'import pandas as pd\n\npd.read_csv("raw.csv").to_parquet("s3://acme/interim/clicks.parquet")\n',
+        "second/fit.py": 'import pandas as pd\n\npd.read_parquet("s3://acme/interim/clicks.parquet").to_csv("out/fitted_clicks.csv")\n',
+    }
+    runner = (
+        "import subprocess\n\n\ndef step(cmd, name):\n    subprocess.run(cmd, shell=True)\n\n\n"
+        'step("python first/prepare.py", "one")\nstep("python second/fit.py", "two")\n'
+    )
+    assert list(UndeclaredArtifactReader().check(graph_of_texts(texts | {"run_all.py": runner}))) == []
+    assert len(list(UndeclaredArtifactReader().check(graph_of_texts(texts)))) == 1
 
 
 def test_a_scratch_folder_is_shared_within_one_job(two):
