@@ -6,18 +6,19 @@ import ast
 import re
 from itertools import pairwise
 
-from mutations.checkout import Checkout, Function, Injected, Source, spliced
+from mutations.checkout import Checkout, Function, Injected, Source, after_imports, spliced
 from mutations.dead import bodies, copied_arm
 from mutations.histories import DAY, Work, recorded, retold
 
 SWITCH = "with_cosine_restarts"
+CHOICE = 'os.environ.get("COSINE_RESTARTS") == "1"'
 CHANGES = 6
 PEOPLE = ("Gil Moreau", "Hana Brandt")
 LEAST_COMMITS = 10
 
 
 def stale_flag(checkout: Checkout) -> Injected | None:
-    """DXP008: a switch that one call turns, whose other arm is two years old, and six later commits on the function around it."""
+    """DXP008: a switch that is chosen where it runs, whose other arm is two years old, and six later commits on the function around it."""
     works = recorded(checkout.origin or checkout.root)
     files = {path for work in works for path in work.files}
     if len(works) < LEAST_COMMITS or max(len(set(work.files)) for work in works) > len(files) // 2:
@@ -49,10 +50,11 @@ def _with_switch(source: Source, function: Function, first: ast.stmt, last: ast.
     line, at = lines[call.lineno - 1], (call.end_col_offset or 0) - 1
     if not line.isascii() or line[at] != ")":
         return None
-    lines[call.lineno - 1] = f"{line[:at]}, {SWITCH}=True{line[at:]}"
+    lines[call.lineno - 1] = f"{line[:at]}, {SWITCH}={CHOICE}{line[at:]}"
     lines[function.lineno - 1] = f"{head[:-2]}, {SWITCH}=False):\n"
     arm = copied_arm(source, first, last, SWITCH)
-    return spliced(Source(source.path, "".join(lines), source.tree), first.lineno, arm)
+    text = spliced(Source(source.path, "".join(lines), source.tree), first.lineno, arm)
+    return spliced(Source(source.path, text, source.tree), after_imports(source), "import os\n")
 
 
 def _is_call_of(call: ast.Call, name: str) -> bool:
