@@ -105,8 +105,8 @@ class ModelByPath(Rule):
             edges = writers.get(canonical(access.artifact), ())
             if not edges and not is_uri(access.artifact) and (access.artifact[0] in "/~" or not _runs_in_production(graph, unit)):
                 continue  # a mount that the deployment fills, or a script that somebody runs by hand on a file of their own
-            if _is_alias(access.artifact, handoffs):
-                continue
+            if _is_alias(access.artifact, handoffs) or (not edges and graph.archetype_of(unit.path) == "library"):
+                continue  # a service class of a library loads what its user names
             if _is_untraceable(graph, access.artifact, unit, edges):
                 groups[unit.component, access.artifact.rpartition("/")[0] or access.artifact].append(access)
         for loads in _by_place(groups):

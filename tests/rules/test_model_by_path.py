@@ -62,6 +62,13 @@ def test_programs_that_look_at_a_model(system, path):
     assert found(system.handoff(TRAIN, MODEL, path, klass="MODEL")) == []
 
 
+def test_a_service_class_of_a_library(system):
+    served(system)
+    assert len(found(system)) == 1
+    system.graph.projects[""] = Project("", "library")
+    assert found(system) == []
+
+
 def test_an_alias_of_versioned_folders(system):
     served(system, "deploy/artifacts/ranker_{name}/model.pt").module("export.py", "export")
     system.access("export.py", "write", "deploy/artifacts/ranker_{argv[1]}@{stamp}/meta.json")
