@@ -55,7 +55,7 @@ class RewriteInPlaceOrCycle(Rule):
     name = "rewrite-in-place-or-cycle"
     severity = Severity.high
     confidence = Confidence.B
-    on_by_default = False
+    opt_in = True
     cost = Cost(base=45, per_item=0, friction=15)
     source = "Sculley et al. 2015, Hidden Technical Debt in Machine Learning Systems, section 5.2 (Pipeline Jungles)"
     remedy = "Write to a new name and let the next step read that; keep the input as it came, or write to a temporary name and rename."
