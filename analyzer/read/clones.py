@@ -19,7 +19,8 @@ MIN_ROWS = 4
 """Shorter functions tell nothing, not even as part of a copied file."""
 MIN_STATEMENTS = 3
 """Functions of fewer are not looked at unless one of them is a long selection: a cheap test that settles most of them."""
-MIN_TALL = 3
+MIN_NODES = 32
+"""Of the syntax tree of a long selection: about four lines, however they are broken."""
 MAX_STATEMENTS = 300
 MAX_TOP_STATEMENTS = 3000
 MAX_ROWS = 5000
@@ -71,7 +72,7 @@ def is_selection(statement: ast.stmt) -> bool:
     """Does it return one long comprehension? That may be as much as several statements."""
     if not isinstance(statement, ast.Return) or not isinstance(statement.value, _COMPREHENSIONS):
         return False
-    return (statement.end_lineno or 0) - statement.lineno >= MIN_TALL
+    return sum(1 for _ in islice(ast.walk(statement.value), MIN_NODES)) == MIN_NODES
 
 
 def top_unit(node: ast.Module) -> CloneUnit | None:
