@@ -39,7 +39,8 @@ _FOUND_NAMES = re.compile(
     r"create_app|app_factory|make_app|get_app|create_pipelines?|register_pipelines?|register|configure|get_provider_info|entry_?point|"
     r"pytest_\w+|test_\w*|load_tests|on_starting|on_reload|when_ready|pre_fork|post_fork|post_worker_init|worker_\w+|pre_exec|"
     r"on_(get|post|put|patch|delete|head|options)\w*|process_(request|resource|response)\w*|dispatch|rollback|migrate|upgrade|downgrade|"
-    r"child_exit|nworkers_changed|on_exit|post_request|pre_request|get_transform|preprocess_function|collect_env|_|__\w+__)$"
+    r"child_exit|nworkers_changed|on_exit|post_request|pre_request|get_transform|preprocess_function|collect_env|"
+    r"_repr_\w+_|_ipython_display_|_|__\w+__)$"
 )
 _FOUND_FILES = re.compile(
     r"(^|/)(conftest|conf|hubconf|gunicorn\w*|noxfile|tasks|fabfile|locustfile|dodo|wsgi|asgi|manage|setup|sitecustomize|usercustomize|"

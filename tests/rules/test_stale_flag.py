@@ -61,6 +61,7 @@ def found(of: SystemGraph) -> list[Finding]:
     ("before", "after"),
     [
         ("mix", "verbose"),
+        ("mix", "push_to_hub"),
         ("mix=False", "mix=None"),
         ("mix=False", "mix=CONFIG"),
         ("mix=False", "mix"),

@@ -37,6 +37,10 @@ ALIVE: dict[str, dict[str, str]] = {
         "lib.py": "REGISTRY = {}\n\n\ndef register(f):\n    REGISTRY[f.__name__] = f\n    return f\n\n\n@register\n"
         "def loss():\n    return 1\n",
     },
+    "what a notebook calls to show an object": {
+        "run.py": "from lib import Table\nprint(Table())\n",
+        "lib.py": "class Table:\n    def _repr_html_(self):\n        text = '<b>1</b>'\n        return text\n",
+    },
     "a decorator of a framework": {
         "run.py": "import lib\nprint(lib.app)\n",
         "lib.py": "from flask import Flask\napp = Flask('x')\n\n\n@app.route('/')\ndef index():\n    return 'hi'\n",
