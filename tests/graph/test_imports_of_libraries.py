@@ -38,7 +38,9 @@ def test_the_library_is_meant(texts: dict[str, str]) -> None:
 
 
 def test_a_file_beside_a_script_hides_the_library() -> None:
-    assert len(gone({"tools/logging.py": "LEVEL = 1\n", "tools/run.py": USE})) == 1
+    neighbours = {"tools/logging.py": "LEVEL = 1\n", "tools/run.py": USE}
+    assert gone(neighbours) == []  # nothing is started in that folder
+    assert len(gone(neighbours | {"tools/start.py": "import run\n\nprint(run)\n"})) == 1
 
 
 def test_a_source_root_hides_a_dependency() -> None:
@@ -48,6 +50,10 @@ def test_a_source_root_hides_a_dependency() -> None:
 
 
 def test_annotations_of_local_variables_are_not_evaluated() -> None:
-    texts = {"pipes.py": "FAST = 1\n", "run.py": "import pipes\n\n\ndef run():\n    runner: pipes.Runner = None\n    return runner\n"}
+    texts = {
+        "pipes.py": "FAST = 1\n",
+        "start.py": "print('started')\n",
+        "run.py": "import pipes\n\n\ndef run():\n    runner: pipes.Runner = None\n    return runner\n",
+    }
     assert gone(texts) == []
     assert len(gone(texts | {"run.py": "import pipes\n\nrunner: pipes.Runner = None\n"})) == 1
