@@ -69,7 +69,7 @@ class ClonedStageFamily(Rule):
     name = "cloned-stage-family"
     severity = Severity.medium
     confidence = Confidence.B
-    on_by_default = False
+    tentative_in = frozenset({"library", "tutorial"})
     cost = Cost(base=60, per_item=20, friction=10)
     source = "Zinkevich, Rules of Machine Learning, #6; Tang et al., ICSE 2021"
     remedy = (

@@ -44,7 +44,6 @@ class ImportPathHack(Rule):
     name = "import-path-hack"
     severity = Severity.low
     confidence = Confidence.B
-    on_by_default = False
     cost = Cost(30, 5, friction=5)
     tentative_in = frozenset({"library", "tutorial"})
     source = "Sculley et al. 2015, §5.1 (glue code) and §5.2 (pipeline jungles)"

@@ -42,7 +42,6 @@ class UnreadOption(Rule):
     name = "unread-option"
     severity = Severity.low
     confidence = Confidence.B
-    on_by_default = False
     tentative_in = frozenset({"library", "tutorial"})
     cost = Cost(5, 2, friction=5)
     source = "Sculley et al. 2015, §5.3 (dead experimental codepaths) and §6 (configuration debt)"
