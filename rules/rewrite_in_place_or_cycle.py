@@ -29,8 +29,6 @@ _ADDS = frozenset(
 )
 """Calls by which what is there is kept and something comes to it, or is left out by key."""
 _STORES = re.compile(r"\.(json(\.\w+)?|zst|xlsx?|db|sqlite3?|duckdb|lmdb|zarr|h5|hdf5?|env|ipynb|md|html?|log|lock|tf|pid)$", re.I)
-
-
 _PUTS = re.compile(r"(^|\.)(move|copy\w*|rename|replace)$")
 
 

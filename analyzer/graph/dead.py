@@ -12,7 +12,7 @@ import msgspec
 
 from analyzer.graph.discovered import Discovery
 from analyzer.graph.liveness import Liveness, is_program, liveness
-from analyzer.graph.namespaces import Node, all_nodes
+from analyzer.graph.namespaces import Node
 from analyzer.graph.system import Module, SystemGraph
 from analyzer.graph.uses import is_named_tuple
 from analyzer.model import Site
@@ -365,8 +365,3 @@ def _ml_names(life: Liveness, node: Node) -> str:
 def _library(module: str) -> str:
     match = _ML.match(module)
     return match[1] if match else ""
-
-
-def defined_nodes(graph: SystemGraph, path: str) -> list[Node]:
-    """What the module at `path` defines at its top."""
-    return list(all_nodes(liveness(graph).names, path))

@@ -15,8 +15,8 @@ _TABLE = re.compile(r"\.(csv|tsv|txt|parquet|feather|xlsx?)(\.(gz|bz2|zip))?$", 
 _BY_NUMBER = frozenset({"loadtxt", "genfromtxt"})
 _CUT = re.compile(r"-f\s*\d|-f\d")
 _AWK = re.compile(r"\$[1-9]\d*")
-_OTHER_FORMAT = {"parquet", "feather"}
-_SHEETS = {"xls", "xlsx"}
+_OTHER_FORMAT = frozenset({"parquet", "feather"})
+_SHEETS = frozenset({"xls", "xlsx"})
 _MAX_DEPTH = 5
 
 

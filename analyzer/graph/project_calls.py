@@ -99,10 +99,6 @@ class ProjectCalls:
         is_inside = (0, name) in names.children or name in names.rebound or any(i.bound == name for i in self.modules[target].facts.imports)
         return not is_inside and target.endswith((f"/{name}.py", f"/{name}/__init__.py"))
 
-    def is_ours(self, path: str, call: Call) -> bool:
-        """Whether a call means a function or class of the repository."""
-        return next(self.meant(path, call), None) is not None
-
     def scope(self, function: Function) -> Scope:
         return self.modules[function[0]].facts.scopes[function[1]]
 
