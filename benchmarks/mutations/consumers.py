@@ -177,9 +177,13 @@ def rank():
 
 def research_import(checkout: Checkout) -> Injected | None:
     """OWN003: a packaged module imports from a research folder beside the package."""
-    if not ((checkout.root / "pyproject.toml").exists() or (checkout.root / "setup.py").exists()):
+    project = checkout.root / "pyproject.toml"
+    is_built = project.exists() and "[build-system]" in project.read_text("utf-8")
+    if not (is_built or (checkout.root / "setup.py").exists()):
         return None
-    packaged = [source for source in checkout.sources() if (checkout.root / source.path).parent.joinpath("__init__.py").exists()]
+    # A package of the root's own distribution: what lies deeper may belong to another one, which cannot import from the root.
+    own = [source for source in checkout.sources() if source.path.count("/") == 1 and not source.path.startswith(("src/", "test"))]
+    packaged = [source for source in own if (checkout.root / source.path).parent.joinpath("__init__.py").exists()]
     for source in packaged[:1]:
         checkout.write("research/__init__.py", "")
         checkout.write("research/poc_bucketing.py", "def bucketise(values):\n    return sorted(values)\n")

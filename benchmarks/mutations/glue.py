@@ -121,8 +121,8 @@ def vendor_everywhere(checkout: Checkout) -> Injected | None:
     components = {unit["path"]: unit["component"] for unit in checkout.report["units"]}
     chosen: dict[str, Source] = {}
     for source in checkout.sources():
-        if ASIDE.search(source.path) or checkout.archetype_of(source.path) == "tutorial":
-            continue  # nobody misses an adapter there
+        if ASIDE.search(source.path) or checkout.archetype_of(source.path) == "tutorial" or source.path.endswith("__init__.py"):
+            continue  # nobody misses an adapter there, or it would be one
         chosen.setdefault(components.get(source.path, ""), source)
     if len(chosen) < 4 or checkout.find_text(r"\bboto3\b"):
         return None

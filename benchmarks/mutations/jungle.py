@@ -132,7 +132,7 @@ def personal_path(checkout: Checkout) -> Injected | None:
         source = checkout.source(access["path"]) if access["path"] not in checkout.taken and access["via"] == "literal" else None
         if source is None or "cell" in access or not access["artifact"] or access["line"] > len(source.lines):
             continue
-        if "test" in source.path or "example" in source.path:
+        if re.search(r"test|example|alembic|migrations|versioneer", source.path):  # exempt, or generated
             continue
         line = source.lines[access["line"] - 1]
         changed = re.sub(rf'"(\./)?{re.escape(access["artifact"])}"', f'"/home/mjohansson/work/{access["artifact"]}"', line, count=1)
