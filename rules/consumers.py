@@ -111,15 +111,20 @@ class Consumers:
 
     def _is_built_into_one_image(self, handoff: Handoff) -> bool:
         """Does a Dockerfile that takes the reader in run the writer as well?"""
-        script, reader = handoff.producer.path.rpartition("/")[2], handoff.consumer.path
+        reader = handoff.consumer.path
+        taken_in = self._built_with.get(handoff.producer.path.rpartition("/")[2], ())
+        return any(source in ("", ".") or reader == source or reader.startswith(source.rstrip("/") + "/") for source in taken_in)
+
+    @cached_property
+    def _built_with(self) -> dict[str, set[str]]:
+        """Name of a file that a Dockerfile's commands mention → what those Dockerfiles copy."""
+        found: dict[str, set[str]] = defaultdict(set)
         for facts in self.graph.steps.values():
-            if facts.kind == "docker":
-                words = [word for step in facts.steps for command in step.commands for word in command.words]
-                if any(word.rpartition("/")[2] == script for word in words) and any(
-                    source in ("", ".") or reader == source or reader.startswith(source.rstrip("/") + "/") for _, source in facts.copies
-                ):
-                    return True
-        return False
+            for step in facts.steps if facts.kind == "docker" else ():
+                for command in step.commands:
+                    for word in command.words:
+                        found[word.rpartition("/")[2]].update(source for _, source in facts.copies)
+        return found
 
     def _is_of_all(self, unit: Unit) -> bool:
         """A step that stands at the top of the repository and runs no code of a component serves all of them."""

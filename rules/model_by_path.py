@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 
 from analyzer.graph.system import DataEdge, SystemGraph
@@ -105,7 +105,7 @@ class ModelByPath(Rule):
             edges = writers.get(canonical(access.artifact), ())
             if not edges and not is_uri(access.artifact) and (access.artifact[0] in "/~" or not _runs_in_production(graph, unit)):
                 continue  # a mount that the deployment fills, or a script that somebody runs by hand on a file of their own
-            if _is_alias(access.artifact, handoffs) or (not edges and graph.archetype_of(unit.path) == "library"):
+            if _is_alias(access.artifact, graph.once(_versioned)) or (not edges and graph.archetype_of(unit.path) == "library"):
                 continue  # a service class of a library loads what its user names
             if _is_untraceable(graph, access.artifact, unit, edges):
                 groups[unit.component, access.artifact.rpartition("/")[0] or access.artifact].append(access)
@@ -162,13 +162,18 @@ def _loads_model(access: Access) -> bool:
     return bool(parts) and "*" not in parts[0] and (not is_uri(access.artifact) or "*" not in "".join(parts[:4]))
 
 
-def _is_alias(artifact: str, handoffs: Handoffs) -> bool:
+def _versioned(graph: SystemGraph) -> frozenset[tuple[str, ...]]:
+    """What programs write below names such as `ranker@v12`."""
+    return frozenset(canonical(each) for names in graph.once(Handoffs).written_by.values() for each in names if "@" in each)
+
+
+def _is_alias(artifact: str, versioned: Iterable[tuple[str, ...]]) -> bool:
     """Is the folder a name for one of the versioned folders beside it (`ranker` of `ranker@v12`), which a program writes?"""
     parts = canonical(artifact)
     if len(parts) < MIN_ALIASED or MUTABLE.search(artifact):
         return False
     shelf, folder = parts[:-2], parts[-2]
-    for written in {canonical(each) for names in handoffs.written_by.values() for each in names if "@" in each}:
+    for written in versioned:
         if len(written) > len(shelf) and written[: len(shelf)] == shelf:
             stem, _, version = written[len(shelf)].partition("@")
             if version and fnmatchcase(folder, stem):

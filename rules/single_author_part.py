@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
+from analyzer.graph.churn import day
 from analyzer.graph.parts import Part, entry_sites, production_parts
 from analyzer.graph.system import SystemGraph
 from analyzer.history.authorship import Hands, History
@@ -107,7 +107,7 @@ def _evidence(part: Part, hands: Hands, whole: Hands) -> Iterator[Evidence]:
     others = {1: "nobody else changed it", 2: "one other person made the rest"}.get(
         hands.people, f"{hands.people - 1} others made the rest"
     )
-    since = datetime.fromtimestamp(hands.since, UTC).date().isoformat()
+    since = day(hands.since)
     yield Evidence(
         f"since {since} {hands.alone} of {hands.commits} commits on its {len(part.modules)} files are one person's alone; {others} "
         f"(in the whole repository the busiest of {whole.people} people made {whole.share:.0%} of {whole.commits})"

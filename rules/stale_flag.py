@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
+from analyzer.graph.churn import day
 from analyzer.graph.experiment_flags import LEAST_CHANGES, WEEKS, ExperimentFlag, experiment_flags
 from analyzer.graph.system import SystemGraph
 from analyzer.history.authorship import DAY, MAX_IMPORTED, History
@@ -76,21 +76,21 @@ class StaleFlag(Rule):
             return
         imported = history.imported_share()
         if imported > MAX_IMPORTED:
-            self._abstain(graph, f"{imported:.0%} of the files entered in one commit, so their lines have no ages")
+            graph.abstain(self.code, f"{imported:.0%} of the files entered in one commit, so their lines have no ages")
             return
         self._note_unanswered(graph, graph.line_ages)
+        work = frozenset(commit.sha for commit in history.commits if commit.is_work)
         for flag in flags:
-            life = _life(flag, graph.line_ages, history)
+            life = _life(flag, graph.line_ages, history.newest, work)
             if life is not None:
                 yield self._finding(graph, flag, life, history)
-
-    def _abstain(self, graph: SystemGraph, reason: str) -> None:
-        graph.abstain(self.code, reason)
 
     def _note_unanswered(self, graph: SystemGraph, ages: LineAges) -> None:
         if ages.unanswered:
             files = f"{len(ages.unanswered)} file{'s' if len(ages.unanswered) > 1 else ''}"
-            self._abstain(graph, f"git did not tell the ages of the lines of {files}: old contents are not here, or it would take too long")
+            graph.abstain(
+                self.code, f"git did not tell the ages of the lines of {files}: old contents are not here, or it would take too long"
+            )
 
     def _finding(self, graph: SystemGraph, flag: ExperimentFlag, life: _Life, history: History) -> Finding:
         weeks = (history.newest - life.touched) // (7 * DAY)
@@ -108,8 +108,8 @@ class StaleFlag(Rule):
         )
 
 
-def _life(flag: ExperimentFlag, known: LineAges, history: History) -> _Life | None:
-    """The flag's life when it is stale, None when it is not or git does not tell."""
+def _life(flag: ExperimentFlag, known: LineAges, newest: int, work: frozenset[str]) -> _Life | None:
+    """The flag's life when it is stale, None when it is not or git does not tell; `work` are the commits that count."""
     ages = known.lines.get(flag.module.path)
     scope = flag.module.facts.scopes[flag.function]
     inside = {line for arm in flag.arms for line in (arm.branch.line, *range(arm.span[0], arm.span[1] + 1))}
@@ -118,9 +118,8 @@ def _life(flag: ExperimentFlag, known: LineAges, history: History) -> _Life | No
     varied = _varied(flag, known)
     own = [ages[line] for line in inside]
     touched = max(age.time for age in own)
-    if varied is None or max(touched, varied) > history.newest - WEEKS * 7 * DAY:
+    if varied is None or max(touched, varied) > newest - WEEKS * 7 * DAY:
         return None
-    work = {commit.sha for commit in history.commits if commit.is_work}
     others = {ages[line] for line in range(scope.line, scope.end_line + 1) if line not in inside}
     since = sorted((age for age in others if age.time > touched and age.sha in work), key=lambda age: (age.time, age.sha))
     if len(since) < LEAST_CHANGES:
@@ -141,15 +140,11 @@ def _varied(flag: ExperimentFlag, known: LineAges) -> int | None:
 
 
 def _table(flag: ExperimentFlag, life: _Life, arms: list[Site]) -> Iterator[Evidence]:
-    yield Evidence(f"{flag.shown} is {flag.default!r} unless it is set; its oldest lines are of {_day(life.introduced)}", flag.defined)
+    yield Evidence(f"{flag.shown} is {flag.default!r} unless it is set; its oldest lines are of {day(life.introduced)}", flag.defined)
     sites = len(flag.settings)
-    yield Evidence(f"{sites} place{'s set' if sites > 1 else ' sets'} it, last changed on {_day(life.varied)}", flag.settings[0])
+    yield Evidence(f"{sites} place{'s set' if sites > 1 else ' sets'} it, last changed on {day(life.varied)}", flag.settings[0])
     for arm, site in zip(flag.arms, arms, strict=True):
         text = f"`{arm.branch.test_text[:80]}` is {str(arm.taken).lower()} by default: {arm.statements} statements"
-        yield Evidence(f"{text}, last changed by {_day(life.touched)}", site)
-    shown = ", ".join(f"{_day(age.time)} ({age.sha[:10]})" for age in life.since[-_SHOWN:])
+        yield Evidence(f"{text}, last changed by {day(life.touched)}", site)
+    shown = ", ".join(f"{day(age.time)} ({age.sha[:10]})" for age in life.since[-_SHOWN:])
     yield Evidence(f"the latest of {len(life.since)} commits that changed the lines around since: {shown}")
-
-
-def _day(time: int) -> str:
-    return datetime.fromtimestamp(time, UTC).date().isoformat()

@@ -17,16 +17,13 @@ def busiest(graph: SystemGraph) -> frozenset[str]:
 
     Empty without history. Counted once per graph.
     """
-    found = graph.memo.get("busiest")
-    if not isinstance(found, frozenset):
-        found = graph.memo["busiest"] = _busiest(graph)
-    return found
+    return graph.once(_busiest)
 
 
 def last_change(graph: SystemGraph, path: str) -> str:
     """The day (ISO 8601, UTC) of the newest commit that changed `path`, "" when history does not tell."""
     time = None if graph.history is None else graph.history.last_change(path)
-    return "" if time is None else _day(time)
+    return "" if time is None else day(time)
 
 
 def gone_names(graph: SystemGraph) -> list[tuple[str, str]]:
@@ -42,7 +39,7 @@ def gone_names(graph: SystemGraph) -> list[tuple[str, str]]:
 def vanished_on(graph: SystemGraph, path: str, name: str) -> str:
     """When `name` was removed from `path`: "on DAY (commit 1234567890)", "" when history does not tell."""
     gone = graph.vanished.get((path, name))
-    return f"on {_day(gone.time)} (commit {gone.sha[:10]})" if gone is not None else ""
+    return f"on {day(gone.time)} (commit {gone.sha[:10]})" if gone is not None else ""
 
 
 def removed_on(graph: SystemGraph, path: str) -> str:
@@ -51,7 +48,7 @@ def removed_on(graph: SystemGraph, path: str) -> str:
     if history is None or path not in history.deleted:
         return ""
     commit = history.newest_commit(path)
-    return f"on {_day(commit.time)} (commit {commit.sha[:10]})" if commit is not None else ""
+    return f"on {day(commit.time)} (commit {commit.sha[:10]})" if commit is not None else ""
 
 
 def _busiest(graph: SystemGraph) -> frozenset[str]:
@@ -64,5 +61,6 @@ def _busiest(graph: SystemGraph) -> frozenset[str]:
     return frozenset(path for path, number in counts.items() if number >= max(_LEAST, quartile + 1))
 
 
-def _day(time: int) -> str:
+def day(time: int) -> str:
+    """The UTC day of a unix time, as 2026-01-31."""
     return datetime.fromtimestamp(time, UTC).date().isoformat()

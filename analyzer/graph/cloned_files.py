@@ -45,12 +45,13 @@ def is_stage(module: Module) -> bool:
 
 def cloned_stages(graph: SystemGraph) -> list[ClonePair]:
     """The pairs of scripts and notebooks that are copies by 70 % at least."""
-    pairs = graph.memo.get("cloned stages")
-    if pairs is None:
-        members = [whole(module) for module in graph.living() if is_stage(module)]
-        found = alike([member.unit.lines for member in members], (), MIN_SIMILARITY)
-        pairs = graph.memo["cloned stages"] = [ClonePair(members[left], members[right], share) for left, right, share in found]
-    return pairs  # type: ignore[return-value]
+    return graph.once(_cloned_stages)
+
+
+def _cloned_stages(graph: SystemGraph) -> list[ClonePair]:
+    members = [whole(module) for module in graph.living() if is_stage(module)]
+    found = alike([member.unit.lines for member in members], (), MIN_SIMILARITY)
+    return [ClonePair(members[left], members[right], share) for left, right, share in found]
 
 
 def renamed_files(graph: SystemGraph) -> list[tuple[Member, ...]]:

@@ -164,28 +164,29 @@ def shared_block(pair: ClonePair) -> SharedBlock:
 
 def clone_pairs(graph: SystemGraph) -> list[ClonePair]:
     """The pairs of functions, and of files' own code, of eight lines or more that are copies by 60 % at least, in order of the modules."""
-    pairs = graph.memo.get("clone pairs")
-    if pairs is None:
-        members = [Member(module, unit) for module, unit in graph.clone_units() if len(unit.lines) >= MIN_LINES]
-        unlike: list[tuple[int, int]] = []
-        pairs = graph.memo["clone pairs"] = list(similar_pairs(members, unlike))
-        graph.memo["unlike pairs"] = [ClonePair(members[left], members[right], 0.0) for left, right in unlike]
-    return pairs  # type: ignore[return-value]
+    return graph.once(_compared)[0]
 
 
 def unlike_pairs(graph: SystemGraph) -> list[ClonePair]:
     """The pairs that have some runs of lines in common and are no copies as a whole."""
-    clone_pairs(graph)
-    return graph.memo["unlike pairs"]  # type: ignore[return-value]
+    return graph.once(_compared)[1]
+
+
+def _compared(graph: SystemGraph) -> tuple[list[ClonePair], list[ClonePair]]:
+    members = [Member(module, unit) for module, unit in graph.clone_units() if len(unit.lines) >= MIN_LINES]
+    unlike: list[tuple[int, int]] = []
+    pairs = list(similar_pairs(members, unlike))
+    return pairs, [ClonePair(members[left], members[right], 0.0) for left, right in unlike]
 
 
 def short_clone_pairs(graph: SystemGraph) -> list[ClonePair]:
     """The pairs of functions of one name that are too short to be compared with all others, and are the same but for a line or so."""
-    pairs = graph.memo.get("short clone pairs")
-    if pairs is None:
-        short = [Member(module, unit) for module, unit in graph.clone_units() if len(unit.lines) < MIN_LINES and unit.scope]
-        pairs = graph.memo["short clone pairs"] = list(_of_one_name(short, MIN_SIMILARITY_OF_SHORT))
-    return pairs  # type: ignore[return-value]
+    return graph.once(_short_pairs)
+
+
+def _short_pairs(graph: SystemGraph) -> list[ClonePair]:
+    short = [Member(module, unit) for module, unit in graph.clone_units() if len(unit.lines) < MIN_LINES and unit.scope]
+    return list(_of_one_name(short, MIN_SIMILARITY_OF_SHORT))
 
 
 def _of_one_name(members: Sequence[Member], least: float) -> Iterator[ClonePair]:

@@ -62,10 +62,7 @@ class ConstantIndex:
 
 
 def _index(graph: SystemGraph) -> ConstantIndex:
-    index = graph.memo.get("constants")
-    if not isinstance(index, ConstantIndex):
-        index = graph.memo["constants"] = ConstantIndex(graph)
-    return index
+    return graph.once(ConstantIndex)
 
 
 # ---- one module ----------------------------------------------------------------------------------------------------

@@ -95,10 +95,11 @@ class Flag:
 
 def flags(graph: SystemGraph) -> tuple[Flag, ...]:
     """The flags with an arm that no setting selects, in the order of the modules and lines. Worked out once for a graph."""
-    found = graph.memo.get("flags")
-    if not isinstance(found, tuple):
-        found = graph.memo["flags"] = tuple(_Flags(graph).found())
-    return found
+    return graph.once(_all_flags)
+
+
+def _all_flags(graph: SystemGraph) -> tuple[Flag, ...]:
+    return tuple(_Flags(graph).found())
 
 
 class Guards:

@@ -344,7 +344,4 @@ def is_program(module: Module) -> bool:
 
 def liveness(graph: SystemGraph) -> Liveness:
     """The answer for the whole graph, worked out once."""
-    found = graph.memo.get("liveness")
-    if not isinstance(found, Liveness):
-        found = graph.memo["liveness"] = Liveness(graph)
-    return found
+    return graph.once(Liveness)

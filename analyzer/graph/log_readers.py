@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import cast
 
 from analyzer.graph.system import Module, SystemGraph
 from analyzer.model import Site
@@ -60,15 +59,16 @@ def log_reads(graph: SystemGraph) -> Iterator[LogRead]:
 
 def printed(graph: SystemGraph) -> Mapping[str, Site]:
     """Text that the modules print or log, literal part by literal part → where."""
-    known: dict[str, Site] | None = cast("dict[str, Site] | None", graph.memo.get("printed"))
-    if known is None:
-        known = {}
-        for module in graph.living():
-            for call in module.facts.calls:
-                if len(known) < MAX_PRINTED and _PRINTS.match(last_name(call.func)):
-                    for text in chain.from_iterable(_texts(value) for value in call.args):
-                        known.setdefault(text, module.site(call.line))
-        graph.memo["printed"] = known
+    return graph.once(_printed)
+
+
+def _printed(graph: SystemGraph) -> dict[str, Site]:
+    known: dict[str, Site] = {}
+    for module in graph.living():
+        for call in module.facts.calls:
+            if len(known) < MAX_PRINTED and _PRINTS.match(last_name(call.func)):
+                for text in chain.from_iterable(_texts(value) for value in call.args):
+                    known.setdefault(text, module.site(call.line))
     return known
 
 

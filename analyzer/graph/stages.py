@@ -40,10 +40,11 @@ class Stage:
 
 def stages(graph: SystemGraph) -> tuple[Stage, ...]:
     """Every step that declares data, in the order of its id. Worked out once per graph."""
-    found = graph.memo.get("stages")
-    if not isinstance(found, tuple):
-        found = graph.memo["stages"] = tuple(_stages(graph))
-    return found
+    return graph.once(_all_stages)
+
+
+def _all_stages(graph: SystemGraph) -> tuple[Stage, ...]:
+    return tuple(_stages(graph))
 
 
 def _stages(graph: SystemGraph) -> Iterator[Stage]:

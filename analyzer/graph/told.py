@@ -8,12 +8,11 @@ from collections.abc import Iterator, Mapping
 from analyzer.model import Site
 from analyzer.read.configuration_facts import ConfigFacts
 from analyzer.read.mentions import words_in
-from analyzer.read.prose import ProseFacts
+from analyzer.read.names import NAME
+from analyzer.read.prose import MAX_LINES, ProseFacts
 from analyzer.read.step_facts import StepFacts
 
-_PART = re.compile(r"[A-Za-z_]\w*")
 _ENTRY = re.compile(r"[\w.]+:\w+")
-MAX_LINES = 20_000
 
 
 def told(
@@ -27,22 +26,22 @@ def told(
     found: dict[str, Site] = {}
     for path, config in sorted(configs.items()):
         for key, value, line in config.leaves:
-            for name in (*_PART.findall(key), *(words_in(value) if isinstance(value, str) else ())):
+            for name in (*NAME.findall(key), *(words_in(value) if isinstance(value, str) else ())):
                 found.setdefault(name, Site(path, line))
     for path, facts in sorted(steps.items()):
         for number, word in _words(facts):
-            for name in _PART.findall(word):
+            for name in NAME.findall(word):
                 found.setdefault(name, Site(path, number))
     for path, text in sorted(packaging.items()):
         for entry in [text] if path.endswith(".py") else _ENTRY.findall(text):
-            for name in _PART.findall(entry):
+            for name in NAME.findall(entry):
                 found.setdefault(name, Site(path))
     for path, said in sorted(prose.items()):
         for name, number in said.shown:
             found.setdefault(name, Site(path, number))
     for path, text in sorted(unread.items()):
         for number, row in enumerate(text.split("\n")[:MAX_LINES], 1):
-            for name in _PART.findall(row):
+            for name in NAME.findall(row):
                 found.setdefault(name, Site(path, number))
     return found
 

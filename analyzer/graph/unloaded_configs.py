@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from analyzer.graph.system import SystemGraph
+from analyzer.read.names import NAME
 
 _SET_ASIDE = re.compile(
     r"(?P<base>.+\.(?:ya?ml|toml|ini|cfg|conf|gin|properties))\.(?:tmp|bak|old|orig|backup|disabled|unused|save|deprecated)$"
@@ -23,7 +24,6 @@ _ENVIRONMENTS = re.compile(
     r"^(dev|develop|development|prod|production|stag|staging|stage|test|tests|testing|local|ci|docker|qa|uat|live|preprod|cloud|aws|gcp|azure|"
     r"base|default|defaults|schema|schemas|templates?|examples?|samples?)$"
 )
-_WORD = re.compile(r"[A-Za-z_]\w*")
 _SCANS = ("rglob", "walk", "listdir", "scandir", "iterdir", "glob", "iglob")
 
 
@@ -102,13 +102,13 @@ def _is_told(graph: SystemGraph, path: str) -> bool:
 
 
 def _is_named(name: str, words: frozenset[str], graph: SystemGraph) -> bool:
-    parts = _WORD.findall(name)
+    parts = NAME.findall(name)
     return bool(_ENVIRONMENTS.match(name)) or not parts or name in graph.named_in_prose or all(part in words for part in parts)
 
 
 def _is_loaded(graph: SystemGraph, path: str, folder: str) -> bool:
     """Whether one function, or one module's top, names both the folder and the file."""
-    stem = _WORD.findall(posixpath.splitext(posixpath.basename(path))[0])
+    stem = NAME.findall(posixpath.splitext(posixpath.basename(path))[0])
     return any(
         folder in m.words and all(part in m.words for part in stem) for module in graph.modules.values() for m in module.facts.mentions
     )
@@ -133,7 +133,7 @@ def _words(graph: SystemGraph) -> frozenset[str]:
         for mention in module.facts.mentions:
             found.update(mention.words, mention.names)
     for name in graph.named_in_prose:
-        found.update(_WORD.findall(name))
+        found.update(NAME.findall(name))
     return frozenset(found)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from analyzer.graph.project_calls import Function, Passing, ProjectCalls, is_method, project_calls
 from analyzer.read.facts import Overwritten, Scope
+from analyzer.read.names import NAME
 from analyzer.read.values import CallRef, Value, last_name
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 _PLAIN_DECORATORS = frozenset("staticmethod classmethod no_grad inference_mode njit jit".split())
 """Decorators that neither demand a parameter nor look at its value."""
 _SEVERAL = 3
-_PART = re.compile(r"[A-Za-z_]\w*")
 _OPEN_KINDS = ("args", "kwargs")
 _LEAVE = ("_", "unused", "dummy", "ignore")
 _HANDED_IN = frozenset("self cls event context ctx request".split())
@@ -191,7 +190,7 @@ def read_anywhere(graph: SystemGraph) -> frozenset[str]:
         for step in module.facts.steps:
             for command in step.commands:
                 if command.words[:1] == ("%%writefile",):
-                    found.update(_PART.findall(command.fed))
+                    found.update(NAME.findall(command.fed))
     return frozenset(found)
 
 

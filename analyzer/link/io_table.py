@@ -68,8 +68,6 @@ class IoTable:
             self.rows.setdefault(row.name, []).append(row)
         self.objects, self.same, self.giving = rows.objects, rows.same, frozenset(rows.giving)
         self.types = frozenset(row.type for group in self.objects.values() for row in group if row.type != "text")
-        self.making = frozenset(key[:-2].rpartition(".")[2] for key in self.objects if key.endswith("()"))
-        """Last names of the calls that give library objects."""
         self._packages = self._packages_of_types()
 
     def exact(self, name: str) -> list[IoRow]:

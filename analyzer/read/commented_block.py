@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from analyzer.read.expression_text import last_name
 from analyzer.read.facts import CommentedCode
+from analyzer.read.names import NAME
 
 MAX_NAMES = 200
 MAX_PROSE = 600
@@ -22,7 +23,6 @@ MAX_BELOW = 3
 _STRING = re.compile(r"'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\"")
 _ADJACENT = re.compile(r"(?<![\w.])([A-Za-z_]\w*)[ \t]+(?=([A-Za-z_]\w*))")
 _SOFT = frozenset({"match", "case", "type", "print", "exec"})
-_WORD = re.compile(r"[A-Za-z_]\w*")
 _QUOTES = ("", '"', "'")
 _TITLE = re.compile(r"[A-Z][\w -]*:?\Z")
 _ITEM = re.compile(r"[-*] .*:\Z")
@@ -78,7 +78,7 @@ class Around:
     def is_live(self, name: str, inside: Counter[str]) -> bool:
         """Whether the name stands in the text outside a block whose words are `inside`."""
         if self._words is None:
-            self._words = Counter(_WORD.findall(self._text))
+            self._words = Counter(NAME.findall(self._text))
         return self._words[name] > inside[name]
 
     def prose(self, segment: Segment) -> str:
@@ -104,7 +104,7 @@ def described(around: Around, segment: Segment, kind: str, depth: int) -> Iterat
     if 2 * len(doing) <= len(parts):
         return
     own = around.lines[segment.first : segment.last + 1]
-    words = Counter(_WORD.findall("\n".join(own)))
+    words = Counter(NAME.findall("\n".join(own)))
     nodes = [node for part in segment.body for node in ast.walk(part)]
     made = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)} | set(_defined(nodes))
     used = {node.id for node in nodes if isinstance(node, ast.Name)} - made - _BUILTINS - {"_"}

@@ -344,8 +344,6 @@ class PythonFacts(msgspec.Struct, frozen=True, tag=True):
     """The first 2000 signs of the module's docstring: what it tells people."""
     queries: tuple[Query, ...] = ()
     """Literals of SQL, in the order of their lines."""
-    read_names: tuple[str, ...] = ()
-    """Every name that is read anywhere in the file."""
     read_attributes: tuple[str, ...] = ()
     """The name of every attribute that is read."""
     handed: tuple[str, ...] = ()

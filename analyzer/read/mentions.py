@@ -14,12 +14,12 @@ from typing import Any
 
 from analyzer.read.facts import Mentions, Scope
 from analyzer.read.frames import BINDERS, Frame, may_be_unbound
+from analyzer.read.names import NAME
 
 MAX_TEXT = 4_000
 _WORD = re.compile(r"[A-Za-z_]\w+")
 _CODE = re.compile(r"[A-Za-z_]\w*(?:[.:/][A-Za-z_]\w*)+|\b[A-Za-z_]\w*(?=\()|\b\w*[a-z0-9]_\w+\b|\b_\w+\b|\b[A-Z]+[a-z0-9]+[A-Z]\w*\b")
 """In a sentence: dotted names, paths, calls, and names that no English word looks like."""
-_PART = re.compile(r"[A-Za-z_]\w*")
 _PREFIX = re.compile(r"[\w./-]*\w[./]\Z")
 _FORMAT = re.compile(r"([\w./-]*\w[./])(?:%s|\{)")
 METACLASS = "metaclass="
@@ -47,16 +47,16 @@ def mentions(tree: ast.Module, scopes: Sequence[Scope]) -> tuple[tuple[Mentions,
 
 def mentioned_in(text: str) -> Mentions:
     """Every name of a text that is no Python, as words of the module."""
-    return Mentions(0, (), (), tuple(sorted(set(_PART.findall(text)))))
+    return Mentions(0, (), (), tuple(sorted(set(NAME.findall(text)))))
 
 
 def words_in(text: str) -> Iterable[str]:
     """The names that a text mentions: every word of one without blanks, of a sentence what looks like code."""
     if " " in text or "\n" in text or "\t" in text:
-        return [part for found in _CODE.findall(text[:MAX_TEXT]) for part in _PART.findall(found)]
+        return [part for found in _CODE.findall(text[:MAX_TEXT]) for part in NAME.findall(found)]
     if text.isascii() and text.isidentifier():
         return (text,)
-    found = _PART.findall(text)
+    found = NAME.findall(text)
     if text.endswith(".py"):
         found.append(text.rpartition("/")[2])
     if "{" in text or "%s" in text:

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from analyzer.read.addresses import addresses
+from analyzer.read.names import NAME
 
 _TOKEN = re.compile(r"[\w.~{}*-]*(?:/[\w.~{}*-]*[\w.*}])+/?|[\w-]+(?:\.[A-Za-z0-9]{2,8}){1,2}\b")
 _DOTTED = re.compile(r"\b[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+\b")
-_PART = re.compile(r"[A-Za-z_]\w*")
 _FENCE = re.compile(r"^\s*(?:```|~~~|\.\. code(?:-block)?::|>>> )")
 _IMPORT = re.compile(r"^\s*(?:>>> |\$ )?(?:from\s+[\w.]+\s+import\b|import\s+\w)")
 _CALLED = re.compile(r"([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\(|\b((?:[A-Za-z_]\w*\.)+[A-Za-z_]\w*)\b")
@@ -60,11 +60,11 @@ def _shown(text: str) -> Iterator[tuple[int, str]]:
     for first, last in _blocks(lines):
         if any(_IMPORT.match(line) for line in lines[first:last]):
             for number in range(first, last):
-                for name in _PART.findall(lines[number].partition("#")[0]):
+                for name in NAME.findall(lines[number].partition("#")[0]):
                     yield number + 1, name
     for number, line in enumerate(lines, 1):
         if _IMPORT.match(line):
-            for name in _PART.findall(line):
+            for name in NAME.findall(line):
                 yield number, name
         for name in _NAMED.findall(line):
             yield number, name

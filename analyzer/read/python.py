@@ -15,7 +15,6 @@ from analyzer.read.remarks import remarks
 from analyzer.read.sql_places import queries
 from analyzer.read.statements import Statements
 from analyzer.read.step_facts import Step
-from analyzer.read.suites import KEPT
 from analyzer.read.suppression import suppressions
 from analyzer.read.surrogates import make_printable
 from analyzer.read.unbound_names import unbound_names
@@ -66,7 +65,6 @@ def read_python(text: str, kind: str = "python", cells: tuple[Cell, ...] = (), s
         usage=walk.usage,
         about=walk.about,
         queries=queries(text, walk.queries) if walk.queries else (),
-        read_names=tuple(sorted(name for name in walk.names[0] if name[0] != KEPT)),
         read_attributes=tuple(sorted(walk.read_attributes)),
         handed=tuple(sorted(walk.handed)),
         idle=tuple(walk.idle),
