@@ -13,9 +13,9 @@ import msgspec
 from analyzer.discover.classify import HEAD, classify
 from analyzer.discover.discovery import Discovery, SourceFile, UnreadableFileError, read_file
 from analyzer.discover.kinds import kind_of
-from analyzer.graph.build import Inputs, build
+from analyzer.graph.build import build
+from analyzer.graph.inputs import Inputs
 from analyzer.graph.system import NOT_ASKED_FOR, SystemGraph
-from analyzer.model import NotAnalysed
 from analyzer.read.addresses import comment_addresses
 from analyzer.read.configuration_facts import ConfigFacts, ContractFacts
 from analyzer.read.dispatch import PYTHON_KINDS, READ_KINDS, read_facts
@@ -25,6 +25,7 @@ from analyzer.read.provenance import HEAD as ORIGIN_HEAD
 from analyzer.read.provenance import origin
 from analyzer.read.sql_facts import SqlFacts
 from analyzer.read.step_facts import StepFacts
+from analyzer.result import NotAnalysed
 
 if TYPE_CHECKING:
     from analyzer.settings import Settings

@@ -45,7 +45,8 @@ def measured(roots: Sequence[Path], kloc: int) -> Part:
     sys.path.insert(0, str(TOP))
     import mldebt  # noqa: F401  (puts the folders on the path)
     from analyzer.discover.listing import discover
-    from analyzer.graph.build import Inputs, build
+    from analyzer.graph.build import build
+    from analyzer.graph.inputs import Inputs
     from analyzer.scan import read_one, take
     from analyzer.settings import Settings
 

@@ -12,7 +12,8 @@ from mldebt import __version__
 
 if TYPE_CHECKING:
     from analyzer.graph.system import SystemGraph
-    from analyzer.model import Finding, RuleCard, ScanResult
+    from analyzer.model import Finding, RuleCard
+    from analyzer.result import ScanResult
     from analyzer.settings import Settings
 
 Progress = Callable[[str, int, int], None]
@@ -98,7 +99,7 @@ def result_of(
     graph: SystemGraph, findings: tuple[Finding, ...], ran: tuple[RuleCard, ...], notes: tuple[str, ...], seconds: float
 ) -> ScanResult:
     """What the reports may show of one scan; `ran` are the cards of the rules that ran, `notes` come before the graph's own."""
-    from analyzer.model import Repository, ScanResult
+    from analyzer.result import Repository, ScanResult
 
     lines, files = graph.coverage.lines, graph.coverage.files
     return ScanResult(

@@ -19,7 +19,7 @@ from mldebt.progress import Bar
 from reports.registry import formats
 
 if TYPE_CHECKING:
-    from analyzer.model import ScanResult
+    from analyzer.result import ScanResult
     from analyzer.workspace.members import Member
 
     Found = tuple[tuple[Member, ...], dict[str, Any], tuple[str, ...]]

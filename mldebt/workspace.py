@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from mldebt import running
 
 if TYPE_CHECKING:
-    from analyzer.model import Finding, NotAnalysed, Repository, ScanResult
+    from analyzer.model import Finding
+    from analyzer.result import NotAnalysed, Repository, ScanResult
     from analyzer.settings import Settings
     from analyzer.workspace.members import Member
     from analyzer.workspace.outline import Outline
@@ -122,7 +123,7 @@ def _scan(
     jobs: int,
 ) -> _Scanned | NotAnalysed:
     from analyzer.discover.discovery import DiscoverError
-    from analyzer.model import NotAnalysed
+    from analyzer.result import NotAnalysed
     from analyzer.settings import SettingsError
     from analyzer.workspace.outline import outline_of
     from analyzer.workspace.qualifying import qualified

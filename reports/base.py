@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import ClassVar
 
-from analyzer.model import ScanResult
+from analyzer.result import ScanResult
 
 
 class Format(ABC):

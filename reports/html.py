@@ -9,7 +9,7 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING, ClassVar
 
-from analyzer.model import ScanResult
+from analyzer.result import ScanResult
 from reports.base import Format
 
 if TYPE_CHECKING:

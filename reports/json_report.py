@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
-from analyzer.model import ScanResult
+from analyzer.result import ScanResult
 from reports.base import Format
 
 if TYPE_CHECKING:

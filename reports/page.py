@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
 
-from analyzer.model import FAMILIES, Finding, RuleCard, ScanResult, Severity
+from analyzer.model import FAMILIES, Finding, RuleCard, Severity
+from analyzer.result import ScanResult
 from reports.budget import Budget
 from reports.cost import SCORE_MODEL, payback, principal, schedule, total_interest, total_principal
 from reports.diagram import Picture, picture

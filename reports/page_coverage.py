@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analyzer.model import Coverage, DeclaredEdges
+from analyzer.result import Coverage, DeclaredEdges
 from reports.wording import clipped, elided, recovered, worth_knowing
 
 MISSED_SHOWN = 12

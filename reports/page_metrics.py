@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from analyzer.model import Metric, MetricRow
+from analyzer.result import Metric, MetricRow
 from reports.wording import amount, clipped, elided, plural
 
 ROWS_SHOWN = 12

@@ -6,22 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any, Literal, cast
 
-from analyzer.model import (
-    Access,
-    Artifact,
-    Confidence,
-    Coverage,
-    DeclaredEdges,
-    Evidence,
-    Finding,
-    Link,
-    Metric,
-    RuleCard,
-    ScanResult,
-    Severity,
-    Site,
-    Unit,
-)
+from analyzer.model import Access, Artifact, Confidence, Evidence, Finding, Link, RuleCard, Severity, Site, Unit
+from analyzer.result import Coverage, DeclaredEdges, Metric, ScanResult
 from reports.cost import SCORE_MODEL, friction, interest, principal, total_interest, total_principal
 from reports.ranking import rank
 from reports.schema import (

@@ -7,7 +7,8 @@ from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from analyzer.model import Access, Artifact, ScanResult
+from analyzer.model import Access, Artifact
+from analyzer.result import ScanResult
 from reports.wording import plural, visible
 
 _VAGUE = re.compile(r"(?:[\w+.-]+://)?[{*]")

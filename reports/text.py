@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from analyzer.model import Finding, ScanResult, Severity
+from analyzer.model import Finding, Severity
+from analyzer.result import ScanResult
 from reports.base import Format
 from reports.cost import Hours, payback, principal, schedule, total_principal
 from reports.ranking import Group, by_rule, fair_share, first_site

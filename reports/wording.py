@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import inf
 
-from analyzer.model import Blocker, Confidence, Coverage, DeclaredEdges, Finding, NotAnalysed, ScanResult
+from analyzer.model import Confidence, Finding
+from analyzer.result import Blocker, Coverage, DeclaredEdges, NotAnalysed, ScanResult
 from reports.cost import Hours, total_principal
 from reports.ranking import severity_counts
 

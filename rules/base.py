@@ -14,7 +14,8 @@ from inspect import cleandoc
 from typing import ClassVar
 
 from analyzer.graph.system import SystemGraph
-from analyzer.model import Confidence, Cost, Coverage, Evidence, Finding, RuleCard, Severity, Site, Subject
+from analyzer.model import Confidence, Cost, Evidence, Finding, RuleCard, Severity, Site, Subject
+from analyzer.result import Coverage
 from rules.measured import measured
 
 Example = Mapping[str, str]

@@ -8,7 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from analyzer.graph.system import SystemGraph
-from analyzer.model import Access, Confidence, Cost, Coverage, Evidence, Finding, Severity, Subject
+from analyzer.model import Access, Confidence, Cost, Evidence, Finding, Severity, Subject
+from analyzer.result import Coverage
 from rules.artifact_names import is_data, is_distinctive, is_registered, is_source, known_part
 from rules.base import Rule, guarded_confidence, open_world_note
 from rules.loose_ends import LooseEnds, base_name

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analyzer.graph.system import SystemGraph
-from analyzer.model import Finding, ScanResult
+from analyzer.model import Finding
+from analyzer.result import ScanResult
 from analyzer.scan import graph_of_texts
 from analyzer.settings import Settings
 from mldebt.running import result_of, run

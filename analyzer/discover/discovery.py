@@ -7,7 +7,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from analyzer.model import NotAnalysed
+from analyzer.result import NotAnalysed
 
 MAX_CONFIG_BYTES = 1 << 20
 # Not every platform has every flag. Without O_NONBLOCK opening a pipe would wait for its writer.

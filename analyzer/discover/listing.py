@@ -16,7 +16,7 @@ from analyzer.discover.discovery import MAX_CONFIG_BYTES, DiscoverError, Discove
 from analyzer.discover.git import NO_GIT, GitAnswer, run_git, start_git
 from analyzer.discover.kinds import kind_of, left_out_as
 from analyzer.discover.walk import walk
-from analyzer.model import NotAnalysed
+from analyzer.result import NotAnalysed
 
 if TYPE_CHECKING:
     from analyzer.settings import Limits

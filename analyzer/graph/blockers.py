@@ -16,7 +16,8 @@ from analyzer.link.domain import Abstract, Alternatives, ConfigNode, FunctionRef
 from analyzer.link.effects import Effects
 from analyzer.link.raw_accesses import RawAccess
 from analyzer.link.where import Where
-from analyzer.model import Blocker, Site
+from analyzer.model import Site
+from analyzer.result import Blocker
 
 MOST = 5
 MAX_CALLERS = 12

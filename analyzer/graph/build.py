@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from analyzer.discover.vendored_trees import vendored_trees
@@ -15,6 +15,7 @@ from analyzer.graph.components import Components
 from analyzer.graph.dataflow import artifacts_of, data_edges, mark_declared
 from analyzer.graph.globs import matches
 from analyzer.graph.imports import Imports, Qualified
+from analyzer.graph.inputs import Inputs
 from analyzer.graph.invocations import Invocations, StepRun, collect, declarations, order_declared, ready_made_names, working_folder
 from analyzer.graph.masked_edges import masked_edges
 from analyzer.graph.orchestrated import add_tasks, asked_accesses
@@ -50,49 +51,12 @@ from analyzer.link.projects import ProjectLayout, layout_of
 from analyzer.link.search_paths import added_by_code, added_by_settings
 from analyzer.link.step_configuration import with_configuration
 from analyzer.link.step_parameters import with_arguments
-from analyzer.model import Access, Coverage, Edge, Evidence, NotAnalysed, Site, Unit
-from analyzer.read.configuration_facts import CatalogFacts, ConfigFacts, ContractFacts
-from analyzer.read.facts import PythonFacts
-from analyzer.read.images import Image
-from analyzer.read.prose import ProseFacts
-from analyzer.read.sql_facts import SqlFacts
+from analyzer.model import Access, Edge, Evidence, Site, Unit
 from analyzer.read.step_facts import StepFacts
+from analyzer.result import Coverage
 
 if TYPE_CHECKING:
     from analyzer.settings import Settings
-
-"""RULES.md App. A3."""
-
-
-@dataclass(slots=True)
-class Inputs:
-    """What discovering and reading gave."""
-
-    name: str
-    python: dict[str, PythonFacts] = field(default_factory=dict)
-    steps: dict[str, StepFacts] = field(default_factory=dict)
-    configs: dict[str, ConfigFacts] = field(default_factory=dict)
-    catalogs: dict[str, CatalogFacts] = field(default_factory=dict)
-    contracts: dict[str, ContractFacts] = field(default_factory=dict)
-    sql: dict[str, SqlFacts] = field(default_factory=dict)
-    surroundings: dict[str, str] = field(default_factory=dict)
-    """path → `test`, `docs`, `vendored` or `generated`."""
-    packaging: dict[str, str] = field(default_factory=dict)
-    prose: dict[str, str] = field(default_factory=dict)
-    said: dict[str, ProseFacts] = field(default_factory=dict)
-    """What was read from prose, by path."""
-    terraform: dict[str, str] = field(default_factory=dict)
-    codeowners: str = ""
-    files: frozenset[str] = frozenset()
-    tracked: frozenset[str] = frozenset()
-    submodules: tuple[str, ...] = ()
-    images: dict[str, tuple[Image, ...]] = field(default_factory=dict)
-    remotes: tuple[str, ...] = ()
-    docker_users: frozenset[str] = frozenset()
-    not_analysed: list[NotAnalysed] = field(default_factory=list)
-    unread: dict[str, str] = field(default_factory=dict)
-    """path → text of Python and configuration files that gave no facts."""
-    lines: int = 0
 
 
 def build(inputs: Inputs, settings: Settings) -> SystemGraph:

@@ -27,7 +27,7 @@ from analyzer.graph.dataflow import level, shape, unify
 from analyzer.graph.invocations import Invocations, StepRun
 from analyzer.graph.system import Declaration, SystemGraph
 from analyzer.link.paths import normal
-from analyzer.model import DeclaredEdges, MissedEdge
+from analyzer.result import DeclaredEdges, MissedEdge
 
 MAX_MISSED = 50
 MAX_REACHED = 3_000

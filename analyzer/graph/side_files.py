@@ -11,12 +11,12 @@ from analyzer.graph.manifest import manifest_of
 from analyzer.graph.system import SystemGraph
 from analyzer.graph.told import told
 from analyzer.link.projects import Layout
-from analyzer.model import NotAnalysed
 from analyzer.read.prose import ProseFacts
 from analyzer.read.terraform import provisioned_names
+from analyzer.result import NotAnalysed
 
 if TYPE_CHECKING:
-    from analyzer.graph.build import Inputs
+    from analyzer.graph.inputs import Inputs
     from analyzer.settings import Settings
 
 MAX_NAMES = 50_000

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from analyzer.graph.manifest import Manifest
-from analyzer.model import Access, Artifact, Component, Coverage, Edge, Evidence, NotAnalysed, Site, Unit
+from analyzer.model import Access, Artifact, Component, Edge, Evidence, Site, Unit
 from analyzer.read.configuration_facts import ConfigFacts
 from analyzer.read.facts import Branch, CloneUnit, Import, PythonFacts, Text
 from analyzer.read.step_facts import StepFacts
+from analyzer.result import Coverage, NotAnalysed
 
 if TYPE_CHECKING:
     from analyzer.history.authorship import History

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from analyzer.model import Artifact, Coverage, DeclaredEdges, Edge, Link, Metric, ScanResult
+from analyzer.model import Artifact, Edge, Link
+from analyzer.result import Coverage, DeclaredEdges, Metric, ScanResult
 
 MOST_HELPFUL = 8
 MISSED_SHOWN = 200

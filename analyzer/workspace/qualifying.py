@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from analyzer.graph.joining import is_global
-from analyzer.model import Access, Artifact, Component, Coverage, Edge, Evidence, Finding, Metric, NotAnalysed, ScanResult, Site, Unit
+from analyzer.model import Access, Artifact, Component, Edge, Evidence, Finding, Site, Unit
+from analyzer.result import Coverage, Metric, NotAnalysed, ScanResult
 from analyzer.workspace.outline import table_key
 
 _PLACELESS = re.compile(r"^(/|~|[A-Za-z]:[\\/]|[a-z][a-z0-9+.-]*:)")

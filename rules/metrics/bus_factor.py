@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from analyzer.graph.system import SystemGraph, project_imports
 from analyzer.history.authorship import DAY, History
-from analyzer.model import Metric, MetricRow, Site
+from analyzer.model import Site
+from analyzer.result import Metric, MetricRow
 
 _YEAR = 365
 _MIN_COMMITS = 5

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from analyzer.graph.system import SystemGraph
-from analyzer.model import Metric, MetricRow
+from analyzer.result import Metric, MetricRow
 
 MAX_ROWS = 40
 _SUMMARY = (

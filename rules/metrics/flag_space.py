@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from analyzer.graph.program_options import Offered, offered_options
 from analyzer.graph.system import Module, SystemGraph, project_imports
 from analyzer.link.commandline.options import NONE, Bound, Option, OptionSet
-from analyzer.model import Metric, MetricRow
+from analyzer.result import Metric, MetricRow
 
 _FEW_OPTIONS = 3
 _MAX_ROWS = 40

@@ -6,10 +6,11 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 
 from analyzer.graph.system import Module, SystemGraph
-from analyzer.model import Metric, MetricRow, Site
+from analyzer.model import Site
 from analyzer.read.facts import Call
 from analyzer.read.statement_classes import ADAPT, CALLEES, QUALIFIED
 from analyzer.read.values import Attr, Name, last_name
+from analyzer.result import Metric, MetricRow
 
 PERCENTILES = ((3.8, 25), (7.1, 50), (13.1, 75), (18.1, 90))
 """Conversions per 1,000 lines in 61 public repositories of machine learning, and how many per cent lie below."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import cache
 
 from analyzer.graph.system import DataEdge, SystemGraph
-from analyzer.model import Metric, MetricRow
+from analyzer.result import Metric, MetricRow
 
 MAX_ROWS = 20
 MAX_STEPS = 500

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from analyzer.graph.system import SystemGraph
-from analyzer.model import Metric
+from analyzer.result import Metric
 
 Measure = Callable[[SystemGraph], Metric | None]
 

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from analyzer.graph.entry_points import gone_entry_points
-from analyzer.model import NotAnalysed, Site
+from analyzer.model import Site
+from analyzer.result import NotAnalysed
 from analyzer.scan import graph_of_texts
 
 PROJECT = '[build-system]\nrequires = ["setuptools"]\n[project]\nname = "ranker"\nversion = "1"\n'

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analyzer.graph.masked_edges import MAX_MISSED
-from analyzer.model import DeclaredEdges
+from analyzer.result import DeclaredEdges
 from analyzer.scan import graph_of_texts
 
 READS = "import pandas as pd\nframe = pd.read_csv('data/raw.csv')\n"

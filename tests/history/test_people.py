@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from analyzer.model import Finding, MetricRow, ScanResult
+from analyzer.model import Finding
+from analyzer.result import MetricRow, ScanResult
 from rules.metrics.registry import all_measures
 from rules.registry import all_rules
 

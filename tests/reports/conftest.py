@@ -10,27 +10,8 @@ from itertools import cycle
 
 import pytest
 
-from analyzer.model import (
-    Access,
-    Artifact,
-    Blocker,
-    Component,
-    Confidence,
-    Coverage,
-    DeclaredEdges,
-    Edge,
-    Evidence,
-    Finding,
-    MissedEdge,
-    NotAnalysed,
-    Repository,
-    RuleCard,
-    ScanResult,
-    Severity,
-    Site,
-    Subject,
-    Unit,
-)
+from analyzer.model import Access, Artifact, Component, Confidence, Edge, Evidence, Finding, RuleCard, Severity, Site, Subject, Unit
+from analyzer.result import Blocker, Coverage, DeclaredEdges, MissedEdge, NotAnalysed, Repository, ScanResult
 
 HOSTILE_PATH = "notebooks/<img src=x onerror=alert(1)>.py"
 HOSTILE_TEXT = "\x1b[31mred\x1b[0m [red]markup[/red]\nsecond line \u202eevil</script><script>window.pwned=1</script>{{ 7*7 }}"

@@ -9,24 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from analyzer.model import (
-    FAMILIES,
-    Access,
-    Artifact,
-    Confidence,
-    Coverage,
-    Edge,
-    Evidence,
-    Finding,
-    Link,
-    NotAnalysed,
-    Repository,
-    ScanResult,
-    Severity,
-    Site,
-    Subject,
-    Unit,
-)
+from analyzer.model import FAMILIES, Access, Artifact, Confidence, Edge, Evidence, Finding, Link, Severity, Site, Subject, Unit
+from analyzer.result import Coverage, NotAnalysed, Repository, ScanResult
 from reports.json_report import Json, json_schema
 from reports.registry import formats
 

@@ -15,7 +15,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analyzer.model import Confidence, Finding, NotAnalysed, ScanResult, Severity, Site, Subject
+from analyzer.model import Confidence, Finding, Severity, Site, Subject
+from analyzer.result import NotAnalysed, ScanResult
 from reports.html import Html
 
 LIMIT = 600_000

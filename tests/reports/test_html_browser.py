@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.model import ScanResult
+from analyzer.result import ScanResult
 from reports.html import Html
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: the report was not opened in a browser")

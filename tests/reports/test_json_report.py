@@ -16,10 +16,8 @@ from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
 import reports
-from analyzer.model import (
-    Finding,
-    ScanResult,
-)
+from analyzer.model import Finding
+from analyzer.result import ScanResult
 from reports.json_report import Json, json_schema
 from reports.schema import Report
 

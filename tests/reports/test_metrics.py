@@ -3,7 +3,8 @@
 import json
 from dataclasses import replace
 
-from analyzer.model import Metric, MetricRow, ScanResult, Site
+from analyzer.model import Site
+from analyzer.result import Metric, MetricRow, ScanResult
 from reports.html import Html
 from reports.json_report import Json
 from reports.page_metrics import ROWS_SHOWN, panels

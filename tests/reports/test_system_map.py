@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from xml.etree import ElementTree
 
-from analyzer.model import Access, Artifact, ScanResult, Site, Unit
+from analyzer.model import Access, Artifact, Site, Unit
+from analyzer.result import ScanResult
 from reports.diagram import picture
 from reports.system_map import MOST_FLOWS, MOST_NODES, system_map
 

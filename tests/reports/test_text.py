@@ -10,7 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import reports
-from analyzer.model import Confidence, DeclaredEdges, Finding, ScanResult, Severity, Site
+from analyzer.model import Confidence, Finding, Severity, Site
+from analyzer.result import DeclaredEdges, ScanResult
 from reports.text import SHOWN, Text
 
 Make = Callable[..., Finding]
