@@ -150,8 +150,10 @@ class RuleCard:
     source: str
     on_by_default: bool
     """Whether its findings count; those of a rule that is off by default are report-only."""
-    precision: tuple[int, int] | None = None
-    """(right, judged) of the findings that were read on real repositories."""
+    precision: tuple[int, int] = (0, 0)
+    """(right, judged) of the findings reported now that were read on real repositories."""
+    first_sight: tuple[int, int] = (0, 0)
+    """(right, judged) of those read on repositories that nothing was built on, before what was wrong was mended."""
     opt_in: bool = False
     """It runs only when its whole code is selected."""
 

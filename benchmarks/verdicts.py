@@ -1,7 +1,7 @@
 """Draw findings to be judged, and record the verdicts of two readings that did not see each other.
 
     python benchmarks/verdicts.py draw REPORTS SHEETS [--per-rule 60] [--per-repository 3] [--seed 4] [--rules CODE ...]
-    python benchmarks/verdicts.py record SHEETS READING READING [--judge FOLDER] [--reports REPORTS …]
+    python benchmarks/verdicts.py record SHEETS READING READING [--judge FOLDER] [--reports REPORTS …] [--first-sight ROUND]
     python benchmarks/verdicts.py sort --reports REPORTS …
 
 REPORTS holds one `mldebt scan --json` report a repository, named OWNER+NAME.json. SHEETS gets one sheet a rule: the drawn findings, each
@@ -9,6 +9,9 @@ with a number. A READING is a folder of answers, one CODE.json a rule: {number: 
 answer in the folder of --judge decides; without one the finding counts as wrong. The verdicts are added to precision/CODE.json, in place
 of older ones on the same finding. Verdicts on findings that today's REPORTS no longer have go to precision/silenced/CODE.json, and come
 back from there with the finding; `sort` does that alone.
+
+--first-sight says that the sheets were drawn from repositories that nothing was built on, ROUND how many such readings there were with it.
+Each verdict then keeps its word under `first_sight`, and ROUND under `round`, also when the finding is read again later.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ from typing import Any
 
 TARGET = Path(__file__).with_name("precision")
 Finding = dict[str, Any]
+FIRST_SIGHT = "first_sight", "round"
 
 
 def draw(reports: Path, per_rule: int, per_repository: int, seed: int) -> dict[str, list[Finding]]:
@@ -91,8 +95,9 @@ def keep(rule: str, verdicts: list[Finding], today: dict[str, set[str]]) -> list
         for entry in entries:
             if _key(entry) not in new:
                 sides[_side(entry, today, was)].append(entry)
+    first = {_key(entry): {key: entry[key] for key in FIRST_SIGHT} for entry in (*old[0], *old[1]) if FIRST_SIGHT[0] in entry}
     for entry in verdicts:
-        sides[_side(entry, today, 0)].append(entry)
+        sides[_side(entry, today, 0)].append(entry | first.get(_key(entry), {}))
     for place, entries in zip(places, sides, strict=True):
         if entries:
             place.write_text(json.dumps(entries, indent=1) + "\n", encoding="utf-8")
@@ -131,6 +136,7 @@ def main() -> None:
     recording.add_argument("sheets", type=Path)
     recording.add_argument("readings", type=Path, nargs=2)
     recording.add_argument("--judge", type=Path)
+    recording.add_argument("--first-sight", type=int, metavar="ROUND")
     for command in (recording, commands.add_parser("sort")):
         command.add_argument("--reports", type=Path, nargs="*", default=[])
     options = parser.parse_args()
@@ -149,6 +155,8 @@ def main() -> None:
     for sheet in sorted(options.sheets.glob("*.json")):
         readings = [_answers(folder, sheet.stem) for folder in options.readings]
         verdicts = record(json.loads(sheet.read_text(encoding="utf-8")), readings[0], readings[1], _answers(options.judge, sheet.stem))
+        if options.first_sight is not None:
+            verdicts = [entry | dict(zip(FIRST_SIGHT, (entry["verdict"], options.first_sight), strict=True)) for entry in verdicts]
         _tell(f"{sheet.stem}, read now", verdicts)
         _tell(sheet.stem, keep(sheet.stem, verdicts, today))
 

@@ -85,9 +85,10 @@ def page(card: RuleCard, examples: Iterable[tuple[str, Mapping[str, str]]]) -> s
         f"What to do\n{card.remedy}",
         f"Source: {card.source}" if card.source else "",
     ]
-    if card.precision:
-        right, judged = card.precision
-        parts.append(f"Checked by hand on real repositories: {right} of {judged} findings were right.")
+    told = ("of those reported now", card.precision), ("at first sight, before mending,", card.first_sight)
+    shares = [f"{when} {right} of {judged} findings were right" for when, (right, judged) in told if judged]
+    if shares:
+        parts.append(f"Checked by hand on real repositories: {'; '.join(shares)}.")
     parts += [f"{title}\n{_example(files)}" for title, files in examples]
     return "\n\n".join(part for part in parts if part.strip())
 

@@ -252,12 +252,17 @@ def _rules(cards: Sequence[RuleCard], findings: Sequence[Finding]) -> tuple[Rule
             clipped(card.summary, 240),
             clipped(card.source, 160),
             card.confidence.name,
-            f"{card.precision[0]} of {card.precision[1]}" if card.precision else "",
+            _measured(card),
             found.get(card.code, 0),
         )
         for card in sorted(cards, key=lambda card: card.code)
     )
     return Budget(RULE_BYTES).fitting(made, lambda rule: (rule.name, rule.summary, rule.source), 150)
+
+
+def _measured(card: RuleCard) -> str:
+    now, first = (f"{right} of {judged}" if judged else "" for right, judged in (card.precision, card.first_sight))
+    return f"{now or 'none now'}, {first} at first sight" if first else now
 
 
 def _gaps(result: ScanResult) -> tuple[tuple[str, int, tuple[str, ...]], ...]:

@@ -151,10 +151,12 @@ def _row(finding: Finding, card: RuleCard | None, anchors: dict[str, int], *, br
 
 
 def _precision(card: RuleCard | None) -> str:
-    if card is None or card.precision is None or not card.precision[1]:
+    if card is None or not card.precision[1]:
         return ""
     right, judged = card.precision
-    return f" Measured: right in {right} of {plural(judged, 'finding')} read on real repositories."
+    first, read = card.first_sight
+    before = f"; at first sight, before mending, in {first} of {read}" if read else ""
+    return f" Measured: right in {right} of {plural(judged, 'finding')} read on real repositories{before}."
 
 
 def _remedy(text: str, longest: int, most: int) -> tuple[tuple[str, bool], ...]:

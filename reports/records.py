@@ -272,7 +272,7 @@ def _causes(pairs: tuple[tuple[str, int], ...]) -> list[Cause]:
 
 
 def _rule(card: RuleCard) -> RuleRecord:
-    right, judged = card.precision or (0, 0)
+    (right, judged), (first_right, first_judged) = card.precision, card.first_sight
     return RuleRecord(
         code=card.code,
         name=card.name,
@@ -284,6 +284,8 @@ def _rule(card: RuleCard) -> RuleRecord:
         source=card.source,
         judged=judged,
         right=right,
+        first_sight_judged=first_judged,
+        first_sight_right=first_right,
     )
 
 

@@ -254,8 +254,10 @@ class RuleRecord(Record):
     summary: str
     remedy: str
     source: str
-    judged: Count = Field(default=0, description="findings of this rule that were read on real repositories")
+    judged: Count = Field(default=0, description="findings of this rule, of those reported now, that were read on real repositories")
     right: Count = 0
+    first_sight_judged: Count = Field(default=0, description="those read on repositories that nothing was built on, before mending")
+    first_sight_right: Count = 0
 
 
 class Summary(Record):

@@ -16,7 +16,7 @@ from typing import ClassVar
 from analyzer.graph.system import SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, RuleCard, Severity, Site, Subject
 from analyzer.result import Coverage
-from rules.measured import measured
+from rules.measured import Measured, measured
 
 Example = Mapping[str, str]
 
@@ -77,6 +77,7 @@ class Rule(ABC):
     @classmethod
     def card(cls) -> RuleCard:
         summary, _, story = cleandoc(cls.__doc__ or "").partition("\n")
+        shares = measured().get(cls.code, Measured())
         return RuleCard(
             code=cls.code,
             name=cls.name,
@@ -88,7 +89,8 @@ class Rule(ABC):
             source=cls.source,
             on_by_default=cls.on_by_default,
             opt_in=cls.opt_in,
-            precision=measured().get(cls.code),
+            precision=shares.now,
+            first_sight=shares.first_sight,
         )
 
 

@@ -12,6 +12,7 @@ from math import sqrt
 
 from analyzer.model import Cost, RuleCard
 from rules.base import Example, Rule
+from rules.measured import Measured
 from rules.suppressions import SUPPRESSION_CARDS
 
 EXCEPTIONS = re.compile(r"(?:exempt|not found|not reported|silent)\b[:\s]*", re.IGNORECASE)
@@ -22,8 +23,8 @@ Z = 1.959964
 """Standard normal quantile of a two-sided 95 % interval."""
 
 
-def rule_pages(rules: Sequence[type[Rule]], precision: Mapping[str, Sequence[int]]) -> str:
-    """The page of every rule, as Markdown. `precision` is {code: (right, judged)} of findings read on real repositories.
+def rule_pages(rules: Sequence[type[Rule]], precision: Mapping[str, Measured]) -> str:
+    """The page of every rule, as Markdown. `precision` tells of each code what was read on real repositories.
 
     Raises ValueError when a count of right findings is not within its judged ones.
     """
@@ -44,25 +45,25 @@ def wilson(right: int, judged: int) -> tuple[float, float]:
     return max(0.0, middle - spread), min(1.0, middle + spread)
 
 
-def _head(cards: Sequence[RuleCard], precision: Mapping[str, Sequence[int]]) -> str:
+def _head(cards: Sequence[RuleCard], precision: Mapping[str, Measured]) -> str:
     lines = [
         "# Rules",
         "",
         "<!-- Generated from the rules; edit their docstrings, then run the generator. -->",
         "",
-        "| code | name | family | severity | confidence | shown by default | right / judged |",
-        "|---|---|---|---|---|---|---|",
+        "| code | name | family | severity | confidence | shown by default | right / judged, reported now | at first sight |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for card in cards:
-        counts = precision.get(card.code)
-        measured = f"{counts[0]} / {counts[1]}" if counts else "–"
+        shares = precision.get(card.code, Measured())
+        now, first = (f"{right} / {judged}" if judged else "–" for right, judged in (shares.now, shares.first_sight))
         link = f"[{card.code}](#{card.code.lower()}-{card.name})"
         on = "when selected" if card.opt_in else "yes" if card.on_by_default else "in reports"
-        lines.append(f"| {link} | {card.name} | {card.family} | {card.severity.name} | {card.confidence.name} | {on} | {measured} |")
+        lines.append(f"| {link} | {card.name} | {card.family} | {card.severity.name} | {card.confidence.name} | {on} | {now} | {first} |")
     return "\n".join([*lines, ""])
 
 
-def _page(card: RuleCard, counts: Sequence[int] | None, rule: type[Rule] | None) -> str:
+def _page(card: RuleCard, shares: Measured | None, rule: type[Rule] | None) -> str:
     why, exceptions, mistakes = _told(card.story)
     parts = [
         f"## {card.code} {card.name}",
@@ -79,7 +80,7 @@ def _page(card: RuleCard, counts: Sequence[int] | None, rule: type[Rule] | None)
         "### Known false positives",
         *(mistakes or ["None recorded."]),
         "### Measured precision",
-        _measured(counts),
+        _measured(shares or Measured()),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -146,13 +147,26 @@ def _cost(cost: Cost) -> Iterator[str]:
     )
 
 
-def _measured(counts: Sequence[int] | None) -> str:
-    if not counts or not counts[1]:
+def _measured(shares: Measured) -> str:
+    if not any(judged for _right, judged in shares):
         return "Not measured yet."
+    last = f"; in the last such reading alone {_share(shares.last_round)}" if shares.last_round != shares.first_sight else ""
+    return "\n".join(
+        (
+            "Findings on real repositories that were read and right:",
+            "",
+            f"- of those reported now: {_share(shares.now)}. Causes of wrong ones were mended after they were read, so this flatters;",
+            f"- at first sight, on repositories that nothing was built on, before mending: {_share(shares.first_sight)}{last}.",
+        )
+    )
+
+
+def _share(counts: tuple[int, int]) -> str:
     right, judged = counts
+    if not judged:
+        return "none was read"
     low, high = wilson(right, judged)
-    interval = f"95 % Wilson interval {low:.2f}–{high:.2f}"
-    return f"{right} of n = {judged} findings on real repositories were right: {right / judged:.2f} ({interval})."
+    return f"{right} of n = {judged}, {right / judged:.2f} (95 % Wilson interval {low:.2f}–{high:.2f})"
 
 
 def _n(number: float) -> str:

@@ -184,7 +184,8 @@ def _cards() -> tuple[RuleCard, ...]:
             "A remedy.",
             "Sculley et al. 2015, §3",
             True,
-            (19, 20) if code == "UDC001" else None,
+            (19, 20) if code == "UDC001" else (0, 0),
+            (7, 9) if code == "UDC001" else (0, 0),
         )
     return tuple(cards.values())  # fmt: skip
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from analyzer.model import Confidence, Cost, Severity
 from rules.base import Rule
+from rules.measured import Measured
 from rules.pages import rule_pages, wilson
 
 PARTS = ["Why", "Bad", "Good", "Exceptions", "Remedy", "Cost", "Known false positives", "Measured precision"]
@@ -44,13 +45,13 @@ def page(precision=None):
 
 def test_no_measurement_is_said_not_invented():
     assert "Not measured yet." in page()
-    assert "Not measured yet." in page({"JGL001": [0, 0]})
+    assert "Not measured yet." in page({"JGL001": Measured()})
     assert "Wilson" not in page()
 
 
 def test_impossible_counts_are_refused():
     with pytest.raises(ValueError, match="3 right of 2"):
-        page({"JGL001": [3, 2]})
+        page({"JGL001": Measured((3, 2))})
 
 
 def test_every_part_in_order():
@@ -78,7 +79,22 @@ def test_fences_are_longer_than_those_inside():
 
 
 def test_measured_precision_with_its_interval():
-    assert "18 of n = 20 findings on real repositories were right: 0.90 (95 % Wilson interval 0.70–0.97)." in page({"JGL001": [18, 20]})
+    text = page({"JGL001": Measured((18, 20))})
+    assert "- of those reported now: 18 of n = 20, 0.90 (95 % Wilson interval 0.70–0.97)." in text
+    assert "before mending: none was read.\n" in text
+
+
+def test_the_share_at_first_sight_stands_beside_it():
+    text = page({"JGL001": Measured((18, 20), (15, 24), (15, 24))})
+    assert "before mending: 15 of n = 24, 0.62 (95 % Wilson interval 0.43–0.79).\n" in text
+    silenced = page({"JGL001": Measured((0, 0), (1, 4), (1, 4))})
+    assert "reported now: none was read." in silenced
+    assert "before mending: 1 of n = 4," in silenced
+
+
+def test_the_last_reading_is_told_apart_where_there_were_more():
+    text = page({"JGL001": Measured((18, 20), (15, 24), (9, 9))})
+    assert "in the last such reading alone 9 of n = 9, 1.00 (95 % Wilson interval 0.70–1.00).\n" in text
 
 
 def test_suppression_rules_are_documented():
@@ -93,11 +109,12 @@ def test_the_table_links_to_each_page_and_is_sorted():
 
         code, name = "DXP001", "earlier"
 
-    text = rule_pages([Planted, Earlier], {"JGL001": [1, 2]})
+    text = rule_pages([Planted, Earlier], {"JGL001": Measured((1, 2), (3, 6), (2, 4))})
     rows = [line for line in text.splitlines() if line.startswith("| [")]
     assert [row.split("]")[0][3:] for row in rows] == ["DXP001", "JGL001", "SML900", "SML901"]
     assert "(#jgl001-planted)" in rows[1]
-    assert rows[1].endswith("| 1 / 2 |")
+    assert rows[0].endswith("| – | – |")
+    assert rows[1].endswith("| 1 / 2 | 3 / 6 |")
 
 
 @given(st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
