@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ from analyzer.model import Evidence, Finding, RuleCard, Site
 from reports.budget import Budget
 from reports.cost import friction, interest, minutes, payback, principal, schedule
 from reports.ranking import first_site, ranked
+from reports.remedies import remedy_parts
 from reports.wording import CONFIDENCE_MEANING, amount, clipped, elided, hours, number, plural, years
 
 MOST_FINDINGS = 500
@@ -17,7 +17,7 @@ MOST_EVIDENCE = 12
 MOST_LINES = 14
 DETAIL_BYTES = 180_000
 ROW_BYTES = 80_000
-_SETTING = re.compile(r"\[\[?[\w.]+\]?\]$|[\w.]+ = ")
+MOST_REMEDY = 60
 _DETAIL_MARKUP, _ROW_MARKUP = 2200, 900
 
 
@@ -57,7 +57,7 @@ class Row:
     evidence: tuple[Link, ...]
     more_evidence: int
     remedy: tuple[tuple[str, bool], ...]
-    """Line, and whether it is something to paste: a table header or a setting."""
+    """A sentence or a block of lines, and whether it is such a block, which can be pasted."""
     hours: str
     low: float
     high: float
@@ -106,7 +106,7 @@ def rows(findings: Iterable[Finding], cards: Sequence[RuleCard], *, detail_bytes
 def _texts(row: Row) -> tuple[str, ...]:
     evidence = (text for link in row.evidence for text in (link.text, link.place))
     lines = (line.text for line in row.code_lines)
-    remedy = (line for line, _ in row.remedy)
+    remedy = (part for part, _ in row.remedy)
     return (row.message, row.place, row.full_place, row.subject, *evidence, *lines, *remedy, *row.formulas, *row.owners)
 
 
@@ -133,7 +133,7 @@ def _row(finding: Finding, card: RuleCard | None, anchors: dict[str, int], *, br
         code_lines=() if brief else _code(finding, site),
         evidence=tuple(_link(link, 160 if brief else 500) for link in finding.evidence[:most]),
         more_evidence=max(len(finding.evidence) - most, 0),
-        remedy=_remedy(finding.remedy, 160 if brief else 600, 1 if brief else 12),
+        remedy=remedy_parts(finding.remedy, 160 if brief else 600, 1 if brief else MOST_REMEDY),
         hours=hours(cost) if cost.high else "–",
         low=cost.low,
         high=cost.high,
@@ -157,11 +157,6 @@ def _precision(card: RuleCard | None) -> str:
     first, read = card.first_sight
     before = f"; at first sight, before mending, in {first} of {read}" if read else ""
     return f" Measured: right in {right} of {plural(judged, 'finding')} read on real repositories{before}."
-
-
-def _remedy(text: str, longest: int, most: int) -> tuple[tuple[str, bool], ...]:
-    lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
-    return tuple((clipped(line, longest), bool(_SETTING.match(line))) for line in lines[:most])
 
 
 def _link(link: Evidence, longest: int) -> Link:

@@ -35,6 +35,10 @@ class Screen:
         """One line as it is."""
         self._console.print(line(text, style) if isinstance(text, str) else text)
 
+    def verbatim(self, text: str) -> None:
+        """One line to be copied: with its tabs, which rich would make blanks."""
+        self._stream.write(f"{text}\n")
+
     def indented(self, text: str, depth: int = 4, style: str = "") -> None:
         """Prose, wrapped; a list item (`- `, `→ `) hangs by its mark."""
         from textwrap import wrap

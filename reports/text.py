@@ -10,6 +10,7 @@ from analyzer.result import ScanResult
 from reports.base import Format
 from reports.cost import Hours, payback, principal, schedule, total_principal
 from reports.ranking import Group, by_rule, fair_share, first_site
+from reports.remedies import pasted
 from reports.terminal import Screen, line
 from reports.wording import (
     Listing,
@@ -96,7 +97,7 @@ def _print_finding(screen: Screen, finding: Finding) -> None:
     for text in _details(finding):
         screen.indented(text)
     for text in _pasted(finding.remedy):
-        screen.print(text)
+        screen.verbatim(text)
 
 
 def _details(finding: Finding) -> Iterator[str]:
@@ -117,7 +118,7 @@ def _details(finding: Finding) -> Iterator[str]:
 def _pasted(remedy: str) -> Iterator[str]:
     """The lines of a remedy after its first: what can be pasted, with its own indentation."""
     rest = [line for line in remedy.strip().splitlines()[1:] if line.strip() and not line.startswith("```")]
-    yield from (f"        {visible(line.rstrip())}" for line in rest[:REMEDY_SHOWN])
+    yield from (f"        {pasted(line, 400)}" for line in rest[:REMEDY_SHOWN])
     if len(rest) > REMEDY_SHOWN:
         yield f"        … {plural(len(rest) - REMEDY_SHOWN, 'more line')}: see the JSON or HTML report"
 

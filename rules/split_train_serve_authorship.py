@@ -39,8 +39,8 @@ class SplitTrainServeAuthorship(Rule):
     J ≤ 0.25, in the last 365 days where they say enough, else over all time; high at O ≤ 0.20, or κ ≤ 0.02 with 20 commits a side.
 
     It measures, it does not rank: authors are numbered in the order in which they first appear. It abstains, and says so, without a
-    whole history, when more than 60 % of the files entered in one commit, below 50 touches a side, and when one person makes 80 % of a
-    side (that is a bus factor of 1, not a split).
+    whole history, when more than 60 % of the files entered in one commit, when most commits are squashed pull requests that credit one
+    person each, below 50 touches a side, and when one person makes 80 % of a side (that is a bus factor of 1, not a split).
 
     Exempt: libraries and tutorials. With a contract for every artifact and a test that imports both sides it is only information.
     """
@@ -104,7 +104,9 @@ def _why_not(history: History, train: frozenset[str], serve: frozenset[str]) -> 
     """Why the history says nothing about who knows this code, "" when it does."""
     groups: list[frozenset[str] | None] = [None, *(side for side in (train, serve) if len(side) >= _MIN_FILES_IMPORTED)]
     share = max(history.imported_share(group) for group in groups)
-    return f"{share:.0%} of the files entered in one commit, so the history was imported" if share > _MAX_IMPORTED else ""
+    if share > _MAX_IMPORTED:
+        return f"{share:.0%} of the files entered in one commit, so the history was imported"
+    return history.distrust(train | serve)
 
 
 def _too_little(overlap: Overlap) -> str:

@@ -165,7 +165,10 @@ def _people(graph: SystemGraph, group: Sequence[Handoff]) -> list[Evidence]:
     """Evidence that different people own the two sides; empty when history cannot tell or they share somebody."""
     if graph.history is None:
         return []
-    sides = graph.history.overlap({h.producer.path for h in group}, {h.consumer.path for h in group})
+    makers, readers = {h.producer.path for h in group}, {h.consumer.path for h in group}
+    if graph.history.distrust(makers | readers):
+        return []
+    sides = graph.history.overlap(makers, readers)
     if min(sides.commits_a, sides.commits_b) < MIN_COMMITS or sides.core_a & sides.core_b:
         return []
     return [

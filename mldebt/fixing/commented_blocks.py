@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
-from datetime import date
 
 from analyzer.graph.system import Module, SystemGraph
 from analyzer.model import Confidence, Finding, Site
 from analyzer.read.facts import CommentedCode
 from mldebt.fixing.model import Fix, NotFixableError, Target
-from rules.suppressions import Suppressions
 
 
 def delete_commented_blocks(graph: SystemGraph, finding: Finding) -> Fix:
     """Safe: comments do nothing. A finding of confidence C may be an explanation after all. Raises NotFixableError."""
     module = graph.modules[finding.locations[0].path]
-    suppressions = Suppressions(graph, date.today())
     targets = []
     for site in finding.locations:
-        if suppressions.apply(replace(finding, locations=(site,))).is_suppressed:
-            raise NotFixableError(f"a part of it is suppressed ({site})")
         block = _block_at(module, site)
         if block.kind == "string" and site.cell is not None:
             raise NotFixableError("a string at the end of a cell is its output")

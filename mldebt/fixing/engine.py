@@ -6,7 +6,8 @@ import ast
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 from analyzer.graph.system import SystemGraph
 from analyzer.model import Finding
@@ -15,6 +16,7 @@ from mldebt.fixing.model import Fix, NotFixableError, Refusal, Target, in_order
 from mldebt.fixing.notebook_text import changed_notebook
 from mldebt.fixing.rescan import Scanner
 from mldebt.fixing.source_text import source_text
+from rules.suppressions import Suppressions
 
 MAX_PASSES = 5
 MAX_ROUNDS = 12
@@ -43,7 +45,9 @@ def fix(scanner: Scanner, wanted: Wanted, *, unsafe: bool) -> Outcome:
     graph, findings = scanner.scan({})
     first = {finding.fingerprint for finding in findings}
     for _pass in range(MAX_PASSES):
-        plan = [each for finding in findings if not finding.is_suppressed and wanted(finding) for each in _planned(graph, finding)]
+        suppressions = Suppressions(graph, date.today())
+        chosen = (finding for finding in findings if not finding.is_suppressed and wanted(finding))
+        plan = [each for finding in chosen for each in _planned(graph, suppressions, finding)]
         outcome.unsafe = [each for each in plan if isinstance(each, Fix) and not each.is_safe and not unsafe]
         known = {refusal.finding.fingerprint for refusal in outcome.refused}
         outcome.refused += [each for each in plan if isinstance(each, Refusal) and each.finding.fingerprint not in known]
@@ -60,14 +64,23 @@ def fix(scanner: Scanner, wanted: Wanted, *, unsafe: bool) -> Outcome:
     return outcome
 
 
-def _planned(graph: SystemGraph, finding: Finding) -> Iterator[Fix | Refusal]:
+def _planned(graph: SystemGraph, suppressions: Suppressions, finding: Finding) -> Iterator[Fix | Refusal]:
     fixer = fixer_of(finding.rule)
     if fixer is None:
         return
     try:
+        _refuse_suppressed(suppressions, finding)
         yield fixer(graph, finding)
     except NotFixableError as error:
         yield Refusal(finding, str(error))
+
+
+def _refuse_suppressed(suppressions: Suppressions, finding: Finding) -> None:
+    """Raise NotFixableError when a suppression stands at any place that the finding is made of or proved by."""
+    sites = (*finding.locations, *(piece.site for piece in finding.evidence if piece.site is not None))
+    for site in dict.fromkeys(sites):
+        if suppressions.apply(replace(finding, locations=(site,))).is_suppressed:
+            raise NotFixableError(f"a part of it is suppressed ({site})")
 
 
 def _proved(

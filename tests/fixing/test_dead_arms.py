@@ -128,3 +128,14 @@ def test_a_cell_with_magics_is_left_alone_with_a_reason(outcome: Callable[..., o
     done = outcome({"a.ipynb": book % cell}, rule="DXP001")
     assert done.after == {}
     assert "IPython" in done.refused[0].reason
+
+
+@pytest.mark.parametrize("line", ["USE = False", "    if USE and x:"])
+def test_a_suppression_at_any_place_of_a_finding_keeps_all_of_it(outcome: MakeOutcome, line: str) -> None:
+    arm = "        x = log(x)\n        x = exp(x)\n    return x\n"
+    text = f"USE = False\n\n\ndef f(x):\n    if USE:\n{arm}\n\ndef g(x):\n    if USE and x:\n{arm}"
+    files = {"pkg/__init__.py": "", "pkg/a.py": text.replace(line, f"{line}  # mldebt: ignore[DXP001] for the audit")}
+    done = outcome(files, rule="DXP001", unsafe=True)
+    assert done.after == {}
+    assert "suppressed" in done.refused[0].reason
+    assert outcome(files | {"pkg/a.py": text}, rule="DXP001", unsafe=True).after

@@ -99,7 +99,7 @@ def test_no_text_of_the_repository_adds_an_element(result: ScanResult, odd: str)
         ))  # fmt: skip
 
     def shape(text: str) -> Counter[str]:
-        return Counter(tag for tag, _ in elements(text) if tag not in {"p", "li", "h4", "code"})
+        return Counter(tag for tag, _ in elements(text) if tag not in {"p", "li", "h4", "code", "pre"})
 
     assert shape(named(odd)) == shape(named("x"))
 
@@ -142,8 +142,32 @@ def test_backticks_become_code_and_stay_escaped(empty_result: ScanResult, make_f
 def test_settings_in_a_remedy_are_set_apart(empty_result: ScanResult, make_finding: Callable[..., Finding]) -> None:
     remedy = 'Declare it in mldebt.toml:\n[[contract]]\nartifact = "x.csv"\n\nThen run again.'
     text = Html().render(replace(empty_result, findings=(make_finding(remedy=remedy),)))
-    assert re.findall(r'<code class="setting">(.*?)</code>', text) == ["[[contract]]", "artifact = &#34;x.csv&#34;"]
+    assert _blocks(text) == ["[[contract]]\nartifact = &#34;x.csv&#34;"]
     assert "<p>Then run again.</p>" in text
+
+
+def _blocks(text: str) -> list[str]:
+    return re.findall(r'<pre class="setting"[^>]*><code>(.*?)</code></pre>', text, re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "stages:\n  clean:\n    cmd: python clean.py\n    deps:\n      - clean.py\n\n  train:\n    cmd: python train.py",
+        "clean.csv: clean.py raw.csv\n\tpython clean.py\n\n.PHONY: train\ntrain: train.py clean.csv\n\tpython train.py",
+    ],
+)
+def test_what_can_be_pasted_keeps_its_lines_and_its_indentation(
+    empty_result: ScanResult, make_finding: Callable[..., Finding], block: str
+) -> None:
+    text = Html().render(replace(empty_result, findings=(make_finding(remedy=f"Add to a file:\n\n{block}\n\nDeclare it. Then run it."),)))
+    assert _blocks(text) == [block]
+
+
+def test_a_block_that_is_too_long_says_how_much_is_missing(empty_result: ScanResult, make_finding: Callable[..., Finding]) -> None:
+    remedy = "Add to a file:\n" + "\n".join(f"  - step {n}" for n in range(100))
+    text = Html().render(replace(empty_result, findings=(make_finding(remedy=remedy),)))
+    assert "41 more lines: see the JSON report." in text
 
 
 def test_findings_of_one_fingerprint_get_their_own_ids(empty_result: ScanResult, make_finding: Callable[..., Finding]) -> None:

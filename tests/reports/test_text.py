@@ -180,3 +180,8 @@ def test_report_only_findings_are_counted_in_a_line_and_listed_on_demand(empty_r
     assert "perhaps" not in text
     assert text.splitlines()[-1] == "1 finding: 1 medium · 0.5–2 h to fix · 1 tentative besides"
     assert "perhaps" in Text().render(result, show_all=True)
+
+
+def test_a_make_rule_to_paste_keeps_its_tab(empty_result: ScanResult, make_finding: Callable[..., Finding]) -> None:
+    text = Text().render(replace(empty_result, findings=(make_finding(remedy="Add to the Makefile:\n\nb.csv: a.py\n\tpython a.py"),)))
+    assert "\n        b.csv: a.py\n        \tpython a.py\n" in text

@@ -25,11 +25,12 @@ Change = tuple[str, str, int]
 def repository(tmp_path: Path) -> Callable[..., Path]:
     """repository(changes, trailer="") → a git work tree with a commit for each change after a first one that brings in `seed` files."""
 
-    def make(changes: Iterable[Change], trailer: str = "", seed: Iterable[str] = ()) -> Path:
+    def make(changes: Iterable[Change], trailer: str = "", seed: Iterable[str] = (), subject: str = "change") -> Path:
         told = [(RESEARCH[0], " ".join(seed), 0)] if seed else []
         stream = []
         for number, (who, files, day) in enumerate([*told, *changes]):
-            message = f"change\n\n{trailer}\n" if trailer else "change\n"
+            title = subject.format(number)
+            message = f"{title}\n\n{trailer}\n" if trailer else f"{title}\n"
             stream.append(f"commit refs/heads/main\nauthor {who} {day * DAY} +0000\ncommitter {who} {day * DAY} +0000\n")
             stream.append(f"data {len(message)}\n{message}\n")
             stream.extend(f"M 100644 inline {path}\ndata {len(str(number))}\n{number}\n" for path in files.split())
@@ -128,6 +129,10 @@ def test_with_a_part_of_the_history(system: Any, repository: Callable[..., Path]
 
 def test_with_an_imported_history(system: Any, repository: Callable[..., Path]) -> None:
     assert "imported" in reason(sides(system, repository(SPLIT, seed=(TRAIN, SERVE, OTHER))))
+
+
+def test_with_squashed_pull_requests_that_credit_one_person_each(system: Any, repository: Callable[..., Path]) -> None:
+    assert "squashed" in reason(sides(system, repository(SPLIT, subject="change (#{})")))
 
 
 def test_with_few_touches(system: Any, repository: Callable[..., Path]) -> None:

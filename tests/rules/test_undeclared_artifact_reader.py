@@ -297,8 +297,12 @@ def test_models_and_predictions_are_severe(two, klass):
 
 
 class People:
-    def __init__(self, *cores):
-        self.cores = cores
+    def __init__(self, *cores, doubt=""):
+        self.cores, self.doubt = cores, doubt
+
+    def distrust(self, paths):
+        assert paths == {WRITER, READER}
+        return self.doubt
 
     def overlap(self, producers, consumers):
         assert (set(producers), set(consumers)) == ({WRITER}, {READER})
@@ -318,6 +322,12 @@ def test_different_people_on_the_two_sides_are_severe(two, cores, severity):
     declared_elsewhere(two.handoff(WRITER, FILE, READER))
     two.graph.history = People(*cores)
     assert found(two)[0].severity == severity
+
+
+def test_a_history_that_does_not_tell_who_wrote_what_makes_nothing_severe(two):
+    declared_elsewhere(two.handoff(WRITER, FILE, READER))
+    two.graph.history = People(("a", 9), ("b", 9), doubt="squashed")
+    assert found(two)[0].severity == Severity.medium
 
 
 def test_all_consumers_of_an_artifact_are_one_finding(two):
