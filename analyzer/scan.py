@@ -42,12 +42,19 @@ ReadResult = tuple[Facts | None, tuple[tuple[str, str], ...], str, str]
 
 
 def scan_graph(
-    root: Path, settings: Settings, progress: Progress | None = None, jobs: int = 0, pool: PoolReader | None = None
+    root: Path,
+    settings: Settings,
+    progress: Progress | None = None,
+    jobs: int = 0,
+    pool: PoolReader | None = None,
+    *,
+    names: bool = False,
 ) -> SystemGraph:
     """The system graph of the repository at `root`.
 
     `jobs` is the number of reading processes, 0 for as many as pay. `pool` reads files in other processes (see mldebt.reading); without it
-    everything is read here. Raises DiscoverError when the folder cannot be listed.
+    everything is read here. `names` keeps the names of the people of the history, who are numbers otherwise. Raises DiscoverError when the
+    folder cannot be listed.
     """
     from concurrent.futures import ThreadPoolExecutor
 
@@ -59,7 +66,7 @@ def scan_graph(
     from analyzer.history.vanished import when_vanished
 
     discovery = discover(root, settings.limits)
-    history = start_history(root, discovery.top) if settings.history and discovery.is_git else None
+    history = start_history(root, discovery.top, names=names) if settings.history and discovery.is_git else None
     inputs = _read_all(root, discovery, settings, progress, jobs, pool)
     if progress is not None:
         progress("linking", 0, 1)

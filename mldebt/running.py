@@ -56,15 +56,17 @@ def all_cards() -> tuple[RuleCard, ...]:
     return tuple(sorted([*(rule.card() for rule in all_rules()), *SUPPRESSION_CARDS], key=lambda card: card.code))
 
 
-def run(root: Path, settings: Settings, notes: tuple[str, ...] = (), progress: Progress | None = None, jobs: int = 0) -> ScanResult:
+def run(
+    root: Path, settings: Settings, notes: tuple[str, ...] = (), progress: Progress | None = None, jobs: int = 0, *, names: bool = False
+) -> ScanResult:
     """`run_with_graph` without the graph."""
-    return run_with_graph(root, settings, notes, progress, jobs)[0]
+    return run_with_graph(root, settings, notes, progress, jobs, names=names)[0]
 
 
 def run_with_graph(
-    root: Path, settings: Settings, notes: tuple[str, ...] = (), progress: Progress | None = None, jobs: int = 0
+    root: Path, settings: Settings, notes: tuple[str, ...] = (), progress: Progress | None = None, jobs: int = 0, *, names: bool = False
 ) -> tuple[ScanResult, SystemGraph]:
-    """Scan the repository at `root`. `jobs` is the number of reading processes, 0 means as many as pay.
+    """Scan the repository at `root`. `jobs` is the number of reading processes, 0 means as many as pay; `names` lets evidence name people.
 
     Raises DiscoverError when the folder cannot be listed.
     """
@@ -78,7 +80,7 @@ def run_with_graph(
     from rules.weighing import weigh
 
     started = time.monotonic()
-    graph = scan_graph(root, settings, progress, jobs, read_in_processes)
+    graph = scan_graph(root, settings, progress, jobs, read_in_processes, names=names)
     rules = all_rules()
     findings = weigh(check(graph, rules, settings), graph)
     findings = with_snippets(root, findings, settings.limits.max_notebook_bytes)

@@ -48,10 +48,18 @@ def _report_options(command: Callable[..., int]) -> Callable[..., int]:
 @config_option
 @jobs_option
 @click.option("--no-history", is_flag=True, help="Do not ask git for the history: no authorship, no churn.")
+@click.option("--names", is_flag=True, help="Name the people whom evidence of ownership needs, who are numbers otherwise.")
 @click.option("--all", "show_all", is_flag=True, help="Show every finding, also the tentative ones, not only the first 20.")
 @click.option("--quiet", "-q", is_flag=True, help="Print no summary; the exit code and the report files tell.")
 def command(
-    paths: tuple[Path, ...], config: Path | None, jobs: int | None, no_history: bool, show_all: bool, quiet: bool, **options: Any
+    paths: tuple[Path, ...],
+    config: Path | None,
+    jobs: int | None,
+    no_history: bool,
+    names: bool,
+    show_all: bool,
+    quiet: bool,
+    **options: Any,
 ) -> int:
     """Scan the repository at PATH (default: the current folder) and show its technical debt.
 
@@ -73,7 +81,7 @@ def command(
     overrides = {name: value for name, value in options.items() if not name.startswith("report_") and value not in (None, ())}
     if no_history:
         overrides["history"] = False
-    result, fails = _scan(paths or (Path(),), config, overrides, jobs or 0, show_bar=not quiet)
+    result, fails = _scan(paths or (Path(),), config, overrides, jobs or 0, show_bar=not quiet, names=names)
     for name, target in targets.items():
         write_report(target, formats()[name]().render(result))
     if not quiet and "-" not in targets.values():
@@ -81,7 +89,9 @@ def command(
     return DEBT if fails else CLEAN
 
 
-def _scan(paths: tuple[Path, ...], config: Path | None, overrides: dict[str, Any], jobs: int, *, show_bar: bool) -> tuple[ScanResult, bool]:
+def _scan(
+    paths: tuple[Path, ...], config: Path | None, overrides: dict[str, Any], jobs: int, *, show_bar: bool, names: bool
+) -> tuple[ScanResult, bool]:
     """The result of one repository or of a workspace, and whether it is to fail."""
     from analyzer.discover.discovery import DiscoverError
     from analyzer.settings import SettingsError
@@ -93,9 +103,9 @@ def _scan(paths: tuple[Path, ...], config: Path | None, overrides: dict[str, Any
             if len(paths) == 1 and found is None:
                 root = folder(paths[0])
                 settings, notes = running.settings_for(root, config, overrides)
-                result = running.run(root, settings, notes, bar, jobs)
+                result = running.run(root, settings, notes, bar, jobs, names=names)
                 return result, running.is_failure(result, settings)
-            return _workspace(paths, found, config, overrides, bar, jobs)
+            return _workspace(paths, found, config, overrides, bar, jobs, names)
     except (SettingsError, DiscoverError, workspace.WorkspaceError) as error:
         raise click.ClickException(str(error)) from None
 
@@ -107,6 +117,7 @@ def _workspace(
     overrides: dict[str, Any],
     bar: Bar,
     jobs: int,
+    names: bool,
 ) -> tuple[ScanResult, bool]:
     from analyzer.workspace.members import members_of_paths
     from mldebt.workspace import run_workspace
@@ -116,7 +127,7 @@ def _workspace(
         options: dict[str, Any] = {}
     else:
         members, options, notes = found
-    run = run_workspace(members, config if found is None else None, options, overrides, notes, bar, jobs)
+    run = run_workspace(members, config if found is None else None, options, overrides, notes, bar, jobs, names=names)
     for entry in run.result.not_analysed:
         if any(entry.path == member.name for member in members):
             click.echo(f"mldebt: {entry.path} was not scanned: {entry.reason}", err=True)

@@ -69,6 +69,8 @@ def run_workspace(
     notes: tuple[str, ...] = (),
     progress: running.Progress | None = None,
     jobs: int = 0,
+    *,
+    names: bool = False,
 ) -> WorkspaceRun:
     """Scan every member and link them. `options` are the workspace's settings, `overrides` those of the command line, which win.
 
@@ -80,7 +82,7 @@ def run_workspace(
     scanned: list[_Scanned] = []
     refused: list[NotAnalysed] = []
     for member in members:
-        done = _scan(member, config, options, overrides, _named(progress, member.name), jobs)
+        done = _scan(member, config, options, overrides, _named(progress, member.name), jobs, names)
         (scanned if isinstance(done, _Scanned) else refused).append(done)  # type: ignore[arg-type]
     if not scanned:
         raise WorkspaceError("\n".join(f"{entry.path}: {entry.reason}" for entry in refused))
@@ -121,6 +123,7 @@ def _scan(
     overrides: Mapping[str, Any],
     progress: running.Progress | None,
     jobs: int,
+    names: bool,
 ) -> _Scanned | NotAnalysed:
     from analyzer.discover.discovery import DiscoverError
     from analyzer.result import NotAnalysed
@@ -131,7 +134,7 @@ def _scan(
     try:
         settings, notes = running.settings_for(member.root, config, dict(overrides))
         settings = settings.model_copy(update={key: value for key, value in options.items() if key not in overrides})
-        result, graph = running.run_with_graph(member.root, settings, notes, progress, jobs)
+        result, graph = running.run_with_graph(member.root, settings, notes, progress, jobs, names=names)
     except (SettingsError, DiscoverError) as error:
         return NotAnalysed(member.name, " ".join(str(error).split()))
     outline = outline_of(graph, member.name, member.root.name, member.root.parent.name, member.urls)

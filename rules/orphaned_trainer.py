@@ -27,8 +27,8 @@ class OrphanedTrainer(Rule):
     touches of the training (and feature) modules have no commit anywhere in the last 180 days, while people changed the serving side in
     5 commits or more. Days count back from the newest commit, not from today.
 
-    It gives figures and names nobody. It abstains, and says so, without a whole history, on imported history, and where most commits are
-    squashed pull requests that credit one person each.
+    It gives figures and names nobody (`--names` does). It abstains, and says so, without a whole history, on imported history, and where
+    most commits are squashed pull requests that credit one person each.
 
     Exempt: libraries and tutorials; repositories in which the serving side rests as well; training code that CODEOWNERS gives to a team;
     training sides of fewer than 20 touches.
@@ -88,11 +88,17 @@ class OrphanedTrainer(Rule):
             f"in {serving} commits of the last {_GONE_DAYS} days",
             Subject("training code", boundary.subject.id),
             entry_sites(graph, tuple(modules[:_MAX_PLACES])),
-            _evidence(boundary, total, len(train), len(touches), here),
+            [*_evidence(boundary, total, len(train), len(touches), here), *_people(history, knowing)],
             severity=Severity.high if here == 0 else Severity.medium,
             confidence=Confidence.B if boundary.components else Confidence.C,
             members=len(modules),
         )
+
+
+def _people(history: History, knowing: frozenset[str]) -> Iterator[Evidence]:
+    """Whom to ask, where names were asked for."""
+    if names := history.named(knowing):
+        yield Evidence(f"they are {names}")
 
 
 def _evidence(boundary: Boundary, total: float, files: int, people: int, here: float) -> Iterator[Evidence]:

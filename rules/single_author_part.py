@@ -29,8 +29,8 @@ class SingleAuthorPart(Rule):
     `Co-authored-by` and `.git-blame-ignore-revs` are honoured, merges, robots and mass changes are not counted. Of nested folders the
     outermost is told.
 
-    The finding gives figures and names nobody. It abstains, and says so, without a whole history, on imported history, and where most
-    commits are squashed pull requests that credit one person each.
+    The finding gives figures and names nobody (`--names` does). It abstains, and says so, without a whole history, on imported history,
+    and where most commits are squashed pull requests that credit one person each.
 
     Exempt: a repository, or a project of a collection, that is one person's altogether (the metric M-BUS tells that); tests,
     notebooks, experiments, vendored and generated files; a part that CODEOWNERS gives to a team or to two owners.
@@ -85,7 +85,7 @@ class SingleAuthorPart(Rule):
             "which production depends on",
             Subject("folder", part.folder),
             [places[n] for n in order[:_MAX_PLACES]],
-            _evidence(part, hands, whole),
+            _evidence(history, part, hands, whole),
             severity=Severity.medium if has_left else Severity.low,
             members=len(part.modules),
         )
@@ -103,7 +103,7 @@ def _is_one_persons_project(graph: SystemGraph, history: History, part: Part) ->
     return bool(project) and history.hands(m.path for m in graph.living() if m.project == project).share >= _SHARE
 
 
-def _evidence(part: Part, hands: Hands, whole: Hands) -> Iterator[Evidence]:
+def _evidence(history: History, part: Part, hands: Hands, whole: Hands) -> Iterator[Evidence]:
     others = {1: "nobody else changed it", 2: "one other person made the rest"}.get(
         hands.people, f"{hands.people - 1} others made the rest"
     )
@@ -112,6 +112,8 @@ def _evidence(part: Part, hands: Hands, whole: Hands) -> Iterator[Evidence]:
         f"since {since} {hands.alone} of {hands.commits} commits on its {len(part.modules)} files are one person's alone; {others} "
         f"(in the whole repository the busiest of {whole.people} people made {whole.share:.0%} of {whole.commits})"
     )
+    if name := history.named([hands.busiest]):
+        yield Evidence(f"that person is {name}")
     if hands.left_days >= _GONE_DAYS:
         yield Evidence(f"that person's last commit is {hands.left_days} days older than the newest commit of the repository")
     yield from min((module.production for module in part.modules), key=len)[:_MAX_CHAIN]

@@ -38,8 +38,8 @@ class SplitTrainServeAuthorship(Rule):
     fewest authors with 80 % of the touches), κ = commits that touch both sides / commits that touch either. It fires at O ≤ 0.35 and
     J ≤ 0.25, in the last 365 days where they say enough, else over all time; high at O ≤ 0.20, or κ ≤ 0.02 with 20 commits a side.
 
-    It measures, it does not rank: authors are numbered in the order in which they first appear. It abstains, and says so, without a
-    whole history, when more than 60 % of the files entered in one commit, when most commits are squashed pull requests that credit one
+    It measures, it does not rank: authors are numbered in the order in which they first appear (`--names` names them). It abstains, and
+    says so, without a whole history, when more than 60 % of the files entered in one commit, when most commits are squashed pull requests that credit one
     person each, below 50 touches a side, and when one person makes 80 % of a side (that is a bus factor of 1, not a split).
 
     Exempt: libraries and tutorials. With a contract for every artifact and a test that imports both sides it is only information.
@@ -161,8 +161,8 @@ def _evidence(graph: SystemGraph, history: History, boundary: Boundary, overlap:
         f"{window}: overlap of author shares O = {overlap.o:.2f} (at most {_MAX_OVERLAP}), Jaccard index of the cores "
         f"J = {overlap.jaccard:.2f} (at most {_MAX_JACCARD}), co-change κ = {overlap.both}/{_either(overlap)} = {overlap.cochange:.3f}"
     )
-    yield _bar("training", boundary.train, overlap.touches_a, overlap.core_a, overlap.commits_a)
-    yield _bar("serving", boundary.serve, overlap.touches_b, overlap.core_b, overlap.commits_b)
+    yield _bar(history, "training", boundary.train, overlap.touches_a, overlap.core_a, overlap.commits_a)
+    yield _bar(history, "serving", boundary.serve, overlap.touches_b, overlap.core_b, overlap.commits_b)
     if days:
         ever = history.overlap(*boundary.sides)
         cochange = f"{ever.both}/{_either(ever)} = {ever.cochange:.3f}"
@@ -179,11 +179,13 @@ def _evidence(graph: SystemGraph, history: History, boundary: Boundary, overlap:
         yield Evidence(f"{share} of the commits are squashed pull requests; their co-authors are known from trailers only")
 
 
-def _bar(side: str, modules: tuple[Module, ...], touches: Mapping[str, float], core: frozenset[str], commits: int) -> Evidence:
+def _bar(
+    history: History, side: str, modules: tuple[Module, ...], touches: Mapping[str, float], core: frozenset[str], commits: int
+) -> Evidence:
     total = sum(touches.values())
     # in the order in which people first appear, never by how much they did: this compares two sides, not persons
     known = [(who, count) for who, count in touches.items() if who in core]
-    shares = ", ".join(f"{who} {count / total:.0%} ({count:.0f})" for who, count in known[:_MAX_SHOWN])
+    shares = ", ".join(f"{history.called(who)} {count / total:.0%} ({count:.0f})" for who, count in known[:_MAX_SHOWN])
     rest = len(touches) - min(len(known), _MAX_SHOWN)
     return Evidence(
         f"{side} side: {total:.0f} touches of {len(modules)} files in {commits} commits by {len(touches)} people, "

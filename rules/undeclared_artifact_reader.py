@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from analyzer.graph.system import SystemGraph
+from analyzer.history.authorship import History, Overlap
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
 from rules.base import Rule, guarded_confidence, open_world_note, step_severity
 from rules.consumers import Consumers, are_programs_apart, reuses_prediction
@@ -172,8 +173,15 @@ def _people(graph: SystemGraph, group: Sequence[Handoff]) -> list[Evidence]:
     if min(sides.commits_a, sides.commits_b) < MIN_COMMITS or sides.core_a & sides.core_b:
         return []
     return [
-        Evidence(f"nobody who does most of the work on one side does on the other ({len(sides.core_a)} and {len(sides.core_b)} people)")
+        Evidence(f"nobody who does most of the work on one side does on the other ({len(sides.core_a)} and {len(sides.core_b)} people)"),
+        *_named(graph.history, sides),
     ]
+
+
+def _named(history: History, sides: Overlap) -> Iterator[Evidence]:
+    """Whom to tell, where names were asked for."""
+    if makers := history.named(sides.core_a):
+        yield Evidence(f"on the side that writes: {makers}; on the side that reads: {history.named(sides.core_b)}")
 
 
 def _chain(group: Sequence[Handoff]) -> Iterator[Evidence]:

@@ -23,4 +23,6 @@ def last_changed(graph: SystemGraph, path: str, what: str = "the file") -> Itera
     """When the file was last changed; nothing when history does not tell."""
     day = last_change(graph, path)
     if day:
-        yield Evidence(f"{what} was last changed on {day}")
+        commit = graph.history.newest_commit(path) if graph.history is not None else None
+        by = graph.history.named(commit.people) if graph.history is not None and commit is not None else ""
+        yield Evidence(f"{what} was last changed on {day}" + (f" by {by}" if by else ""))

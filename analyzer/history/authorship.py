@@ -82,6 +82,8 @@ class Hands:
     """Days between that person's last commit anywhere and the newest commit of all; 0 for somebody who is still here."""
     since: int
     """Unix time of the oldest of the commits."""
+    busiest: str = ""
+    """Identity of that person."""
 
     @property
     def share(self) -> float:
@@ -96,7 +98,7 @@ class History:
     newest: int
     """Unix time of the newest commit; windows are measured from it, not from the clock, so that a scan can be repeated."""
     names: Mapping[str, str] = field(default_factory=dict)
-    """Display name of each identity; for those who ask for names only."""
+    """Display name of each identity; empty unless the person who scans has asked for names."""
     gap: str = ""
     """What is missing, "" when the history is whole."""
     deleted: frozenset[str] = frozenset()
@@ -122,6 +124,14 @@ class History:
             for commit in self._work_on(path, days):
                 counted.update(commit.people)
         return {who: float(counted[who]) for who in sorted(counted, key=lambda who: (len(who), who))}
+
+    def called(self, who: str) -> str:
+        """The name of an identity where names were asked for, else the identity (`author 3`)."""
+        return self.names.get(who, who)
+
+    def named(self, people: Iterable[str]) -> str:
+        """The names of these identities in the order in which they first appeared; "" unless names were asked for."""
+        return ", ".join(map(self.called, sorted(people, key=lambda who: (len(who), who)))) if self.names else ""
 
     def commits_touching(self, paths: Iterable[str], days: int | None = 365) -> int:
         """How many commits of people changed any of `paths`."""
@@ -151,7 +161,7 @@ class History:
         first = max(sorted(made, key=lambda who: (len(who), who)), key=lambda who: made[who])
         left = max(0, self.newest - self.last_work[first]) // DAY
         alone = sum(commit.people == (first,) for commit in work)
-        return Hands(len(work), len(made), alone, left, min(commit.time for commit in work))
+        return Hands(len(work), len(made), alone, left, min(commit.time for commit in work), first)
 
     def truck_factor(self, paths: Iterable[str], days: int | None = None) -> int:
         """How many people must be gone before more than half of the files have nobody left who knows them; 0 without a commit.

@@ -44,8 +44,9 @@ class _RawCommit:
 class HistoryJob:
     """git at work on the history; `result` waits for it."""
 
-    def __init__(self, root: Path, top: str) -> None:
+    def __init__(self, root: Path, top: str, names: bool) -> None:
         self._root = root
+        self._names = names
         self._top = top
         self._shallow = start_git(root, "rev-parse", "--is-shallow-repository")
         self._head = start_git(root, "log", "-1", "--format=%ct")
@@ -72,12 +73,17 @@ class HistoryJob:
         newest = _time(head.text.strip()) or raw[0].time
         history = _history(raw, newest, _ignored_revisions(self._root, self._top))
         history.gap = reason
+        if self._names:
+            history.names = _names(raw)
         return history, reason
 
 
-def start_history(root: Path, top: str = "") -> HistoryJob:
-    """Start to read the history of the folder `root`. `top` is its place inside its git work tree, "" when it is the work tree's root."""
-    return HistoryJob(root, top)
+def start_history(root: Path, top: str = "", *, names: bool = False) -> HistoryJob:
+    """Start to read the history of the folder `root`. `top` is its place inside its git work tree, "" when it is the work tree's root.
+
+    Names of people are kept only when they are asked for.
+    """
+    return HistoryJob(root, top, names)
 
 
 def _gap(log: GitAnswer, is_shallow: bool, commits: int) -> str:
@@ -148,18 +154,23 @@ def _text(raw: bytes) -> str:
 
 
 def _history(raw: list[_RawCommit], newest: int, ignored: frozenset[str]) -> History:
-    who = identities(person for commit in reversed(raw) for person in commit.people)
+    who = _who(raw)
+    return History(commits=tuple(_known(commit, who, ignored) for commit in raw), newest=newest, deleted=_deleted(raw))
+
+
+def _who(raw: list[_RawCommit]) -> dict[Person, str]:
+    return identities(person for commit in reversed(raw) for person in commit.people)
+
+
+def _names(raw: list[_RawCommit]) -> dict[str, str]:
+    """Identity → the name that it used last."""
+    who = _who(raw)
     names: dict[str, str] = {}
     for commit in raw:
         for person in commit.people:
             if person in who:
                 names.setdefault(who[person], person[0])
-    return History(
-        commits=tuple(_known(commit, who, ignored) for commit in raw),
-        newest=newest,
-        names=names,
-        deleted=_deleted(raw),
-    )
+    return names
 
 
 def _known(commit: _RawCommit, who: dict[Person, str], ignored: frozenset[str]) -> Commit:

@@ -31,7 +31,7 @@ def test_whole_history(story: Callable[..., Path], told: Callable[..., object]) 
         told(BOB, 1, {"a b.py": "2", "ü.py": None}, "Fix (#12)"),
         told(ANN, 2, {"c.py": "1"}, "Pair\n\nCo-authored-by: Bob Ray <bob@two.org>\nCo-authored-by: dependabot[bot] <x@y.z>\n"),
     )
-    history, gap = start_history(root).result()
+    history, gap = start_history(root, names=True).result()
     assert history is not None
     assert gap == history.gap == ""
     assert [(c.author, c.coauthors, c.files, c.added, c.is_squashed) for c in history.commits] == [

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from analyzer.history.log import start_history
 from analyzer.model import Finding
 from analyzer.result import MetricRow, ScanResult
 from rules.metrics.registry import all_measures
@@ -78,6 +79,26 @@ def test_no_report_names_anybody(repository: Path, mldebt: Any, tmp_path: Path) 
     for text in texts:
         assert [name for name in PEOPLE if name.lower() in text.lower()] == []
         assert "people.example" not in text
+
+
+def test_names_are_told_to_who_asks_for_them(repository: Path, mldebt: Any) -> None:
+    report = json.loads(mldebt("scan", repository, "--names", "--json", "-").out)
+    told = {f["rule"]: " ".join(piece["text"] for piece in f["evidence"]) for f in report["findings"]}
+    assert "they are Quillfeather Test, Ostrobrand Test, Vexmoor Test" in told["OWN005"]
+    assert "that person is Jastrop Test" in told["OWN007"]
+    assert "Quillfeather Test 3" in told["OWN001"] and "author 1" not in told["OWN001"]
+    assert "people.example" not in json.dumps(report)
+
+
+def test_named_people_stand_in_the_order_in_which_they_appeared(story: Callable[..., Path], told: Any) -> None:
+    commits = [told(ANN, 0, {"a.py": "1"}), *(told(BOB, 1 + n, {"a.py": f"{n}"}) for n in range(9))]
+    root = story(*commits)
+    history, _ = start_history(root, names=True).result()
+    assert history is not None
+    assert history.named(history.touches(["a.py"])) == "Quillfeather Test, Ostrobrand Test"
+    assert history.called("author 2") == "Ostrobrand Test"
+    unasked, _ = start_history(root).result()
+    assert unasked is not None and unasked.named(["author 1"]) == "" and unasked.called("author 2") == "author 2"
 
 
 def test_no_question_names_anybody(repository: Path, mldebt: Any) -> None:

@@ -300,6 +300,9 @@ class People:
     def __init__(self, *cores, doubt=""):
         self.cores, self.doubt = cores, doubt
 
+    def named(self, people):
+        return ""
+
     def distrust(self, paths):
         assert paths == {WRITER, READER}
         return self.doubt
