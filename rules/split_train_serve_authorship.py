@@ -39,8 +39,8 @@ class SplitTrainServeAuthorship(Rule):
     J ≤ 0.25, in the last 365 days where they say enough, else over all time; high at O ≤ 0.20, or κ ≤ 0.02 with 20 commits a side.
 
     It measures, it does not rank: authors are numbered in the order in which they first appear (`--names` names them). It abstains, and
-    says so, without a whole history, when more than 60 % of the files entered in one commit, when most commits are squashed pull requests that credit one
-    person each, below 50 touches a side, and when one person makes 80 % of a side (that is a bus factor of 1, not a split).
+    says so, without a whole history, when more than 60 % of the files entered in one commit, when most commits are squashed pull requests
+    that credit one person each, below 50 touches a side, and when one person makes 80 % of a side (that is a bus factor of 1, not a split).
 
     Exempt: libraries and tutorials. With a contract for every artifact and a test that imports both sides it is only information.
     """
