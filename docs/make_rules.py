@@ -9,6 +9,7 @@ at first sight both count.
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 TOP = Path(__file__).resolve().parents[1]
 PRECISION = TOP / "benchmarks" / "precision"
 COUNTS = TOP / "rules" / "precision.json"
+MUTATIONS = TOP / "benchmarks" / "mutations.md"
 TARGET = TOP / "docs" / "rules.md"
 
 
@@ -44,13 +46,20 @@ def _share(verdicts: Iterable[str]) -> tuple[int, int]:
     return words.count("right"), len(words)
 
 
+def seeded() -> dict[str, tuple[int, int]]:
+    """Rule code → (found, put in) of the debts that benchmarks/mutate.py put into copies of real repositories."""
+    rows = re.findall(r"^\| ([A-Z]{3}\d{3}) \|[^|]*\| (\d+) \| (\d+) \|", MUTATIONS.read_text(encoding="utf-8"), re.MULTILINE)
+    return {code: (int(found), int(put_in)) for code, put_in, found in rows}
+
+
 def page() -> str:
     """The text that docs/rules.md should have."""
+    from mldebt.fixing.fixers import FIXERS
     from rules.measured import Measured
     from rules.pages import rule_pages
     from rules.registry import all_rules
 
-    return rule_pages(all_rules(), {code: Measured(**shares) for code, shares in measured().items()})
+    return rule_pages(all_rules(), {code: Measured(**shares) for code, shares in measured().items()}, seeded(), FIXERS)
 
 
 if __name__ == "__main__":

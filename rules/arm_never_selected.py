@@ -40,6 +40,9 @@ class ArmNeverSelected(Rule):
     known (`x.fit(…)`), files that say where they were taken from, and what the public functions of a package take and hand on: their
     callers are elsewhere. A public function of a library is left out as well when nothing here runs it in production or when documents
     show it.
+
+    Known false positives: code that was copied from elsewhere without saying so, whose other arms are upstream's; a choice that only a
+    README offers.
     """
 
     code = "DXP003"

@@ -30,6 +30,8 @@ class BitRottedEntry(Rule):
     Exempt: imports under `try … except ImportError`, `TYPE_CHECKING` or a test of a version; modules with `__getattr__`, star
     imports of something unseen or `globals()`; compiled and generated modules, git submodules, namespace packages; names that the
     standard library or a declared dependency also has; packages that find their submodules themselves (`sys.meta_path`); tests.
+
+    Known false positives: names that only exist where the program is started from another folder; modules that a build step makes.
     """
 
     code = "DXP007"

@@ -63,6 +63,8 @@ class ClonedStageFamily(Rule):
 
     Exempt: files that only set values, modules of a package that nobody runs, examples, templates and lessons, and copies kept as
     history (DXP005).
+
+    Known false positives: states of one program that a course shows in turn.
     """
 
     code = "JGL006"

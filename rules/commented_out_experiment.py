@@ -92,6 +92,9 @@ class CommentedOutExperiment(Rule):
     markdown cells and headers of jupytext; legends and formulas; printed values; files of settings, where alternatives stand to be chosen;
     template and example folders. Blocks without learning vocabulary, those that only print or plot, and those whose names the file does
     not know have confidence C.
+
+    Known false positives: code in comments that explains: a cheat sheet, a list of what an override may call, an instruction in words
+    that the rule does not know.
     """
 
     code = "DXP006"

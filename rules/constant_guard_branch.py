@@ -69,6 +69,9 @@ class ConstantGuardBranch(Rule):
 
     A constant of a script that is run by hand is less sure to be forgotten: confidence B. A switch for debugging, plotting and the
     like is confidence C.
+
+    Known false positives: a switch that people turn in the file by hand although nothing says so; a constant that another program
+    rewrites.
     """
 
     code = "DXP001"

@@ -66,6 +66,9 @@ class DivergedAdapterClone(Rule):
     (migrations, templates, versions side by side), models of a collection that are each complete by themselves, modules of one
     interface, entries of a registry, tables that are not the same, short functions that differ in a literal only, training and serving
     pairs (SKW001), whole cloned stages (JGL006), and differences that follow from where a copy stands.
+
+    Known false positives: functions of one idiom that do different jobs; copies that are frozen on purpose (the code of a paper);
+    differences that follow from what each copy is for.
     """
 
     code = "GLU004"

@@ -43,6 +43,9 @@ class FlagNeverVaried(Rule):
     (`x.fit(…)`), files that say where they were taken from, and what the public functions of a package take and hand on: their callers
     are elsewhere. A public function of a library is left out as well when nothing here runs it in production, when a test asks for the
     other value, or when documents show it.
+
+    Known false positives: an option that is offered to users outside the repository (a published function that a test or a document
+    shows is left out, others are not seen); code that was copied from elsewhere without saying so.
     """
 
     code = "DXP002"

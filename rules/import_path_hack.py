@@ -38,6 +38,8 @@ class ImportPathHack(Rule):
     command is started in, what lies outside the repository, git submodules and third-party folders, the examples of a library,
     tutorials, edits in files that import nothing of the repository, absolute folders that hold nothing the file imports.
     A single relative edit is reported as tentative.
+
+    Known false positives: a path to a third party's code that was copied in; an edit after which nothing of the project is imported.
     """
 
     code = "GLU006"

@@ -64,6 +64,8 @@ class MachineBoundPath(Rule):
     that papermill or ploomber inject, volumes that the same file mounts into its containers and what it sets in an image, accounts of
     labs, tests, documentation, records of past runs (`wandb/`, `results/`, the `prefix:` of an exported conda
     environment), CI.
+
+    Known false positives: the default of an option that every checked-in command overrides; a folder of a shared account.
     """
 
     code = "JGL007"

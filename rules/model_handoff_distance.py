@@ -57,6 +57,8 @@ class ModelHandoffDistance(Rule):
 
     Exempt: libraries and tutorials; steps of evaluation; models that no training module or notebook saves; models that a registry or hub
     hands over; files both sides of which are one module; chains in which every boundary is between the same people over common code.
+
+    Known false positives: a boundary that a test outside the repository covers; an interface that is promised in prose.
     """
 
     code = "OWN002"

@@ -48,6 +48,8 @@ class MultiBackendFunction(Rule):
 
     Exempt: dispatchers, whose families stand in arms that exclude each other (that is a facade: the cure); exporters, converters,
     benchmarks, seeding and reports of the environment; calls that only ask for devices, versions or seeds; notebooks' top level, tests.
+
+    Known false positives: a comparison of packages that is not called one; a function that is itself the adapter that others call.
     """
 
     code = "GLU002"

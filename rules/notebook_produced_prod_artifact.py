@@ -44,6 +44,8 @@ class NotebookProducedProdArtifact(Rule):
 
     Exempt: notebooks that a live root runs (papermill, nbconvert, a job); tutorials, courses and examples; caches that a library
     fills; raw data that a notebook only downloads; what another program writes too; readers that the notebook was exported to.
+
+    Known false positives: notebooks that an orchestrator makes steps of in a way that the code does not name.
     """
 
     code = "OWN004"

@@ -29,6 +29,9 @@ class OrphanExperiment(Rule):
     Exempt: the public API of published packages; files with a main block or other work of their own; what a name, a registry, a plug-in
     folder, a decorator or a configuration can select; tests, documentation, lessons, generated and vendored files. Where little of a
     project is reached at all the rule abstains. What was changed within the last 180 days is told with less confidence.
+
+    Known false positives: code that is loaded by its file's name at run time (`load_source`, an uploaded script); what people outside
+    import from a package that is published without any packaging file here; an entry point that is broken rather than left behind.
     """
 
     code = "DXP004"

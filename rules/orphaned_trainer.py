@@ -32,6 +32,8 @@ class OrphanedTrainer(Rule):
 
     Exempt: libraries and tutorials; repositories in which the serving side rests as well; training code that CODEOWNERS gives to a team;
     training sides of fewer than 20 touches.
+
+    Known false positives: people who go on under another name or address that nothing ties to the first.
     """
 
     code = "OWN005"

@@ -28,6 +28,8 @@ class OutdatedCall(Rule):
     parameters, names that are defined twice, assigned or set from outside, methods that a subclass overrides, classes with a metaclass,
     a decorator, `__new__` or a base that is not seen (data classes, pydantic, attrs, named tuples), `functools.partial`; calls inside
     `try`; modules whose name several files have; tests, documentation, vendored and generated files.
+
+    Known false positives: a name that is bound anew at run time to something with another signature.
     """
 
     code = "DXP012"

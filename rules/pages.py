@@ -7,7 +7,7 @@ rest is why it matters.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from math import sqrt
 
 from analyzer.model import Cost, RuleCard
@@ -23,15 +23,23 @@ Z = 1.959964
 """Standard normal quantile of a two-sided 95 % interval."""
 
 
-def rule_pages(rules: Sequence[type[Rule]], precision: Mapping[str, Measured]) -> str:
-    """The page of every rule, as Markdown. `precision` tells of each code what was read on real repositories.
+def rule_pages(
+    rules: Sequence[type[Rule]],
+    precision: Mapping[str, Measured],
+    seeded: Mapping[str, tuple[int, int]] | None = None,
+    fixed: Collection[str] = (),
+) -> str:
+    """The page of every rule, as Markdown. `precision` tells of each code what was read on real repositories, `seeded` how many of the
+    debts that were put into copies of such were found, (found, put in), and `fixed` whether `mldebt fix` edits it.
 
     Raises ValueError when a count of right findings is not within its judged ones.
     """
     ordered = sorted(rules, key=lambda rule: rule.code)
-    pages = [_page(rule.card(), precision.get(rule.code), rule) for rule in ordered]
-    pages += [_page(card, precision.get(card.code), None) for card in SUPPRESSION_CARDS]
     cards = [*(rule.card() for rule in ordered), *SUPPRESSION_CARDS]
+    pages = [
+        _page(card, rule, _measured(precision.get(card.code, Measured()), (seeded or {}).get(card.code)), is_fixed=card.code in fixed)
+        for card, rule in zip(cards, [*ordered, *(None for _ in SUPPRESSION_CARDS)], strict=True)
+    ]
     return "\n".join([_head(cards, precision), *pages])
 
 
@@ -63,7 +71,7 @@ def _head(cards: Sequence[RuleCard], precision: Mapping[str, Measured]) -> str:
     return "\n".join([*lines, ""])
 
 
-def _page(card: RuleCard, shares: Measured | None, rule: type[Rule] | None) -> str:
+def _page(card: RuleCard, rule: type[Rule] | None, measured: str, *, is_fixed: bool) -> str:
     why, exceptions, mistakes = _told(card.story)
     parts = [
         f"## {card.code} {card.name}",
@@ -76,11 +84,12 @@ def _page(card: RuleCard, shares: Measured | None, rule: type[Rule] | None) -> s
         *(exceptions or ["None."]),
         "### Remedy",
         card.remedy,
+        *([f"`mldebt fix --select {card.code}` shows the edit; `--unsafe` what is not safe ([Fixing](fixing.md))."] if is_fixed else ()),
         *(_cost(rule.cost) if rule is not None else ()),
         "### Known false positives",
         *(mistakes or ["None recorded."]),
         "### Measured precision",
-        _measured(shares or Measured()),
+        measured,
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -147,16 +156,20 @@ def _cost(cost: Cost) -> Iterator[str]:
     )
 
 
-def _measured(shares: Measured) -> str:
+def _measured(shares: Measured, seeded: tuple[int, int] | None) -> str:
+    put_in = ""
+    if seeded is not None:
+        found, debts = seeded
+        put_in = f"\n\nOf {debts} such debts that were put into copies of real repositories {found} were found (benchmarks/mutations.md)."
     if not any(judged for _right, judged in shares):
-        return "Not measured yet."
+        return "Not measured yet: no finding of it on a real repository was read." + put_in
     last = f"; in the last such reading alone {_share(shares.last_round)}" if shares.last_round != shares.first_sight else ""
     return "\n".join(
         (
             "Findings on real repositories that were read and right:",
             "",
             f"- of those reported now: {_share(shares.now)}. Causes of wrong ones were mended after they were read, so this flatters;",
-            f"- at first sight, on repositories that nothing was built on, before mending: {_share(shares.first_sight)}{last}.",
+            f"- at first sight, on repositories that nothing was built on, before mending: {_share(shares.first_sight)}{last}.{put_in}",
         )
     )
 

@@ -65,6 +65,8 @@ class ProcessBoundaryCall(Rule):
     Exempt: orchestrators, tests, packaging, release and CI scripts, notebooks; launchers of distributed training, servers, schedulers and
     containers; interpreters of another environment (an isolation that is meant); programs that administer (git, pip, kubectl) unless
     they run at import.
+
+    Known false positives: a child that has to be a process (watched, killed, isolated) although nothing around the call says so.
     """
 
     code = "GLU005"

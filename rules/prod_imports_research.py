@@ -44,6 +44,8 @@ class ProdImportsResearch(Rule):
 
     Exempt: a domain package of that name inside the installable package (`triage.experiments`); imports under `try`, `TYPE_CHECKING`
     or a test of a version; tests; code that is itself research.
+
+    Known false positives: a research repository in which a folder of experiments is the program itself.
     """
 
     code = "OWN003"

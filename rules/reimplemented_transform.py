@@ -47,6 +47,8 @@ class ReimplementedTransform(Rule):
     and mostly the same calls, where the research file does not import the other.
 
     Exempt: identical copies (GLU004), names that every script has (`main`, `run`, `load`), tests, teaching code, frozen code.
+
+    Known false positives: two functions of one job in folders of which neither is in use; copies that a course keeps on purpose.
     """
 
     code = "OWN006"

@@ -34,6 +34,8 @@ class SingleAuthorPart(Rule):
 
     Exempt: a repository, or a project of a collection, that is one person's altogether (the metric M-BUS tells that); tests,
     notebooks, experiments, vendored and generated files; a part that CODEOWNERS gives to a team or to two owners.
+
+    Known false positives: a part that was moved as a whole: what others did to it before belongs to its old path.
     """
 
     code = "OWN007"

@@ -43,6 +43,9 @@ class SplitTrainServeAuthorship(Rule):
     that credit one person each, below 50 touches a side, and when one person makes 80 % of a side (that is a bus factor of 1, not a split).
 
     Exempt: libraries and tutorials. With a contract for every artifact and a test that imports both sides it is only information.
+
+    Known false positives: a team that moves on from training to serving within the window; work that is committed by others than those
+    who did it.
     """
 
     code = "OWN001"

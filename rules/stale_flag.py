@@ -53,6 +53,8 @@ class StaleFlag(Rule):
     Exempt: operational switches (`verbose`, `device`, `seed`, `save_…`), modes that calls ask for by a literal (`train=True`), optional
     inputs (`mask=None`), tutorials, what a package offers to others, options of libraries and those that no command sets, switches that no
     call turns (DXP002, DXP003), notebooks, code outside of functions, files that say where they were taken from.
+
+    Known false positives: a switch of users (publishing, exporting) that needs no decision.
     """
 
     code = "DXP008"

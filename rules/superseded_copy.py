@@ -60,6 +60,8 @@ class SupersededCopy(Rule):
     Exempt: digits at the end of a name (`tacotron2`, `wav2vec2` are models), API versions, migrations, configuration, teaching code, and
     functions with a decorator or in a module that looks up by name, files that register what they define or are loaded by being there,
     and files that only a name ties together: less than 20 % of the lines and none of the definitions are the same.
+
+    Known false positives: a variant for another case that bears the name of a copy.
     """
 
     code = "DXP005"

@@ -20,7 +20,8 @@ UNUSED = RuleCard(
     summary="A suppression hides nothing, has expired or names no rule.",
     story=(
         "It tells the next reader of a debt that is not there, or hides the next one that is. Exempt: suppressions in tests, "
-        "documentation, vendored and generated files, and those of rules that did not run."
+        "documentation, vendored and generated files, and those of rules that did not run.\n\n"
+        "Known false positives: a suppression of what only another configuration of the scan finds."
     ),
     remedy="Remove the suppression, or renew its date and reason.",
     source="the practice of ruff (RUF100) and pylint (useless-suppression)",
@@ -32,7 +33,10 @@ WITHOUT_REASON = RuleCard(
     severity=Severity.low,
     confidence=Confidence.A,
     summary="A suppression does not say why.",
-    story=("Nobody can tell a false positive from a debt that was put off. Exempt: all, unless the configuration sets `require_reasons`."),
+    story=(
+        "Nobody can tell a false positive from a debt that was put off. Exempt: all, unless the configuration sets `require_reasons`.\n\n"
+        "Known false positives: a reason that stands in the line above."
+    ),
     remedy="Write the reason after the code: `# mldebt: ignore[CODE] reason`.",
     source="the practice of eslint-comments (require-description)",
     on_by_default=True,

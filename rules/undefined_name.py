@@ -29,6 +29,8 @@ class UndefinedName(Rule):
     Kedro's `catalog` …) or that some file adds to the builtins; `try … except NameError`; annotations; names of Python 2; exercises
     with gaps to fill; names that a string in the folder or one around it assigns (`"source = …"`), since it may become the code around
     the file; tests, documentation, vendored and generated files.
+
+    Known false positives: names that a program puts into the notebook or template before it runs.
     """
 
     code = "DXP013"

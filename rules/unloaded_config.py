@@ -28,6 +28,8 @@ class UnloadedConfig(Rule):
 
     Exempt: files and endings that code, commands or documents name; folders that are listed, or completed by a value; folders named after
     an environment (`prod`, `local`); a misspelt name beside the right one.
+
+    Known false positives: a configuration that a program outside the repository loads, or that somebody gives on the command line.
     """
 
     code = "DXP014"

@@ -31,6 +31,8 @@ class UnreachableCode(Rule):
     Exempt: a lone `return` of something plain, `raise`, `break` or `pass` behind an exit; `yield` behind a `return`, which makes a
     generator; the top level of notebooks, whose cells are run one by one; tests that call something, since a second call may answer
     otherwise; exits whose comment says that they are to fail; templates.
+
+    Known false positives: code that was copied from elsewhere without saying so.
     """
 
     code = "DXP010"

@@ -36,6 +36,9 @@ class UnreadOption(Rule):
     programs whose parsed options go as a whole to code that cannot be seen.
 
     A parameter that takes data rather than a setting (no default, nothing constant passed) is only a tentative finding: confidence C.
+
+    Known false positives: functions of one signature that something calls in turn, of which each takes what it needs; stubs that are to
+    be filled.
     """
 
     code = "DXP009"

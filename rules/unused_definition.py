@@ -28,6 +28,9 @@ class UnusedDefinition(Rule):
     looked up at run time, or that are handed over as a whole; classes beside one that a configuration selects; methods that a base or
     derived class has too; definitions in tests, notebooks, lessons, vendored and generated files; the rest
     of a file that says it was copied; members that stand in for the object they wrap; helpers for tests, slow twins to compare with.
+
+    Known false positives: a method that a framework calls by its name; a definition that is kept for tests to compare with; what people
+    outside use of a package; files that a tool loads because they lie in its folder.
     """
 
     code = "DXP011"

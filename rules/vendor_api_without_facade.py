@@ -82,6 +82,8 @@ class VendorApiWithoutFacade(Rule):
     family that the project uses most); modelling families of independent projects in one repository; plain functions such as metrics;
     trackers, numpy, pandas; components for infrastructure, deployment and CI; notebooks, experiments, examples, tutorials, tests; a
     library that exists for the family (its name or keywords say so).
+
+    Known false positives: modules that each wrap another service of one vendor; packages of one family that share no call.
     """
 
     code = "GLU001"

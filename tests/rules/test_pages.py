@@ -12,6 +12,7 @@ from analyzer.model import Confidence, Cost, Severity
 from rules.base import Rule
 from rules.measured import Measured
 from rules.pages import rule_pages, wilson
+from rules.registry import all_rules
 
 PARTS = ["Why", "Bad", "Good", "Exceptions", "Remedy", "Cost", "Known false positives", "Measured precision"]
 
@@ -44,9 +45,23 @@ def page(precision=None):
 
 
 def test_no_measurement_is_said_not_invented():
-    assert "Not measured yet." in page()
-    assert "Not measured yet." in page({"JGL001": Measured()})
+    assert "Not measured yet: no finding" in page()
+    assert "Not measured yet: no finding" in page({"JGL001": Measured()})
     assert "Wilson" not in page()
+
+
+def test_what_was_put_in_and_found_is_told_too():
+    text = rule_pages([Planted], {}, {"JGL001": (11, 12)}, fixed=["JGL001"])
+    assert "Of 12 such debts that were put into copies of real repositories 11 were found" in text
+    assert "`mldebt fix --select JGL001` shows the edit" in text
+    assert "mldebt fix" not in page()
+
+
+def test_every_rule_tells_its_known_mistakes():
+    text = rule_pages(all_rules(), {})
+    sections = re.findall(r"^## (\w+) .*?^### Known false positives\n\n(.*?)\n\n###", text, re.MULTILINE | re.DOTALL)
+    assert len(sections) > len(all_rules())
+    assert [code for code, told in sections if told == "None recorded."] == []
 
 
 def test_impossible_counts_are_refused():
