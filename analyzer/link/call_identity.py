@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from itertools import product
+from itertools import islice, product
 from typing import TYPE_CHECKING
 
 from analyzer.link import domain
@@ -88,7 +88,7 @@ def identities(
     if not all(groups):
         return ()
     made: list[Abstract] = []
-    for combination in list(product(*(group[:3] for group in groups)))[:6]:
+    for combination in islice(product(*(group[:3] for group in groups)), 6):
         patterns = [as_pattern(value) for value in combination]
         made.append(_as_path(patterns) if template.as_path else _as_text(patterns))
     return capped(made)

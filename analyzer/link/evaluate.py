@@ -7,7 +7,7 @@ and filled in at each call site. Every answer is a bounded set of alternatives; 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from itertools import product
+from itertools import islice, product
 
 from analyzer.link import commandline, formatting, hierarchy, records, text_methods, type_hints
 from analyzer.link.arithmetic import arithmetic, repeated
@@ -206,7 +206,7 @@ class Evaluator(NameLookup):
         groups = [self.value(part, where)[:3] or (Unknown(),) for part in value.parts]
         names = [hint_of(part) for part in value.parts]
         found: list[Abstract] = []
-        for combination in list(product(*groups))[:8]:
+        for combination in islice(product(*groups), 8):
             pieces = [named(as_pattern(a), n) for a, n in zip(combination, names, strict=True)]
             found.append(concat("fstring" if len(pieces) > 1 else "literal", *pieces))
         return capped(found)

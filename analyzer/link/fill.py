@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import product
+from itertools import islice, product
 
 import msgspec
 
@@ -252,7 +252,7 @@ class Filling(Members):
                 else:
                     choices.append([Pattern((part,))])
             made = []
-            for combination in list(product(*choices))[:6]:
+            for combination in islice(product(*choices), 6):
                 text = concat(value.via, *combination)
                 anchored = value.anchored or text.anchored
                 base = value.base if value.base is not None else text.base

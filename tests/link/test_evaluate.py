@@ -234,3 +234,11 @@ def test_two_instances_are_told_apart(evaluator: Callable[..., Evaluator]) -> No
         {"a.py": "class A:\n    def __init__(self, d):\n        self.d = d\none, two = A('1'), A('2')\nx = one.d\ny = two.d\n"}
     )
     assert [[v.shown for v in world.global_name("a.py", n) if isinstance(v, Pattern)] for n in "xy"] == [["1"], ["2"]]
+
+
+def test_a_text_of_many_names_with_two_values_each_is_not_multiplied_out(shown: Shown) -> None:
+    lines = [f"n{i} = 'a' if flag else 'b'" for i in range(40)]
+    source = "\n".join(lines) + "\nx = f'" + "".join(f"{{n{i}}}" for i in range(40)) + "'\n"
+    assert "a" * 40 in shown(source)
+    spelled = "\n".join(lines) + "\nx = '" + "{}" * 40 + "'.format(" + ", ".join(f"n{i}" for i in range(40)) + ")\n"
+    assert len(shown(spelled)) <= 8

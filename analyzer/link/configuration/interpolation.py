@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from itertools import product
+from itertools import islice, product
 
 from analyzer.link.domain import Alternatives, Hole, Pattern, Unknown, as_pattern, capped, concat, literal
 
@@ -43,7 +43,7 @@ def interpolated(text: str, kind: str, lookup: Lookup, environment: Environment,
             groups.append((literal(piece, "config"),))
     if len(groups) == 1:
         return groups[0]
-    combinations = list(product(*(group[:3] for group in groups)))[:6]
+    combinations = islice(product(*(group[:3] for group in groups)), 6)
     return capped([concat("config", *(as_pattern(value) for value in combination)) for combination in combinations])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import product
+from itertools import islice, product
 from typing import TYPE_CHECKING
 
 from analyzer.link.configuration import key_paths
@@ -40,7 +40,7 @@ def _merge(evaluator: Asking, call: Call, where: Where) -> Alternatives | None:
 def merged_values(evaluator: Asking, groups: list[Alternatives], call: Call, where: Where) -> Alternatives | None:
     """Several configurations laid upon each other, the last on top; those of which nothing is known leave no trace."""
     found: list[Abstract] = []
-    for number, combination in enumerate(list(product(*groups))[:4]):
+    for number, combination in enumerate(islice(product(*groups), 4)):
         tree: Tree = {}
         known = False
         for value in combination:
