@@ -112,6 +112,8 @@ class Finding:
     """Source lines around locations[0], first line `snippet_line`; filled by the scan for the reports."""
     snippet_line: int = 0
     is_new: bool = True
+    folded_under: str = ""
+    """Fingerprint of the finding that explains this one: repairing that repairs this. "" when none does."""
     report_only: bool = False
     """Stands in the reports and nowhere else: not in the terminal's list, not in the totals, not in the exit code. Of confidence C."""
 

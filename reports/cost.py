@@ -69,8 +69,8 @@ def schedule(finding: Finding) -> str:
 
 
 def counts(finding: Finding) -> bool:
-    """Whether it is part of the totals: tentative and suppressed findings are not."""
-    return not finding.is_tentative and not finding.is_suppressed
+    """Whether it is part of the totals: tentative and suppressed findings are not, nor what another one explains."""
+    return not (finding.is_tentative or finding.is_suppressed or finding.folded_under)
 
 
 def total_principal(findings: Iterable[Finding]) -> Hours:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from analyzer.model import Evidence, Finding, RuleCard, Site
 from reports.budget import Budget
 from reports.cost import friction, interest, minutes, payback, principal, schedule
-from reports.ranking import first_site, ranked
+from reports.ranking import by_cause, first_site
 from reports.remedies import remedy_parts
 from reports.wording import CONFIDENCE_MEANING, amount, clipped, elided, hours, number, plural, years
 
 MOST_FINDINGS = 500
 MOST_EVIDENCE = 12
 MOST_LINES = 14
+MOST_EXPLAINED = 8
 DETAIL_BYTES = 180_000
 ROW_BYTES = 80_000
 MOST_REMEDY = 60
@@ -68,6 +69,11 @@ class Row:
     owners: tuple[str, ...]
     members: int
     is_new: bool
+    explained: tuple[tuple[str, str, str], ...]
+    """(rule, message, place) of the first that are folded under it."""
+    explained_count: int
+    under: str
+    """Fingerprint of the finding on the page that it is folded under, "" for none."""
     is_tentative: bool
     """Listed, never counted: it is not sure enough to plan by."""
     suppression: str
@@ -84,18 +90,22 @@ class Rows:
 
 
 def rows(findings: Iterable[Finding], cards: Sequence[RuleCard], *, detail_bytes: int = DETAIL_BYTES, row_bytes: int = ROW_BYTES) -> Rows:
-    """Findings by rank: the first in full up to `detail_bytes`, then brief ones up to `row_bytes`, and the rest counted."""
+    """Findings by rank: the first in full up to `detail_bytes`, then brief ones up to `row_bytes`, and the rest counted.
+
+    What another finding explains comes right after it.
+    """
     card = {entry.code: entry for entry in cards}
-    waiting = ranked(findings)
+    own, below = by_cause(findings)
+    waiting = [each for finding in own for each in (finding, *below.get(finding.fingerprint, ()))]
     detail, short = Budget(detail_bytes), Budget(row_bytes)
     shown: list[Row] = []
     anchors: dict[str, int] = {}
     is_full = True
     for finding in waiting[:MOST_FINDINGS]:
-        row = _row(finding, card.get(finding.rule), anchors, brief=False)
+        row = _row(finding, card.get(finding.rule), anchors, below, brief=False)
         is_full = is_full and detail.spend(_texts(row), _DETAIL_MARKUP + 60 * len(row.code_lines))
         if not is_full:
-            row = _row(finding, card.get(finding.rule), anchors, brief=True)
+            row = _row(finding, card.get(finding.rule), anchors, below, brief=True)
             if not short.spend(_texts(row), _ROW_MARKUP):
                 break
         shown.append(row)
@@ -107,15 +117,17 @@ def _texts(row: Row) -> tuple[str, ...]:
     evidence = (text for link in row.evidence for text in (link.text, link.place))
     lines = (line.text for line in row.code_lines)
     remedy = (part for part, _ in row.remedy)
-    return (row.message, row.place, row.full_place, row.subject, *evidence, *lines, *remedy, *row.formulas, *row.owners)
+    explained = (text for part in row.explained for text in part)
+    return (row.message, row.place, row.full_place, row.subject, *evidence, *lines, *remedy, *row.formulas, *row.owners, *explained)
 
 
-def _row(finding: Finding, card: RuleCard | None, anchors: dict[str, int], *, brief: bool) -> Row:
+def _row(finding: Finding, card: RuleCard | None, anchors: dict[str, int], below: Mapping[str, Sequence[Finding]], *, brief: bool) -> Row:
     site = first_site(finding)
     again = anchors.get(finding.fingerprint, 0)
     word, meaning = CONFIDENCE_MEANING[finding.confidence]
     cost = principal(finding)
     most = 1 if brief else MOST_EVIDENCE
+    explained = below.get(finding.fingerprint, ()) if not again else ()
     return Row(
         anchor=f"F-{finding.fingerprint}" + (f"-{again + 1}" if again else ""),
         fingerprint=finding.fingerprint,
@@ -135,14 +147,20 @@ def _row(finding: Finding, card: RuleCard | None, anchors: dict[str, int], *, br
         more_evidence=max(len(finding.evidence) - most, 0),
         remedy=remedy_parts(finding.remedy, 160 if brief else 600, 1 if brief else MOST_REMEDY),
         hours=hours(cost) if cost.high else "–",
-        low=cost.low,
-        high=cost.high,
+        low=0 if finding.folded_under else cost.low,
+        high=0 if finding.folded_under else cost.high,
         schedule=schedule(finding),
         payback=years(payback(finding)),
         touches="unknown" if finding.touches is None else number(finding.touches),
         formulas=() if brief else tuple(_formulas(finding)),
         owners=tuple(clipped(owner, 80) for owner in finding.owners[: 1 if brief else 8]),
         members=finding.members,
+        explained=tuple(
+            (each.rule, clipped(each.message, 160), elided(str(first_site(each)), 90))
+            for each in explained[: 0 if brief else MOST_EXPLAINED]
+        ),
+        explained_count=len(explained),
+        under=finding.folded_under if finding.folded_under in anchors else "",
         is_new=finding.is_new,
         is_tentative=finding.is_tentative,
         suppression=clipped(finding.suppressed, 200),

@@ -33,6 +33,20 @@ def rank(finding: Finding) -> tuple[object, ...]:
     )
 
 
+def by_cause(findings: Iterable[Finding]) -> tuple[list[Finding], dict[str, list[Finding]]]:
+    """(findings that stand for themselves, fingerprint of one of them → those that it explains, best ranked first).
+
+    What is folded under a finding that is not among these stands for itself.
+    """
+    found = ranked(findings)
+    there = {finding.fingerprint for finding in found}
+    below: dict[str, list[Finding]] = {}
+    for finding in found:
+        if finding.folded_under in there:
+            below.setdefault(finding.folded_under, []).append(finding)
+    return [finding for finding in found if finding.folded_under not in there], below
+
+
 def ranked(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=rank)
 

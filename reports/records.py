@@ -122,6 +122,7 @@ def _finding(finding: Finding) -> FindingRecord:
         new=finding.is_new,
         suppression=_text(finding.suppressed),
         tentative=finding.is_tentative,
+        folded_under=finding.folded_under,
         members=max(finding.members, 1),
     )
 

@@ -96,6 +96,9 @@ class FindingRecord(Record):
         default=False,
         description="of class C, or of a rule that is not measured to be right often enough: never in totals or the exit code",
     )
+    folded_under: str = Field(
+        default="", description="fingerprint of the finding that explains this one and stands for it in totals, or empty"
+    )
     members: Annotated[int, Field(ge=1)] = Field(default=1, description="how many facts of one kind this finding stands for")
 
 

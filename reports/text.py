@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from analyzer.model import Finding, Severity
 from analyzer.result import ScanResult
 from reports.base import Format
 from reports.cost import Hours, payback, principal, schedule, total_principal
-from reports.ranking import Group, by_rule, fair_share, first_site
+from reports.ranking import Group, by_cause, by_rule, fair_share, first_site
 from reports.remedies import pasted
 from reports.terminal import Screen, line
 from reports.wording import (
@@ -34,6 +34,7 @@ SHOWN = 20
 REMEDY_SHOWN = 16
 EVIDENCE_SHOWN = 4
 LINKS_SHOWN = 20
+FOLDED_SHOWN = 6
 _STYLE = {
     Severity.critical: "bold red",
     Severity.high: "red",
@@ -60,12 +61,12 @@ class Text(Format):
 
 
 def _print_findings(screen: Screen, shown: Listing, show_all: bool) -> None:
-    findings = shown.new + (shown.known + shown.tentative if show_all else ())
+    findings, below = by_cause(shown.new + (shown.known + shown.tentative if show_all else ()))
     groups = by_rule(findings)
     share = fair_share(groups, len(findings) if show_all else SHOWN)
     for group in groups:
         if share.get(group.rule):
-            _print_group(screen, group, share[group.rule])
+            _print_group(screen, group, share[group.rule], below)
     hidden = len(findings) - sum(share.values())
     if hidden:
         screen.print(f"… {number(hidden)} more: --all", "dim")
@@ -75,14 +76,14 @@ def _print_findings(screen: Screen, shown: Listing, show_all: bool) -> None:
         screen.print()
 
 
-def _print_group(screen: Screen, group: Group, shown: int) -> None:
+def _print_group(screen: Screen, group: Group, shown: int, below: Mapping[str, Sequence[Finding]]) -> None:
     count = plural(len(group.findings), "finding")
     more = f", {number(shown)} shown" if shown < len(group.findings) else ""
     cost = total_principal(group.findings)
     title = line(f"{group.family} · {group.rule} {visible(group.name)}", "bold")
     screen.print(title.append(f" · {count}{more}{_to_fix(cost)}", style="dim"))
     for finding in group.findings[:shown]:
-        _print_finding(screen, finding)
+        _print_finding(screen, finding, below.get(finding.fingerprint, ()))
     screen.print()
 
 
@@ -90,12 +91,16 @@ def _to_fix(cost: Hours) -> str:
     return f" · {hours(cost)} to fix" if cost.high else ""
 
 
-def _print_finding(screen: Screen, finding: Finding) -> None:
+def _print_finding(screen: Screen, finding: Finding, explained: Sequence[Finding]) -> None:
     head = line(visible(str(first_site(finding))), "bold").append(": ", style="not bold")
     head.append(finding.rule, style=_STYLE[finding.severity]).append(f" {visible(finding.message)}", style="not bold")
     screen.print(head)
     for text in _details(finding):
         screen.indented(text)
+    if explained:
+        places = [f"{each.rule} {visible(str(first_site(each)))}" for each in explained[:FOLDED_SHOWN]]
+        more = f" and {number(len(explained) - FOLDED_SHOWN)} more" if len(explained) > FOLDED_SHOWN else ""
+        screen.indented(f"explains {plural(len(explained), 'other finding')}: {', '.join(places)}{more}")
     for text in _pasted(finding.remedy):
         screen.verbatim(text)
 

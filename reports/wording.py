@@ -157,6 +157,8 @@ def verdict(shown: Listing) -> str:
             parts.append(f"{hours(cost)} to fix")
     else:
         parts = [f"No {kind}s"]
+    folded = sum(bool(finding.folded_under) for finding in shown.new)
+    parts += [f"{number(folded)} folded under others"] if folded else []
     tentative = sum(finding.is_tentative for finding in shown.new)
     parts += [f"{tentative} tentative, not in the hours"] if tentative else []
     parts += [f"{number(len(shown.tentative))} tentative besides"] if shown.tentative else []

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from analyzer.graph.system import SystemGraph
 from analyzer.model import Confidence, Finding, Severity
 from rules.base import Rule
-from rules.root_causes import root_causes_first
+from rules.root_causes import folded, root_causes_first
 from rules.suppressions import SUPPRESSION_CARDS, Suppressions
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def check(graph: SystemGraph, rules: Sequence[type[Rule]], settings: Settings, *, today: date | None = None) -> tuple[Finding, ...]:
-    """Every finding of the chosen rules that `settings` let through, worst first, each cluster before what lies inside it.
+    """Every finding of the chosen rules that `settings` let through, worst first, each before what it explains.
 
     `rules` are all rules there are; `chosen` picks those that run. Suppressed findings stay, marked as such. `today` decides which
     suppressions have expired (default: the current day).
@@ -34,7 +34,7 @@ def check(graph: SystemGraph, rules: Sequence[type[Rule]], settings: Settings, *
     ran = {rule.code for rule in running} | {card.code for card in SUPPRESSION_CARDS if is_chosen(card.code, settings, by_default=True)}
     own = suppressions.judge(ran, known, require_reasons=settings.require_reasons)
     found += [suppressions.apply(finding) for finding in own if finding.rule in ran]
-    return root_causes_first(sorted(_kept(found, settings), key=_order))
+    return root_causes_first(folded(sorted(_kept(found, settings), key=_order)))
 
 
 def _owned(graph: SystemGraph, finding: Finding) -> Finding:

@@ -39,7 +39,8 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Sums over firm findings (not tentative, not suppressed); a subject's principal is charged once, to its dearest finding."""
+    """Sums over firm findings (not tentative, suppressed or folded under another); a subject's principal is charged once, to its dearest
+    finding."""
 
     low_hours: float
     high_hours: float
@@ -117,7 +118,10 @@ def totals(findings: Iterable[Finding]) -> Totals:
     """Sums over `findings`. The dearest finding of each subject carries the subject's principal; so does the highest interest."""
     all_findings = list(findings)
     shown = [finding for finding in all_findings if not finding.is_suppressed]
-    firm = sorted((finding for finding in shown if not finding.is_tentative), key=lambda f: (-f.minutes, f.rule, f.subject.id))
+    firm = sorted(
+        (finding for finding in shown if not (finding.is_tentative or finding.folded_under)),
+        key=lambda f: (-f.minutes, f.rule, f.subject.id),
+    )
     whole = Share()
     families: dict[str, Share] = {}
     rules: dict[str, Share] = {}

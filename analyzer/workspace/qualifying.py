@@ -67,9 +67,11 @@ class Qualifier:
 def qualified(result: ScanResult, name: str) -> ScanResult:
     """`result` of one repository as it stands in the workspace under `name`. Nothing else of it changes."""
     by = Qualifier(name, result)
+    findings = [_finding(finding, by) for finding in result.findings]
+    new = {old.fingerprint: finding.fingerprint for old, finding in zip(result.findings, findings, strict=True)}
     return replace(
         result,
-        findings=tuple(_finding(finding, by) for finding in result.findings),
+        findings=tuple(replace(finding, folded_under=new.get(finding.folded_under, "")) for finding in findings),
         accesses=tuple(_access(access, by) for access in result.accesses),
         artifacts=tuple(_artifact(artifact, by) for artifact in result.artifacts),
         units=tuple(_unit(unit, by) for unit in result.units),

@@ -259,3 +259,15 @@ def test_text_stands_out_from_its_ground(theme: int) -> None:
     for line in ("strong",):
         light, dark = sorted((luminance(colors[line]), luminance(colors["panel"])), reverse=True)
         assert (light + 0.05) / (dark + 0.05) >= 3, f"{line} on panel"
+
+
+def test_what_another_finding_explains_stands_below_it(empty_result: ScanResult, make_finding: Callable[..., Finding]) -> None:
+    root = make_finding(path="old.py", message="the cause", severity=Severity.low, minutes=60)
+    inside = make_finding(path="inside.py", message="inside", severity=Severity.high, folded_under=root.fingerprint, minutes=60)
+    other = make_finding(path="other.py", message="another", severity=Severity.medium, minutes=60)
+    text = Html().render(replace(empty_result, findings=(inside, root, other)))
+    places = [text.index(f'<span class="what">{message}') for message in ("another", "the cause", "inside")]
+    assert places == sorted(places)
+    assert "explains 1</span>" in text and ">folded</span>" in text
+    assert f'<a href="#F-{root.fingerprint}">the finding above</a>' in text
+    assert "3 findings" in text and "1–4 h to fix" in text

@@ -164,3 +164,14 @@ def test_coverage_tells_what_is_recovered_and_what_would_help(result: ScanResult
     }  # fmt: skip
     empty = parsed(empty_result)["coverage"]
     assert empty["declared_edges"] == {"declared": 0, "recovered": 0} and "most_helpful" not in empty
+
+
+def test_what_another_finding_explains_names_it_and_is_not_in_the_hours(
+    empty_result: ScanResult, make_finding: Callable[..., Finding]
+) -> None:
+    root = make_finding(path="old.py", minutes=60)
+    inside = make_finding(path="inside.py", folded_under=root.fingerprint, minutes=60)
+    report = json.loads(Json().render(replace(empty_result, findings=(inside, root))))
+    assert sorted(finding.get("folded_under", "") for finding in report["findings"]) == ["", root.fingerprint]
+    assert report["summary"]["findings"] == 2
+    assert report["summary"]["principal_hours"] == {"low": 0.5, "high": 2.0}

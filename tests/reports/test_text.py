@@ -185,3 +185,16 @@ def test_report_only_findings_are_counted_in_a_line_and_listed_on_demand(empty_r
 def test_a_make_rule_to_paste_keeps_its_tab(empty_result: ScanResult, make_finding: Callable[..., Finding]) -> None:
     text = Text().render(replace(empty_result, findings=(make_finding(remedy="Add to the Makefile:\n\nb.csv: a.py\n\tpython a.py"),)))
     assert "\n        b.csv: a.py\n        \tpython a.py\n" in text
+
+
+def test_what_another_finding_explains_is_told_there_and_not_by_itself(
+    empty_result: ScanResult, make_finding: Callable[..., Finding]
+) -> None:
+    root = make_finding(path="old.py", message="the cause")
+    inside = [make_finding(path=f"old{n}.py", message="inside", folded_under=root.fingerprint) for n in range(8)]
+    text = Text().render(replace(empty_result, findings=(*inside, root)))
+    assert "inside" not in text
+    assert re.search(r"explains 8 other findings: \w+ old0\.py:\d+, .* and 2 more", text)
+    assert "9 findings" in text and "8 folded under others" in text
+    alone = Text().render(replace(empty_result, findings=tuple(inside[:1])))
+    assert "inside" in alone

@@ -6,11 +6,9 @@ import itertools
 from datetime import date
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from analyzer.graph.system import Project
-from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
+from analyzer.model import Confidence, Cost, Severity, Site, Subject
 from analyzer.read.facts import Call, Cell, PythonFacts
 from analyzer.read.step_facts import Command, Step, StepFacts
 from analyzer.read.suppression import Suppression
@@ -18,7 +16,6 @@ from analyzer.read.values import Name
 from analyzer.settings import Settings
 from rules.base import Rule
 from rules.checking import check, chosen
-from rules.root_causes import root_causes_first
 
 TODAY = date(2025, 6, 1)
 
@@ -278,39 +275,3 @@ def test_worst_first_then_by_place_and_suppressed_last(system, judged, finding):
     for order in itertools.permutations(planted):
         found = judged(rule("JGL001", *order))
         assert [(each.locations[0].path, each.locations[0].line) for each in found] == expected
-
-
-def test_what_lies_inside_a_cluster_comes_right_after_it(finding):
-    cluster = finding("DXP004", "a.py", "b.py", "c.py", members=3)
-    inside, outside, half = finding("JGL007", "b.py"), finding("JGL007", "y.py"), finding("GLU004", "a.py", "z.py", members=2)
-    assert root_causes_first([inside, outside, half, cluster]) == (outside, half, cluster, inside)
-
-
-def test_clusters_inside_clusters(finding):
-    large, small = finding("DXP004", "a.py", "b.py", "c.py", members=3), finding("JGL001", "a.py", "b.py", members=2)
-    inside = finding("JGL007", "a.py")
-    assert root_causes_first([inside, small, large]) == (large, inside, small)
-
-
-PATHS = st.lists(st.sampled_from(["a.py", "b.py", "c.py", "d.py"]), max_size=4, unique=True)
-
-
-@given(st.lists(st.tuples(PATHS, st.integers(1, 4)), max_size=12))
-def test_root_causes_lose_and_double_nothing(described):
-    findings = [
-        Finding(
-            "JGL001",
-            "n",
-            Severity.low,
-            Confidence.B,
-            "m",
-            Subject("n", str(number)),
-            tuple(map(Site, paths)),
-            (Evidence("e"),),
-            "r",
-            members=members,
-        )
-        for number, (paths, members) in enumerate(described)
-    ]
-    ordered = root_causes_first(findings)
-    assert sorted(each.subject.id for each in ordered) == sorted(each.subject.id for each in findings)
