@@ -71,6 +71,7 @@ def run_with_graph(
     Raises DiscoverError when the folder cannot be listed.
     """
     from analyzer.scan import scan_graph
+    from mldebt.dating import with_ages
     from mldebt.reading import read_in_processes
     from mldebt.snippets import with_snippets
     from rules.checking import check, chosen, is_chosen
@@ -83,6 +84,7 @@ def run_with_graph(
     graph = scan_graph(root, settings, progress, jobs, read_in_processes, names=names)
     rules = all_rules()
     findings = weigh(check(graph, rules, settings), graph)
+    findings = with_ages(root, graph, findings, {rule.code for rule in rules if rule.dated})
     findings = with_snippets(root, findings, settings.limits.max_notebook_bytes)
     ran = [rule.card() for rule in chosen(rules, settings)]
     ran += [card for card in SUPPRESSION_CARDS if is_chosen(card.code, settings, by_default=True)]

@@ -36,6 +36,8 @@ class Rule(ABC):
     """True: it runs only when its whole code is selected."""
     tentative_in: ClassVar[frozenset[str]] = frozenset()
     """Archetypes (RULES.md §0.2) of projects in which its findings are report-only: there they are many and of little weight."""
+    dated: ClassVar[bool] = False
+    """True: its places are lines that nothing runs, and how long they have stood there strengthens the finding."""
     BAD: ClassVar[tuple[Example, ...]] = ()
     GOOD: ClassVar[tuple[Example, ...]] = ()
 

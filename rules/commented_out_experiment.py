@@ -101,6 +101,7 @@ class CommentedOutExperiment(Rule):
     name = "commented-out-experiment"
     severity = Severity.low
     confidence = Confidence.B
+    dated = True
     tentative_in = frozenset({"library", "tutorial"})
     cost = Cost(0, 2, friction=3)
     source = "Sculley et al. 2015, §5.3 (dead experimental codepaths)"

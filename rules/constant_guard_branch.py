@@ -78,6 +78,7 @@ class ConstantGuardBranch(Rule):
     name = "constant-guard-branch"
     severity = Severity.low
     confidence = Confidence.A
+    dated = True
     cost = Cost(3, 0.3, friction=5)
     source = "Sculley et al. 2015, §5.3 (dead experimental codepaths)"
     remedy = (

@@ -39,6 +39,7 @@ class UnreachableCode(Rule):
     name = "unreachable-code"
     severity = Severity.low
     confidence = Confidence.A
+    dated = True
     cost = Cost(3, 0.3, friction=5)
     source = "Sculley et al. 2015, §5.3 (dead experimental codepaths)"
     remedy = (

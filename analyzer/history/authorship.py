@@ -137,6 +137,10 @@ class History:
         """How many commits of people changed any of `paths`."""
         return len(self._commits_on(paths, days))
 
+    def commits_since(self, path: str, time: int) -> int:
+        """How many commits of people changed the file after that unix time."""
+        return sum(commit.time > time for commit in self._work_on(path, None))
+
     def last_change(self, path: str) -> int | None:
         """Unix time of the newest commit that changed `path`, whoever made it; None when no commit did."""
         return max((self.commits[index].time for index in self._touching.get(path, ())), default=None)
