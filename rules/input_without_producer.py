@@ -118,8 +118,8 @@ class InputWithoutProducer(Rule):
             if _is_input(access, dated=True) and not ends.is_fed(access.artifact or "", dated=True):
                 groups[_place(access)].append(access)
         coverage = graph.uncovered_share(graph.modules) if groups else Coverage()
-        for (place, _), group in sorted(groups.items()):
-            finding = self._finding(graph, place, group, coverage)
+        for (place, reader), group in sorted(groups.items()):
+            finding = self._finding(graph, f"{place or '.'} {reader}".strip(), group, coverage)
             if finding.confidence >= Confidence.C:
                 yield finding
 
@@ -132,7 +132,7 @@ class InputWithoutProducer(Rule):
         return self.found(
             f"{ticked(names, 2)} {'is' if len(names) == 1 else 'are'} read, and nothing here makes, holds, fetches or explains "
             f"{'it' if len(names) == 1 else 'them'}",
-            Subject("input", f"{place} {names[0]}"),
+            Subject("input", place),
             sites[:MAX_PLACES],
             [
                 *(

@@ -79,7 +79,7 @@ class MakeRuleAdrift(Rule):
                 )
                 yield self.found(
                     f"{path}: {what}{why}",
-                    Subject("rule", f"{path} {targets[0]} {kind}"),
+                    Subject("rule", f"{path} {why}"),
                     [site for site, _, _ in group][:MAX_PLACES],
                     [Evidence(f"recipe of `{target}`: {said}", site) for site, target, said in group[:MAX_SHOWN]],
                     items=len(group),

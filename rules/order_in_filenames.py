@@ -93,7 +93,7 @@ class OrderInFilenames(Rule):
         return self.found(
             f"{len(ordered)} files of {folder or 'the repository'} are numbered in the order they must run ({told}), and nothing runs them"
             + (f"; {len(backwards)} of {len(edges)} hand-offs go against the numbers" if backwards else ""),
-            Subject("series", ordered[0]),
+            Subject("series", folder or "."),
             list(dict.fromkeys([*_edge_sites(edges), *_data_sites(graph, ordered)])),
             [
                 *(

@@ -102,17 +102,17 @@ class UnreadOutput(Rule):
             if not ends.is_taken(name, writes[base_name(name)]):
                 groups[access.site.path, posixpath.dirname(known_part(name))].append(access)
         coverage = graph.uncovered_share(graph.modules) if groups else Coverage()
-        for (path, _), group in sorted(groups.items()):
-            finding = self._finding(graph, path, group, coverage)
+        for (path, folder), group in sorted(groups.items()):
+            finding = self._finding(graph, path, folder, group, coverage)
             if finding.confidence >= Confidence.C:
                 yield finding
 
-    def _finding(self, graph: SystemGraph, path: str, group: Sequence[Access], coverage: Coverage) -> Finding:
+    def _finding(self, graph: SystemGraph, path: str, folder: str, group: Sequence[Access], coverage: Coverage) -> Finding:
         names = sorted({access.artifact or "" for access in group})
         sites = list(dict.fromkeys(access.site for access in group))
         return self.found(
             f"{path} writes {ticked(names, 2)}, which nothing reads or names",
-            Subject("output", f"{path} {names[0]}"),
+            Subject("output", f"{path} {folder or '.'}"),
             sites[:MAX_PLACES],
             [
                 *(

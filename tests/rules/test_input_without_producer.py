@@ -182,3 +182,17 @@ def test_a_notebook_that_appends_to_what_it_reads_does_not_make_it():
 
     assert len(found({"label.ipynb": notebook(made)})) == 1
     assert found({"label.ipynb": notebook(made[::-1])}) == []
+
+
+@pytest.mark.parametrize("folder", ["data/manual", "."])
+def test_the_finding_stays_the_same_when_one_of_its_inputs_is_found(folder):
+    read = f'import pandas as pd\n\nprint(pd.read_csv("{folder}/clients_by_hand.csv"), pd.read_csv("{folder}/relabelled_by_hand.csv"))\n'
+    before, after = found({"a.py": read}), found({"a.py": read, f"{folder}/clients_by_hand.csv".removeprefix("./"): "a,b\n"})
+    assert before[0].members == 2
+    assert [f.fingerprint for f in before] == [f.fingerprint for f in after]
+
+
+def test_inputs_beside_two_scripts_are_two_findings():
+    read = 'import pandas as pd\n\nprint(pd.read_csv("clients_by_hand.csv"))\n'
+    both = found({"a.py": read, "b.py": read})
+    assert len({f.fingerprint for f in both}) == 2

@@ -101,3 +101,10 @@ def test_an_input_that_no_rule_makes_beside_one_of_nearly_that_name():
     assert {site.line for site in finding.locations} == {1, 3}
     assert found(text, "data/labeled_rows.csv") == []
     assert found(text.replace("labeled_rows", "labelled_rows_2")) == []
+
+
+def test_the_finding_stays_the_same_when_one_recipe_is_mended():
+    mended, wrong = "data/a.csv:\n\tcat raw/a > $@\n", "data/a.csv:\n    cat raw/a > $@\n"
+    rest = "\ndata/b.csv:\n    cat raw/b > $@\n"
+    assert found(wrong + rest)[0].members == 2
+    assert [f.fingerprint for f in found(wrong + rest)] == [f.fingerprint for f in found(mended + rest)]

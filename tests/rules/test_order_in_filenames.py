@@ -73,3 +73,9 @@ def test_explorations_that_share_one_result_have_no_order():
 
 def test_a_few_hand_offs_among_many_files_make_no_pipeline():
     assert found({**SERIES, **{f"{number:02}_look.py": "print(1)\n" for number in range(4, 11)}}) == []
+
+
+def test_the_finding_stays_the_same_when_a_step_is_put_before_the_first():
+    before, after = found(SERIES), found(SERIES | {"00_fetch.py": 'import pandas as pd\n\npd.read_json("a").to_csv("raw.csv")\n'})
+    assert (before[0].members, after[0].members) == (3, 4)
+    assert before[0].fingerprint == after[0].fingerprint

@@ -94,3 +94,10 @@ def test_an_output_with_a_reader_of_another_kind(texts):
 def test_a_variable_that_is_only_printed_hands_nothing_on():
     text = 'import pandas as pd\n\nplace = "data/interim/visits.csv"\npd.read_csv("raw.csv").to_csv(place)\nprint(place)\n'
     assert len(found({"a.py": text})) == 1
+
+
+def test_the_finding_stays_the_same_when_one_of_its_outputs_is_dropped():
+    both = write("data/interim/clients.csv") + write("data/interim/visits.csv")
+    before, after = found({"a.py": both}), found({"a.py": write("data/interim/visits.csv")})
+    assert before[0].members == 2
+    assert [f.fingerprint for f in before] == [f.fingerprint for f in after]
