@@ -53,7 +53,8 @@ class ModelHandoffDistance(Rule):
     nothing on the other; no contract, pipeline declaration or test covers it; it is a binary that only the writing code explains, found by
     its path; the two sides import no project code in common. Three in all are found, five are high.
 
-    It gives figures and names nobody; on a history that is partial, imported or squashed people are left out of the count.
+    What the same files hand on is one finding. It gives figures and names nobody; on a history that is partial, imported or squashed
+    people are left out of the count.
 
     Exempt: libraries and tutorials; steps of evaluation; models that no training module or notebook saves; models that a registry or hub
     hands over; files both sides of which are one module; chains in which every boundary is between the same people over common code.
@@ -116,6 +117,7 @@ def score(age: int):
             into[edge.reader.site.path].append(edge)
         seen: set[tuple[str, str]] = set()
         measure = _Measure(graph)
+        ways: dict[tuple[tuple[str, str], ...], list[tuple[DataEdge, list[_Boundary]]]] = defaultdict(list)
         for edge in handed:
             reader = graph.modules.get(edge.reader.site.path)
             if reader is None or not _hands_over_a_model(graph, edge, reader):
@@ -125,15 +127,21 @@ def score(age: int):
                 seen.add(key)
                 chain = [measure.boundary(step) for step in _chain(edge, into)]
                 if sum(b.distance for b in chain) >= _MEDIUM_AT and any(b.is_apart for b in chain):
-                    yield self._finding(edge, chain)
+                    ways[tuple((b.edge.writer.site.path, b.edge.reader.site.path) for b in chain)].append((edge, chain))
+        for way in ways.values():
+            yield self._finding(way)
 
-    def _finding(self, last: DataEdge, chain: list[_Boundary]) -> Finding:
+    def _finding(self, way: list[tuple[DataEdge, list[_Boundary]]]) -> Finding:
+        """One for all that the same files hand on: a model, its preprocessor and its explainer make one way."""
+        last, chain = way[0]
         distance = sum(boundary.distance for boundary in chain)
         hops = "one hand-off" if len(chain) == 1 else f"{len(chain)} hand-offs"
+        more = f" and {len(way) - 1} more" if way[1:] else ""
+        places = (site for _, boundaries in way for b in boundaries for site in (b.edge.reader.site, b.edge.writer.site))
         return self.found(
-            f"`{last.artifact}` reaches `{last.reader.site.path}` over {hops} with a distance of {distance}",
+            f"`{last.artifact}`{more} {'reach' if more else 'reaches'} `{last.reader.site.path}` over {hops} with a distance of {distance}",
             Subject("model", f"{last.artifact} -> {last.reader.site.path}"),
-            dict.fromkeys([last.reader.site, last.writer.site, *(s for b in chain for s in (b.edge.reader.site, b.edge.writer.site))]),
+            dict.fromkeys([last.reader.site, last.writer.site, *places]),
             [evidence for boundary in chain for evidence in _evidence(boundary)],
             severity=Severity.high if distance >= _HIGH_AT else Severity.medium,
             items=len(chain),

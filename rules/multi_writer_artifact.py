@@ -7,8 +7,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from analyzer.graph.system import SystemGraph
+from analyzer.graph.system import Module, SystemGraph
 from analyzer.model import Access, Confidence, Cost, Evidence, Finding, Severity, Subject
+from analyzer.read.facts import Call
+from analyzer.read.values import Const, last_name
 from rules.artifact_names import is_data, is_distinctive, is_registered, is_source
 from rules.base import Rule, guarded_confidence, open_world_note
 from rules.edited_in_place import edited_in_place
@@ -19,6 +21,11 @@ from rules.severity import in_context
 MAX_SHOWN = 12
 MAX_PLACES = 60
 _VERSION = re.compile(r"([_-]?(v?\d+|old|new|copy|bak|backup|orig|final|test|debug|local|dev|prod))+$", re.I)
+
+
+_TAKES_BACK = re.compile(r"(^|[_-])(rollback|roll_back|restore|revert|undo|reset)([_-]|$)", re.I)
+"""Programs that put back what another one set: the two are the two ends of one switch."""
+_STATE = re.compile(r"(?:^|/)(?:configs?|conf|settings|state|routing)/(?:[^/]+/)*[^/]+\.(?:json|ya?ml|toml|env)$", re.I)
 
 
 class MultiWriterArtifact(Rule):
@@ -32,7 +39,8 @@ class MultiWriterArtifact(Rule):
 
     Exempt: writers that one program starts or that share their entry point (alternatives of a choice); a function that several programs
     call; writers that read the artifact first (each keeps the other's result); appending, partitions and unknown parts of a name;
-    caches; twins (a notebook and its script, numbered versions of one file);
+    caches; twins (a notebook and its script, numbered versions of one file); programs that hand the same inputs to one function, or a
+    switch to the function that writes; what a deployment sets and a rollback takes back;
     logs, reports and settings; names without a folder; registries and hubs; modules of libraries, tests, documentation, lessons.
 
     Known false positives: writers for different machines or customers, of which one installation runs only one.
@@ -93,7 +101,7 @@ class MultiWriterArtifact(Rule):
             return
         handoffs = graph.once(Handoffs)
         for name, by_file in several.items():
-            writers = _independent(handoffs, by_file)
+            writers = _apart(graph, _independent(handoffs, by_file))
             readers = _readers(graph, name, writers)
             if len(writers) > 1 and readers:
                 finding = self._finding(graph, name, writers, readers)
@@ -140,6 +148,8 @@ def _is_overwrite(access: Access) -> bool:
     plain = access.kind == "file" and access.is_exact and "://" not in name and not (access.temporary or access.append or access.guarded)
     if not plain or access.via == "declaration" or access.klass in ("LOG", "CONFIG", "REPORT") or is_source(name) or is_registered(name):
         return False
+    if _STATE.search(name) or _TAKES_BACK.search(posixpath.basename(access.site.path).rpartition(".")[0]):
+        return False
     named = "/" in name and not any(part.strip(".").lower() in ("cache", "tmp", "temp") for part in name.split("/"))
     return named and is_data(name) and is_distinctive(name) and not deletes(access)
 
@@ -161,6 +171,42 @@ def _independent(handoffs: Handoffs, by_file: dict[str, Access]) -> list[Access]
         taken.append(drivers)
         chosen.append(access)
     return chosen
+
+
+def _apart(graph: SystemGraph, writers: Sequence[Access]) -> list[Access]:
+    """Without writers that let a function write which decides by a switch, and with one of those that make the same of the same inputs."""
+    if len(writers) < 2:
+        return list(writers)
+    found: list[Access] = []
+    made: set[tuple[str, frozenset[str]]] = set()
+    for access in writers:
+        calls = _calls_at(graph.modules[access.site.path], access) if access.via == "wrapper" else []
+        if any(isinstance(value, Const) and isinstance(value.value, bool) for call in calls for _, value in call.keywords):
+            continue
+        inputs = graph.once(_reads_at).get(_place(access), frozenset())
+        keys = {(last_name(call.func), inputs) for call in calls} if inputs else set()
+        if made.isdisjoint(keys):
+            found.append(access)
+        made |= keys
+    return found
+
+
+def _calls_at(module: Module, access: Access) -> list[Call]:
+    sites = ((call, module.site(call.line)) for call in module.facts.calls)
+    return [call for call, site in sites if (site.cell, site.line) == (access.site.cell, access.site.line)]
+
+
+def _reads_at(graph: SystemGraph) -> dict[tuple[str, int | None, int], frozenset[str]]:
+    """What each line reads, through the functions that it calls as well."""
+    found: dict[tuple[str, int | None, int], set[str]] = defaultdict(set)
+    for access in graph.accesses:
+        if access.op == "read" and access.artifact is not None and access.kind == "file":
+            found[_place(access)].add(access.artifact)
+    return {place: frozenset(names) for place, names in found.items()}
+
+
+def _place(access: Access) -> tuple[str, int | None, int]:
+    return (access.site.path, access.site.cell, access.site.line)
 
 
 def _readers(graph: SystemGraph, name: str, writers: Sequence[Access]) -> list[Access]:

@@ -43,6 +43,8 @@ _SCRIPT_FOLDERS = frozenset(
     "script scripts bin tool tools src lib python py code test tests job jobs task tasks dag dags util utils".split()
 )
 """Folders of a project whose files are run from the project's folder."""
+_SETTINGS = ("params.yaml", "params.yml", "bentofile.yaml")
+"""Files that a program looks for in the folder where it is run."""
 _DATA_FOLDERS = frozenset(
     "data dataset datasets input inputs output outputs model models result results tmp out images figures plots logs cache".split()
 )
@@ -112,7 +114,7 @@ def based(text: str, path: str, program: Program) -> str:
     file's own folder, or the repository root when only that place is there. Else it is the folder where a checked-in command runs the
     file, the root, the project or the file's folder: the one with the most evidence, counted in path segments that exist in the
     repository or are declared. Where nothing tells it is the first of these, but its own folder for a script that stands alone
-    (`stands_alone`).
+    (`stands_alone`), and the folder of its own settings (`_workplace`).
     """
     own, project = posixpath.dirname(path), program.layout.project_of(path).root
     if text.startswith("../"):
@@ -131,12 +133,21 @@ def based(text: str, path: str, program: Program) -> str:
         posixpath.join(project, name) in program.files for name in ("dvc.yaml", "Makefile", "MLproject")
     )
     candidates = [project, "", own] if project and is_own_place else ["", project, own]
+    workplaces = {project} if is_own_place else set()
+    workplace = _workplace(own, project, text, program)
+    if workplace:
+        candidates.insert(0, workplace)
+        workplaces.add(workplace)
     run_from = program.run_from.get(path, ())
     if len(run_from) == 1:
         candidates[:0] = run_from
     elif not run_from and stands_alone(path, project, program):
         candidates.insert(0, own)
-    best = max(dict.fromkeys(candidates), key=lambda base: _evidence(posixpath.normpath(posixpath.join(base, text)), base, program))
+
+    def evidence(base: str) -> int:
+        return _evidence(posixpath.normpath(posixpath.join(base, text)), base, program, counts_all=base in workplaces)
+
+    best = max(dict.fromkeys(candidates), key=evidence)
     return posixpath.normpath(posixpath.join(best, text))
 
 
@@ -157,10 +168,24 @@ def _climbing(text: str, own: str, program: Program) -> str:
     return from_root if is_better and not from_own.startswith("..") else from_own
 
 
-def _evidence(candidate: str, base: str, program: Program) -> int:
+def _workplace(own: str, project: str, text: str, program: Program) -> str:
+    """The nearest folder above the file, inside its project, that holds settings of its own and the first folder of the path; "" for none.
+
+    Twins of one repository, each with its `params.yaml` and its `data`, work in folders of their own.
+    """
+    first = text.partition("/")[0]
+    while own and own != project:
+        if any(f"{own}/{name}" in program.files for name in _SETTINGS):
+            return own if f"{own}/{first}" in program.folders else ""
+        own = posixpath.dirname(own)
+    return ""
+
+
+def _evidence(candidate: str, base: str, program: Program, *, counts_all: bool = False) -> int:
     """Path segments of `candidate` that exist in the repository, counted from the front.
 
-    Below a base other than the root the first one does not count: `src/data` beside `src/a.py` may as well hold the code about data.
+    Below a base other than the root or a project (`counts_all`) the first one does not count: `src/data` beside `src/a.py` may as well
+    hold the code about data.
     """
     literal = candidate.partition("{")[0].partition("*")[0]
     if candidate in program.files or candidate in program.declared_data:
@@ -170,7 +195,7 @@ def _evidence(candidate: str, base: str, program: Program) -> int:
     depth = 0
     while folder and folder != base:
         if folder in program.folders:
-            depth = folder.count("/") - (base.count("/") + 1 if base else -1)
+            depth = folder.count("/") - (base.count("/") + (not counts_all) if base else -1)
             break
         folder = posixpath.dirname(folder)
     return max(depth, 0)

@@ -112,3 +112,9 @@ def test_a_squashed_history_counts_no_people(system: Any) -> None:
     system.graph.history, system.graph.history_gap = History(tuple(told), NOW), ""
     (found,) = check(system)
     assert "distance of 3" in found.message, "bytes, promise and code; not the people"
+
+
+def test_what_the_same_files_hand_on_is_one_way(system: Any) -> None:
+    two_sides(system).handoff(FIT, "models/churn_encoder.joblib", APP, klass="MODEL")
+    (finding,) = check(system)
+    assert finding.message.startswith("`models/churn_svc.joblib` and 1 more reach `service/app.py`")

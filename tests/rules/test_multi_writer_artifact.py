@@ -100,3 +100,62 @@ def test_scripts_that_lie_in_a_package_are_no_library():
     package = {"pyproject.toml": '[project]\nname = "shop"\nversion = "1"\n', "shop/__init__.py": ""}
     script = write() + '\nif __name__ == "__main__":\n    print(frame)\n'
     assert len(found({**package, "shop/crm.py": script, "shop/web.py": script, **READER})) == 1
+
+
+def test_a_rollback_takes_back_what_a_deployment_set():
+    assert (
+        found(
+            {
+                "deploy_canary.py": write("state/route.csv"),
+                "rollback_canary.py": write("state/route.csv"),
+                "serve.py": READER["train.py"].replace("data/clients", "state/route"),
+            }
+        )
+        == []
+    )
+
+
+def test_a_state_that_a_program_switches_is_no_data():
+    dump = "import json\n\njson.dump({}, open('conf/routing_share.json', 'w'))\n"
+    assert found({"raise.py": dump, "lower.py": dump, "serve.py": "import json\n\njson.load(open('conf/routing_share.json'))\n"}) == []
+
+
+MAKES = """\
+import pandas as pd
+
+
+def make(source, target, only_return=False):
+    frame = pd.read_csv(source)
+    if only_return:
+        return frame
+    frame.to_csv(target)
+"""
+
+
+def test_one_function_of_the_same_inputs_makes_the_same():
+    call = "from lib import make\n\nmake('raw.csv', 'data/clients.csv')\n"
+    assert found({"lib.py": MAKES, "crm.py": call, "shop.py": call, **READER}) == []
+    other = call.replace("raw.csv", "shop.csv")
+    assert len(found({"lib.py": MAKES, "crm.py": call, "shop.py": other, **READER})) == 1
+
+
+def test_a_switch_may_decide_that_nothing_is_written():
+    call = "from lib import make\n\nmake('raw.csv', 'data/clients.csv')\n"
+    other = "from lib import make\n\nprint(make('shop.csv', 'data/clients.csv', only_return=True))\n"
+    assert found({"lib.py": MAKES, "crm.py": call, "shop.py": other, **READER}) == []
+
+
+def test_twin_projects_have_their_own_folders():
+    """Each with its settings and its data: the same relative path is not the same file."""
+    twin = {
+        "{}/params.yaml": "root: .\n",
+        "{}/data/raw.csv": "a\n",
+        "{}/src/prepare.py": "import pandas as pd\n\npd.read_csv('./data/raw.csv').to_csv('./data/made/clients.csv')\n",
+        "{}/src/train.py": "import pandas as pd\n\nprint(pd.read_csv('./data/made/clients.csv'))\n",
+    }
+    texts = {path.format(name): text for name in ("notes/zen", "notes/bento") for path, text in twin.items()}
+    graph = graph_of_texts({**texts, "data/other.csv": "a\n"})
+    assert {a.artifact for a in graph.accesses if a.op == "write"} == {
+        "notes/zen/data/made/clients.csv",
+        "notes/bento/data/made/clients.csv",
+    }
