@@ -12,7 +12,7 @@ from analyzer.graph.predictions import prediction_written
 from analyzer.graph.system import Declaration, SystemGraph, project_imports
 from analyzer.model import Unit
 from rules.artifact_names import GENERIC, IdentitySet, canonical
-from rules.handoffs import Handoff, Handoffs, deletes, makes_no_rows
+from rules.handoffs import Handoff, Handoffs, deletes, makes_no_rows, statements_run
 
 CONSUMED = frozenset({"INTERMEDIATE", "MODEL", "PREDICTION", "LOG"})
 BUILDERS = frozenset({"TRAIN", "FEATURE", "SCORE", "SERVE"})
@@ -225,14 +225,12 @@ def _components_run(graph: SystemGraph) -> dict[str, str]:
     runs = [(declaration.unit, path) for declaration in graph.declarations for path in declaration.runs]
     runs += [(edge.source, edge.target) for edge in graph.edges if edge.kind == "invokes"]
     found: dict[str, str] = {}
-    scripts: dict[tuple[str, ...], str] = {canonical(unit.path)[-2:]: unit.id for unit in graph.units.values() if unit.kind == "sql"}
-    for access in graph.accesses if scripts else ():
-        if access.op == "read" and access.artifact is not None and access.artifact.endswith((".sql", ".hql")):
-            script = scripts.get(canonical(access.artifact)[-2:])
-            if script is not None and access.site.path in graph.modules:
-                found.setdefault(script, graph.modules[access.site.path].component)
+    for access, script in statements_run(graph):
+        if access.site.path in graph.modules:
+            found.setdefault(script, graph.modules[access.site.path].component)
+    scripts = [unit.id for unit in graph.units.values() if unit.kind == "sql"]
     by_folder = {script.rpartition("/")[0]: component for script, component in found.items()}
-    for script in scripts.values():  # who runs some of a folder owns it
+    for script in scripts:  # who runs some of a folder owns it
         if script.rpartition("/")[0] in by_folder:
             found.setdefault(script, by_folder[script.rpartition("/")[0]])
     for unit, path in runs:

@@ -32,8 +32,9 @@ class CrossRepoReader(Rule):
     because ownership is only inferred, buckets and schemas that the code names, nothing in the repository writes, and no word of which is
     the repository's own. In a workspace: what one repository writes and another reads by the same full identity.
 
-    Exempt: a release, tag or commit in the address; a version in the path; public data of others; what a contract or a declaration
-    names; configuration files; secrets; tests, documentation, examples and tutorials.
+    Exempt: a release, tag or commit in the address; a version in the path; public data of others; what a contract, a declaration or a list
+    of data in the settings names; tables that a model of dbt or Dataform makes; what was put away in a folder of old files; configuration
+    files; secrets; tests, documentation, examples and tutorials.
 
     Known false positives: a bucket that the same team fills by hand or by a service of its own.
     """

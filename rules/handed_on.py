@@ -19,6 +19,7 @@ _PLAIN = re.compile(
     r"dirname|join|Path|format|append|open|getsize|stat|rm|ls|cd|touch|test|\[|\[\[|wc|head|cat|export|local|add_argument)$"
 )
 """What says, makes or tests a name, and takes nothing from the file."""
+_SUBSTITUTION = re.compile(r"\$\(([^()]*)\)")
 _FOLDER = re.compile(r"(?:^|[/=}])([A-Za-z][\w.-]{3,})/?$")
 COMMON = GENERIC | frozenset("raw processed interim external datasets scripts notebooks home".split())
 
@@ -56,7 +57,10 @@ class HandedOn:
                 at = range(command.line, max((command.line, *command.word_lines)) + 1)
                 is_other = write.site.cell is not None or write.site.line not in at
                 takes = is_other and bool(command.words) and not _PLAIN.match(command.words[0])
-                if takes and any(_ends_in(word, base) for word in (*command.words[1:], command.stdin)):
+                given = [*command.words[1:], command.stdin] if takes else []
+                if is_other and "<<" in command.text:
+                    given.extend(_substituted(command.text))
+                if any(_ends_in(word, base) for word in given):
                     yield command
 
     def _folder_is_handed(self, write: Access) -> bool:
@@ -65,6 +69,12 @@ class HandedOn:
         parts = HOLE.sub("*", write.artifact or "").split("/")[:-1]
         places = (place for part in parts if part.lower() not in COMMON for place in self._folders.get(part, ()))
         return any(path == write.site.path and line != write.site.line for path, line in places)
+
+
+def _substituted(text: str) -> Iterator[str]:
+    """Words of the commands whose output a text takes in: `$(jq .key a.json)` in a here-document."""
+    for command in _SUBSTITUTION.findall(text):
+        yield from (word.strip("\"'") for word in command.split())
 
 
 def _ends_in(word: str, base: str) -> bool:

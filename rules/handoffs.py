@@ -79,7 +79,9 @@ class Handoffs:
         tracked = (item.path for step in graph.steps.values() for item in step.tracked)
         self.produced = IdentitySet(chain((d.artifact for d in self.declarations if d.op == "write"), tracked))
         """What a declared step makes, or a data version control file holds: a checked-in file says where it comes from."""
-        self.committed = IdentitySet(path for path in sorted(graph.tracked_files) if not is_placeholder(path))
+        held = [path for path in sorted(graph.tracked_files) if not is_placeholder(path)]
+        self.committed = IdentitySet([*held, *(path.removesuffix(".index") for path in held if path.endswith(".index"))])
+        """Without `.index`: the name by which TensorFlow asks for a checkpoint."""
         self.pipeline = frozenset(path for d in self.declarations for path in (d.unit, *d.runs))
 
     def __iter__(self) -> Iterator[Handoff]:
@@ -309,7 +311,19 @@ def _drivers_above(graph: SystemGraph) -> dict[str, set[str]]:
     for declaration in graph.declarations:
         for path in declaration.runs:
             drives(declaration.unit, path)
+    for access, script in statements_run(graph):
+        drives(access.unit, script)
     return dict(above)
+
+
+def statements_run(graph: SystemGraph) -> Iterator[tuple[Access, str]]:
+    """Reads of a file of SQL by a program, which runs it, each with the id of the file's unit."""
+    scripts = {canonical(unit.path)[-2:]: unit.id for unit in graph.units.values() if unit.kind == "sql"}
+    for access in graph.accesses if scripts else ():
+        if access.op == "read" and access.artifact is not None and access.artifact.endswith((".sql", ".hql")):
+            script = scripts.get(canonical(access.artifact)[-2:])
+            if script is not None:
+                yield access, script
 
 
 def unit_paths(handoffs: Iterable[Handoff]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from analyzer.graph.system import SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
-from analyzer.read.values import last_name
+from analyzer.read.values import Const, last_name
 from rules.artifact_names import HOLE, canonical
 from rules.base import Rule, guarded_confidence, open_world_note
 from rules.consumers import Consumers
@@ -18,11 +18,14 @@ from rules.loose_ends import COURSE
 from rules.severity import in_context
 from rules.spelled import spelled_at
 from rules.tentative_chains import tentative
+from rules.told_orders import ToldOrders
 from rules.wording import ticked
 
 MAX_SHOWN = 12
 MAX_PLACES = 60
 _DOWNLOAD = re.compile(r"(maybe_|ensure_)?download(_(if|data|dataset|db|file|files|artifacts?|latest|from)\w*)?$")
+_MIGRATES = re.compile(r"(^|[/_.-])(undo|revert|rollback|migrat\w*|upgrade|downgrade)([/_.-]|$)", re.I)
+"""What changes the tables of an application once."""
 _HOME_CACHE = re.compile(r"(~|/home/[^/]+|/root)/\.cache/")
 """Where programs keep what is theirs: only folders below may be caches."""
 
@@ -35,17 +38,19 @@ class ImplicitPipelineEdge(Rule):
     preparation that grew this way a pipeline jungle, "a jungle of scrapes, joins, and sampling steps, often with intermediate files
     output".
 
-    One finding stands for one implicit pipeline: all steps that undeclared artifacts connect within a project. A single edge is
-    shown when one of its ends already is a step of a declared pipeline; otherwise it takes two edges. With confidence C, which is not
-    shown by default, also a single edge between files that nothing runs, one whose file git holds a copy of, and a folder that one file
-    fills and another one goes through. Where the workspace declares its data flow, an edge between components belongs to UDC001.
+    One finding stands for one implicit pipeline: all steps that undeclared artifacts connect within a project. A single edge is shown when
+    one of its ends already is a step of a declared pipeline; otherwise it takes two edges. With confidence C, which is not shown by
+    default, also a single edge between files that nothing runs, and a folder that one file fills and another one goes through. Where the
+    workspace declares its data flow, an edge between components belongs to UDC001.
 
-    Exempt: an order told by dvc, make, a shell script, CI, or a README that runs both steps; one program that runs both; artifacts that a
-    declared step produces, that version control or dvc holds, that a README or a notebook says where to download, or that stand in a
-    temporary directory; tables without a schema, which are an application's own; a notebook and its script; caches and optional inputs
-    behind an existence test; files the reader writes itself (resume, twins); paths that the environment hands to the reader; logs,
-    reports and configuration; registry and hub models, topics; tests, documentation, vendored code and tutorials; library functions that
-    no runnable file reaches.
+    Exempt: an order told by dvc, make, a shell script, CI, tasks of invoke or nox, or a README that runs both steps; a document beside or
+    above the steps that names both, or one and what it makes; a step that names the other in a comment or message; one program that runs
+    both, or the statements of a file; artifacts that a declared step produces, that version control or dvc holds, that a README or a
+    notebook says where to download, or that stand in a temporary directory; tables without a schema, which are an application's own, and
+    what migrations move; a notebook and its script; caches and optional inputs: behind an existence test, or in a `try` that goes on when
+    the file is not found; files the reader writes itself (resume, twins); paths that the environment hands to the reader; logs, reports and
+    configuration; registry and hub models, topics; tests, documentation, vendored code and tutorials; library functions that no runnable
+    file reaches.
 
     Known false positives: two files with the same tail in one project that are different files at run time; an order that only an
     orchestrator outside the repository knows.
@@ -85,16 +90,20 @@ class ImplicitPipelineEdge(Rule):
     def check(self, graph: SystemGraph) -> Iterator[Finding]:
         consumers = graph.once(Consumers)
         handoffs = consumers.handoffs
-        undeclared = [handoff for handoff in handoffs if _counts(handoffs, handoff) and not consumers.is_undeclared(handoff)]
+        undeclared = [handoff for handoff in handoffs if self._is_hidden(handoffs, handoff) and not consumers.is_undeclared(handoff)]
         told: set[tuple[str, str, str]] = set()
         for pipeline in _connected(undeclared):
             half = [handoff for handoff in pipeline if _half_declared(handoffs, handoff)]
             if len(pipeline) >= 2 or half:
                 told.update(handoff.key for handoff in pipeline)
                 yield from self._shown(handoffs, pipeline, half, self.confidence)
-        rest = [handoff for handoff in tentative(handoffs) if handoff.key not in told and _counts(handoffs, handoff, reports=True)]
+        rest = [handoff for handoff in tentative(handoffs) if handoff.key not in told and self._is_hidden(handoffs, handoff, reports=True)]
         for pipeline in _connected(handoff for handoff in rest if not consumers.is_undeclared(handoff)):
             yield from self._shown(handoffs, pipeline, (), Confidence.C)
+
+    @staticmethod
+    def _is_hidden(handoffs: Handoffs, handoff: Handoff, *, reports: bool = False) -> bool:
+        return _counts(handoffs, handoff, reports=reports) and not handoffs.graph.once(ToldOrders).is_told(handoff)
 
     def _shown(self, handoffs: Handoffs, pipeline: Sequence[Handoff], half: Sequence[Handoff], base: Confidence) -> Iterator[Finding]:
         finding = self._finding(handoffs, pipeline, half, base)
@@ -146,6 +155,7 @@ def _counts(handoffs: Handoffs, handoff: Handoff, *, reports: bool = False) -> b
         and _stem(handoff.producer.path) != _stem(handoff.consumer.path)  # a notebook and its script are one step
         and not handoff.artifact.startswith("/tmp/")
         and not (handoff.edge.writer.kind == "table" and "." not in handoff.artifact)  # of the application's own database
+        and _MIGRATES.search(handoff.producer.path) is None
         and not _is_passing(handoffs, handoff)
         and not _is_made_or_fetched_there(handoffs, handoff)
         and not COURSE.search(PurePosixPath(handoff.consumer.path).parent.as_posix() + "/")
@@ -169,7 +179,8 @@ def _is_made_or_fetched_there(handoffs: Handoffs, handoff: Handoff) -> bool:
     if canonical(handoff.artifact)[1 if HOLE.match(handoff.artifact) else 0 :] in handoffs.written_in(path):
         return True
     module = handoffs.graph.modules.get(handoff.consumer.path)
-    return module is not None and any(_DOWNLOAD.match(last_name(call.func)) for call in module.facts.calls)
+    calls = module.facts.calls if module is not None else ()
+    return any(_DOWNLOAD.match(last_name(call.func)) or ("download", Const(True)) in call.keywords for call in calls)
 
 
 def _stem(path: str) -> str:

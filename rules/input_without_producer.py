@@ -8,8 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from analyzer.graph.foreign_reads import is_provisioned
-from analyzer.graph.system import SystemGraph
+from analyzer.graph.system import Module, SystemGraph
 from analyzer.model import Access, Confidence, Cost, Evidence, Finding, Severity, Subject
+from analyzer.read.values import Const, last_name
 from analyzer.result import Coverage
 from rules.artifact_names import HOLE, has_version, is_data, is_distinctive, is_registered, is_source, known_part
 from rules.base import Rule, guarded_confidence, open_world_note
@@ -39,10 +40,14 @@ _PICTURE = re.compile(r"\.(png|jpe?g|gif|svg|mp3|wav|mp4|html?|pdf)$", re.I)
 _WEIGHTS = re.compile(r"\.(pth?|ckpt|onnx|safetensors|bin|pb|tflite|model|vec)(\.tar)?$", re.I)
 _BENCHMARK = re.compile(
     r"coco|imagenet|\bVOC\d*|cityscapes|kitti|lvis|FlyingChairs|FlyingThings|sintel|\bmnist|cifar|squad|wikitext|librispeech|ljspeech|"
-    r"\bBFM\b|3dmm|ibtracs|cmudict|glove|word2vec|msmarco|oasst|movielens|\bml-\d+m|hotpot|\bnq\b|\bimdb|celeba|ade20k|audioset|voxceleb",
+    r"\bBFM\b|3dmm|ibtracs|cmudict|glove|word2vec|msmarco|oasst|movielens|\bml-\d+m|hotpot|\bnq\b|\bimdb|celeba|ade20k|audioset|voxceleb|"
+    r"\bm?c4\b|cc100|cc-news|common[_-]?crawl|(few|super)?glue\b|bookcorpus|laion|\bwmt\d\d|xnli|conll|mimic|\bdfdc\b",
     re.I,
 )
 """Published data: its name says where it comes from."""
+_SETTINGS = re.compile(r"(^|/)(configs?|conf|settings)/")
+_HOLE_AT_TOP = re.compile(r"/([^/{]*/)?[^/{]*\{")
+"""A mount whose second folder at the latest only the run knows."""
 _REHEARSAL = re.compile(r"(^|[-_.])(test|tests|staging|dev|sandbox|backfill|tmp|temp|scratch)([-_.]|$)", re.I)
 _SPELLED = frozenset({"literal", "constant", "concat", "fstring", "pathlib", "cli-default"})
 _SERVER = re.compile(r"\bservers?\b|\bin production\b", re.I)
@@ -64,13 +69,13 @@ class InputWithoutProducer(Rule):
 
     One finding stands for the missing inputs of one folder or bucket, with all places that read them.
 
-    Exempt: what git, a `.dvc` file or a submodule holds; what any code, command or stage of the repository writes, by name or as a
-    folder; files or folders that a README names, or whose name ends an address there; names from the environment; optional inputs behind
-    an existence test; system, container and platform folders, placeholders, public or rehearsal buckets and versions in them; published
-    data, weights and pictures by name; what other files name or the module's docstring explains; defaults of packages; folders that a
-    shell decides; archives that prose tells to unpack; configuration and credentials; entries of hubs and
-    registries, tables and addresses; tests, documentation, tutorials and the modules of libraries. (`JGL007` tells that a home is one
-    machine's.)
+    Exempt: what git, a `.dvc` file or a submodule holds; what any code, command or stage of the repository writes, by name or as a folder;
+    files or folders that a README names, or whose name stands in an address there; names that a writer spells only partly; defaults of
+    options that a checked-in command passes; what is put away with `mv`; names from the environment; optional inputs behind an existence
+    test; system, container and platform folders, placeholders, public or rehearsal buckets and versions in them; published data, weights
+    and pictures by name; what other files name or the module's docstring explains; defaults of packages; folders that a shell decides;
+    archives that prose tells to unpack; configuration and credentials; entries of hubs and registries, tables and addresses; tests,
+    documentation, tutorials and the modules of libraries. (`JGL007` tells that a home is one machine's.)
 
     Known false positives: data that a document outside the repository explains; files that a tool writes under a name of its own.
     """
@@ -151,6 +156,8 @@ class InputWithoutProducer(Rule):
 
 def _is_input(access: Access, *, dated: bool = False) -> bool:
     name = access.artifact or ""
+    if access.call == "mv":  # what is put away was made here
+        return False
     if access.kind not in ("file", "object", "model") or access.klass in ("CONFIG", "LOG") or is_registered(name) or is_source(name):
         return False
     if _BENCHMARK.search(name):
@@ -164,13 +171,15 @@ def _is_input(access: Access, *, dated: bool = False) -> bool:
     if name.startswith(("{", "*", "~", ".")) or ":" in name.partition("/")[0] or _PLACEHOLDER.search(name):
         return False
     if name.startswith("/"):
-        return not _OF_THE_SYSTEM.match(name) and name.count("/") > 2
-    return _names_data(access, name)
+        return not _OF_THE_SYSTEM.match(name) and not _HOLE_AT_TOP.match(name) and name.count("/") > 2
+    return _names_data(access, name) and not _SETTINGS.search(name)
 
 
 def _is_run_as_it_stands(graph: SystemGraph, access: Access) -> bool:
     """Does the place itself decide what is read, whoever runs it: no shell's folder, no caller, no package's default, no server?"""
     name, module = access.artifact or "", graph.modules.get(access.site.path)
+    if access.via == "cli-default" and module is not None and not graph.once(_passed_options).isdisjoint(_options_of(module, name)):
+        return False
     if "://" in name and is_provisioned(graph, name.split("/")[2]):
         return False
     if "://" in name or _HOME.match(name):
@@ -181,6 +190,20 @@ def _is_run_as_it_stands(graph: SystemGraph, access: Access) -> bool:
         return not _MOUNTS.match(name) and not _SERVER.search(module.facts.about)
     by_command = "." not in access.call and (not module.is_notebook or access.call in ("zip", "tar", "cp", "mv"))
     return not module.is_packaged and not by_command and not _PICTURE.search(name) and not _WEIGHTS.search(name)
+
+
+def _options_of(module: Module, name: str) -> Iterator[str]:
+    """The options of the module's command line whose default the name begins with."""
+    for call in module.facts.calls:
+        default = dict(call.keywords).get("default") if last_name(call.func) == "add_argument" else None
+        if isinstance(default, Const) and isinstance(default.value, str) and default.value and name.startswith(default.value.rstrip("/")):
+            yield from (arg.value for arg in call.args if isinstance(arg, Const) and isinstance(arg.value, str))
+
+
+def _passed_options(graph: SystemGraph) -> frozenset[str]:
+    """Options that some checked-in command passes: people are told to choose."""
+    words = (word for lines in graph.command_lines.values() for line in lines for word in line.words)
+    return frozenset(word.partition("=")[0] for word in words if word.startswith("--"))
 
 
 def _is_bucket(access: Access, name: str, *, dated: bool) -> bool:

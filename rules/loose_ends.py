@@ -9,6 +9,7 @@ import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
 
 from analyzer.graph.system import SystemGraph
 from analyzer.model import Access, Site
@@ -20,6 +21,8 @@ from rules.handoffs import TUTORIAL, deletes
 _FILE_NAME = re.compile(r"[\w.-]+\.[A-Za-z0-9]{1,8}\b")
 MAX_TEXT = 2_000
 MIN_END = 3
+MIN_FORM = 8
+_CUTS = re.compile(r"[_-]")
 COURSE = re.compile(
     r"(^|[/_-])(cohorts?|week[_-]?\d+|guided[_-]projects?|day[_-]?\d+|solutions?|immersion|\d\d[-_][a-z][\w-]*/|codelabs?|samples?|quests?|quickstarts?)([/_-]|$)",
     re.I,
@@ -59,6 +62,9 @@ class LooseEnds:
         ends = (name.rpartition("*")[2] for name in self._written_names if name.startswith("*"))
         self._written_ends = {end for end in ends if _is_telling(end)}
         """`_all.csv`: how the names end that a file gets whose beginning only the run knows."""
+        self._written_forms = [name for name in self._written_names if "*" in name.strip("*") and len(_letters(name)) >= MIN_FORM]
+        """`stack_*_test.csv`: names of which the run fills in the middle."""
+        self._beginnings = _beginnings(graph)
         self._read_names = {base_name(a.artifact or "") for a in used if a.op == "read"}
         self._fetching = _fetching(graph)
         self._mentions: dict[str, set[str]] = {}
@@ -127,12 +133,22 @@ class LooseEnds:
             or (not dated and (self._written.covers(name) or ("://" in name and self._fills_any_store)))
             or any(base.endswith(end) for end in self._written_ends)
             or (is_named and base in self._written_names)
+            or (not dated and not name.startswith("/") and self._has_open_writer(name, base))
             or (is_named and base.partition(".")[0].lower() not in GENERIC and _plain(base) in self._held_names)
             or self._is_from_command(name)
             or base in self.graph.downloads
             or any(name.startswith(folder.rstrip("/") + "/") and path in self.mentions(base) for folder, path in self._fetchers)
             or self.is_documented(name)
         )
+
+    def _has_open_writer(self, name: str, base: str) -> bool:
+        """Does something write files or folders of which it spells only parts: the ends, the middle, or the beginning as an argument?"""
+        folders = HOLE.sub("*", name).split("/")[:-1]
+        if any(part[1:] in self._written_ends for part in folders if part.startswith("*")):
+            return True
+        if any(fnmatchcase(base, form) for form in self._written_forms):
+            return True
+        return any(base[: cut.end()] in self._beginnings for cut in _CUTS.finditer(base))
 
     def _is_from_command(self, name: str) -> bool:
         """Does some command get the file, or a folder above it, as its output?"""
@@ -151,6 +167,8 @@ class LooseEnds:
         told = self.graph.named_in_prose
         if parts and (parts[-1] in told or parts[-1] in self._docstrings):
             return True
+        if "://" not in name and any(part in self.graph.addressed for part in parts):
+            return True  # the page of a competition or a data set bears that name
         folder = parts if HOLE.search(name) else parts[:-1]
         if any(f"{part}{suffix}" in told for part in folder for suffix in _ARCHIVES):
             return True  # an archive that prose tells to unpack
@@ -178,6 +196,17 @@ class LooseEnds:
         if not self._mentions:
             self._mentions = _mentions(self.graph)
         return self._mentions.get(base, set())
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[^A-Za-z]", "", name.rpartition(".")[0])
+
+
+def _beginnings(graph: SystemGraph) -> frozenset[str]:
+    """Literals such as `clf_anna_` of files that write what they name only partly: how the names begin that they then compose."""
+    composing = {a.site.path for a in graph.accesses if a.op == "write" and (a.artifact is None or HOLE.search(base_name(a.artifact)))}
+    words = (word for path in composing if path in graph.modules for word in graph.modules[path].facts.words)
+    return frozenset(word for word in words if len(word) >= MIN_FORM and word[-1] in "_-" and "/" not in word)
 
 
 def _is_before(read: Site | None, write: Site) -> bool:

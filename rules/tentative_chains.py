@@ -1,4 +1,4 @@
-"""Hand-offs that one doubt keeps from being shown: one edge alone, a committed copy, a folder agreed by default. JGL001's confidence C."""
+"""Hand-offs that one doubt keeps from being shown: one edge alone, a folder agreed by default. JGL001's confidence C."""
 
 from __future__ import annotations
 
@@ -8,16 +8,18 @@ from itertools import chain
 
 from analyzer.graph.system import DataEdge
 from analyzer.model import Access, Unit
-from rules.artifact_names import GENERIC, HOLE, is_data, known_part
+from rules.artifact_names import GENERIC, HOLE, canonical, is_data, known_part
 from rules.handoffs import SHARED_KINDS, Handoff, Handoffs, deletes
 
 MAX_READERS = 200
+MIN_SAID = 3
 
 
 def tentative(handoffs: Handoffs) -> Iterator[Handoff]:
     """Hand-offs between files that people run by hand, by the same path or folder; no program orders them. Each once.
 
-    Here also count files of which git holds a copy, and paths that the environment could change: the order is agreed by hand all the same.
+    Here also count paths that the environment could change: the order is agreed by hand all the same. A file of which git holds a copy is
+    there on a clean machine.
     """
 
     def by_hand(_edge: DataEdge, producer: Unit, consumer: Unit) -> bool:
@@ -25,7 +27,8 @@ def tentative(handoffs: Handoffs) -> Iterator[Handoff]:
 
     def by_path(edge: DataEdge, producer: Unit, consumer: Unit) -> bool:
         is_report = "REPORT" in (edge.writer.klass, edge.reader.klass) and not is_data(edge.artifact)
-        return edge.level == 3 and not is_report and handoffs.meet(edge, producer, consumer) and by_hand(edge, producer, consumer)
+        is_there = is_report or handoffs.committed.covers(edge.artifact)
+        return edge.level == 3 and not is_there and handoffs.meet(edge, producer, consumer) and by_hand(edge, producer, consumer)
 
     found: dict[tuple[str, str, str], Handoff] = {}
     for handoff in chain(handoffs.unordered(handoffs.graph.data_edges, by_path), handoffs.unordered(_folders(handoffs), by_hand)):
@@ -54,7 +57,22 @@ def _folders(handoffs: Handoffs) -> Iterator[DataEdge]:
         for writer in writers.values():
             readers = [access for path, access in read[folder].items() if path not in writers and path != writer.site.path]
             for reader in readers[:MAX_READERS]:
-                yield DataEdge(writer, reader, folder, 3)
+                if _may_meet(writer.artifact or "", reader.artifact or "", folder):
+                    yield DataEdge(writer, reader, folder, 3)
+
+
+def _may_meet(written: str, read: str, folder: str) -> bool:
+    """Does a reader go through the folder, or open files whose names begin and end as those that are written do?"""
+    if read == folder or canonical(read) == canonical(folder):
+        return True
+    one, other = (HOLE.split(name[len(folder) :].strip("/")) for name in (written, read))
+    begins, ends = (one[0], other[0]), (one[-1], other[-1])
+    says = any(len(part) >= MIN_SAID for part in other)
+    return (
+        (says or "*" in read)
+        and (begins[0].startswith(begins[1]) or begins[1].startswith(begins[0]))
+        and (ends[0].endswith(ends[1]) or ends[1].endswith(ends[0]))
+    )
 
 
 def _is_named(folder: str) -> bool:

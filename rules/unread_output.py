@@ -12,6 +12,7 @@ from analyzer.model import Access, Confidence, Cost, Evidence, Finding, Severity
 from analyzer.result import Coverage
 from rules.artifact_names import is_data, is_distinctive, is_registered, is_source, known_part
 from rules.base import Rule, guarded_confidence, open_world_note
+from rules.handoffs import deletes
 from rules.loose_ends import LooseEnds, base_name
 from rules.severity import in_context
 from rules.spelled import texts_of
@@ -29,6 +30,12 @@ _END_PRODUCT = re.compile(
     r"([/_.\- \d]|$)",
     re.I,
 )
+_FOR_PEOPLE = re.compile(
+    r"(to|for)[_-](be[_-])?(tag(ging)?|label(l?ing)?|annotat(e|ion)|review|check(ing)?)([_.\- \d]|$)|"
+    r"(^|[_.\- ])(details?|descriptions?|overviews?|lengths|analys[ei]s|counts)([_.\- \d]|$)|^(vecs|vectors)\.tsv$",
+    re.I,
+)
+"""What people label, look at, or load into a viewer of embeddings."""
 _FAULTS = re.compile(r"(^|[/_.\- ])(err|fail(ed|ures?)?|missing|skipped|invalid|rejected|bad|broken)([/_.\- \d]|$)", re.I)
 _EXPORTS = re.compile(r"(^|[_\-])(exports?|scrap\w*|crawl\w*|download\w*|fetch\w*)([_\-]|$)", re.I)
 _SCRAPES = re.compile(r"(selenium|playwright|scrapy|bs4|requests_html|pyppeteer|mechanize|praw|tweepy)(\.|$)")
@@ -42,8 +49,8 @@ class UnreadOutput(Rule):
     """Code writes an artifact that nothing in the repository reads, and that is no end product as far as anybody says.
 
     Such a file is what is left of a step that went away, or the beginning of one that lives on somebody's machine. It is written at every
-    run, and whoever changes the step has to keep it right without knowing for whom ("a jungle of scrapes, joins, and sampling steps,
-    often with intermediate files output", Sculley et al. 2015, section 5.2).
+    run, and whoever changes the step has to keep it right without knowing for whom ("a jungle of scrapes, joins, and sampling steps, often
+    with intermediate files output", Sculley et al. 2015, section 5.2).
 
     One finding stands for what one file writes into one folder for nobody.
 
@@ -51,9 +58,8 @@ class UnreadOutput(Rule):
     predictions, submissions, logs, models, exports and other end products by name or class; paths that come from options or the
     environment, or begin with an unknown part; temporary files and caches; files that git holds; object stores, tables, topics and
     registries (their readers live elsewhere); what the writer itself hands on to a call or command, by name, by variable or with its
-    folder; what an export or a scraper is for, lists of errors, outputs that bear their maker's name; what lies outside of the
-    repository or has a name that only called code knows; tests, documentation, lessons and
-    the modules of libraries.
+    folder; what an export or a scraper is for, what people label or look at, lists of errors, outputs that bear their maker's name; what
+    lies outside of the repository or has a name that only called code knows; tests, documentation, lessons and the modules of libraries.
 
     Known false positives: files that people open by hand, or that another repository reads.
     """
@@ -87,7 +93,7 @@ class UnreadOutput(Rule):
 
     def check(self, graph: SystemGraph) -> Iterator[Finding]:
         ends = graph.once(LooseEnds)
-        candidates = [a for a in ends.accesses("write") if _is_intermediate(a) and _is_its_own(graph, a)]
+        candidates = [a for a in ends.accesses("write") if _is_intermediate(a) and not deletes(a) and _is_its_own(graph, a)]
         writes: dict[str, list[Access]] = defaultdict(list)
         for access in candidates:
             writes[base_name(access.artifact or "")].append(access)
@@ -161,5 +167,5 @@ def _is_intermediate(access: Access) -> bool:
     if "://" in name or name.startswith(("{", "*")) or ":" in name.partition("/")[0] or is_registered(name) or is_source(name):
         return False
     base = base_name(name)
-    ends = _END_PRODUCT.search(name) is not None or _SHIPPED.search(base) is not None or _FAULTS.search(base) is not None
+    ends = _END_PRODUCT.search(name) is not None or any(kind.search(base) is not None for kind in (_FOR_PEOPLE, _SHIPPED, _FAULTS))
     return is_data(base) and "*" not in base and is_distinctive(name) and not ends

@@ -25,16 +25,13 @@ from analyzer.link.hub_names import CONDITIONAL, with_scheme
 from analyzer.link.paths import normal
 from analyzer.link.program import Program
 from analyzer.link.raw_accesses import RawAccess, RawAccesses
-from analyzer.link.where import Where
 from analyzer.model import Access, Site
 from analyzer.read.sql_facts import SqlFacts, TableUse
 from analyzer.read.step_facts import StepFacts
-from analyzer.read.values import Attr
 
 KINDS = frozenset({"file", "table", "object", "model", "topic", "dataset", "other"})
 _TEMPORARY_NAME = re.compile(r"\{(?:tmp|temp)[\w.]*\}/")
 _LOCAL_ONLY = ("builtins.open", "path.", "zipfile.", "tarfile.", "gzip.", "bz2.", "shutil.", "os.", "pickle.", "glob.")
-_EXISTS = {"exists", "isfile", "is_file", "isdir", "is_dir", "file_exists", "path_exists"}
 _PLUMBING = frozenset("{mktemp} {GITHUB_ENV} {GITHUB_OUTPUT} {GITHUB_PATH} {GITHUB_STEP_SUMMARY} {GITHUB_STATE} {BASH_ENV}".split())
 """Temporary files, and those by which CI systems pass settings from step to step: no data."""
 
@@ -59,7 +56,6 @@ class AccessSites:
         self.causes: Counter[str] = Counter()
         self.total = self.resolved = self.partly = 0
         self.blockers = Blockers(modules, effects)
-        self._checked: dict[tuple[str, int], set[str]] = {}
 
     def of_python(self) -> Iterator[Access]:
         """One access a site and identity; a site where nothing is known is one access without artifact."""
@@ -159,24 +155,9 @@ class AccessSites:
             klass=class_of(name, raw.klass, kind),
             append=raw.append,
             temporary=pattern.temporary,
-            guarded=pattern.shown in self._exists(raw.path, call.scope),
+            guarded=raw.spared or pattern.shown in self.effects.optional.tested(raw.path, call.scope),
             borrowed=raw.borrowed,
         )
-
-    def _exists(self, path: str, scope: int) -> set[str]:
-        """Paths that the scope tests for existence: what it then writes is a cache."""
-        key = (path, scope)
-        found = self._checked.get(key)
-        if found is None:
-            found = self._checked[key] = set()
-            facts = self.program.facts[path]
-            for index in self.program.symbols(path).calls_by_scope.get(scope, ()):
-                call = facts.calls[index]
-                if isinstance(call.func, Attr) and call.func.name in _EXISTS:
-                    where = Where(path, scope, call.at, call.block)
-                    value = call.args[0] if call.args else call.func.value
-                    found.update(as_pattern(v).shown for v in self.evaluator.value(value, where) if isinstance(v, (Pattern, Sym)))
-        return found
 
     def _unresolved(self, raw: RawAccess, module: Module) -> Access:
         call = module.facts.calls[raw.call]

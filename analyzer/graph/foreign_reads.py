@@ -28,6 +28,11 @@ _PUBLIC = re.compile(
 )
 _TEACHES = re.compile(r"(^|[/_-])(tutorials?|courses?|lessons?|workshops?|exercises?|labs?|examples?|demos?|docs?)([/_-]|$)", re.IGNORECASE)
 _SHOWS = re.compile(r"(?:^|[+_-])(?:examples|samples|tutorials|demos)$", re.IGNORECASE)
+_PUT_AWAY = re.compile(r"(^|/)(old|archived?|deprecated|legacy|attic|scratch)([_-]\w+)*/", re.IGNORECASE)
+_OF_TABLE = re.compile(r"(?<=\w\.)(\w+)\.(files|snapshots|history|manifests|partitions|refs|entries|metadata_log_entries)$")
+"""What Iceberg tells of a table, read as if it were one."""
+_MADE_BY_TOOL = re.compile(r"(^|/)(models|definitions|dataform|dbt|snapshots|seeds)/.*\.(sql|py|csv)$|\.sqlx$")
+"""Files of which dbt or Dataform makes a table each, under the file's name."""
 _TESTS = re.compile(r"(^|/)(tests?|testing)/", re.IGNORECASE)
 _FILLS = re.compile(
     r"upload|put_object|write_|to_sql|to_gbq|copy_|export|rsync|transfer|fivetran|airbyte|ingest|_sync$|create_schema", re.IGNORECASE
@@ -56,7 +61,9 @@ def foreign_reads(graph: SystemGraph) -> Iterator[ForeignRead]:
     schema is when nothing here writes to it, and its name shares no word with the repository's.
     """
     own = _own_names(graph)
-    written = {_place(access) for access in graph.accesses if access.op == "write" and access.artifact is not None}
+    written = {
+        _place(access) for access in graph.accesses if access.artifact is not None and (access.op == "write" or _is_made(access, own))
+    }
     filling: _Filling | None = None
     for access in graph.accesses:
         if access.op != "read" or access.borrowed or access.artifact is None or not ("://" in access.artifact or access.kind == "table"):
@@ -101,13 +108,18 @@ def _of_store(access: Access, written: set[str], own: _Own) -> ForeignRead | Non
     return ForeignRead(access.site, cast("str", access.artifact), name, kind)
 
 
+def _is_made(access: Access, own: _Own) -> bool:
+    """Is it a table that a file of a tool makes by its name? Then its schema is the repository's."""
+    return access.kind == "table" and (access.artifact or "").rpartition(".")[2].lower() in own.made
+
+
 def _place(access: Access) -> str:
     """`bucket:NAME` or `schema:NAME` that an access touches, "" when it touches neither by name."""
     identity = access.artifact or ""
     if _STORE.match(identity):
         return f"bucket:{identity.split('://', 1)[1].partition('/')[0]}"
     if access.kind == "table" and "." in identity and "://" not in identity:
-        return f"schema:{identity.rpartition('.')[0].lower()}"
+        return f"schema:{_OF_TABLE.sub(lambda table: table[1], identity).rpartition('.')[0].lower()}"
     return ""
 
 
@@ -119,6 +131,7 @@ def _is_judged(graph: SystemGraph, access: Access) -> bool:
         (root is not None and root.archetype == "tutorial")
         or _TEACHES.search(access.site.path)
         or _TESTS.search(access.site.path)
+        or _PUT_AWAY.search(access.site.path)
         or _SECRET.search(access.artifact or "")
     ):
         return False
@@ -167,6 +180,12 @@ class _Filling:
             if _STORE.match(assign.value.value) and module.facts.scopes[assign.scope].kind == "class"
         )
 
+    @cached_property
+    def _declared(self) -> frozenset[str]:
+        """Buckets whose addresses stand in settings of the repository."""
+        leaves = (value for config in self._graph.configs.values() for _, value, _ in config.leaves if isinstance(value, str))
+        return frozenset(value.split("://", 1)[1].partition("/")[0] for value in leaves if _STORE.match(value))
+
     def is_own(self, read: ForeignRead, access: Access) -> bool:
         module = self._graph.modules.get(access.site.path)
         if module is not None and any(fact.name == "UNSIGNED" for fact in module.facts.imports):
@@ -175,6 +194,8 @@ class _Filling:
             return True  # whoever calls it names the place
         if read.kind == "bucket" and (is_provisioned(self._graph, read.owner) or read.owner in self._configured):
             return True
+        if read.kind == "bucket" and access.via != "config" and read.owner in self._declared:
+            return True  # the project's list of its data
         if access.via == "parameter" and module is not None and module.is_notebook:
             return True  # a default of a class that was pasted there
         tool = re.split(r"[._]", read.owner.rpartition(".")[2])[0]
@@ -202,6 +223,8 @@ class _Own:
     owners: frozenset[str]
     words: frozenset[str]
     folders: frozenset[str]
+    made: frozenset[str]
+    """Tables that a file of a tool makes, by its name."""
 
 
 def _own_names(graph: SystemGraph) -> _Own:
@@ -212,8 +235,13 @@ def _own_names(graph: SystemGraph) -> _Own:
     named += [text for project in graph.projects.values() for text in (project.name, *project.packages)]
     words = {word for text in named for word in _WORD.findall(text.lower())} - _ANYBODYS
     folders = {component.rpartition("/")[2].lower() for component in graph.components}
+    made = {path.rpartition("/")[2].partition(".")[0].lower() for path in graph.manifest.files if _MADE_BY_TOOL.search(path)}
     return _Own(
-        frozenset(f"{owner}/{name}" for owner, name in pairs), frozenset(owner for owner, _ in pairs), frozenset(words), frozenset(folders)
+        frozenset(f"{owner}/{name}" for owner, name in pairs),
+        frozenset(owner for owner, _ in pairs),
+        frozenset(words),
+        frozenset(folders),
+        frozenset(made),
     )
 
 

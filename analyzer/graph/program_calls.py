@@ -19,10 +19,10 @@ from analyzer.link.domain import Abstract, Alternatives, External, Many, Pattern
 from analyzer.link.evaluate import Evaluator
 from analyzer.link.where import Where
 from analyzer.model import Site
-from analyzer.read.facts import Call
+from analyzer.read.facts import Call, PythonFacts
 from analyzer.read.shell import shell_commands
 from analyzer.read.step_facts import Command, Step
-from analyzer.read.values import CallRef, Seq, Value, last_name
+from analyzer.read.values import Attr, CallRef, Name, Seq, Value, last_name
 
 _RUNS = frozenset(
     """
@@ -37,6 +37,8 @@ _CALLEES = (
 _NOTEBOOKS = frozenset({"papermill.execute_notebook", "papermill.execute.execute_notebook"})
 _MODULES = frozenset({"runpy.run_module"})
 _FILES = frozenset({"runpy.run_path"})
+_TASKS = frozenset({"task", "session"})
+"""What decorates the tasks of invoke, fabric and nox: their first parameter runs commands."""
 _ASKED = _RUNS | {name.rpartition(".")[2] for name in _NOTEBOOKS | _MODULES | _FILES}
 MAX_COMMANDS = 4
 
@@ -100,7 +102,11 @@ def _commands(evaluator: Evaluator, path: str, index: int, call: Call, renamed: 
     elif any(name in _MODULES | _FILES for name in names):
         dash_m = ("-m",) if any(name in _MODULES for name in names) else ()
         yield from ((Command(("python", *dash_m, word), call.line), folder) for word in _texts(evaluator.value(call.args[0], where)))
-    elif any(name.startswith(_CALLEES) for name in names):
+    elif any(name.startswith(_CALLEES) for name in names) or _is_of_task(evaluator.program.facts[path], call):
+        if len(call.args) > 1 and not names:  # `session.run("python", "clean.py")`
+            words = [_word(evaluator.value(item, where)) for item in call.args]
+            yield from ((command, folder) for command in _of_words(words, call.line))
+            return
         first = _unsplit(evaluator, path, call.args[0])
         if isinstance(first, Seq):
             words = [_word(evaluator.value(item, where)) for item in first.items]
@@ -108,6 +114,15 @@ def _commands(evaluator: Evaluator, path: str, index: int, call: Call, renamed: 
             return
         for value in evaluator.value(first, where)[:MAX_COMMANDS]:
             yield from ((command, folder) for command in _of_value(value, call.line))
+
+
+def _is_of_task(facts: PythonFacts, call: Call) -> bool:
+    """Does the call run a command through the first parameter of a task (`@task def clean(c): c.run(…)`)?"""
+    scope = facts.scopes[call.scope]
+    if not (scope.params and scope.decorators and isinstance(call.func, Attr) and isinstance(call.func.value, Name)):
+        return False
+    said = (facts.calls[each.index].func if isinstance(each, CallRef) else each for each in scope.decorators)
+    return call.func.value.id == scope.params[0].name and any(last_name(each) in _TASKS for each in said)
 
 
 def _unsplit(evaluator: Evaluator, path: str, value: Value) -> Value:

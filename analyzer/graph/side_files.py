@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from analyzer.graph.codeowners import CodeOwners
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from analyzer.settings import Settings
 
 MAX_NAMES = 50_000
+MIN_PART = 8
 
 
 def add_side_files(graph: SystemGraph, inputs: Inputs, settings: Settings, codeowners: CodeOwners, layout: Layout) -> None:
@@ -31,20 +32,30 @@ def add_side_files(graph: SystemGraph, inputs: Inputs, settings: Settings, codeo
     graph.owners = {path: owners for path in sorted(inputs.files) if (owners := codeowners.of(path))} if codeowners.rules else {}
     graph.tracked_files = inputs.tracked
     graph.manifest = manifest_of(inputs.files, inputs.packaging, inputs.prose, inputs.said, inputs.images, inputs.remotes)
-    graph.downloads = _downloads(inputs)
+    links = _links(inputs)
+    graph.downloads, graph.addressed = _downloads(links), _addressed(links)
     graph.told = told(inputs.configs, inputs.steps, inputs.said, inputs.packaging, inputs.unread)
     graph.named_in_prose = _named(inputs.said)
+    graph.told_by = {path: frozenset(facts.files).difference(facts.drawn) for path, facts in sorted(inputs.said.items())}
     graph.provisioned = provisioned_names(text for _, text in sorted(inputs.terraform.items()))
     graph.not_analysed = sorted(
         [*inputs.not_analysed, *(NotAnalysed(path, why) for p in layout.projects.values() for path, why in p.broken)], key=lambda n: n.path
     )
 
 
-def _downloads(inputs: Inputs) -> frozenset[str]:
+def _links(inputs: Inputs) -> list[str]:
     links = [link for facts in inputs.python.values() for link in facts.links]
-    links += [link for said in inputs.said.values() for link in said.addresses]
+    return links + [link for said in inputs.said.values() for link in said.addresses]
+
+
+def _downloads(links: Iterable[str]) -> frozenset[str]:
     names = {posixpath.basename(link.partition("?")[0].rstrip("/.,;")) for link in links}
     return frozenset(name for name in names if "." in name)
+
+
+def _addressed(links: Iterable[str]) -> frozenset[str]:
+    parts = {part.rstrip(".,;") for link in links for part in link.partition("?")[0].split("/")[3:]}
+    return frozenset(part for part in parts if "-" in part and len(part) >= MIN_PART)
 
 
 def _named(said: Mapping[str, ProseFacts]) -> frozenset[str]:

@@ -272,10 +272,14 @@ class SystemGraph:
     """Only where definition and call are certain."""
     downloads: frozenset[str] = frozenset()
     """File names that end an address in a README or in a notebook's prose: people are told to fetch them."""
+    addressed: frozenset[str] = frozenset()
+    """Parts with a hyphen of the addresses that a README or a notebook's prose gives: `titanic-survivors` of a competition's page."""
     provisioned: frozenset[str] = frozenset()
     """Literals of Terraform files, `*` for unknown parts: names of buckets, data sets and files among them."""
     named_in_prose: frozenset[str] = frozenset()
     """Names of files, dotted names, and runs of two or more segments of paths, that READMEs and other prose name."""
+    told_by: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Path of a README or other prose → the names, as in `named_in_prose`, that stand in it outside of drawings of folders."""
     tracked_files: frozenset[str] = frozenset()
     """Repository-relative paths that version control holds: an artifact among them needs no producer run. Empty without git."""
     manifest: Manifest = field(default_factory=Manifest)

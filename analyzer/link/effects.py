@@ -24,6 +24,7 @@ from analyzer.link.domain import (
 from analyzer.link.evaluate import Evaluator
 from analyzer.link.io_sites import Effect, IoSites
 from analyzer.link.io_table import IoTable
+from analyzer.link.optional_paths import OptionalPaths, is_attempt
 from analyzer.link.where import Where
 from analyzer.read.facts import Call
 from analyzer.read.values import Attr, CallRef, Function, Item, Name, last_name
@@ -46,6 +47,7 @@ class Effects:
         self.sites = IoSites(evaluator, table)
         self.is_test = is_test
         self.program = evaluator.program
+        self.optional = OptionalPaths(evaluator)
         self.direct: dict[Key, list[Effect]] = {}
         self.project_calls: list[tuple[str, int, FunctionRef]] = []
         self.calls_of: dict[Key, list[tuple[int, FunctionRef]]] = {}
@@ -81,6 +83,12 @@ class Effects:
                     self._classify(path, index, call)
         for path, index, sym in self._through_parameters:
             self._classify_handed(path, index, sym)
+        for effects in self.direct.values():
+            effects[:] = [replace(effect, spared=True) if self._is_spared(effect) else effect for effect in effects]
+
+    def _is_spared(self, effect: Effect) -> bool:
+        call = self.program.facts[effect.path].calls[effect.call]
+        return effect.op == "read" and self.optional.is_optional(effect.path, call, effect.values)
 
     def _is_parameter(self, path: str, call: Call, name: str) -> bool:
         return call.scope > 0 and any(param.name == name for param in self.program.facts[path].scopes[call.scope].params)
@@ -183,7 +191,8 @@ class Effects:
                 if is_listing(effect) or is_temporary(effect):
                     continue  # the wrapper's caller gets names, it does not read the data
                 values, mode = (self.passed(given, function, call, where) for given in (effect.values, effect.mode))
-                made = replace(effect, values=values, mode=mode, path=key[0], call=index, depth=effect.depth + 1)
+                spared = effect.spared or is_attempt(self.program.facts[key[0]], call)
+                made = replace(effect, values=values, mode=mode, path=key[0], call=index, depth=effect.depth + 1, spared=spared)
                 if not any(e.op == made.op and e.values == made.values for e in found):
                     found.append(made)
         if len(found) > MAX_SUMMARY:

@@ -53,6 +53,8 @@ class Effect:
     """The mode of an open call where a parameter gives it: then the caller decides what `op` is."""
     scheme: str = ""
     """What stands before the values once they are known, as the row has it."""
+    spared: bool = False
+    """The program tests whether the path exists, or goes on when it does not."""
 
 
 class IoSites:

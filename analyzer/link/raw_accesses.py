@@ -10,6 +10,7 @@ from analyzer.link.domain import Alternatives, ClassRef, FunctionRef, Hole, Inst
 from analyzer.link.effects import Effects, Key, is_listing, is_temporary
 from analyzer.link.io_sites import Effect, operations
 from analyzer.link.open_parameters import OpenParameters
+from analyzer.link.optional_paths import is_attempt
 from analyzer.link.where import Where
 from analyzer.read.facts import Call
 from analyzer.read.values import Attr
@@ -43,6 +44,8 @@ class RawAccess:
     calls of that function are."""
     scheme: str = ""
     """What stands before a value that is known now (`analyzer.link.hub_names`)."""
+    spared: bool = False
+    """As `Effect.spared`."""
 
 
 class RawAccesses:
@@ -101,7 +104,7 @@ class RawAccesses:
         for op, append in done:
             yield RawAccess(
                 path, index, op, effect.kind, effect.klass, values, effect.name,
-                append=append, sql=effect.sql, any_receiver=effect.any_receiver, scheme=effect.scheme,
+                append=append, sql=effect.sql, any_receiver=effect.any_receiver, scheme=effect.scheme, spared=effect.spared,
             )  # fmt: skip
 
     def _in_general(self, access: RawAccess, values: Alternatives, where: Where) -> Iterable[RawAccess]:
@@ -134,6 +137,7 @@ class RawAccesses:
         call = self.program.facts[path].calls[index]
         where = Where(path, call.scope, call.at, call.block)
         yield from self._folders_passed(path, index, function, effects, call, where)
+        attempted = is_attempt(self.program.facts[path], call)
         for effect in effects:
             own = any(sym.function == key for v in effect.values for sym in syms(v))
             if is_listing(effect) or is_temporary(effect):
@@ -148,7 +152,8 @@ class RawAccesses:
             counts = own and not self._is_handed_on(values, (path, call.scope))
             if (own and (effect.depth == 0 or counts)) or any(isinstance(v, Pattern) and v.has_text for v in settled):
                 for plain in self._made(path, index, effect, settled, mode, where):
-                    made = replace(plain, via_wrapper=True, borrowed=not own, counts=counts)
+                    spared = plain.spared or (attempted and plain.op == "read")
+                    made = replace(plain, via_wrapper=True, borrowed=not own, counts=counts, spared=spared)
                     yield made
                     yield from self._in_general(made, values, where)
 

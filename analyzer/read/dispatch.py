@@ -67,6 +67,7 @@ def _notebook(data: bytes) -> tuple[Facts, tuple[tuple[str, str], ...]]:
         facts = msgspec.structs.replace(
             facts,
             links=source.links,
+            told=tuple(dict.fromkeys((*facts.told, *source.told))),
             unbound=() if source.is_open else facts.unbound,
             mentions=(*facts.mentions, mentioned_in(source.lost)) if source.lost else facts.mentions,
         )

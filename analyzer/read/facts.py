@@ -146,6 +146,8 @@ class Block(msgspec.Struct, frozen=True, array_like=True, gc=False):
     parent: int
     kind: str
     """`module`, `function`, `class`, `if`, `else`, `for`, `while`, `try`, `except`, `finally`, `with`, `case`, `comprehension`."""
+    spares: bool = False
+    """A `try` that goes on without a file which it does not find."""
 
 
 class Branch(msgspec.Struct, frozen=True, array_like=True):
@@ -338,6 +340,8 @@ class PythonFacts(msgspec.Struct, frozen=True, tag=True):
     contexts: tuple[Context, ...] = ()
     links: tuple[str, ...] = ()
     """Addresses that the prose of a notebook names."""
+    told: tuple[str, ...] = ()
+    """Base names of files that comments, texts and the prose of a notebook name."""
     usage: str = ""
     """The module's docstring when it describes a command line (docopt's `Usage:`)."""
     about: str = ""

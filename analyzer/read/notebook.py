@@ -17,6 +17,7 @@ from analyzer.read.addresses import addresses
 from analyzer.read.facts import Cell, Unreadable
 from analyzer.read.injected_cells import TAG
 from analyzer.read.ipython import NotebookShell, neutral
+from analyzer.read.prose import file_names
 from analyzer.read.step_facts import Step
 from analyzer.read.surrogates import printable_json
 from analyzer.read.unbound_names import may_bind
@@ -70,6 +71,8 @@ class NotebookSource:
     """(index of the cell, reason) of code cells that are no Python; their lines are blank in `text`."""
     links: tuple[str, ...] = ()
     """Addresses that its prose names, at most MAX_LINKS."""
+    told: tuple[str, ...] = ()
+    """Base names of files that its prose names, at most MAX_LINKS."""
     is_open: bool = False
     """Magics or cells that are no Python may bind names that `text` does not show."""
     lost: str = ""
@@ -143,17 +146,24 @@ def _joined(cells: list[_Cell]) -> NotebookSource:
     placed: list[Cell] = []
     broken: list[tuple[int, str]] = []
     links: dict[str, None] = {}
+    told: dict[str, None] = {}
     lost: list[str] = []
     injected: list[tuple[int, int]] = []
     line = 1
     is_open = False
     for index, cell in enumerate(cells):
-        if cell.cell_type == "markdown" and len(links) < MAX_LINKS:
-            links.update(dict.fromkeys(addresses(_source(cell))))
+        if cell.cell_type == "markdown":
+            prose = _source(cell)
+            links.update(dict.fromkeys(addresses(prose) if len(links) < MAX_LINKS else ()))
+            told.update(dict.fromkeys(file_names(prose) if len(told) < MAX_LINKS else ()))
         if cell.cell_type != "code" or (isinstance(cell.language, str) and not _is_python(cell.language)):
             continue
         source = _source(cell)
-        text, reason = _python(source, line, shell)
+        if _is_shell(cell.metadata):
+            shell.run(source, line)
+            text, reason = "\n" * source.count("\n"), ""
+        else:
+            text, reason = _python(source, line, shell)
         is_open = is_open or bool(reason) or ("%" in source and may_bind(source))
         if reason and len(broken) < MAX_BROKEN:
             broken.append((index, reason))
@@ -165,10 +175,16 @@ def _joined(cells: list[_Cell]) -> NotebookSource:
         placed.append(Cell(index, line, count, executed if isinstance(executed, int) else None))
         texts.append(text)
         line += count
-    kept = tuple(links)[:MAX_LINKS]
+    kept, named = tuple(links)[:MAX_LINKS], tuple(told)[:MAX_LINKS]
     return NotebookSource(
-        "\n".join(texts) + "\n", tuple(placed), shell.steps(), tuple(broken), kept, is_open, "\n".join(lost), tuple(injected)
+        "\n".join(texts) + "\n", tuple(placed), shell.steps(), tuple(broken), kept, named, is_open, "\n".join(lost), tuple(injected)
     )
+
+
+def _is_shell(metadata: Any) -> bool:
+    """Does an editor say that the cell is one of a shell?"""
+    editor = metadata.get("vscode") if isinstance(metadata, dict) else None
+    return isinstance(editor, dict) and editor.get("languageId") in ("shellscript", "bash", "sh")
 
 
 def _source(cell: _Cell) -> str:

@@ -14,6 +14,10 @@ from analyzer.read.addresses import addresses
 from analyzer.read.names import NAME
 
 _TOKEN = re.compile(r"[\w.~{}*-]*(?:/[\w.~{}*-]*[\w.*}])+/?|[\w-]+(?:\.[A-Za-z0-9]{2,8}){1,2}\b")
+_SPACED = re.compile(
+    r"[\"'`/\\]([\w(][\w()&,.+-]*(?: [\w()&,.+-]+){1,12}\.(?:csv|tsv|xlsx?|jsonl?|txt|parquet|pkl|zip|geojson|shp|nc|h5))[\"'`]"
+)
+"""A file name with spaces, in quotes."""
 _DOTTED = re.compile(r"\b[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+\b")
 _FENCE = re.compile(r"^\s*(?:```|~~~|\.\. code(?:-block)?::|>>> )")
 _IMPORT = re.compile(r"^\s*(?:>>> |\$ )?(?:from\s+[\w.]+\s+import\b|import\s+\w)")
@@ -21,9 +25,15 @@ _CALLED = re.compile(r"([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\(|\b((?:[A-Za-z_]\w*\.)
 _NAMED = re.compile(r"`([A-Za-z]\w*_\w+|[A-Z]+[a-z0-9]+[A-Z]\w*)(?:\(\))?`")
 _PAST = re.compile(r"(^|/)(CHANGELOG|CHANGES|HISTORY|NEWS|RELEASE\w*)[^/]*$", re.IGNORECASE)
 """What was once there is no use."""
+_DRAWN = re.compile(r"\s*(?:\|\s+)*[|`+]--")
+"""A line of a drawn tree of folders: it lists what there is and tells of no use."""
 MAX_LINES = 20_000
 MAX_TEXT = 400_000
 MAX_PARTS = 12
+MAX_CODE = 200
+MAX_STEM = 80
+_CODE = (".py", ".ipynb", ".sh")
+_STEM = re.compile(r"[\w-]+\Z")
 
 
 class ProseFacts(msgspec.Struct, frozen=True, tag=True):
@@ -35,6 +45,8 @@ class ProseFacts(msgspec.Struct, frozen=True, tag=True):
     """(name, first line) of what stands in a fenced block that imports, or is written as a call, a dotted name or a name set as code."""
     addresses: tuple[str, ...] = ()
     """Web and bucket addresses, in order, as they stand there."""
+    drawn: tuple[str, ...] = ()
+    """Those of `files` that stand in drawings of folders only."""
 
 
 def read_prose(path: str, text: str) -> ProseFacts:
@@ -42,11 +54,42 @@ def read_prose(path: str, text: str) -> ProseFacts:
     first: dict[str, int] = {}
     for number, name in _shown(text) if not _PAST.search(path) else ():
         first.setdefault(name, number)
-    return ProseFacts(tuple(sorted(_files(text[:MAX_TEXT]))), tuple(first.items()), tuple(addresses(text)))
+    files = _files(text[:MAX_TEXT])
+    rest = _undrawn(text[:MAX_TEXT])
+    drawn = files - _files(rest) if rest else frozenset()
+    return ProseFacts(tuple(sorted(files)), tuple(first.items()), tuple(addresses(text)), tuple(sorted(drawn)))
+
+
+def code_files(text: str) -> tuple[str, ...]:
+    """Base names of scripts and notebooks that a text of any kind names, in comments and messages as well, each once."""
+    found: dict[str, None] = {}
+    for suffix in _CODE:
+        at = text.find(suffix)
+        while at >= 0 and len(found) < MAX_CODE:
+            end = at + len(suffix)
+            stem = _STEM.search(text, max(0, at - MAX_STEM), at)
+            if stem is not None and not (text[end : end + 1].isalnum() or text[end : end + 1] in ("_", "(")):
+                found[stem[0] + suffix] = None
+            at = text.find(suffix, end)
+    return tuple(found)
+
+
+def _undrawn(text: str) -> str:
+    """The text without drawings of folders, "" when it has none."""
+    if not any(sign in text for sign in ("\u251c", "\u2514", "|--")):
+        return ""
+    lines = text.split("\n")
+    return "\n".join(line for line in lines if not any(sign in line for sign in "\u251c\u2514\u2502") and not _DRAWN.match(line)) or " "
+
+
+def file_names(text: str) -> list[str]:
+    """Base names with a suffix that a text names, each once, in order."""
+    found = (token.rstrip("/").rpartition("/")[2] for token in _TOKEN.findall(text[:MAX_TEXT]))
+    return list(dict.fromkeys(name for name in found if "." in name.strip(".")))
 
 
 def _files(text: str) -> set[str]:
-    found = set(_DOTTED.findall(text))
+    found = {*_DOTTED.findall(text), *_SPACED.findall(text)}
     for token in _TOKEN.findall(text):
         parts = [part.strip() for part in token.strip("/").split("/") if part not in ("", ".", "..", "~")][:MAX_PARTS]
         if parts and "." in parts[-1]:

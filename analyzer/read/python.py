@@ -11,6 +11,7 @@ from analyzer.read.commented_code import commented_code
 from analyzer.read.conversions import conversions
 from analyzer.read.facts import Cell, PythonFacts, Unreadable
 from analyzer.read.mentions import mentions
+from analyzer.read.prose import code_files
 from analyzer.read.remarks import remarks
 from analyzer.read.sql_places import queries
 from analyzer.read.statements import Statements
@@ -76,6 +77,7 @@ def read_python(text: str, kind: str = "python", cells: tuple[Cell, ...] = (), s
         acts_at=acts_at,
         remarks=remarks(text),
         texts_bind=tuple(sorted(walk.texts_bind)),
+        told=code_files(text),
         documented=tuple(sorted(walk.documented)),
         unread_argv=unread_argv(text, tree),
     )

@@ -10,6 +10,7 @@ from analyzer.read.bindings import dotted
 from analyzer.read.clones import MIN_STATEMENTS, clone_unit, is_selection, top_unit
 from analyzer.read.facts import Assign, Block, Branch, CloneUnit, Context, Import, Param, Scope
 from analyzer.read.import_guards import guard_of, names_import_error
+from analyzer.read.missing_files import goes_on_without
 from analyzer.read.suites import Suites, is_stub
 from analyzer.read.unreachable import count
 from analyzer.read.values import BinOp, Either, Element, Function, Name, Opaque, Value
@@ -79,9 +80,9 @@ class Statements(Suites):
         if top is not None:
             self.clones.append(top)
 
-    def _block(self, kind: str, body: Sequence[ast.stmt], test: ast.expr | None = None) -> None:
+    def _block(self, kind: str, body: Sequence[ast.stmt], test: ast.expr | None = None, *, spares: bool = False) -> None:
         outer = self.block
-        self.blocks.append(Block(outer, kind))
+        self.blocks.append(Block(outer, kind, spares))
         self.block = len(self.blocks) - 1
         if test is not None:
             self.narrow(test)
@@ -354,7 +355,7 @@ class Statements(Suites):
         if any(handler.type is None or names_import_error([handler.type]) for handler in node.handlers):
             self.guard = "try"
         self.note_handlers(node.handlers)
-        self._block("try", node.body)
+        self._block("try", node.body, spares=any(map(goes_on_without, node.handlers)))
         for handler in node.handlers:
             if handler.type is not None:
                 self.value(handler.type)

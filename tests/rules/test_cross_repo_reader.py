@@ -158,3 +158,32 @@ def test_a_bucket_that_is_the_callers_choice():
 def test_public_data_and_tests():
     assert found("from botocore import UNSIGNED\n" + READ) == []
     assert found(READ, path="ranker/test/scripts/load.py") == []
+
+
+def select(table):
+    return f"import pandas as pd\n\nrows = pd.read_sql('select * from {table}', c)\n"
+
+
+@pytest.mark.parametrize("path", ["dbt/visits/models/marts/visit_days.sql", "etl/dataform/gold/visit_days.sqlx", "models/visit_days.py"])
+def test_a_table_that_a_model_of_a_tool_makes(path):
+    assert found(select("analytics.visit_days"))
+    assert found(select("analytics.visit_days"), **{path: "select 1\n"}) == []
+    other = {"ranker/other.py": select("analytics.visit_weeks")}
+    assert found(select("analytics.visit_days"), **other, **{path: "select 1\n"}) == []
+    assert found(select("analytics.visit_days"), **{path.replace("visit_days", "visit_weeks"): "select 1\n"})
+
+
+def test_what_a_lake_tells_of_ones_own_table():
+    write = "frame.write.saveAsTable('lake.bronze.visits')\n"
+    assert found(select("lake.bronze.visits.files"), **{"ranker/write.py": write}) == []
+    assert found(select("lake.silver.visits.files"), **{"ranker/write.py": write})
+
+
+def test_a_bucket_in_the_projects_list_of_data():
+    assert found(csv("s3://filtered-news/a.csv"))
+    listed = {"configs/data/train.yaml": "sets:\n- name: news\n  bucket: s3://filtered-news/{000..120}.gz\n"}
+    assert found(csv("s3://filtered-news/a.csv"), **listed) == []
+
+
+def test_what_was_put_away():
+    assert found(csv("s3://catalogue/a.csv"), "old_files/load.py") == []

@@ -196,3 +196,61 @@ def test_inputs_beside_two_scripts_are_two_findings():
     read = 'import pandas as pd\n\nprint(pd.read_csv("clients_by_hand.csv"))\n'
     both = found({"a.py": read, "b.py": read})
     assert len({f.fingerprint for f in both}) == 2
+
+
+def read_of(name):
+    return f'import pandas as pd\n\npd.read_csv("{name}")\n'
+
+
+SAVES = "import sys\nimport pandas as pd\n\npd.DataFrame().to_csv({})\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "writer"),
+    [
+        ("stacked_0.9413_of_five_models.csv", 'f"stacked_{float(sys.argv[1]):.4f}_of_five_models.csv"'),
+        ("lake/visits/en_arrow_visits/part_a.csv", 'f"{sys.argv[1]}_arrow_visits"'),
+        ("scores_of_anna_recall.csv", 'start("scores_of_anna_") + sys.argv[1] + ".csv"'),
+    ],
+    ids=["middle", "folder", "beginning"],
+)
+def test_a_writer_that_spells_the_name_only_partly(name, writer):
+    read = f'import sys\nimport pandas as pd\n\npd.read_csv("{name}")\n'.replace("/en_", "/{sys.argv[1]}_").replace(
+        'csv("lake', 'csv(f"lake'
+    )
+    assert found({"train.py": read})
+    assert found({"train.py": read, "make.py": SAVES.format(writer)}) == []
+
+
+def test_the_page_of_a_competition_tells_where_its_data_is():
+    texts = {"train.py": read_of("data/harmful-brain-activity/train_rows.csv")}
+    assert found(texts)
+    told = {"README.md": "Data: https://www.kaggle.com/competitions/harmful-brain-activity/data\n"}
+    assert found({**texts, **told}) == []
+
+
+def test_a_name_with_spaces_in_a_document():
+    texts = {"train.py": read_of("data/stays 1617 to 2021 v2.csv")}
+    assert found(texts)
+    assert found({**texts, "train/README.md": "python fit.py --rows '/path/to/stays 1617 to 2021 v2.csv'\n"}) == []
+
+
+def test_what_is_put_away_was_made_before():
+    assert found({"run.sh": "cp /Users/carla/churn/out_tables/a.csv x\n"})
+    assert found({"run.sh": "mv /Users/carla/churn/out_tables/a.csv x\n"}) == []
+
+
+@pytest.mark.parametrize("name", ["ci/config/moves/visits.json", "/Volumes/{sys.argv[1]}_gold/jobs/a.csv", "data/mc4/visits.csv"])
+def test_settings_mounts_and_published_data(name):
+    assert found({"train.py": f'import sys\nimport pandas as pd\n\npd.read_csv(f"{name}")\n'}) == []
+
+
+def test_the_default_of_an_option_that_people_are_told_to_pass():
+    text = (
+        "import argparse\nimport pandas as pd\n\nparser = argparse.ArgumentParser()\n"
+        'parser.add_argument("--root-dir", default="/home/carla/rows/visits")\nargs = parser.parse_args()\n'
+        'pd.read_csv(args.root_dir + "/rows.csv")\n'
+    )
+    assert found({"crop.py": text})
+    told = {"README.md": "    python split.py --root-dir DATA_ROOT\n", "split.py": "print(1)\n"}
+    assert found({"crop.py": text, **told}) == []

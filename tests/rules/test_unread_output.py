@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from analyzer.scan import graph_of_texts
@@ -101,3 +103,42 @@ def test_the_finding_stays_the_same_when_one_of_its_outputs_is_dropped():
     before, after = found({"a.py": both}), found({"a.py": write("data/interim/visits.csv")})
     assert before[0].members == 2
     assert [f.fingerprint for f in before] == [f.fingerprint for f in after]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "data/visits_to_label.csv",
+        "data/for_review/visits_for_review.csv",
+        "data/visit_details.csv",
+        "data/risk_analysis_a1.json",
+        "tmp/vecs.tsv",
+    ],
+)
+def test_what_people_label_or_look_at_needs_no_reader(path):
+    assert found({"clean.py": write(path)}) == []
+
+
+def test_what_is_only_removed_is_not_written():
+    assert found({"tidy.sh": "curl -s x\nrm -f work/visits_raw.csv\n"}) == []
+
+
+def test_a_command_inside_of_a_text_takes_the_file_up():
+    make = "python dump.py > work/visits_raw.json\n"
+    assert found({"run.sh": make})
+    assert found({"run.sh": make + "cat <<EOF > /etc/key\n$(jq -r .key work/visits_raw.json)\nEOF\n"}) == []
+
+
+def test_a_cell_that_an_editor_marks_as_shell_takes_the_file_up():
+    def notebook(metadata):
+        def cell(source, metadata):
+            return {"cell_type": "code", "metadata": metadata, "execution_count": 1, "outputs": [], "source": source}
+
+        cells = [cell(write("visits_clean.csv"), {}), cell("pack.sh -f visits_clean.csv out", metadata)]
+        return {
+            "clean.ipynb": json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}),
+            "serve/a.py": "a = 1\n" * 90,
+        }
+
+    assert found(notebook({}))
+    assert found(notebook({"vscode": {"languageId": "shellscript"}})) == []
