@@ -12,6 +12,8 @@ from rules.handed_on import COMMON
 from rules.handoffs import Handoff
 
 _DOCS = re.compile(r"(^|/)(docs?|documentation|wiki)/", re.I)
+_ASIDE = re.compile(r"(^|/)(CHANGELOG|CHANGES|HISTORY|NEWS|RELEASE\w*|TODOS?|DEBTS?|ISSUES|BACKLOG|LICENSE)[^/]*$", re.I)
+"""What once was, what is to be done, what is wrong: nobody runs a pipeline by it."""
 
 
 class ToldOrders:
@@ -21,7 +23,7 @@ class ToldOrders:
         self._graph = graph
         self._documents: dict[str, list[str]] = defaultdict(list)
         for document, names in graph.told_by.items():
-            for name in names:
+            for name in names if _ASIDE.search(document) is None else ():
                 self._documents[name].append(document)
         self._same_name: dict[str, list[str]] = defaultdict(list)
         for path in dict.fromkeys(unit.path for unit in graph.units.values()):

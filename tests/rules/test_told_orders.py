@@ -38,6 +38,8 @@ def test_a_document_that_names_both_steps_or_a_step_and_what_it_makes(path, text
         ("README.md", "|-- jobs\n|   |-- prepare.py\n|   |-- fit_trees.py\n|   `-- fit_lines.py\n"),
         ("README.md", "`prepare.py` cleans the visits.\n"),
         ("README.md", "The models read `interim/visits_clean.parquet`.\n"),
+        ("CHANGELOG.md", "prepare.py, fit_trees.py and fit_lines.py are new.\n"),
+        ("docs/todo.md", "Declare prepare.py, fit_trees.py and fit_lines.py.\n"),
         ("other/README.md", "prepare.py, then fit_trees.py and fit_lines.py\n"),
     ],
 )
