@@ -28,7 +28,7 @@ STARTS = re.compile(r"(?:python[\d.]*|bash|sh|uv run|poetry run)\s+\S*?[\w.-]+\.
 TUTORIAL = re.compile(
     r"(^|[/_-])(tutorials?|courses?|lessons?|homeworks?|chapters?|workshops?|exercises?|labs?|examples?|docs?)([/_-]|$)", re.I
 )
-_SHOWS = re.compile(r"(?:^|[/+_-])(?:examples|samples|tutorials|demos|cookbook)$", re.I)
+SHOWS = re.compile(r"(?:^|[/+_-])(?:examples|samples|tutorials|demos|cookbook)$", re.I)
 """A repository that only shows how things are done."""
 DOWNLOADS = re.compile(r"(^|[._])(wget|curl|gdown|aria2c|urlretrieve|download\w*|snapshot_download|hf_hub_download)$", re.I)
 _DELETES = re.compile(r"(?:^|\.)(?:rm|remove|unlink|rmtree|SQL (?:DROP|DELETE|TRUNCATE)|(?:delete|drop)(?:_\w+)?)$")
@@ -67,7 +67,7 @@ class Handoffs:
         for before, after in graph.orders:
             self._later[before].add(after)
         self._step_names = _step_names(graph)
-        self._shows = _SHOWS.search(graph.name) is not None
+        self._shows = SHOWS.search(graph.name) is not None
         self._drivers: dict[str, frozenset[str]] = {}
         self._written_in: dict[str, set[tuple[str, ...]]] = defaultdict(set)
         self.written_by: dict[str, set[str]] = defaultdict(set)

@@ -138,6 +138,7 @@ class LooseEnds:
             or self._is_from_command(name)
             or base in self.graph.downloads
             or any(name.startswith(folder.rstrip("/") + "/") and path in self.mentions(base) for folder, path in self._fetchers)
+            or ("://" not in name and any(part in self.graph.addressed for part in name.split("/")))  # a competition's page
             or self.is_documented(name)
         )
 
@@ -167,8 +168,6 @@ class LooseEnds:
         told = self.graph.named_in_prose
         if parts and (parts[-1] in told or parts[-1] in self._docstrings):
             return True
-        if "://" not in name and any(part in self.graph.addressed for part in parts):
-            return True  # the page of a competition or a data set bears that name
         folder = parts if HOLE.search(name) else parts[:-1]
         if any(f"{part}{suffix}" in told for part in folder for suffix in _ARCHIVES):
             return True  # an archive that prose tells to unpack

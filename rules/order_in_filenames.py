@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from analyzer.graph.system import DataEdge, SystemGraph
 from analyzer.model import Access, Confidence, Cost, Evidence, Finding, Severity, Site, Subject
 from rules.base import Rule, guarded_confidence, open_world_note
-from rules.handoffs import TUTORIAL, said
+from rules.handoffs import SHOWS, TUTORIAL, said, statements_run
 from rules.severity import in_context
 
 MIN_SIBLINGS = 3
@@ -31,9 +31,9 @@ class OrderInFilenames(Rule):
     One finding stands for one numbered series of a folder.
 
     Exempt: series in which fewer than a third of the files hand data on, or all load what one made (chapters, explorations); series of
-    which a script, make, CI, dvc or a notebook runs
-    two files or more, or that stand beside a Dockerfile; files that write themselves what they read;
-    migrations, seeds, lessons by their folder's name; tests, documentation.
+    which a script, make, CI, dvc or a notebook runs two files or more, a script of SQL among them, or that stand beside a Dockerfile;
+    repositories that only show how things are done; files that write themselves what they read; migrations, seeds, lessons by their
+    folder's name; tests, documentation.
 
     Known false positives: numbers that are versions, of which each makes the file anew.
     """
@@ -73,7 +73,7 @@ class OrderInFilenames(Rule):
 
     def check(self, graph: SystemGraph) -> Iterator[Finding]:
         series = {folder: files for folder, files in sorted(_series(graph).items()) if len(set(files.values())) >= MIN_SIBLINGS}
-        if not series:
+        if not series or SHOWS.search(graph.name):
             return
         edges = _edges(graph)
         for folder, files in series.items():
@@ -160,6 +160,9 @@ def _is_run(graph: SystemGraph, files: Mapping[str, int]) -> bool:
     for path in files:
         for site in graph.invoked_by.get(path, ()):
             runs[site.path].add(path)
+    for access, script in statements_run(graph):
+        if script in files:
+            runs[access.site.path].add(script)
     return any(len(paths) > 1 for by, paths in runs.items() if not by.lower().endswith((".md", ".rst", ".txt")))
 
 

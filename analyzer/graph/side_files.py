@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 MAX_NAMES = 50_000
 MIN_PART = 8
+_CODE_HOST = re.compile(r"https?://(?:[\w-]+\.)*(?:github|gitlab|bitbucket|githubusercontent|shields|readthedocs|travis-ci|codecov)\.")
+"""Where code lies, and what reports on it: an address there says nothing of data."""
 
 
 def add_side_files(graph: SystemGraph, inputs: Inputs, settings: Settings, codeowners: CodeOwners, layout: Layout) -> None:
@@ -54,7 +57,8 @@ def _downloads(links: Iterable[str]) -> frozenset[str]:
 
 
 def _addressed(links: Iterable[str]) -> frozenset[str]:
-    parts = {part.rstrip(".,;") for link in links for part in link.partition("?")[0].split("/")[3:]}
+    pages = (link for link in links if not _CODE_HOST.match(link))
+    parts = {part.rstrip(".,;") for link in pages for part in link.partition("?")[0].split("/")[3:]}
     return frozenset(part for part in parts if "-" in part and len(part) >= MIN_PART)
 
 

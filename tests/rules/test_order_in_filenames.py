@@ -79,3 +79,21 @@ def test_the_finding_stays_the_same_when_a_step_is_put_before_the_first():
     before, after = found(SERIES), found(SERIES | {"00_fetch.py": 'import pandas as pd\n\npd.read_json("a").to_csv("raw.csv")\n'})
     assert (before[0].members, after[0].members) == (3, 4)
     assert before[0].fingerprint == after[0].fingerprint
+
+
+def test_a_script_of_statements_that_includes_them_runs_them():
+    texts = {
+        "sql/00_stage.sql": "create table stage.visits as select * from raw.visits;\n",
+        "sql/01_core.sql": "create table core.visits as select * from stage.visits;\n",
+        "sql/02_marts.sql": "create table marts.visits as select * from core.visits;\n",
+    }
+    assert list(OrderInFilenames().check(graph_of_texts(texts)))
+    lines = "".join(f"\\i 'C:/Users/carla/work/{path}'\n" for path in texts)
+    assert list(OrderInFilenames().check(graph_of_texts({**texts, "master.sql": lines}))) == []
+
+
+def test_a_repository_of_tutorials_shows_steps():
+    graph = graph_of_texts(dict(OrderInFilenames.BAD[0]))
+    assert list(OrderInFilenames().check(graph))
+    graph.name = "acme+store-tutorials"
+    assert list(OrderInFilenames().check(graph)) == []
