@@ -59,8 +59,10 @@ def scan_graph(
     from concurrent.futures import ThreadPoolExecutor
 
     from analyzer.discover.listing import discover
+    from analyzer.discover.vendored_trees import whole_repositories
     from analyzer.graph.churn import gone_names
     from analyzer.graph.experiment_flags import lines_to_date
+    from analyzer.history.brought_in import brought_in
     from analyzer.history.line_ages import line_ages
     from analyzer.history.log import start_history
     from analyzer.history.vanished import when_vanished
@@ -70,6 +72,8 @@ def scan_graph(
     inputs = _read_all(root, discovery, settings, progress, jobs, pool)
     if progress is not None:
         progress("linking", 0, 1)
+    if history is not None and (copies := whole_repositories(inputs.files, inputs.packaging, inputs.name, inputs.remotes)):
+        inputs.brought_in = brought_in(history.result()[0], copies, inputs.files)
     graph = build(inputs, settings)
     graph.commit = discovery.commit
     graph.skipped = discovery.skipped

@@ -28,6 +28,24 @@ DISTRIBUTIONS = frozenset(
 )
 """Distributions of the field that repositories carry along with changes of their own."""
 _VERSIONS = ("version.py", "_version.py", "__version__.py", "__about__.py")
+_INSTALLED = re.compile(
+    r"(?P<tree>(?:.*/)?(?:"
+    r"lib(?:64)?/python[23]\.\d+(?=/)"  # what virtualenv and conda install into
+    r"|\.(?:agents?|claude|cursor|codex|gemini|windsurf|opencode|kiro|roo|continue)(?=/)))"  # what assistants install for themselves
+    r"|(?P<environment>.+)/(?:pyvenv\.cfg|conda-meta/history|(?:bin|Scripts)/activate(?:\.csh|\.fish|\.bat|_this\.py))$",
+    re.IGNORECASE,
+)
+_INSTALLS = ("/python", "/activate", "/pyvenv.cfg", "conda-meta/", "/.")
+_OF_A_REPOSITORY = frozenset(
+    """
+    .github .gitlab .circleci .travis.yml .gitlab-ci.yml appveyor.yml .appveyor.yml azure-pipelines.yml tox.ini .gitattributes
+    .readthedocs.yml .readthedocs.yaml readthedocs.yml .coveragerc .codecov.yml codecov.yml contributing.md contributing.rst
+    code_of_conduct.md citation.cff pull_request_template.md changelog.md changelog.rst changes.md changes.rst
+    history.md history.rst authors.md authors.rst manifest.in renovate.json .gitmodules .editorconfig .pre-commit-config.yaml
+    """.split()
+)
+"""What only the root of a repository needs; below the root it tells that a repository was copied whole."""
+_MANY_MARKS = 3
 
 
 def vendored_trees(files: Iterable[str], packaging: Mapping[str, str], name: str, remotes: Iterable[str]) -> tuple[str, ...]:
@@ -35,15 +53,16 @@ def vendored_trees(files: Iterable[str], packaging: Mapping[str, str], name: str
 
     Either the folder has packaging and a licence of its own and says that it lives at another owner's address, or it is named like a
     known distribution and has these two, or keeps that distribution's module of the version; or it is named like one and stands beside
-    such a folder. The root is never found.
+    such a folder; or somebody's tool installed it (a virtual environment, an assistant's folder). The root is never found.
     """
+    files = list(files)
     by_folder: dict[str, set[str]] = {}
     for path in files:
         by_folder.setdefault(dirname(path), set()).add(basename(path))
     own = _own(packaging, name, remotes)
     owners = {owner for url in (*remotes, *_stated(packaging, "")) for owner in _owners(url)}
     known = {folder for folder in _with_parents(by_folder) if _plain(basename(folder)) in DISTRIBUTIONS - own}
-    found: list[str] = []
+    found: list[str] = sorted(installed_trees(files))
     for folder, names in sorted(by_folder.items()):
         if not folder or any(folder.startswith(f"{outer}/") for outer in found):
             continue
@@ -54,6 +73,39 @@ def vendored_trees(files: Iterable[str], packaging: Mapping[str, str], name: str
             found.append(folder)
     beside = {dirname(folder) for folder in found if folder in known} - {""}
     return tuple(sorted({*found, *(folder for folder in known if dirname(folder) in beside)}))
+
+
+def installed_trees(files: Iterable[str]) -> set[str]:
+    """Virtual environments and the folders of coding assistants among the files: a tool put there what stands there."""
+    found: set[str] = set()
+    for path in files:
+        if (path.startswith(".") or any(mark in path for mark in _INSTALLS)) and (match := _INSTALLED.match(path)):
+            found.add(match["tree"] or match["environment"])
+    return found
+
+
+def whole_repositories(files: Iterable[str], packaging: Mapping[str, str], name: str, remotes: Iterable[str]) -> tuple[str, ...]:
+    """Folders that look like a repository of their own: packaging, a licence, and what only a root needs. Sorted.
+
+    A part of a large repository can look the same: it takes the history to tell (`analyzer.history.brought_in`).
+    """
+    inside: dict[str, set[str]] = {dirname(path): set() for path in packaging if dirname(path) and basename(path) in _PACKAGING}
+    if not inside:
+        return ()
+    for path in files:
+        folder, child = dirname(path), basename(path)
+        while folder:
+            if folder in inside:
+                inside[folder].add(child)
+            folder, child = dirname(folder), basename(folder)
+    own = _own(packaging, name, remotes)
+    return tuple(
+        folder
+        for folder, names in sorted(inside.items())
+        if any(_LICENCE.fullmatch(each) for each in names)
+        and sum(each.lower() in _OF_A_REPOSITORY for each in names) >= _MANY_MARKS
+        and own.isdisjoint(map(_plain, _built(packaging, folder)))
+    )
 
 
 def _with_parents(folders: Iterable[str]) -> set[str]:
@@ -68,14 +120,19 @@ def _with_parents(folders: Iterable[str]) -> set[str]:
 
 def _is_built_as(packaging: Mapping[str, str], folder: str) -> bool:
     """Does the folder's packaging build what the folder is named like? A renamed distribution has become ours."""
-    names = [name for file in _PACKAGING for name in _BUILT_NAME.findall(packaging.get(join(folder, file), ""))]
+    names = _built(packaging, folder)
     return not names or any(_plain(name) == _plain(basename(folder)) for name in names)
+
+
+def _built(packaging: Mapping[str, str], folder: str) -> list[str]:
+    """What the folder's packaging says that it builds."""
+    return [name for file in _PACKAGING for name in _BUILT_NAME.findall(packaging.get(join(folder, file), ""))]
 
 
 def _own(packaging: Mapping[str, str], name: str, remotes: Iterable[str]) -> frozenset[str]:
     """What the repository itself is called."""
     said = [name.rpartition("+")[2], name, *(basename(url.rstrip("/")).removesuffix(".git") for url in remotes)]
-    said += [match for file in _PACKAGING for match in _BUILT_NAME.findall(packaging.get(file, ""))]
+    said += _built(packaging, "")
     return frozenset(map(_plain, said))
 
 

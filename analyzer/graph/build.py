@@ -6,6 +6,7 @@ import posixpath
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from analyzer.discover.exercises import exercises
 from analyzer.discover.vendored_trees import vendored_trees
 from analyzer.graph.access_sites import AccessSites, catalog_accesses, tracked_accesses
 from analyzer.graph.archetype import archetype_of
@@ -61,7 +62,7 @@ if TYPE_CHECKING:
 
 def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     """The system graph of one repository. Pure: the same inputs give the same graph; no file is opened."""
-    inputs = _with_vendored(inputs)
+    inputs = _with_surroundings(inputs)
     layout = layout_of(inputs.files, inputs.packaging, inputs.submodules)
     program = Program(inputs.python, layout, inputs.files)
     program.search(added_by_code(Evaluator(program)), added_by_settings(program, inputs.steps))
@@ -118,11 +119,18 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     return graph
 
 
-def _with_vendored(inputs: Inputs) -> Inputs:
-    """The inputs with the files of copied distributions told as vendored."""
-    trees = tuple(f"{tree}/" for tree in vendored_trees(inputs.files, inputs.packaging, inputs.name, inputs.remotes))
+def _with_surroundings(inputs: Inputs) -> Inputs:
+    """The inputs with the files of copied distributions told as vendored, those that learners are to fill in as documentation."""
+    found = (*vendored_trees(inputs.files, inputs.packaging, inputs.name, inputs.remotes), *inputs.brought_in)
+    trees = tuple(f"{tree}/" for tree in found)
+    lessons = dict.fromkeys(exercises(inputs.files), "docs")
+    if not trees and not lessons:
+        return inputs
     inside = [path for path in (*inputs.python, *inputs.sql) if path.startswith(trees)]
-    return replace(inputs, surroundings={**inputs.surroundings, **dict.fromkeys(inside, "vendored")})
+    ours = {path: facts for path, facts in inputs.steps.items() if not path.startswith(trees)}
+    configs = {path: facts for path, facts in inputs.configs.items() if not path.startswith(trees)}
+    around = {**lessons, **inputs.surroundings, **dict.fromkeys(inside, "vendored")}
+    return replace(inputs, surroundings=around, steps=ours, configs=configs)
 
 
 def _commands(graph: SystemGraph, invocations: Invocations) -> None:

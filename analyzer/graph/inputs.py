@@ -35,6 +35,8 @@ class Inputs:
     submodules: tuple[str, ...] = ()
     images: dict[str, tuple[Image, ...]] = field(default_factory=dict)
     remotes: tuple[str, ...] = ()
+    brought_in: tuple[str, ...] = ()
+    """Folders with a project of their own that one commit brought in."""
     docker_users: frozenset[str] = frozenset()
     not_analysed: list[NotAnalysed] = field(default_factory=list)
     unread: dict[str, str] = field(default_factory=dict)

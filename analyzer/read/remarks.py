@@ -1,4 +1,4 @@
-"""Comments that present the code they stand at: as a switch to be turned by hand, or as something that is meant to fail."""
+"""Comments that present the code they stand at: as a switch to be turned by hand or a parameter, or as something that is meant to fail."""
 
 from __future__ import annotations
 
@@ -17,22 +17,29 @@ _MEANT_TO_FAIL = re.compile(
     r"|\b(?:fails?|crash(?:es)?|raises?) (?:here|on purpose|deliberately|intentionally)\b|\b(?:deliberate|intentional)(?:ly)?\b",
     re.IGNORECASE,
 )
+_CELL = re.compile(r"^# ?(?:%%|\+(?=\s)|-(?=\s*$))(?P<parameters>.*[\"']parameters[\"'])?")
+"""A mark of the percent or light format; papermill replaces the cell that is tagged `parameters`."""
 _KINDS = (("by hand", _BY_HAND), ("meant to fail", _MEANT_TO_FAIL))
 
 
 def remarks(text: str) -> tuple[tuple[str, int], ...]:
     """(`by hand` or `meant to fail`, line of the code that the comment stands at or above), in the order of lines. Never raises."""
     comments = "\n".join(_COMMENT.findall(text))
-    if not any(said.search(comments) for _, said in _KINDS):
+    is_notebook = "parameters" in comments and ("%%" in text or "# +" in text)
+    if not is_notebook and not any(said.search(comments) for _, said in _KINDS):
         return ()  # most files, told from a fraction of their text
     found: list[tuple[str, int]] = []
     waiting: list[str] = []
+    is_replaced = False
     for number, line in enumerate(text.split("\n"), 1):
         if comment := _COMMENT.search(line):
             waiting += [kind for kind, said in _KINDS if said.search(comment[1])]
         if line.lstrip().startswith("#"):
+            if is_notebook and (cell := _CELL.match(line)):
+                is_replaced = cell["parameters"] is not None
             continue
         if line.strip():
+            found += [("by hand", number)] if is_replaced else []
             found += [(kind, number) for kind in waiting]
         waiting = []
     return tuple(dict.fromkeys(found))

@@ -1,4 +1,4 @@
-from analyzer.discover.vendored_trees import vendored_trees
+from analyzer.discover.vendored_trees import vendored_trees, whole_repositories
 from analyzer.scan import graph_of_texts
 
 OURS = ("https://github.com/lab/singer.git",)
@@ -60,3 +60,45 @@ def test_rules_leave_such_a_tree_alone() -> None:
     graph = graph_of_texts(WHOLE)
     assert graph.modules["apex/apex/optim.py"].is_vendored
     assert not graph.modules["singer/sing.py"].is_vendored
+
+
+def test_a_folder_of_ours_that_looks_a_little_like_an_environment() -> None:
+    assert not trees(
+        {"lib/python/rank.py": "", "bin/activate": "", "tools/bin/activate": "", "tools/python3/a.py": "", ".github/ci.py": ""}
+    )
+
+
+def test_a_virtual_environment_that_was_committed() -> None:
+    assert trees({"venv/lib/python2.7/site.py": "", "train.py": ""}) == ("venv/lib/python2.7",)
+    assert trees({"env/Scripts/activate.bat": "", "env/Scripts/activate_this.py": "", "train.py": ""}) == ("env",)
+    assert trees({"a/mine/pyvenv.cfg": "", "a/mine/share/make.py": ""}) == ("a/mine",)
+
+
+def test_what_an_assistant_installed() -> None:
+    assert trees({".agent/.shared/pages/search.py": "", "web/.claude/skills/pdf/fill.py": "", "agent/run.py": ""}) == (
+        ".agent",
+        "web/.claude",
+    )
+    graph = graph_of_texts({".agent/skills/search.sh": "export PYTHONPATH=.\npython a.py\n", ".agent/skills/a.py": "", "train.py": ""})
+    assert graph.modules[".agent/skills/a.py"].is_vendored
+    assert not graph.steps
+
+
+COPIED = {
+    "images/geo/setup.py": "setup(name='geo')\n",
+    **{f"images/geo/{name}": "" for name in ("LICENSE.txt", ".travis.yml", "CONTRIBUTING.md", ".github/ci.yml", "geo/a.py")},
+}
+
+
+def whole(texts: dict[str, str]) -> tuple[str, ...]:
+    return whole_repositories(texts, {path: text for path, text in texts.items() if path.endswith("setup.py")}, "singer", OURS)
+
+
+def test_a_part_of_a_large_repository_is_no_repository_of_its_own() -> None:
+    assert not whole({path: text for path, text in COPIED.items() if "LICENSE" not in path})
+    assert not whole({path: text for path, text in COPIED.items() if not path.endswith((".travis.yml", "ci.yml"))})
+    assert not whole(COPIED | {"setup.py": "setup(name='geo')\n"})
+
+
+def test_a_whole_repository_below_the_root() -> None:
+    assert whole(COPIED) == ("images/geo",)

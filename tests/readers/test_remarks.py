@@ -14,3 +14,9 @@ def test_a_comment_stands_at_its_line_or_the_next_one() -> None:
 
 def test_an_empty_line_ends_it() -> None:
     assert remarks("# can be enabled for debugging\n\nx = 1\n") == ()
+
+
+def test_what_papermill_replaces_is_a_parameter() -> None:
+    assert remarks('# %%\nx = 1\n# %% tags=["parameters"]\nFAST = False\n\nSEED = 3\n# %%\ny = 2\n') == (("by hand", 4), ("by hand", 6))
+    assert remarks('# + tags=["parameters"]\nFAST = False\n# -\ny = 2\n') == (("by hand", 2),)
+    assert remarks('# the "parameters" of\n# %% a cell\nx = 1\n') == ()

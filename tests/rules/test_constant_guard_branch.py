@@ -171,3 +171,9 @@ def test_the_fingerprint_stays_when_lines_move(graph_by_hand: MakeGraph) -> None
     (after,) = ConstantGuardBranch().check(graph_by_hand({"m.py": "import os\n\n\n" + text}))
     assert before.fingerprint == after.fingerprint
     assert before.locations != after.locations
+
+
+def test_a_parameter_that_papermill_sets_is_no_constant(graph_by_hand: MakeGraph) -> None:
+    text = "# %%{}\nFAST = False\n# %%\nif not FAST:\n    fit()\nelse:\n    load()\n    show()\n"
+    assert lines(graph_by_hand({"a.py": text.format(' tags=["parameters"]')})) == []
+    assert lines(graph_by_hand({"a.py": text.format("")})) == [4]
