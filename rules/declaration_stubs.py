@@ -65,7 +65,9 @@ def make_rules(steps: Sequence[tuple[str, Sequence[str], Sequence[str]]]) -> str
 def stage_entries(mechanism: str, stage: str, targets: Sequence[str], deps: Sequence[str], outs: Sequence[str]) -> str:
     """What to add to a stage that exists, in the language of its file; paths are relative to that file's folder."""
     if mechanism == "make":
-        return f"{' '.join(map(_make, targets)) or stage}: {' '.join(map(_make, deps))}" if deps else f"# {stage} makes {' '.join(outs)}"
+        made = " ".join(map(_make, targets)) or _make(stage)
+        lines = [f"{made}: {' '.join(map(_make, deps))}"] if deps else []
+        return "\n".join([*lines, *([f"{' '.join(map(_make, outs))}: {made} ;"] if outs else [])])
     if mechanism == "snakemake":
         blocks = (("input", deps), ("output", outs))
         lines = [f"rule {stage}:"]

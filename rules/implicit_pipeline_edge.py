@@ -12,9 +12,10 @@ from analyzer.read.values import Const, last_name
 from rules.artifact_names import HOLE, canonical
 from rules.base import Rule, guarded_confidence, open_world_note
 from rules.consumers import Consumers
-from rules.declaration_stubs import contract, declarable, dvc_stages, make_rules
+from rules.declaration_stubs import contract, declarable
 from rules.handoffs import Handoff, Handoffs, makes_no_rows, said, unit_paths
 from rules.loose_ends import COURSE
+from rules.pipeline_stubs import pipeline_stub
 from rules.severity import in_context
 from rules.spelled import spelled_at
 from rules.tentative_chains import tentative
@@ -234,22 +235,12 @@ def _declared_end(handoffs: Handoffs, half: Sequence[Handoff]) -> Iterator[Evide
 
 
 def _remedy(handoffs: Handoffs, pipeline: Sequence[Handoff], half: Sequence[Handoff]) -> str:
-    paths = list(dict.fromkeys(path for handoff in pipeline for path in (handoff.producer.path, handoff.consumer.path)))
-    steps = [
-        (
-            path,
-            [handoff.artifact for handoff in pipeline if handoff.consumer.path == path],
-            [handoff.artifact for handoff in pipeline if handoff.producer.path == path],
-        )
-        for path in paths[:MAX_SHOWN]
-        if path in handoffs.graph.modules or path.endswith((".sh", ".bash"))
-    ]
-    named = {handoff.artifact for handoff in pipeline if declarable([handoff.artifact])}
-    rest = [handoff for handoff in pipeline if handoff.artifact not in named]
+    named = [handoff for handoff in pipeline if declarable([handoff.artifact])]
+    rest = [handoff for handoff in pipeline if handoff not in named]
     parts = []
-    if named and steps:
-        make = handoffs.favours_make(half)
-        parts.append(f"Add to {'the Makefile' if make else 'dvc.yaml'}:\n\n{make_rules(steps) if make else dvc_stages(steps)}")
+    make = handoffs.favours_make(half)
+    if stub := pipeline_stub(handoffs, named, make=make):
+        parts.append(f"Add to {'the Makefile' if make else 'dvc.yaml'}:\n\n{stub}")
     if rest:
         tables = (contract(h.artifact, h.producer.component, [h.consumer.component]) for h in rest[:MAX_SHOWN])
         parts.append("Declare in mldebt.toml what no file pipeline can name:\n\n" + "\n\n".join(dict.fromkeys(tables)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from analyzer.graph.stages import Stage, StageAccesses, stages
@@ -49,6 +49,7 @@ class StageDrift:
             + [item.path for facts in graph.steps.values() for item in facts.tracked]
         )
         """What stages make or data version control holds."""
+        self._byproducts = _byproducts(graph, self._all)
         self._edges: dict[str, list[DataEdge]] = defaultdict(list)
         for edge in graph.data_edges:
             self._edges[edge.artifact].append(edge)
@@ -75,7 +76,12 @@ class StageDrift:
 
     def _of_stage(self, stage: Stage) -> Iterator[Drift]:
         deps = IdentitySet(entry.artifact for entry in stage.reads)
-        outs = IdentitySet(entry.artifact for entry in stage.writes)
+        outs = IdentitySet(
+            [
+                *(entry.artifact for entry in stage.writes),
+                *(name for entry in stage.writes for name in self._byproducts.get((stage.path, entry.artifact), ())),
+            ]
+        )
         done = [access for access in self.accesses.certain(stage) if _is_plain_file(access)]
         made = IdentitySet(access.artifact or "" for access in done if access.op == "write")
         seen: set[tuple[str, str]] = set()
@@ -195,6 +201,23 @@ def grouped(drifts: Iterable[Drift]) -> list[list[Drift]]:
     for (path, _, _), group in by_item.items():
         merged[path, frozenset(drift.stage.unit for drift in group)].extend(group)
     return list(merged.values())
+
+
+def _byproducts(graph: SystemGraph, every: Iterable[Stage]) -> Mapping[tuple[str, str], list[str]]:
+    """(Makefile, target) → what rules without a recipe say that comes with it: `rows.csv: model.joblib ;`."""
+    bare = {
+        f"{path}::{step.name}"
+        for path, facts in graph.steps.items()
+        if facts.kind == "make"
+        for step in facts.steps
+        if not any(command.words for command in step.commands)
+    }
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for stage in every:
+        if stage.unit in bare:
+            for entry in stage.reads:
+                found[stage.path, entry.artifact] += [made.artifact for made in stage.writes]
+    return found
 
 
 def _is_judged(stage: Stage) -> bool:

@@ -20,6 +20,9 @@ from rules.suppressions import Suppressions
 
 MAX_PASSES = 5
 MAX_ROUNDS = 12
+MAX_ALONE = 8
+"""So many fixes are tried one by one when one of them brings a new finding; each costs a scan."""
+_BRINGS = "it would bring a new finding"
 
 Wanted = Callable[[Finding], bool]
 
@@ -44,7 +47,8 @@ def fix(scanner: Scanner, wanted: Wanted, *, unsafe: bool) -> Outcome:
     outcome = Outcome()
     graph, findings = scanner.scan({})
     first = {finding.fingerprint for finding in findings}
-    for _pass in range(MAX_PASSES):
+    doubtful: dict[str, None] = {}
+    for _pass in range(MAX_PASSES + MAX_ALONE):
         suppressions = Suppressions(graph, date.today())
         chosen = (finding for finding in findings if not finding.is_suppressed and wanted(finding))
         plan = [each for finding in chosen for each in _planned(graph, suppressions, finding)]
@@ -52,10 +56,13 @@ def fix(scanner: Scanner, wanted: Wanted, *, unsafe: bool) -> Outcome:
         known = {refusal.finding.fingerprint for refusal in outcome.refused}
         outcome.refused += [each for each in plan if isinstance(each, Refusal) and each.finding.fingerprint not in known]
         fixes = [each for each in plan if isinstance(each, Fix) and (each.is_safe or unsafe) and each.finding.fingerprint not in known]
+        sure = [each for each in fixes if each.finding.fingerprint not in doubtful]
+        fixes = sure if sure and _pass < MAX_PASSES else fixes[:1]  # of several that could have brought a new finding each is tried alone
         if not fixes:
             break
-        proved, graph, findings = _proved(scanner, outcome, fixes, findings)
-        if not proved:
+        proved, suspects, graph, findings = _proved(scanner, outcome, fixes, findings)
+        doubtful.update(dict.fromkeys(suspects))
+        if not proved and not doubtful:
             break
         outcome.fixed += proved
     made = {each.finding.fingerprint for each in outcome.fixed}
@@ -85,9 +92,10 @@ def _refuse_suppressed(suppressions: Suppressions, finding: Finding) -> None:
 
 def _proved(
     scanner: Scanner, outcome: Outcome, fixes: list[Fix], findings: Iterable[Finding]
-) -> tuple[list[Fix], SystemGraph, tuple[Finding, ...]]:
-    """The fixes that hold, made in `outcome.after`, and the scan that shows it."""
+) -> tuple[list[Fix], list[str], SystemGraph, tuple[Finding, ...]]:
+    """The fixes that hold, made in `outcome.after`, the fingerprints of those of which one does not, and the scan that shows it."""
     old = {finding.fingerprint for finding in findings}
+    suspects: list[str] = []
     for _round in range(MAX_ROUNDS):
         changed = _made(scanner, outcome, fixes)
         try:
@@ -99,12 +107,19 @@ def _proved(
         bad = dict(_disproved(fixes, old, after, changed))
         if not bad:
             outcome.after.update(changed)
-            return fixes, graph, after
-        outcome.refused += [Refusal(each.finding, bad[number]) for number, each in enumerate(fixes) if number in bad]
+            return fixes, suspects, graph, after
+        suspected = [each for number, each in enumerate(fixes) if bad.get(number, "").startswith(_BRINGS)]
+        if 1 < len(suspected) <= MAX_ALONE and not suspects:
+            suspects = [each.finding.fingerprint for each in suspected]
+        else:
+            suspected = []
+        outcome.refused += [
+            Refusal(each.finding, bad[number]) for number, each in enumerate(fixes) if number in bad and each not in suspected
+        ]
         fixes = [each for number, each in enumerate(fixes) if number not in bad]
     outcome.refused += [Refusal(each.finding, "it could not be proved in time") for each in fixes]
     graph, after = scanner.scan(outcome.after)
-    return [], graph, after
+    return [], suspects, graph, after
 
 
 def _disproved(fixes: list[Fix], old: set[str], after: tuple[Finding, ...], changed: Mapping[str, bytes]) -> Iterator[tuple[int, str]]:
@@ -120,7 +135,7 @@ def _disproved(fixes: list[Fix], old: set[str], after: tuple[Finding, ...], chan
             for finding in wrong:
                 touched = {site.path for site in finding.locations}
                 if paths & touched or not touched & changed.keys():
-                    yield number, f"it would bring a new finding: {finding.rule} {finding.message}"
+                    yield number, f"{_BRINGS}: {finding.rule} {finding.message}"
                     break
 
 

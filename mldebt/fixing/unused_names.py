@@ -59,14 +59,17 @@ class _Remover(cst.CSTTransformer):
     def leave_Module(self, original_node: cst.Module, updated_node: cst.Module) -> cst.Module:
         kept: list[cst.SimpleStatementLine | cst.BaseCompoundStatement] = []
         waiting: list[cst.EmptyLine] = []
+        gap = 0
         has_remark = bool(updated_node.header and updated_node.header[-1].comment)  # of the first statement, or of the file
         for statement in updated_node.body:
             left = self._left(statement, has_remark and statement is updated_node.body[0])
             if left is None:
                 waiting += [line for line in statement.leading_lines if line.comment]
+                gap = max(gap, _blank(statement))
                 continue
-            kept.append(left.with_changes(leading_lines=[*waiting, *left.leading_lines]) if waiting else left)
-            waiting = []
+            above = [*(cst.EmptyLine(indent=False) for _ in range(gap - _blank(left))), *waiting]
+            kept.append(left.with_changes(leading_lines=[*above, *left.leading_lines]) if above else left)
+            waiting, gap = [], 0
         if kept and not updated_node.header and original_node.body[0] is not kept[0]:
             above = list(itertools.dropwhile(lambda line: not line.comment, kept[0].leading_lines))
             kept[0] = kept[0].with_changes(leading_lines=above)
@@ -100,6 +103,10 @@ class _Remover(cst.CSTTransformer):
             and target.value in self._constants
             and not any(line.comment for line in statement.leading_lines)
         )
+
+
+def _blank(statement: cst.SimpleStatementLine | cst.BaseCompoundStatement) -> int:
+    return sum(line.comment is None for line in statement.leading_lines)
 
 
 def _bound_name(alias: cst.ImportAlias) -> str:

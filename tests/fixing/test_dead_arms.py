@@ -92,6 +92,12 @@ def test_left_alone(fixed: Fixed, text: str) -> None:
             id="the constant goes with it",
         ),
         pytest.param(
+            "import os\n\nfrom pkg import mix\n\nUSE_MIXUP = False\nSIZE = 3\n\n\ndef f(x):\n    if USE_MIXUP:\n        x = mix(x)\n        x = x + 1\n"
+            "    return os.fspath(x[:SIZE])\n",
+            "import os\n\nSIZE = 3\n\n\ndef f(x):\n    return os.fspath(x[:SIZE])\n",
+            id="the empty line above what went stays above what follows",
+        ),
+        pytest.param(
             "# how to train\nUSE_MIXUP = False\n\n\ndef f(x):\n    if USE_MIXUP:\n        x = mixup(x)\n        x = x + 1\n    return x\n",
             "# how to train\nUSE_MIXUP = False\n\n\ndef f(x):\n    return x\n",
             id="a constant with a comment of its own is left to its author",

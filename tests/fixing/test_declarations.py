@@ -74,3 +74,25 @@ def test_a_contract_is_declared(outcome: Callable[..., object]) -> None:
     done = outcome(UndeclaredArtifactReader.BAD[0], unsafe=True, rule="UDC001")
     assert "[[contract]]\nartifact = " in done.after["mldebt.toml"].decode()
     assert len(done.fixed) == 1
+
+
+READS = "import pandas as pd\n\nframe = pd.read_csv({!r})\nframe.to_csv({!r})\n"
+
+
+def test_a_pipeline_and_what_a_stage_of_it_lacks_are_declared_together(outcome: Callable[..., object]) -> None:
+    files = {
+        "Makefile": "data/a.csv: a.py data/raw.csv\n\tpython a.py\n",
+        "data/raw.csv.dvc": "outs:\n- md5: d41d8cd98f00b204e9800998ecf8427e\n  path: raw.csv\n",
+        "ref/map.csv.dvc": "outs:\n- md5: d41d8cd98f00b204e9800998ecf8427e\n  path: map.csv\n",
+        "a.py": "import pandas as pd\n\nnames = pd.read_csv('ref/map.csv')\n"
+        + READS.format("data/raw.csv", "data/a.csv").partition("\n\n")[2],
+        "b.py": READS.format("data/a.csv", "data/visits_b.csv"),
+        "c.py": READS.format("data/visits_b.csv", "data/visits_c.csv"),
+        "d.py": READS.format("data/visits_c.csv", "data/visits_d.csv"),
+    }
+    done = outcome(files, unsafe=True)
+    assert {fix.finding.rule for fix in done.fixed} == {"JGL001", "JGL002"}
+    added = done.after["Makefile"].decode().removeprefix(files["Makefile"])
+    assert "data/a.csv: ref/map.csv\n" in added
+    assert "data/visits_c.csv: c.py data/visits_b.csv\n\tpython c.py\n" in added
+    assert [refusal for refusal in done.refused if refusal.finding.rule in ("JGL001", "JGL002")] == []

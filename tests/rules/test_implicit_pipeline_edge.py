@@ -282,6 +282,30 @@ def test_the_remedy_is_a_dvc_stage_to_paste(chain):
     )
 
 
+def test_a_new_stage_names_all_that_its_step_reads(chain):
+    chain.access(FEATURES, "read", "ref/calendar.csv")
+    chain.access(FEATURES, "read", "s3://lake/raw.csv")
+    chain.access(FEATURES, "read", "cfg/a.yaml", klass="CONFIG")
+    (finding,) = found(chain)
+    assert "      - data/interim/sales.parquet\n      - ref/calendar.csv\n    outs:" in finding.remedy
+    assert "raw.csv" not in finding.remedy and "a.yaml" not in finding.remedy
+
+
+@pytest.mark.parametrize(
+    ("unit", "mechanism", "stub"),
+    [
+        ("dvc.yaml::fit", "dvc", '  "fit":\n    deps:\n      - data/interim/sales.parquet'),
+        ("Makefile::model.joblib", "make", "model.joblib: data/interim/sales.parquet"),
+    ],
+)
+def test_a_stage_that_is_there_gets_what_it_lacks(system, unit, mechanism, stub):
+    system.module(CLEAN).module(TRAIN).handoff(CLEAN, SALES, TRAIN)
+    system.declares(unit, "write", "model.joblib", runs=[TRAIN], mechanism=mechanism)
+    (finding,) = found(system)
+    assert finding.remedy.endswith(stub)
+    assert f"python {TRAIN}" not in finding.remedy
+
+
 def test_the_remedy_is_a_make_rule_where_make_is_used(system):
     system.module(CLEAN, production="Docker runs it").module(TRAIN)
     system.handoff(CLEAN, SALES, TRAIN)

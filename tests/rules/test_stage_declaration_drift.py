@@ -102,6 +102,19 @@ def test_a_module_of_a_stage_that_declares_no_modules_is_nobodys_promise():
 # ---- findings -------------------------------------------------------------------------------------------------------------
 
 
+def test_what_a_make_rule_without_a_recipe_says_that_comes_with_a_target():
+    files = {
+        "step.py": 'import pandas as pd\n\nraw = pd.read_csv("data/raw.csv")\nraw.to_csv("data/out.csv")\nraw.to_csv("data/rows.csv")\n',
+        "look.py": 'import pandas as pd\n\nprint(pd.read_csv("data/rows.csv"))\n',
+    }
+    rule = "data/out.csv: step.py data/raw.csv\n\tpython step.py\n\n"
+    (finding,) = found({"Makefile": rule, **files})
+    stub = finding.remedy.partition("\n\n")[2]
+    assert stub == "data/rows.csv: data/out.csv ;"
+    assert found({"Makefile": f"{rule}{stub}\n", **files}) == []
+    assert len(found({"Makefile": f"{rule}data/rows.csv: data/raw.csv ;\n", **files})) == 1
+
+
 def test_an_input_that_another_stage_makes_and_this_one_does_not_declare():
     maker = stage(("data/a.csv",), ("ref/map.csv",), "python make.py", "make")
     make = 'import pandas as pd\n\npd.read_csv("data/a.csv").to_csv("ref/map.csv")\n'
