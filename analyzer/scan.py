@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from analyzer.discover.classify import HEAD, classify
+from analyzer.discover.classify import HEAD, classify, is_in_cells
 from analyzer.discover.discovery import Discovery, SourceFile, UnreadableFileError, read_file
 from analyzer.discover.kinds import kind_of
 from analyzer.graph.build import build
@@ -146,6 +146,7 @@ def read_bytes(path: str, kind: str, data: bytes) -> ReadResult:
             stem = path.rpartition("/")[2].removesuffix(".py")
             facts = msgspec.structs.replace(facts, origin=origin(data[: ORIGIN_HEAD * 2].decode("utf-8", "replace"), stem))
         around = next((name for name in ("vendored", "generated", "test", "docs") if getattr(found, name)), "")
+        around = around or ("cells" if kind == "python" and is_in_cells(head) else "")
     text = data.decode("utf-8", "replace") if kind in ("docker", "workflow") else ""
     return facts, broken, around, text
 

@@ -14,7 +14,7 @@ from rules.base import Rule
 from rules.severity import in_context
 
 _MIN_FAMILIES = 3
-_MIN_CONVERSIONS = 4
+_MIN_CONVERSIONS = 3
 _SHOWN = 12
 _BRIDGES = re.compile(
     r"(^|[_.])(export\w*|convert\w*|to_?onnx|to_?tflite|benchmark\w*|bench|profil\w*|compar\w*|seed\w*|set_seed|determinis\w*|reproduc\w*"
@@ -43,8 +43,8 @@ class MultiBackendFunction(Rule):
     anything in it, needs all.
 
     Found are functions in which one run calls three families of packages or more (PyTorch with what belongs to it, TensorFlow,
-    scikit-learn with boosting, Spark, …, AWS, OpenAI, …), or in which a value travels from one family to another through four
-    conversions or more.
+    scikit-learn with boosting, Spark, …, AWS, OpenAI, …), or in which a value travels from one family to another through three
+    conversions or more (a move between devices or a change of shape is none).
 
     Exempt: dispatchers, whose families stand in arms that exclude each other (that is a facade: the cure); exporters, converters,
     benchmarks, seeding and reports of the environment; calls that only ask for devices, versions or seeds; notebooks' top level, tests.
@@ -79,7 +79,7 @@ def train(frame, labels):
         },
         {
             "embed.py": """\
-import numpy as np
+import pandas as pd
 import torch
 from sklearn.cluster import KMeans
 
@@ -87,8 +87,8 @@ from sklearn.cluster import KMeans
 def group(net, rows):
     found = torch.nn.functional.normalize(net(rows))  # GLU002
     array = found.detach().cpu().numpy()
-    flat = array.reshape(len(rows), -1)
-    return KMeans(8).fit(flat)
+    frame = pd.DataFrame(array).dropna()
+    return KMeans(8).fit(frame.to_numpy())
 """,
         },
     )
@@ -98,6 +98,12 @@ def group(net, rows):
 import onnxruntime
 import tensorflow as tf
 import torch
+from sklearn.cluster import KMeans
+
+
+def group(net, rows):
+    found = torch.nn.functional.normalize(net(rows))
+    return KMeans(8).fit(found.detach().cpu().numpy().reshape(len(rows), -1))
 
 
 def load(kind, path):

@@ -34,7 +34,7 @@ class PatchedVendoredSource(Rule):
     after the file came in. What comes from one project is one finding.
 
     Exempt: files in vendor folders, copies that say they are unchanged, addresses of projects that only gave an idea, of examples,
-    pages and gists, remarks over a part of the file, the project itself, teaching code.
+    pages and gists, remarks over a part of the file ("some of", "inspired by"), lists of sources, the project itself, teaching code.
 
     Known false positives: a remark that names where an idea comes from, not the file; a file that went through a third repository.
     """

@@ -38,6 +38,8 @@ _TOOLING = frozenset(
 _VERSIONS = frozenset({"version", "_version", "versioneer", "about", "__about__", "__version__"})
 _BUILDS = re.compile(r"build[-.]|integration_?test")
 _SERVER = re.compile(r"[-_]server$|^serve|[-_]daemon$", re.IGNORECASE)
+_INTERPRETER = re.compile(r"(?:python|perl|ruby|node|bash|sh|Rscript)[\d.]*$")
+_HOLE = re.compile(r"\{[^{}]*\}$")
 _SHOWN = 10
 _MAX_LOCATIONS = 50
 
@@ -63,7 +65,8 @@ class ProcessBoundaryCall(Rule):
     module is imported. All places of a file are one finding.
 
     Exempt: orchestrators, tests, packaging, release and CI scripts, notebooks; launchers of distributed training, servers, schedulers and
-    containers; interpreters of another environment (an isolation that is meant); programs that administer (git, pip, kubectl) unless
+    containers; interpreters of another environment (an isolation that is meant); scripts that the user of a launcher names; children
+    that a scheduler polls; programs that administer (git, pip, kubectl) unless
     they run at import.
 
     Known false positives: a child that has to be a process (watched, killed, isolated) although nothing around the call says so.
@@ -149,6 +152,8 @@ def _boundary(graph: SystemGraph, module: Module, run: ProgramRun) -> _Boundary 
     name = last_name(call.func)
     program = _program(run)
     heads = {posixpath.basename(word) for word in run.words[:4]}
+    if _is_chosen(run) or (name == "Popen" and _watches(module)):
+        return None
     if not run.words or run.serves or heads & _LAUNCHERS or _SERVER.search(program) or _is_installed(graph, run):
         return None
     keywords = dict(call.keywords)
@@ -174,6 +179,17 @@ def _is_installed(graph: SystemGraph, run: ProgramRun) -> bool:
     named = run.words[2:3]
     target = graph.modules.get(run.target)
     return bool(named) and target is not None and bool(target.name) and not target.name.startswith(named[0].partition(".")[0])
+
+
+def _is_chosen(run: ProgramRun) -> bool:
+    """Is the script that an interpreter runs a value alone: a launcher of what its user names?"""
+    script = next((word for word in run.words[1:] if not word.startswith("-")), "")
+    return _INTERPRETER.match(_program(run)) is not None and _HOLE.match(script) is not None
+
+
+def _watches(module: Module) -> bool:
+    """Does it ask its children whether they still run? A scheduler of several at a time needs processes."""
+    return any(last_name(call.func) == "poll" for call in module.facts.calls)
 
 
 def _program(run: ProgramRun) -> str:

@@ -46,6 +46,7 @@ GENERATED_HEAD = (
         "written by a version tool",
     ),
 )
+_CELLS = re.compile(r"^# %%|^# In\[[ \d]*\]:|^# +jupytext:|\A#!/usr/bin/env python\n# coding: utf-8\n\n# ", re.MULTILINE)
 MIGRATION_HEAD = re.compile(
     r"^(down_)?revision(: [^\n=]+)? = |^from alembic import|^from django\.db import (migrations|models, migrations)|^class Migration\(",
     re.MULTILINE,
@@ -146,3 +147,11 @@ def _generated(path: str, folders: list[str], head: str) -> str:
     if "generated" not in lowered and "version number" not in lowered and "written by" not in lowered:
         return ""  # what each of the patterns needs
     return next((reason for pattern, reason in GENERATED_HEAD if pattern.search(start)), "")
+
+
+def is_in_cells(head: str) -> bool:
+    """Is the Python file written as a notebook's cells: the percent or light format of jupytext, or what nbconvert exports?
+
+    Sources: jupytext.readthedocs.io, "Notebook formats"; nbconvert's template `python/index.py.j2`.
+    """
+    return ("# %%" in head or "jupytext" in head or "coding: utf-8" in head or "# In[" in head) and _CELLS.search(head) is not None

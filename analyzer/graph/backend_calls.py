@@ -12,6 +12,13 @@ from analyzer.read.values import Attr, CallRef, Either, Element, Item, Map, Name
 
 _ARMS = frozenset({"if", "else", "case", "except"})
 _MAX_DEPTH = 12
+_SAME_KIND = frozenset(
+    """
+    cpu detach astype reshape squeeze unsqueeze transpose swapaxes permute stack vstack hstack concatenate expand_dims rename set_axis
+    reindex reset_index set_index ascontiguousarray to_frame float int
+    """.split()
+)
+"""What moves or reshapes a value and leaves it what it is; `.detach().cpu().numpy()` is one conversion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +108,8 @@ class _Flow:
         name = last_name(func)
         made = dict(incoming)
         if incoming and CALLEES.get(name) == ADAPT:  # a tensor's own `numpy` converts, it makes nothing new
-            made = {origin: (*steps, (name, call.line)) for origin, steps in incoming.items()}
+            step = () if name in _SAME_KIND else ((name, call.line),)
+            made = {origin: (*steps, *step) for origin, steps in incoming.items()}
         elif number in self.calls:
             made = {self.calls[number]: ()}
         self.results[number] = made

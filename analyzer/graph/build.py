@@ -77,6 +77,7 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     _name_what_is_called(graph, program)
     graph.imports = sorted(Imports(program, graph.modules).links(), key=lambda link: (link.importer, link.fact.line))
     graph.imports.extend(gone_attributes(graph))
+    twins = _twins(graph, inputs, invocations)
     evaluator = Evaluator(program, inputs.configs, table)
     evaluator.environment = environment.of_files(program, inputs.configs, inputs.steps)
     evaluator.ready_made = ready_made_names(invocations)
@@ -107,7 +108,7 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     graph.projects = {root: _project(project, graph, settings) for root, project in sorted(layout.projects.items())}
     graph.units = _units(graph, inputs, invocations, dbt, components)
     graph.components = dict(sorted(components.found.items()))
-    apart = _apart(inputs)
+    apart = _apart(inputs) | twins
     own = [access for access in graph.accesses if not access.borrowed and not _is_test(graph, access) and access.site.path not in apart]
     graph.artifacts = artifacts_of(own, graph.declarations)
     graph.data_edges = data_edges(own, lambda path: layout.project_of(path).root)
@@ -182,6 +183,16 @@ def _modules(inputs: Inputs, program: Program, components: Components, settings:
                 _force(module, role)
         found[path] = module
     return found
+
+
+def _twins(graph: SystemGraph, inputs: Inputs, invocations: Invocations) -> frozenset[str]:
+    """Scripts that are a notebook's other form, marked as generated: the two are one unit, unless somebody imports or runs the script."""
+    cells = [path for path, around in inputs.surroundings.items() if around == "cells" and f"{path[:-3]}.ipynb" in graph.modules]
+    used = {link.target for link in graph.imports} if cells else set()
+    twins = frozenset(path for path in cells if path not in used and path not in invocations.invoked_by)
+    for path in twins:
+        graph.modules[path].is_generated = True
+    return twins
 
 
 def _force(module: Module, role: str) -> None:

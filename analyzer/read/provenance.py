@@ -23,6 +23,13 @@ _CHANGED = re.compile(
 _UNCHANGED = re.compile(
     r"\b(verbatim|unmodified|unchanged|without (?:any )?(?:changes|modifications?)|no (?:changes|modifications?))\b", re.IGNORECASE
 )
+_PART = re.compile(
+    r"\b(?:some|part(?:s|ly)?|portions?|pieces?|several|many|bits|certain)\b[^.\n]{0,40}$|\binspired\b|\bbased (?:loosely )?on ideas\b",
+    re.IGNORECASE,
+)
+"""What says that only some of it was taken, or the idea."""
+_LISTED = re.compile(r"^[\s#*/\"']*(?:\d+[.)]|[-•])\s[^\n]*https?://", re.MULTILINE)
+"""An entry of a list of addresses: of several sources none is the file's origin."""
 _FILE = re.compile(r"/(?:blob|tree|raw|src|-)/|\.\w{1,5}(?:#L\d+\S*)?$")
 _AROUND = 300
 
@@ -30,8 +37,8 @@ _AROUND = 300
 def origin(text: str, stem: str) -> Origin | None:
     """What the head of a Python file (what stands before its first function or class) says, None when it says nothing of the kind.
 
-    The address must lead to a file or folder of the other repository, or to a repository of the file's own name (`stem`): a link to a
-    project that gave an idea is no copy.
+    A remark over a part of the file, and an entry of a list of sources, say nothing of the whole. The address must lead to a file or
+    folder of the other repository, or to a repository of the file's own name (`stem`): a link to a project that gave an idea is no copy.
     """
     if "http" not in text[:HEAD]:
         return None
@@ -41,6 +48,9 @@ def origin(text: str, stem: str) -> Origin | None:
         path = match["path"] or ""
         whole = match["repository"].lower().replace("-", "_") == stem.lower().strip("_")
         if not (whole or _FILE.search(path) or match["host"].startswith("gist")):
+            continue
+        before = head[max(0, match.start() - 80) : match.start()]
+        if _PART.search(before) or _LISTED.search(head[: match.start()]):
             continue
         around = head[max(0, match.start() - 80) : match.end() + _AROUND]
         changed = _CHANGED.search(around) is not None and _UNCHANGED.search(around) is None

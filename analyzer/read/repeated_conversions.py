@@ -32,13 +32,14 @@ def repeated_conversions(own: list[ast.AST]) -> Iterator[Conversion]:
     told: set[ast.Call] = set()
     for loop in sorted(loops, key=lambda loop: -loop.lineno):
         nodes = list(_inside(loop))
+        own_arms = _of_one_round(loop, nodes)
         calls = [node for node in nodes if isinstance(node, ast.Call) and node not in told]
         ways = [(call, way) for call in calls if (way := _conversion(call, whole)) is not None]
         touched = _touched(loop, nodes) if ways else frozenset()
         altered = _changed(nodes) if ways else set()
         changed = {id(node.value) for node in nodes if isinstance(node, ast.Assign) and altered.intersection(map(last_name, node.targets))}
         for call, (source, middle) in ways:
-            if source not in touched and id(call) not in changed:
+            if source not in touched and id(call) not in changed and call not in own_arms:
                 told.add(call)
                 yield Conversion("repeated", "", middle, source, ast.unparse(call)[:120], call.lineno, loop.lineno)
 
@@ -47,6 +48,18 @@ def _is_retry(loop: ast.For) -> bool:
     """Whether the loop means to do the same again, or is left after its first round."""
     names = {last_name(node).lower() for node in ast.walk(loop.iter) if isinstance(node, (ast.Name, ast.Attribute))}
     return bool(names & _RETRY) or isinstance(loop.body[-1], (ast.Break, ast.Return))
+
+
+def _of_one_round(loop: ast.For, nodes: list[ast.AST]) -> set[ast.AST]:
+    """What stands in an arm that asks for the loop's own variable: some rounds do it, often one."""
+    bound = {node.id for node in ast.walk(loop.target) if isinstance(node, ast.Name)}
+    found: set[ast.AST] = set()
+    for node in nodes:
+        if isinstance(node, (ast.If, ast.IfExp)) and any(isinstance(part, ast.Name) and part.id in bound for part in ast.walk(node.test)):
+            for child in ast.iter_child_nodes(node):
+                if child is not node.test:
+                    found.update(ast.walk(child))
+    return found
 
 
 def _inside(loop: ast.For) -> Iterator[ast.AST]:

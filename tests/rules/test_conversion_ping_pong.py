@@ -42,6 +42,8 @@ def found(body: str, head: str = HEAD):  # type: ignore[no-untyped-def]
         "for attempt in range(x.max_retries):\n    print(x.tolist())",
         "for row in rows:\n    if row:\n        print(x.tolist())\n        break",
         "for row in rows:\n    print(torch.tensor(x))",
+        "for mode in ['a', 'b']:\n    if mode == 'b':\n        print(x.tolist())\n    else:\n        print(x.to_dict())",
+        "for mode in ['a', 'b']:\n    print(x.tolist() if mode == 'b' else x)",
     ],
 )
 def test_silent(body: str) -> None:

@@ -26,6 +26,7 @@ SEQUENCE = "a = Ridge().fit(x, x)\nb = tf.convert_to_tensor(x)\nc = torch.softma
         "Ridge()\ntorch.manual_seed(1)\ntf.random.set_seed(1)",
         "Ridge()\ntf.zeros(1)\ntorch.cuda.is_available()",
         "Ridge().fit(torch.softmax(x, 1).cpu().numpy(), x)",
+        "a = torch.softmax(x, 1).detach().cpu().numpy()\nb = np.vstack([a.reshape(3, -1).astype(float)])\nRidge().fit(b, x)",
     ],
 )
 def test_silent(body: str) -> None:
@@ -54,9 +55,9 @@ def test_vendors_count_and_arms_with_what_stands_around_them_too() -> None:
 
 
 def test_a_long_way_between_two_families_is_found() -> None:
-    body = "t = torch.softmax(x, 1)\na = t.detach().cpu().numpy()\nb = a.reshape(3, -1)\nreturn Ridge().fit(b, x)"
+    body = "t = torch.softmax(x, 1)\na = t.detach().cpu().numpy().tolist()\nb = np.array(a)\nreturn Ridge().fit(b, x)"
     (finding,) = found(body)
-    assert "from PyTorch to scikit-learn through 4 conversions (detach → cpu → numpy → reshape)" in finding.message
+    assert "from PyTorch to scikit-learn through 3 conversions (numpy → tolist → array)" in finding.message
     assert [site.line for site in finding.locations] == [9, 12, 10, 11]
     assert finding.locations[0] == Site("train.py", 9)
     assert MultiBackendFunction().confidence == Confidence.B

@@ -31,6 +31,8 @@ def job(line: str) -> str:
         {"a.py": job("os.system('gdalinfo --version')")},
         {"a.py": job("os.system(f'mkdir -p {a}')")},
         {"a.py": job("os.system(a)")},
+        {"a.py": job("os.system(f'python {a}')")},
+        {"a.py": job("x = [subprocess.Popen(['python', 'other.py', n]) for n in a]\n    while x[0].poll():\n        pass")},
         {"a.py": job("subprocess.getoutput(f'scontrol show hostname {a}')")},
         {"installers/a.py": job("os.system(f'bash -c {a}')")},
         {"a.py": "import subprocess\n\nSHA = subprocess.check_output(['git', 'rev-parse', 'HEAD'])\n"},
