@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 
 from analyzer.graph.attributes import is_beside
 from analyzer.graph.churn import removed_on, vanished_on
@@ -11,7 +12,7 @@ from analyzer.graph.system import ImportLink, Module, SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
 from rules.base import Rule
 from rules.severity import in_context
-from rules.wording import last_changed, listed
+from rules.wording import last_changed, listed, ticked
 
 _GONE = ("gone-module", "gone-name")
 _MAX_CALLERS = 5
@@ -30,6 +31,9 @@ class BitRottedEntry(Rule):
     Exempt: imports under `try … except ImportError`, `TYPE_CHECKING` or a test of a version; modules with `__getattr__`, star
     imports of something unseen or `globals()`; compiled and generated modules, git submodules, namespace packages; names that the
     standard library or a declared dependency also has; packages that find their submodules themselves (`sys.meta_path`); tests.
+
+    Files that miss something of the same module are one finding. In a library, a file that nothing imports or runs (an old script, an
+    example) is tentative: those who use the library do not meet it.
 
     Known false positives: names that only exist where the program is started from another folder; modules that a build step makes.
     """
@@ -102,10 +106,14 @@ build_words(build_ngrams)
             tails = tails or _path_tails(graph)
             if not _is_elsewhere(link, tails):
                 gone.setdefault(link.importer, []).append(link)
-        for importer in sorted(gone):
-            module = graph.modules.get(importer)
-            if module is not None and not module.is_excluded:
-                yield self._finding(graph, module, sorted(gone[importer], key=lambda link: (link.site, link.name)))
+        needed = {
+            importer: links
+            for importer, links in sorted(gone.items())
+            if importer in graph.modules and not graph.modules[importer].is_excluded
+        }
+        for importers in _by_cause(graph, needed):
+            links = sorted((link for importer in importers for link in needed[importer]), key=lambda link: (link.site, link.name))
+            yield self._finding(graph, [graph.modules[importer] for importer in importers], links)
         for entry in gone_entry_points(graph):
             yield self._command(entry)
 
@@ -120,20 +128,71 @@ build_words(build_ngrams)
             remedy="Delete the command, or let it name the function that took over.",
         )
 
-    def _finding(self, graph: SystemGraph, module: Module, links: list[ImportLink]) -> Finding:
-        reached = bool(module.production) or bool(graph.invoked_by.get(module.path))
-        severity = Severity.high if reached else in_context(graph, self.severity, [module.path])
+    def _finding(self, graph: SystemGraph, modules: list[Module], links: list[ImportLink]) -> Finding:
+        reached = any(module.production or graph.invoked_by.get(module.path) for module in modules)
+        severity = Severity.high if reached else in_context(graph, self.severity, [module.path for module in modules])
         homes = {link.name: link.homes[0] for link in links if link.status == "gone-name" and len(link.homes) == 1}
+        is_left_over = not reached and graph.archetype_of(modules[0].path) == "library" and not _is_imported(graph, modules)
         return self.found(
-            _message(module, links),
-            Subject("module", module.path),
+            _message(modules, links),
+            Subject("module", modules[0].path) if len(modules) == 1 else Subject("lost names", _cause(_main_link(links))),
             list(dict.fromkeys(link.site for link in links)),
-            [*_evidence(graph, links), *_callers(graph, module)],
+            [*_evidence(graph, links), *(each for module in modules for each in _callers(graph, module))],
             severity=severity,
+            confidence=Confidence.C if is_left_over else None,
             remedy=_new_home(homes) + self.remedy if homes else None,
             items=len(links),
             members=len(links),
         )
+
+
+def _by_cause(graph: SystemGraph, needed: Mapping[str, list[ImportLink]]) -> Iterator[list[str]]:
+    """The importers, those of one project together that miss something of the same module."""
+    group_of: dict[str, list[str]] = {}
+    first: dict[tuple[str, str], str] = {}
+    for importer, links in needed.items():
+        group_of[importer] = [importer]
+        for link in links:
+            other = group_of[first.setdefault((graph.modules[importer].project, _cause(link)), importer)]
+            own = group_of[importer]
+            if other is not own:
+                larger, smaller = (other, own) if len(other) >= len(own) else (own, other)
+                larger.extend(smaller)
+                group_of.update(dict.fromkeys(smaller, larger))
+    done: set[int] = set()
+    for group in group_of.values():
+        if id(group) not in done:
+            done.add(id(group))
+            yield sorted(group)
+
+
+def _cause(link: ImportLink) -> str:
+    """The module that is gone or that lost the name, however it is asked for."""
+    if link.status == "gone-name":
+        return link.target or _asked(link)
+    return f"{link.target}/{_asked(link).rpartition('.')[2]}"
+
+
+def _main_link(links: list[ImportLink]) -> ImportLink:
+    """A link to what most of the links miss."""
+    missed = Counter(_cause(link) for link in links)
+    return max(links, key=lambda link: (missed[_cause(link)], _cause(link)))
+
+
+def _is_imported(graph: SystemGraph, modules: list[Module]) -> bool:
+    importers = graph.once(_importers)
+    paths = {module.path for module in modules}
+    return any(importers.get(path, set()) - paths for path in paths)
+
+
+def _importers(graph: SystemGraph) -> dict[str, set[str]]:
+    """Living modules that import each module."""
+    found: dict[str, set[str]] = {}
+    for link in graph.imports:
+        module = graph.modules.get(link.importer)
+        if link.target and module is not None and not module.is_excluded:
+            found.setdefault(link.target, set()).add(link.importer)
+    return found
 
 
 def _finds_modules_itself(graph: SystemGraph, link: ImportLink) -> bool:
@@ -172,14 +231,23 @@ def _thing(link: ImportLink) -> str:
     return f"`{link.name}` of `{_asked(link)}`"
 
 
-def _message(module: Module, links: list[ImportLink]) -> str:
+def _message(modules: list[Module], links: list[ImportLink]) -> str:
     things = list(dict.fromkeys(_thing(link) for link in links))
-    at_once = any(link.fact.scope == 0 and link.site.line == module.site(link.fact.line).line for link in links)
-    effect = "it cannot be imported or run" if at_once else "the code that uses it cannot run"
+    broken = {link.importer for link in links if link.fact.scope == 0 and link.site.line == _line(modules, link)}
+    if len(modules) == 1:
+        need, cannot = f"`{modules[0].path}` needs", "it cannot be imported or run" if broken else "the code that uses it cannot run"
+    else:
+        at_once = len(broken) == len(modules)
+        need, cannot = f"{ticked([m.path for m in modules], 2)} need", f"{'they' if at_once else 'the code that uses them'} cannot run"
     if len(things) == 1:
         kind = "the module " if links[0].status == "gone-module" else ""
-        return f"`{module.path}` needs {kind}{things[0]}, which no longer exists: {effect}"
-    return f"`{module.path}` needs {len(things)} things of its own project that no longer exist ({listed(things)}): {effect}"
+        return f"{need} {kind}{things[0]}, which no longer exists: {cannot}"
+    own = "its" if len(modules) == 1 else "their"
+    return f"{need} {len(things)} things of {own} own project that no longer exist ({listed(things)}): {cannot}"
+
+
+def _line(modules: list[Module], link: ImportLink) -> int:
+    return next(module.site(link.fact.line).line for module in modules if module.path == link.importer)
 
 
 def _evidence(graph: SystemGraph, links: Iterable[ImportLink]) -> Iterator[Evidence]:

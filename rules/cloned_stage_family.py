@@ -157,10 +157,11 @@ if __name__ == "__main__":
         paths = [member.module.path for member in family.members]
         drifts = list(_drifts(family))
         least = min(pair.similarity for pair in family.links)
+        alike = "the same" if least == 1 else f"alike by {least:.0%} or more"
         told = f"; {_told(drifts[0], len(paths))}" if drifts else ""
         severity = in_context(graph, self.severity, paths)
         return self.found(
-            f"{len(paths)} steps are copies of one another (alike by {least:.0%} or more): {ticked(paths)}{told}",
+            f"{len(paths)} steps are copies of one another ({alike}): {ticked(paths)}{told}",
             Subject("steps", " + ".join(paths)),
             [_first(member) for member in family.members],
             _evidence(family, drifts),

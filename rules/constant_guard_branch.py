@@ -79,6 +79,7 @@ class ConstantGuardBranch(Rule):
     severity = Severity.low
     confidence = Confidence.A
     dated = True
+    tentative_in = frozenset({"library", "tutorial"})
     cost = Cost(3, 0.3, friction=5)
     source = "Sculley et al. 2015, §5.3 (dead experimental codepaths)"
     remedy = (

@@ -72,6 +72,7 @@ class MachineBoundPath(Rule):
     name = "machine-bound-path"
     severity = Severity.medium
     confidence = Confidence.A
+    tentative_in = frozenset({"library", "tutorial"})
     cost = Cost(0, 10, friction=10)
     source = "Sculley et al. 2015, §5.2 (pipeline jungles), §8.2 (reproducibility)"
     remedy = (

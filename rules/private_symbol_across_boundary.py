@@ -39,6 +39,7 @@ class PrivateSymbolAcrossBoundary(Rule):
     name = "private-symbol-across-boundary"
     severity = Severity.medium
     confidence = Confidence.B
+    tentative_in = frozenset({"library", "tutorial"})
     cost = Cost(base=15, per_item=5, friction=5)
     source = "Sculley et al. 2015, Hidden Technical Debt in Machine Learning Systems, section 2.3 (Undeclared Consumers)"
     remedy = (

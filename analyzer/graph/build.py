@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from analyzer.discover.exercises import exercises
 from analyzer.discover.vendored_trees import vendored_trees
 from analyzer.graph.access_sites import AccessSites, catalog_accesses, tracked_accesses
-from analyzer.graph.archetype import archetype_of
+from analyzer.graph.archetype import Archetype, Told, archetypes_of
 from analyzer.graph.attributes import gone_attributes
 from analyzer.graph.codeowners import CodeOwners
 from analyzer.graph.components import Components
@@ -32,6 +33,7 @@ from analyzer.graph.sql_accesses import dbt_accesses, dbt_declarations, dbt_orde
 from analyzer.graph.sql_settings import settings_accesses
 from analyzer.graph.step_accesses import step_accesses
 from analyzer.graph.system import Module, Project, SystemGraph
+from analyzer.graph.teaching import teaching
 from analyzer.graph.undefined_names import undefined_names
 from analyzer.link.catalogs import Catalogs
 from analyzer.link.checkout_root import at_the_root
@@ -48,7 +50,7 @@ from analyzer.link.notebook_commands import with_values
 from analyzer.link.pipelines.found import Pipelines, pipelines
 from analyzer.link.ploomber import with_upstream
 from analyzer.link.program import Program
-from analyzer.link.projects import ProjectLayout, layout_of
+from analyzer.link.projects import Layout, layout_of
 from analyzer.link.search_paths import added_by_code, added_by_settings
 from analyzer.link.step_configuration import with_configuration
 from analyzer.link.step_parameters import with_arguments
@@ -105,7 +107,10 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     spread(graph.modules, graph.imports, named, graph.roots)
     _commands(graph, invocations)
     graph.orders = invocations.orders
-    graph.projects = {root: _project(project, graph, settings) for root, project in sorted(layout.projects.items())}
+    add_side_files(graph, inputs, settings, codeowners, layout)
+    told = Told(graph.manifest.told_to_install(layout.projects), teaching(inputs.prose))
+    archetypes = archetypes_of(layout.projects, graph.modules, graph.roots, graph.imports, told)
+    graph.projects = _projects(layout, graph, archetypes, settings)
     graph.units = _units(graph, inputs, invocations, dbt, components)
     graph.components = dict(sorted(components.found.items()))
     apart = _apart(inputs) | twins
@@ -116,7 +121,6 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     between_units.extend(script_edges(graph.accesses, inputs.sql, graph.units))
     graph.edges = sorted({*_edges(graph, invocations), *between_units}, key=lambda edge: (edge.source, edge.target, edge.kind))
     graph.coverage = replace(graph.coverage, declared_edges=masked_edges(graph, invocations))
-    add_side_files(graph, inputs, settings, codeowners, layout)
     return graph
 
 
@@ -292,12 +296,20 @@ def _access(
 # ---- projects, units, edges -----------------------------------------------------------------------------------------------
 
 
-def _project(project: ProjectLayout, graph: SystemGraph, settings: Settings) -> Project:
-    archetype, evidence = archetype_of(project, graph.modules, graph.roots)
-    if settings.archetype is not None:
-        archetype, evidence = settings.archetype, (Evidence("said in the configuration"),)
-    packages = frozenset(m.name.partition(".")[0] for m in graph.modules.values() if m.project == project.root and m.name)
-    return Project(project.root, archetype, evidence, project.name, project.keywords, project.source_roots, project.dependencies, packages)
+def _projects(layout: Layout, graph: SystemGraph, archetypes: Mapping[str, Archetype], settings: Settings) -> dict[str, Project]:
+    packages: dict[str, set[str]] = {root: set() for root in layout.projects}
+    for module in graph.modules.values():
+        if module.name:
+            packages[module.project].add(module.name.partition(".")[0])
+    found = {}
+    for root, project in sorted(layout.projects.items()):
+        archetype, evidence = archetypes[root]
+        if settings.archetype is not None:
+            archetype, evidence = settings.archetype, (Evidence("said in the configuration"),)
+        found[root] = Project(
+            root, archetype, evidence, project.name, project.keywords, project.source_roots, project.dependencies, frozenset(packages[root])
+        )
+    return found
 
 
 def _units(graph: SystemGraph, inputs: Inputs, invocations: Invocations, dbt: Dbt, components: Components) -> dict[str, Unit]:

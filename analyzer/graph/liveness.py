@@ -19,7 +19,6 @@ from analyzer.graph.plugins import plugins
 from analyzer.graph.references import DOTTED
 from analyzer.graph.system import Module, SystemGraph
 from analyzer.graph.uses import Outgoing, outgoing
-from analyzer.read.requirements import normalised
 
 _PLAIN = re.compile(r"[a-z]+\Z")
 _RUN_SHARE = 0.6
@@ -146,7 +145,7 @@ class Liveness:
 
     def _public_projects(self) -> frozenset[str]:
         found = set()
-        installed = self._installed_projects()
+        installed = self.graph.manifest.told_to_install(self.graph.projects)
         for root, project in self.graph.projects.items():
             modules = [(path, module) for path, module in self.graph.modules.items() if module.project == root]
             public = [node for path, module in modules for node in self._public(path, module)]
@@ -156,7 +155,7 @@ class Liveness:
                 and (project.archetype != "application" or len(public) < _MANY_NAMES)
             ):
                 continue
-            if root not in installed and self._is_pinned(root):
+            if root not in installed and (self._is_pinned(root) or not any(module.is_packaged for _path, module in modules)):
                 continue
             run = sum(node in self.production for node in public) / len(public) if public else 0.0
             mine = {path for path, _module in modules}
@@ -186,12 +185,6 @@ class Liveness:
         asked = [each.version.strip() for path, each in self.graph.manifest.requirements if path in own and not _TOOL.match(each.name)]
         pinned = sum(version.startswith("==") for version in asked)
         return pinned >= _LEAST_PINNED and 2 * pinned > sum(map(bool, asked))
-
-    def _installed_projects(self) -> frozenset[str]:
-        """Projects whose distribution prose tells people to install by its name or from its repository."""
-        manifest = self.graph.manifest
-        built = {posixpath.dirname(path) for name, path, _line in manifest.distributions if normalised(name) in manifest.installed}
-        return frozenset(root for root in self.graph.projects if root in built)
 
     def _are_production(self, paths: Iterable[str]) -> bool:
         """Whether another project of the repository runs the package."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from posixpath import basename
+from posixpath import basename, dirname
 
 from analyzer.read.commands_offered import OfferedCommand, offered_commands
 from analyzer.read.gitmodules import Submodule, submodules
@@ -46,6 +46,11 @@ class Manifest:
     """Every listed file."""
     installed: frozenset[str] = field(default=frozenset())
     """Normalised names of the distributions that prose tells people to install, or points to on the package index."""
+
+    def told_to_install(self, projects: Iterable[str]) -> frozenset[str]:
+        """Those of the projects whose distribution prose tells people to install by its name or from its repository."""
+        built = {dirname(path) for name, path, _line in self.distributions if normalised(name) in self.installed}
+        return frozenset(root for root in projects if root in built)
 
 
 def manifest_of(
@@ -88,7 +93,7 @@ def _distributions(path: str, text: str) -> list[tuple[str, str, int]]:
     """The distribution's name where a packaging file says it literally."""
     name = basename(path)
     if name == "setup.py":
-        match = re.search(r"""\bname\s*=\s*["']([\w.-]+)["']""", text)
+        match = re.search(r"""\bname\s*=\s*["']([\w.-]+)["']""", text) or _named_constant(text)
     elif name == "setup.cfg":
         match = re.search(r"^\[metadata\][^\[]*?^name\s*=\s*([\w.-]+)", text, re.MULTILINE | re.DOTALL)
     elif name == "pyproject.toml":
@@ -96,6 +101,12 @@ def _distributions(path: str, text: str) -> list[tuple[str, str, int]]:
     else:
         match = None
     return [(match[1], path, text.count("\n", 0, match.start(1)) + 1)] if match else []
+
+
+def _named_constant(text: str) -> re.Match[str] | None:
+    """Where the constant stands that `setup(name=NAME)` names."""
+    used = re.search(r"\bname\s*=\s*([A-Za-z_]\w*)\s*[,)]", text)
+    return re.search(rf"""^{used[1]}\s*=\s*["']([\w.-]+)["']""", text, re.MULTILINE) if used else None
 
 
 def _installed(text: str) -> Iterator[str]:

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from analyzer.graph.attributes import gone_attributes
 from analyzer.graph.system import ImportLink, SystemGraph
-from analyzer.model import Evidence, Severity, Site
+from analyzer.model import Confidence, Evidence, Finding, Severity, Site
 from analyzer.read.facts import Import
 from analyzer.scan import graph_of_texts
 from rules.bit_rotted_entry import BitRottedEntry
@@ -86,6 +87,51 @@ def test_all_that_one_file_misses_is_one_finding(graph_by_hand: MakeGraph) -> No
     assert finding.severity == Severity.medium
     assert finding.remedy.startswith("Take `chars` from `features.letters`. ")
     assert "today `chars` stands in `features.letters`" in finding.evidence[0].text
+
+
+def two_entries(graph_by_hand: MakeGraph, *links: ImportLink) -> list[Finding]:
+    graph = graph_by_hand({"a.py": "x = 1\n", "b.py": "x = 1\n", "features/text.py": "x = 1\n"})
+    graph.imports.extend(links)
+    return list(BitRottedEntry().check(graph))
+
+
+def test_files_that_miss_something_of_one_module_are_one_finding(graph_by_hand: MakeGraph) -> None:
+    links = [link("a.py", "gone-name", "ngrams"), link("b.py", "gone-name", "chars"), link("b.py", "gone-name", "ngrams", line=2)]
+    (finding,) = two_entries(graph_by_hand, *links)
+    assert finding.message == (
+        "`a.py`, `b.py` need 2 things of their own project that no longer exist (`ngrams` of `features.text`, `chars` of `features.text`): "
+        "they cannot run"
+    )
+    assert (finding.subject.kind, finding.subject.id) == ("lost names", "features/text.py")
+    assert finding.locations == (Site("a.py", 1), Site("b.py", 1), Site("b.py", 2))
+    assert finding.members == 3
+
+
+def test_files_that_miss_different_things_are_not(graph_by_hand: MakeGraph) -> None:
+    other = replace(link("b.py", "gone-name", "ngrams"), target="features/other.py", target_module="features.other")
+    assert [f.subject.id for f in two_entries(graph_by_hand, link("a.py", "gone-name", "ngrams"), other)] == ["a.py", "b.py"]
+
+
+def test_a_chain_of_shared_misses_is_one_finding(graph_by_hand: MakeGraph) -> None:
+    other = replace(link("b.py", "gone-name", "y", line=3), target="features/other.py", target_module="features.other")
+    links = [link("a.py", "gone-name", "x"), other, link("b.py", "gone-name", "x"), replace(other, importer="features/text.py")]
+    (finding,) = two_entries(graph_by_hand, *links)
+    assert finding.members == 4
+
+
+@pytest.mark.parametrize("status", ["module", "name"])
+def test_left_overs_of_a_library_are_tentative(graph_by_hand: MakeGraph, status: str) -> None:
+    def confidence(archetype: str, *more: ImportLink) -> Confidence:
+        graph = graph_by_hand({"run.py": "x = 1\n", "core.py": "x = 1\n", "tests/test_run.py": "x = 1\n"}, archetype=archetype)
+        graph.imports.extend([link("run.py", "gone-name", "ngrams"), *more])
+        (finding,) = BitRottedEntry().check(graph)
+        return finding.confidence
+
+    used = replace(link("core.py", status), target="run.py")
+    assert confidence("library") == Confidence.C
+    assert confidence("library", replace(used, importer="tests/test_run.py")) == Confidence.C
+    assert confidence("library", used) == Confidence.A
+    assert confidence("application") == Confidence.A
 
 
 def test_a_module_that_is_gone(graph_by_hand: MakeGraph) -> None:

@@ -57,6 +57,13 @@ def test_far_apart_folders_are_not_parallel(graph_by_hand: MakeGraph) -> None:
     assert check(graph_by_hand(texts)) == []
 
 
+def test_exact_copies_are_called_the_same(graph_by_hand: MakeGraph) -> None:
+    (near,) = check(graph_by_hand(family()))
+    assert "copies of one another (alike by" in near.message
+    (exact,) = check(graph_by_hand({f"prepare_{land}.py": stage("de") for land in ("de", "fr", "es")}))
+    assert "copies of one another (the same): " in exact.message
+
+
 def test_a_lesson_is_no_pipeline(graph_by_hand: MakeGraph) -> None:
     assert check(graph_by_hand(family(), archetype="tutorial")) == []
 
