@@ -93,7 +93,8 @@ class UnreadOutput(Rule):
 
     def check(self, graph: SystemGraph) -> Iterator[Finding]:
         ends = graph.once(LooseEnds)
-        candidates = [a for a in ends.accesses("write") if _is_intermediate(a) and not deletes(a) and _is_its_own(graph, a)]
+        said: dict[str, frozenset[str]] = {}
+        candidates = [a for a in ends.accesses("write") if _is_intermediate(a) and not deletes(a) and _is_its_own(graph, a, said)]
         writes: dict[str, list[Access]] = defaultdict(list)
         for access in candidates:
             writes[base_name(access.artifact or "")].append(access)
@@ -148,16 +149,18 @@ def _is_product(access: Access, readers: set[str]) -> bool:
     return (path not in readers and is_here) or _EXPORTS.search(stem) is not None
 
 
-def _is_its_own(graph: SystemGraph, access: Access) -> bool:
-    """Does the file itself name what is written, somewhere below the repository?"""
+def _is_its_own(graph: SystemGraph, access: Access, said: dict[str, frozenset[str]]) -> bool:
+    """Does the file itself name what is written, somewhere below the repository? `said` keeps the names that each file says."""
     name, module = access.artifact or "", graph.modules.get(access.site.path)
     if name.startswith("/") and graph.name.rpartition("+")[2].lower() not in name.lower():
         return False  # taken elsewhere
     if access.via != "wrapper" or module is None:
         return True
+    if module.path not in said:
+        texts = (*module.facts.words, *(text for _, text in texts_of(module)))
+        said[module.path] = frozenset(name for text in texts if len(name := posixpath.basename(text)) >= MIN_PART)
     base = base_name(name)
-    said = (posixpath.basename(text) for text in (*module.facts.words, *(text for _, text in texts_of(module))))
-    return any(len(text) >= MIN_PART and text in base for text in said)
+    return any(text in base for text in said[module.path])
 
 
 def _is_intermediate(access: Access) -> bool:
