@@ -29,7 +29,7 @@ _ROW_FILTER = re.compile(
     r"\.(dropna|query|drop_duplicates|between|sample)\(|\.(filter|where)\((?!lambda)"
     r"|\$\d+\[\(?~?\(?\$\d+(\[[^\]]+\]|\.\w+)[^=\]]*(==|!=|<|>|\.isin\(|\.notna\(|\.notnull\(|\.between\()"
 )
-_SQL_FILTER = re.compile(r"\b(WHERE|HAVING)\b.{3,}", re.IGNORECASE)
+_SQL_FILTER = re.compile(r"(?<!\.)\b(WHERE|HAVING)\b(?!\s*\(.*,).{3,}", re.IGNORECASE)
 _HISTORY = re.compile(r"-Copy\d*\.|[ _-](copy|old|bak|backup|orig)\.", re.IGNORECASE)
 _STRING = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\b\d[\w.]*""")
 
@@ -223,7 +223,7 @@ def _drifts(family: _Family) -> Iterator[_Drift]:
     texts: dict[str, str] = {}
     for member in family.members:
         for text, line in zip(member.unit.lines, member.unit.source_lines, strict=True):
-            if _ROW_FILTER.search(text) or _SQL_FILTER.search(text):
+            if _drops_rows(text):
                 shape = _STRING.sub("…", text)
                 texts.setdefault(shape, text)
                 having[shape].setdefault(member.id, (member, line))
@@ -231,6 +231,22 @@ def _drifts(family: _Family) -> Iterator[_Drift]:
         lacking = tuple(member for member in family.members if member.id not in having[shape])
         if lacking:
             yield _Drift(texts[shape], tuple(having[shape].values()), lacking)
+
+
+def _drops_rows(text: str) -> bool:
+    if _SQL_FILTER.search(text):
+        return True
+    return any(match[2] != "where" or not _has_alternative(text[match.end() :]) for match in _ROW_FILTER.finditer(text))
+
+
+def _has_alternative(arguments: str) -> bool:
+    """Does `where(` go on with a second argument? Then it chooses between values, and every row stays."""
+    depth = 0
+    for sign in _STRING.sub("…", arguments):
+        depth += (sign in "([{") - (sign in ")]}")
+        if depth < 0 or (sign == "," and not depth):
+            return depth == 0
+    return False
 
 
 def _told(drift: _Drift, members: int) -> str:

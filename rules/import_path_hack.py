@@ -33,8 +33,8 @@ class ImportPathHack(Rule):
     All places that lead to the code of one project are one
     finding. Absolute paths weigh more, since they name one machine.
 
-    Exempt: tests and `conftest.py`, documentation and its `conf.py`, `setup.py`, vendored and generated files, commands that run
-    tests or checkers, images (what they set is their own installation), folders that the user names, the folder that an installed
+    Exempt: tests and `conftest.py`, documentation and its `conf.py`, `setup.py`, vendored and generated files, what only tests and
+    checkers follow, images (what they set is their own installation), folders that the user names, the folder that an installed
     command is started in, what lies outside the repository, git submodules and third-party folders, the examples of a library,
     tutorials, edits in files that import nothing of the repository, absolute folders that hold nothing the file imports.
     A single relative edit is reported as tentative.

@@ -22,11 +22,31 @@ from analyzer.read.values import BinOp, Value, last_name
 _ABSOLUTE = re.compile(r"(?:/|~|[A-Za-z]:[\\/]|\{HOME\})")
 _STARTED = re.compile(r"^(?:\{(?:pwd|PWD|getcwd|cwd|CURDIR)\}|\$\(pwd\)|\$\{?PWD\}?|`pwd`)/?")
 _CHECKS = frozenset("pytest py.test tox nox unittest mypy pylint flake8 ruff sphinx-build make mkdocs coverage black isort".split())
+_TEST_FILE = re.compile(r"(?:^|/)tests?/.*\.py\Z|(?:^|/)test_\w+\.py\Z")
+_PREFIX = re.compile(r"\w+=|-|(?:sudo|env|time|nohup|exec|xvfb-run|poetry|uv|pipenv|pdm|hatch|run|conda|srun)\Z")
+_PYTHON = re.compile(
+    r"(?:i?python|pypy)[\d.]*\Z|(?:accelerate|torchrun|deepspeed|streamlit|uvicorn|gunicorn|flask|celery|jupyter(?:-\w+)?|papermill|mlflow|dvc"
+    r"|snakemake|kedro|prefect|dagster|airflow|luigi|bash|sh|make)\Z|.*\.(?:py|sh)\Z"
+)
+"""Programs that run Python code, or may."""
+_INSTALLERS = frozenset({"pip", "build", "venv", "virtualenv", "twine", "ensurepip", "setup.py"})
 _CHOSEN = ("cli-default", "env", "config", "parameter")
 """What the user can name is no property of the code."""
 _NOT_OURS = re.compile(
     r"(?:^|/)(?:third_?party|3rd[_-]?party|external|vendor(?:ed)?|extern|submodules?|site-packages|dist-packages)(?:/|$)"
 )
+
+
+def _is_check(command: Command) -> bool:
+    return any(posixpath.basename(word) in _CHECKS or _TEST_FILE.search(word) for word in command.words)
+
+
+def _starts_python(command: Command) -> bool:
+    """Does the command run checks or Python code? What installs does not ask where to search."""
+    if _is_check(command):
+        return True
+    program = next((posixpath.basename(word) for word in command.words if not _PREFIX.match(word)), "")
+    return _PYTHON.match(program) is not None and not _INSTALLERS & set(command.words[:4])
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +82,12 @@ class PathEdits:
             if facts.kind == "docker":
                 continue
             for step in facts.steps:
-                checks = {c.line for c in step.commands if _CHECKS & {posixpath.basename(word) for word in c.words}}
-                for command in step.commands:
-                    if command.line not in checks:  # `PYTHONPATH=src pytest` is a command that sets and one that runs
+                checks = {c.line for c in step.commands if _is_check(c)}
+                starts = [n for n, command in enumerate(step.commands) if _starts_python(command)]
+                others = [n for n in starts if step.commands[n].line not in checks]
+                for number, command in enumerate(step.commands):
+                    is_for_tests = starts and starts[-1] > number and not (others and others[-1] >= number)
+                    if command.line not in checks and not is_for_tests:  # `PYTHONPATH=src pytest`: one that sets and one that runs
                         yield from self._of_command(path, command, command.cwd or step.cwd, site)
 
     # ---- code --------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
 _PLAIN_DECORATORS = frozenset("staticmethod classmethod no_grad inference_mode njit jit".split())
 """Decorators that neither demand a parameter nor look at its value."""
 _SEVERAL = 3
+_HOLDS_SETTINGS = re.compile(
+    r"(?:os\.)?(?:getenv|environ)\b|(?:\w*_)?(?:args?|arguments|opts?|options?|flags|hparams|hyperparams|hps|params|cfg|conf|configs?|configuration"
+    r"|settings?|env)(?:_\w+)?[.\[]",
+    re.IGNORECASE,
+)
+"""What somebody filled in: the command line, a configuration, the environment. An attribute of anything else may be a result."""
 _OPEN_KINDS = ("args", "kwargs")
 _LEAVE = ("_", "unused", "dummy", "ignore")
 _HANDED_IN = frozenset("self cls event context ctx request".split())
@@ -204,12 +211,14 @@ def _last(calls: ProjectCalls, path: str, value: Value) -> str:
 
 
 def overwritten_settings(graph: SystemGraph) -> Iterator[tuple[Module, Overwritten]]:
-    """Variables that were given a setting (`args.seed`) and get a value that does not depend on it before anything reads them.
+    """Variables that were given a setting (`args.seed`, not `splitter.parts`), and a value without it before anything reads them.
 
     At the top of a module only where the two stand in a row: functions read its variables at any time.
     """
     for module in graph.living():
         for found in module.facts.overwritten:
             if not found.source or found.source in found.by or (found.scope == 0 and not found.is_next):
+                continue
+            if _says_unused(found.name) or not _HOLDS_SETTINGS.match(found.source):
                 continue
             yield module, found

@@ -89,11 +89,12 @@ class Program:
 
     @cached_property
     def built(self) -> frozenset[str]:
-        """Paths, without suffix, of the modules that a build compiles."""
+        """Paths, without suffix, of the modules that a build compiles, and of the packages that hold them."""
         return frozenset(
-            posixpath.join(root, *name.split("."))
+            posixpath.join(root, *parts[:end])
             for project in self.layout.projects.values()
-            for name in project.extensions
+            for parts in (name.split(".") for name in project.extensions)
+            for end in range(1, len(parts) + 1)
             for root in project.source_roots
         )
 
@@ -213,7 +214,7 @@ class Program:
                 if path == importer:
                     continue  # `import wandb` in a file of that name asks for the library
                 return Target("module", path)
-            if partial is None and (top_path := self.locate(root, top)) is not None:
+            if partial is None and (top_path := self.locate(root, top)) not in (None, importer):
                 partial = (root, top_path)
         if partial is None and top not in STDLIB and (sibling := self._of_sibling(importer, dotted, outside)) is not None:
             return sibling

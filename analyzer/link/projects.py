@@ -20,6 +20,8 @@ _SETUP_STRINGS = re.compile(r"(install_requires|extras_require|requires|tests_re
 _PACKAGE_DIR = re.compile(r"""package_dir\s*=\s*\{\s*["']{2}\s*:\s*["']([^"']+)["']""")
 _SCRIPT = re.compile(r"""["']\s*([\w.-]+)\s*=\s*([\w.]+)\s*:\s*[\w.]+""")
 _EXTENSION = re.compile(r"""\w*Extension\(\s*(?:name\s*=\s*)?["']([\w.]+)["']""")
+_MADE_EXTENSION = re.compile(r"""make_\w*ext\w*\(\s*name\s*=\s*["'](\w+)["']\s*,\s*module\s*=\s*["']([\w.]+)["']""")
+"""The helper that projects of OpenMMLab's kind define in their setup.py."""
 _LOCAL = re.compile(r"^\s*(?:-e|--editable)?[ =]*(?:file:(?://)?)?(\.{1,2}(?:/[\w./-]*)?)(?:\[[^\]]*\])?\s*(?:[;#]|$)")
 """`-e ../lib[extra]`, `./lib` in a requirements file."""
 _QUOTED = re.compile(r"""["']([^"']+)["']""")
@@ -167,7 +169,7 @@ def _setup_py(text: str) -> ProjectLayout:
         commands=tuple(_SCRIPT.findall(text)),
         packaged=True,
         classifiers="classifiers" in text,
-        extensions=tuple(_EXTENSION.findall(text)),
+        extensions=(*_EXTENSION.findall(text), *(f"{package}.{name}" for name, package in _MADE_EXTENSION.findall(text))),
     )
 
 

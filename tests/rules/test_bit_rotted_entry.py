@@ -211,3 +211,24 @@ def test_commands_of_older_packaging(file: str, text: str, target: str, gone: st
     extra = {} if file == "setup.py" else {"setup.py": "from setuptools import setup\n\nsetup()\n"}
     messages = [f.message for f in BitRottedEntry().check(graph_of_texts({**CLI, **extra, file: text.format(target)}))]
     assert [gone in message for message in messages] == ([True] if gone else [])
+
+
+NET = {"net/__init__.py": "", "net/ops/__init__.py": "", "net/run.py": "from net.ops.fast import pool\n\npool()\n"}
+
+
+@pytest.mark.parametrize(
+    ("extension", "messages"),
+    [
+        ("Extension('net.ops.slow', [])", 1),
+        ("module = CppExtension('net.ops.fast.pool', sources=[])", 0),
+        ("cythonize([Extension(name='net.ops.fast', sources=[])])", 0),
+        ("make_cuda_ext(name='fast', module='net.ops', sources=[])", 0),
+    ],
+)
+def test_what_a_build_compiles_is_not_gone(extension: str, messages: int) -> None:
+    graph = graph_of_texts({**NET, "setup.py": f"from setuptools import setup\n\nsetup(name='net', ext_modules=[{extension}])\n"})
+    assert len(list(BitRottedEntry().check(graph))) == messages
+
+
+def test_a_file_that_is_named_like_the_library_that_it_imports() -> None:
+    assert not list(BitRottedEntry().check(graph_of_texts({"serve/quickapi.py": "from quickapi.responses import Page\n\nPage()\n"})))

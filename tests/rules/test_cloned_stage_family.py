@@ -105,6 +105,15 @@ def test_a_filter_that_only_some_have_is_shown_first(graph_by_hand: MakeGraph) -
     assert found.evidence[0] == Evidence("filter `_ = _[_.price > 10]`, missing in stages/prepare_es.py", Site("stages/prepare_de.py", 4))
 
 
+def test_a_choice_between_values_drops_no_rows(graph_by_hand: MakeGraph) -> None:
+    chosen = "frame['dear'] = np.where(frame.price.gt(max(10, LIMIT)), 1, 0)\n"
+    (found,) = check(graph_by_hand(family() | {"stages/prepare_es.py": stage("es", FILTER + chosen)}))
+    assert not found.message.endswith("only")
+    kept = "frame = frame.where(frame.price.gt(max(10, LIMIT)))\n"
+    (found,) = check(graph_by_hand(family() | {"stages/prepare_es.py": stage("es", FILTER + kept)}))
+    assert found.message.endswith("drops rows in 1 of 3 only")
+
+
 def test_another_bound_of_a_filter_is_a_parameter(graph_by_hand: MakeGraph) -> None:
     texts = family() | {"stages/prepare_es.py": stage("es", FILTER.replace("10", "25"))}
     (found,) = check(graph_by_hand(texts))

@@ -219,6 +219,9 @@ def test_a_parameter_that_is_overwritten() -> None:
         ("seed = args.seed\nif a:\n    seed = 1", False),
         ("seed = args.seed\nseed = args.seed or 1", False),
         ("seed = 2\nseed = 1", False),
+        ("seed = splitter.parts\nseed = load()", False),
+        ("seed = metrics.pop('seed', None)\nseed = 1", False),
+        ("seed = model_config['seed']\nseed = 1", True),
     ],
 )
 def test_a_setting_that_is_overwritten(body: str, is_found: bool) -> None:
