@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import PurePosixPath
 
 from analyzer.graph.placement import is_put_aside
-from analyzer.graph.system import SystemGraph
+from analyzer.graph.system import Module, SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
-from analyzer.read.facts import Call
+from analyzer.read.facts import Assign, Call, PythonFacts
 from analyzer.read.step_facts import Step
 from analyzer.read.values import Const, Map, Seq, Value, last_name
 from rules.base import Rule
@@ -34,6 +35,7 @@ _SHARED = re.compile(r"[/\\-](common|shared|team|group|data|projects?|work|works
 _MOUNTING = re.compile(r"pvolume|volume_?mount|mount_?(pvc|volume|hostpath|secret)|add_volume", re.IGNORECASE)
 _MOUNT_KEYWORDS = re.compile(r"(volume_)?mount_?(path|point|dir)s?|pvolumes", re.IGNORECASE)
 _IMAGE_KEYWORDS = re.compile(r"(base_|container_|docker_)?image(_uri|_name)?", re.IGNORECASE)
+_RUNS_CONTAINER = re.compile(r"(?:.*/)?(?:docker|podman|nvidia-docker|docker-compose|singularity|apptainer|nerdctl)\Z")
 _MAX_EVIDENCE = 12
 
 
@@ -61,7 +63,8 @@ class MachineBoundPath(Rule):
 
     Exempt: users that container images and CI services create, users and folders that this repository's Docker and compose files
     create, placeholders (`/home/user`, `/path/to`, `<you>`), comments, docstrings, messages, comparisons, regular expressions, cells
-    that papermill or ploomber inject, volumes that the same file mounts into its containers and what it sets in an image, accounts of
+    that papermill or ploomber inject, volumes that the same file mounts into its containers and what it sets in an image, folders that
+    `docker run` mounts something at, constants that nothing reads, defaults of options that must be given, accounts of
     labs, tests, documentation, records of past runs (`wandb/`, `results/`, the `prefix:` of an exported conda
     environment), CI.
 
@@ -224,8 +227,13 @@ def _texts(graph: SystemGraph) -> Iterator[tuple[Site, str, bool]]:
     """(place, text, whether its module has a pipeline role) for code, notebooks, configuration and steps, each file in order."""
     for module in graph.living():
         has_role = any(role in module.roles for role in _PIPELINE_ROLES)
+        unread: frozenset[int] | None = None
         for text in module.facts.texts:
-            if text.role not in _SILENT_ROLES:
+            if text.role in _SILENT_ROLES:
+                continue
+            if "/" in text.value or "\\" in text.value:
+                unread = _unread_lines(graph, module) if unread is None else unread
+            if not unread or text.line not in unread:
                 yield module.site(text.line), text.value, has_role
         for step in module.facts.steps:
             for line, word in _step_texts(step):
@@ -242,6 +250,39 @@ def _texts(graph: SystemGraph) -> Iterator[tuple[Site, str, bool]]:
             if step.kind not in _ELSEWHERE and not _is_aside(path):
                 for line, word in _step_texts(step):
                     yield Site(path, line), word, False
+
+
+def _unread_lines(graph: SystemGraph, module: Module) -> frozenset[int]:
+    """Lines of texts that have no effect: constants that nothing reads, defaults of options that must be given."""
+    facts = module.facts
+    required = {
+        line
+        for call in facts.calls
+        if last_name(call.func) == "add_argument" and ("required", Const(True)) in call.keywords
+        for line in range(call.line, call.end_line + 1)
+    }
+    if module.is_notebook or facts.dynamic or module.path in graph.once(_imported):
+        return frozenset(required)
+    read = {name for each in facts.mentions for name in (*each.names, *each.words, *(chain.partition(".")[0] for chain in each.chains))}
+    return frozenset(
+        required
+        | {
+            assign.line
+            for assign in facts.assigns
+            if isinstance(assign.value, Const)
+            and assign.target.isidentifier()
+            and assign.target not in read
+            and not _is_class(facts, assign)
+        }
+    )
+
+
+def _is_class(facts: PythonFacts, assign: Assign) -> bool:
+    return facts.scopes[assign.scope].kind == "class"
+
+
+def _imported(graph: SystemGraph) -> frozenset[str]:
+    return frozenset(link.target for link in graph.imports)
 
 
 def _step_texts(step: Step) -> Iterator[tuple[int, str]]:
@@ -280,6 +321,9 @@ def _container_folders(graph: SystemGraph) -> frozenset[str]:
             if step.kind == "docker":
                 found.update(_named_in(text for _line, text in _step_texts(step)))
                 found.update(_named_in(command.text for command in step.commands))
+            for command in step.commands:
+                outside, within = _mounts(command.words)
+                found.update(folder for folder in _named_in(within) if folder not in set(_named_in(outside)))
     for config in graph.configs.values():
         for key, value, _line in config.leaves:
             if isinstance(value, str) and _INSIDE_KEYS.search(key):
@@ -287,6 +331,27 @@ def _container_folders(graph: SystemGraph) -> frozenset[str]:
             elif isinstance(value, str) and _VOLUME_KEYS.search(key):
                 found.update(_named_in([value.partition(":")[2]]))
     return frozenset(found)
+
+
+def _mounts(words: Sequence[str]) -> tuple[list[str], list[str]]:
+    """What a command that starts a container takes from the host, and where it puts that or works inside."""
+    if not any(_RUNS_CONTAINER.match(word) for word in words[:4]):
+        return [], []
+    outside: list[str] = []
+    within: list[str] = []
+    for before, word in pairwise(("", *words)):
+        option, _, given = word.partition("=") if word.startswith("--") else (before, "", word)
+        if option in ("-v", "--volume", "-B", "--bind"):
+            host, _, inside = given.partition(":")
+            outside.append(host)
+            within.append(inside)
+        elif option == "--mount":
+            for part in given.split(","):
+                key, _, value = part.partition("=")
+                (within if key in ("target", "dst", "destination") else outside).append(value)
+        elif option in ("-w", "--workdir", "--pwd"):
+            within.append(given)
+    return outside, within
 
 
 def _named_in(texts: Iterable[str]) -> Iterator[str]:

@@ -166,6 +166,13 @@ def test_an_account_named_like_the_product_is_nobodys_home(graph_by_hand: MakeGr
         },
         {"serve.py": "from platform import Image\n\nImage(image='registry/nim:1', env={'SOURCE': '/home/nvs/loras'})\n"},
         {"conf.yaml": "data: /home/yarnapp/hopsfs/train.csv\n"},
+        {"run.sh": "docker run -it -v $(pwd):/home/boa/work -w /home/boa/work lab/img bash -c 'cd /home/boa/work && $1'\n"},
+        {"run.sh": "docker run \\\n  --mount src=$(pwd),target=/home/boa/work,type=bind img bash -c 'ls /home/boa/work'\n"},
+        {"draw.py": "FONT = '/home/ann/a.ttf'\nprint(1)\n"},
+        {
+            "draw.py": "import argparse\n\np = argparse.ArgumentParser()\n"
+            "p.add_argument('--out', default='/home/ann/out', required=True)\nprint(p.parse_args().out)\n"
+        },
         {"lab.py": "import pandas as pd\n\npd.read_csv('/home/mlops-labs/lab-31/x.csv')\n"},
         {
             "pipe.py": (
@@ -185,6 +192,19 @@ def test_beside_an_injected_cell_and_without_a_mount_it_counts() -> None:
     assert [site.line for site in finding.locations] == [5]
     train = "from sklearn.svm import SVC\n\nmodel = SVC().fit([[1]], [1])\nopen('/mnt/data/x.csv')\n"
     assert list(MachineBoundPath().check(graph_of_texts({"train.py": train})))
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        {"run.sh": "docker run -v /home/ann/data:/home/ann/data lab/img\n"},
+        {"run.sh": "docker run -v /home/ann/data:/data lab/img\n"},
+        {"draw.py": "FONT = '/home/ann/a.ttf'\nopen(FONT)\n"},
+        {"draw.py": "FONT = '/home/ann/a.ttf'\n", "run.py": "from draw import FONT\n\nopen(FONT)\n"},
+    ],
+)
+def test_what_the_host_has_and_what_is_read_counts(texts: dict[str, str]) -> None:
+    assert list(MachineBoundPath().check(graph_of_texts(texts)))
 
 
 def test_a_shared_account_is_no_person() -> None:
