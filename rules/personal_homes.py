@@ -13,9 +13,10 @@ def _words(text: str) -> frozenset[str]:
 
 CONTAINER_USERS = _words(
     """
-    airflow jovyan ubuntu ec2-user user app appuser vscode runner circleci hadoop spark notebook sagemaker-user vertex codespace gitpod root
-    azureuser build-user builder chronos coder dask docker glue_user gradle jenkins jupyter kubernetes
-    mamba mambauser model-server node nobody nonroot pi pyodide ray rstudio sagemaker travis web_user yarnapp zeppelin labs lab student students
+    airflow jovyan ubuntu ec2-user user app appuser vscode runner circleci hadoop spark notebook sagemaker-user vertex codespace
+    gitpod root azureuser build-user builder chronos coder dask docker glue_user gradle jenkins jupyter kubernetes mamba mambauser
+    model-server node nobody nonroot pi pyodide ray rstudio sagemaker travis web_user yarnapp zeppelin labs lab student students
+    micromamba
     """
 )
 """Users that a container image, a disk image or a CI service creates: their home is the same for everybody (RULES.md A5)."""

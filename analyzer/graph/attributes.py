@@ -71,8 +71,8 @@ def _attribute_uses(module: Module, links: list[ImportLink]) -> Iterator[tuple[I
         bound = link.fact.bound or link.fact.module
         if bindings[bound.partition(".")[0]] == 1:
             heads[bound] = link
-    careful = _tested_names(facts)
-    tried = _tried_lines(facts)
+    careful = tested_names(facts)
+    tried = tried_lines(facts)
     for dotted, line in facts.attributes:
         head, _, name = dotted.rpartition(".")
         found = heads.get(head)
@@ -89,7 +89,7 @@ def _bindings(facts: PythonFacts) -> Counter[str]:
     return times
 
 
-def _tested_names(facts: PythonFacts) -> set[str]:
+def tested_names(facts: PythonFacts) -> set[str]:
     """Names that the module asks for with `hasattr`, `getattr` or `delattr`."""
     return {
         argument.value
@@ -100,7 +100,8 @@ def _tested_names(facts: PythonFacts) -> set[str]:
     }
 
 
-def _tried_lines(facts: PythonFacts) -> set[int]:
+def tried_lines(facts: PythonFacts) -> set[int]:
+    """Lines of calls and assignments under `try`."""
     inside = tried_blocks(facts)
     return {
         line

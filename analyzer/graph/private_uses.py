@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from analyzer.graph.attributes import tested_names, tried_lines
 from analyzer.graph.system import ImportLink, Module, SystemGraph
 from analyzer.model import Site
 from analyzer.read.values import Attr, Name, last_name
@@ -19,16 +20,20 @@ _INTERNAL = frozenset({"internal", "impl", "private", "detail"})
 _DOCUMENTED = frozenset(
     """
     _asdict _replace _make _fields _field_defaults _meta _default_manager _base_manager _value2member_map_ _version _repr_html_ _tags
-    _dynamo _inductor _assert _check _scaled_mm
+    _dynamo _inductor _assert _check _scaled_mm _get_current_object
     """.split()
 )
 """Underscored names that their libraries document."""
 _BUILT = frozenset({"_C", "_lib", "_ext"})
 """Compiled parts: what they hold depends on the build anyway."""
-_BASE_CLASSES = frozenset(
-    "_LRScheduler _Loss _WeightedLoss _BatchNorm _NormBase _InstanceNorm _ConvNd _DropoutNd _pair _single _triple _ntuple _Tensor".split()
+_OF_TORCH = frozenset(
+    """
+    _LRScheduler _Loss _WeightedLoss _BatchNorm _NormBase _InstanceNorm _ConvNd _DropoutNd _pair _single _triple _ntuple _Tensor
+    _record_memory_history _dump_snapshot _snapshot
+    """.split()
 )
-"""Names of torch that everybody derives from; they have not moved in ten years."""
+"""Names of torch that everybody derives from and that have not moved in ten years, and those that its documentation tells to call
+(https://docs.pytorch.org/docs/stable/torch_cuda_memory.html)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,7 @@ def _attributes(graph: SystemGraph, module: Module, links: Iterable[ImportLink])
     """`alias._name` of an imported module, class or object, unless something else in the file bears the alias."""
     bound = {link.fact.bound or link.fact.name or link.fact.module.partition(".")[0]: link for link in links}
     shadowed = {assign.target for assign in module.facts.assigns} | {p.name for scope in module.facts.scopes for p in scope.params}
+    is_lenient = _Leniency(module)
     bases = {last_name(base) for s in module.facts.scopes for base in s.bases if isinstance(base, (Name, Attr))}
     for dotted, line in module.facts.attributes:
         first, *rest = dotted.split(".")
@@ -97,15 +103,29 @@ def _attributes(graph: SystemGraph, module: Module, links: Iterable[ImportLink])
             or not bases.isdisjoint((first, *rest[:-1]))
         ):
             continue
+        if not link.target and is_lenient(name, line):
+            continue
         if link.target and not _defines(graph.modules.get(link.target), name):
             continue
         yield from _use(graph, module, link, name, dotted, module.site(line))
 
 
+class _Leniency:
+    """Whether a module is ready for the lack of an attribute: it asks whether it is there, or tries. Looked up when first asked."""
+
+    def __init__(self, module: Module) -> None:
+        self._facts = module.facts
+        self._known: tuple[set[str], set[int]] | None = None
+
+    def __call__(self, name: str, line: int) -> bool:
+        self._known = self._known or (tested_names(self._facts), tried_lines(self._facts))
+        return name in self._known[0] or line in self._known[1]
+
+
 def _use(graph: SystemGraph, module: Module, link: ImportLink, name: str, said: str, site: Site) -> Iterator[PrivateUse]:
     package = (link.target_module or link.fact.module or name).partition(".")[0]
     if link.status == "external" and link.fact.level == 0:
-        standard = package in sys.stdlib_module_names or (package == "torch" and name in _BASE_CLASSES)
+        standard = package in sys.stdlib_module_names or (package == "torch" and name in _OF_TORCH)
         if not standard and package not in graph.project_of(module.path).packages and not package.startswith("_"):
             yield PrivateUse(site, said, package)
     elif link.status in ("module", "name") and link.target in graph.modules and link.target != module.path:
