@@ -8,9 +8,10 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from itertools import chain
 
+from analyzer.graph.dead import blind_projects, use_of
 from analyzer.graph.predictions import prediction_written
 from analyzer.graph.system import Declaration, SystemGraph, project_imports
-from analyzer.model import Unit
+from analyzer.model import Access, Unit
 from rules.artifact_names import GENERIC, IdentitySet, canonical
 from rules.handoffs import Handoff, Handoffs, deletes, makes_no_rows, statements_run
 
@@ -95,6 +96,8 @@ class Consumers:
             and (handoff.producer.id, handoff.edge.writer.artifact) in self._makers[0]
             and self.component(handoff.consumer) not in self._makers[1].get(_name(handoff.artifact), ())
             and not self._is_built_into_one_image(handoff)
+            and not _is_put_there(handoff)
+            and not self._is_uncalled(handoff.edge.writer)
         )
 
     @cached_property
@@ -125,6 +128,17 @@ class Consumers:
                     for word in command.words:
                         found[word.rpartition("/")[2]].update(source for _, source in facts.copies)
         return found
+
+    def _is_uncalled(self, write: Access) -> bool:
+        """Does the write stand in a function that nothing but tests calls? Then the artifact comes from somewhere else."""
+        module = self.graph.modules.get(write.site.path)
+        if module is None or module.is_notebook:
+            return False
+        scopes = (s for s in module.facts.scopes[1:] if s.parent == 0 and s.kind == "function" and s.line <= write.site.line <= s.end_line)
+        around = next(scopes, None)
+        if around is None or module.project in self.graph.once(blind_projects):
+            return False
+        return use_of(self.graph, module.path, around.name) in ("", "tests")
 
     def _is_of_all(self, unit: Unit) -> bool:
         """A step that stands at the top of the repository and runs no code of a component serves all of them."""
@@ -163,7 +177,13 @@ class Consumers:
             self._components[unit.id] = {self.graph.modules[target].component for target in targets}
             own = {self._package(driver) for driver in drivers}
             self._packages[unit.id] = {self._package(target) for target in targets} - own - {""}
-        return component in self._components[unit.id] or not self._packages[unit.id].isdisjoint(component.split("/"))
+        imported = self._components[unit.id]
+        above = (component[:at] for at, sign in enumerate(component) if sign == "/")
+        return (
+            component in imported
+            or any(outer in imported for outer in above)
+            or not self._packages[unit.id].isdisjoint(component.split("/"))
+        )
 
     def _package(self, path: str) -> str:
         """The top package that the module is a part of; "" for a script or notebook."""
@@ -188,6 +208,13 @@ class Consumers:
         components = {self.component(handoff.consumer), self.component(handoff.producer)}
         near = (d for d in self.handoffs.declarations if not components.isdisjoint(_components(self.graph, d)))
         return next(chain(near, self.handoffs.declarations), None)
+
+
+def _is_put_there(handoff: Handoff) -> bool:
+    """Does the producer put it into the folder of the consumer's own file? Then it names its consumer by that."""
+    folder = handoff.consumer.path.rpartition("/")[0]
+    inside = f"{folder}/"
+    return bool(folder) and handoff.artifact.startswith(inside) and not handoff.producer.path.startswith(inside)
 
 
 def reuses_prediction(graph: SystemGraph, handoff: Handoff) -> bool:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 
-from analyzer.graph.system import DataEdge, SystemGraph
+from analyzer.graph.system import DataEdge, Module, SystemGraph
 from analyzer.model import Access, Confidence, Cost, Evidence, Finding, Severity, Site, Subject, Unit
 from analyzer.read.values import last_name
 from rules.artifact_names import HOLE, IdentitySet, canonical, has_version, is_registered, is_uri
@@ -23,6 +23,7 @@ LOOKS = re.compile(
     r"(^|[/_-])(eval\w*|visuali[sz]\w*|plots?|plotting|analy[sz]\w*|compare\w*|benchmarks?|explain\w*|calibrat\w*|valid\w*)([/_.-]|$)", re.I
 )
 """Programs that look at a model; nobody is served."""
+REGISTERING = frozenset({"register_model", "log_model", "create_model_version", "create_registered_model"})
 NEAR = 3
 """Lines between fetching a model and loading it."""
 MUTABLE = re.compile(r"(?:[:/@](?:latest|production|prod|staging|champion|best|current))$", re.IGNORECASE)
@@ -49,9 +50,9 @@ class ModelByPath(Rule):
     another component writes the path although the workspace has a model registry.
 
     Exempt: paths of which the folder is injected and unknown; absolute paths that no training step writes (deployment mounts them);
-    models that version control or dvc holds (their content is pinned), or that a declared step makes, or that the same file or a
-    step other than training writes (a download has its source); copies in a cache folder; files verified by a checksum; hub
-    models; programs that evaluate or draw a model; an alias of versioned folders; code that trains the model itself; tests,
+    models that version control or dvc holds (their content is pinned), or that a declared step makes, or that the same file or a step
+    other than training writes (a download has its source); copies in a cache folder; files verified by a checksum; hub models; programs
+    that evaluate or draw a model; an alias of versioned folders; code that trains the model itself, or puts it into a registry; tests,
     documentation, local demos (examples, streamlit and gradio pages that nothing deploys).
 
     Known false positives: a folder that deployment mounts per version under a constant name; a model file that never changes.
@@ -198,11 +199,16 @@ def _is_served(graph: SystemGraph, handoffs: Handoffs, unit: Unit) -> bool:
         return False
     if (DEMO.search(unit.path) or _imports(graph, unit.path, DEMO_PACKAGES)) and not unit.production:
         return False
-    if _imports(graph, unit.path, CHECKSUM_PACKAGES):
+    if _imports(graph, unit.path, CHECKSUM_PACKAGES) or ("SERVE" not in module.roles and _registers(module)):
         return False
     roles = {*unit.roles, *module.roles}
     scores = "SCORE" in roles and "EVAL" not in roles and LOOKS.search(unit.path) is None
     return "SERVE" in roles or scores or _serves_through(graph, handoffs, unit)
+
+
+def _registers(module: Module) -> bool:
+    """Does it put models into a registry? What it loads from a file is on its way there."""
+    return any(last_name(call.func) in REGISTERING for call in module.facts.calls)
 
 
 def _serves_through(graph: SystemGraph, handoffs: Handoffs, unit: Unit) -> bool:

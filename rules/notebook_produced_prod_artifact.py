@@ -42,8 +42,9 @@ class NotebookProducedProdArtifact(Rule):
     tracking run by its id (`runs:/<32 digits>/name`), and only notebooks log `name`. Then whoever trains again copies the id by hand,
     even when the notebook itself is scheduled.
 
-    Exempt: notebooks that a live root runs (papermill, nbconvert, a job); tutorials, courses and examples; caches that a library
-    fills; raw data that a notebook only downloads; what another program writes too; readers that the notebook was exported to.
+    Exempt: notebooks that a live root runs (papermill, nbconvert, a job); tutorials, courses and examples; caches that a library fills;
+    raw data that a notebook only downloads; paths that begin with an argument of the reader (its user names the folder); what another
+    program writes too; readers that the notebook was exported to.
 
     Known false positives: notebooks that an orchestrator makes steps of in a way that the code does not name.
     """
@@ -130,6 +131,8 @@ def _by_identity(graph: SystemGraph) -> Iterator[_Made]:
         if source is None or not _is_by_hand(graph, source):
             spoiled.add(edge.artifact)
             continue
+        if _user_names_it(edge.reader) or TUTORIAL.search(posixpath.dirname(source.path)):
+            continue
         why = _why_production(graph, edge.reader)
         if why and _is_made(edge.writer, edge.reader) and is_distinctive(edge.artifact) and not _is_export(edge.reader, edge.writer):
             writers[edge.artifact].setdefault(edge.writer.site, edge.writer)
@@ -139,6 +142,11 @@ def _by_identity(graph: SystemGraph) -> Iterator[_Made]:
             yield _Made(
                 artifact, _in_order(writers[artifact]), tuple(readers[artifact][site] for site in sorted(readers[artifact], key=str))
             )
+
+
+def _user_names_it(read: Access) -> bool:
+    """Does the path begin with a value that is open, such as an argument that has to be given? Whoever runs the reader names the folder."""
+    return (read.artifact or "").startswith("{")
 
 
 def _in_order(accesses: dict[Site, Access]) -> tuple[Access, ...]:

@@ -19,6 +19,12 @@ PER_FILE = 3
 _NUMBER = re.compile(r"(\d{1,3})[a-z]?[_\-. ]", re.I)
 _STEP = re.compile(r"(?:^|[_\-. ])(?:step|stage|part|phase)[_-]?(\d{1,2})(?=[_\-. ])", re.I)
 _ASIDE = re.compile(r"(^|/)(migrations?|alembic|versions|flyway|seeds?|lessons?|chapters?|week\w*|day\w*|solutions?|exercises?)(/|$)", re.I)
+_PAGES = re.compile(r"(^|/)pages$", re.I)
+"""Numbered pages of an application (Streamlit) stand in the order of its menu."""
+_SHOWN_BESIDE = re.compile(r"(?:^|[_\-. ])(demos?|how_?to|tutorials?|examples?|walkthrough|quickstart)(?=[_\-. ]|$)", re.I)
+_RUNS_ALL = re.compile(
+    r"(?:^|[_\-. ])(?:(?:execute|run)_?(?:the_)?(?:pipeline|all)|(?:full|whole|entire)_?pipeline|end_?(?:to|2)_?end)(?=[_\-. ]|$)", re.I
+)
 _SUFFIXES = (".py", ".ipynb", ".sh", ".sql", ".r")
 
 
@@ -32,8 +38,9 @@ class OrderInFilenames(Rule):
 
     Exempt: series in which fewer than a third of the files hand data on, or all load what one made (chapters, explorations); series of
     which a script, make, CI, dvc or a notebook runs two files or more, a script of SQL among them, or that stand beside a Dockerfile;
-    repositories that only show how things are done; files that write themselves what they read; migrations, seeds, lessons by their
-    folder's name; tests, documentation.
+    repositories that only show how things are done; files that write themselves what they read; series most of whose hand-offs go
+    against the numbers; series of which one file runs the whole pipeline; demos and examples; pages of an application; migrations,
+    seeds, lessons by their folder's name; tests, documentation.
 
     Known false positives: numbers that are versions, of which each makes the file anew.
     """
@@ -79,7 +86,7 @@ class OrderInFilenames(Rule):
         for folder, files in series.items():
             inside = [edge for edge in edges if edge.writer.site.path in files and edge.reader.site.path in files]
             handing = {access.site.path for edge in inside for access in (edge.writer, edge.reader)}
-            if 3 * len(handing) >= len(files) and inside and _is_chain(inside) and not _is_run(graph, files):
+            if 3 * len(handing) >= len(files) and _is_chain(inside) and _goes_forward(inside, files) and not _is_run(graph, files):
                 finding = self._finding(graph, folder, files, inside)
                 if finding.confidence >= Confidence.C:
                     yield finding
@@ -121,17 +128,29 @@ def _series(graph: SystemGraph) -> dict[str, dict[str, int]]:
             or (module is not None and module.is_excluded)
             or TUTORIAL.search(folder)
             or _ASIDE.search(folder)
+            or _PAGES.search(folder)
+            or _SHOWN_BESIDE.search(name)
         ):
             continue
         match = _NUMBER.match(name) or _STEP.search(name)
         if match:
             found[folder][path] = int(match[1])
-    return {folder: files for folder, files in found.items() if _follow(sorted(set(files.values())))}
+    return {
+        folder: files
+        for folder, files in found.items()
+        if _follow(sorted(set(files.values()))) and not any(_RUNS_ALL.search(posixpath.basename(path)) for path in files)
+    }
 
 
 def _is_chain(edges: Sequence[DataEdge]) -> bool:
     """More than one result that all the others load: explorations that share a model have no order among each other."""
     return len({edge.writer.site.path for edge in edges}) > 1 or len({edge.reader.site.path for edge in edges}) == 1
+
+
+def _goes_forward(edges: Sequence[DataEdge], files: Mapping[str, int]) -> bool:
+    """Do most of the hand-offs go from a lower number to a higher one? Else the numbers tell the order of reading, as chapters do."""
+    pairs = {(edge.writer.site.path, edge.reader.site.path) for edge in edges}
+    return 2 * sum(files[writer] < files[reader] for writer, reader in pairs) > len(pairs)
 
 
 def _follow(numbers: Sequence[int]) -> bool:
@@ -147,6 +166,7 @@ def _edges(graph: SystemGraph) -> list[DataEdge]:
         if edge.level >= 2
         and (edge.reader.site.path, edge.reader.artifact) not in own
         and edge.writer.site.path != edge.reader.site.path
+        and not edge.artifact.startswith(("http://", "https://"))
         and not (edge.writer.klass in ("LOG", "REPORT", "CONFIG") or edge.writer.via == "declaration" or edge.reader.via == "declaration")
     ]
 

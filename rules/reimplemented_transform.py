@@ -21,6 +21,9 @@ MIN_SHARE_OF_NAMES = 0.4
 _EVERYWHERE = frozenset(
     "main run setup get load save test forward fit transform predict call plot show init build read write parse".split()
 )
+MIN_SHARE_OF_STRANGERS = 0.75
+"""Of functions that are called alike and have no parameter in common."""
+_ESCAPE = re.compile(r"\\+(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))")
 _TELLING = re.compile(r"[^\W\d]\w{3,}|['\"].{3,}")
 _LOCAL = re.compile(r"\$\d+")
 _MAX_SHOWN = 6
@@ -46,7 +49,8 @@ class ReimplementedTransform(Rule):
     Found are functions and methods of 8 lines or more, alike by 60 % or more under one name, by 75 % under two, or of one telling name
     and mostly the same calls, where the research file does not import the other.
 
-    Exempt: identical copies (GLU004), names that every script has (`main`, `run`, `load`), tests, teaching code, frozen code.
+    Exempt: identical copies (GLU004; a character and its escape are the same), functions whose name the research file imports, names that
+    every script has (`main`, `run`, `load`), tests, teaching code, frozen code.
 
     Known false positives: two functions of one job in folders of which neither is in use; copies that a course keeps on purpose.
     """
@@ -92,11 +96,11 @@ class ReimplementedTransform(Rule):
 
     def check(self, graph: SystemGraph) -> Iterator[Finding]:
         exemptions = graph.once(Exemptions)
-        imported = {(link.importer, link.target, link.name) for link in graph.imports if link.target}
+        imported = {(link.importer, link.name) for link in graph.imports if link.target}  # a package hands the name on
         grouped: dict[str, list[_Twin]] = defaultdict(list)
         for twin in _twins(graph, exemptions):
             research, engineering = twin.research.module.path, twin.engineering.module.path
-            if (research, engineering, twin.engineering.name) not in imported:
+            if (research, twin.engineering.name) not in imported:
                 grouped[engineering].append(twin)
         for engineering in sorted(grouped):
             yield self._finding(engineering, sorted(grouped[engineering], key=lambda t: (t.research.id, t.engineering.id)))
@@ -138,7 +142,7 @@ def _twins(graph: SystemGraph, exemptions: Exemptions) -> Iterator[_Twin]:
             continue
         seen.add(frozenset({pair.a.id, pair.b.id}))
         alike = pair.a.name == pair.b.name or pair.similarity >= MIN_SIMILARITY_OF_STRANGERS
-        if alike and pair.similarity < 1 and pair.differences and has_substance(pair):
+        if alike and pair.similarity < 1 and _differ(pair) and has_substance(pair):
             yield _Twin(*sides, pair.similarity, pair)
     yield from _of_one_name(graph, exemptions, seen)
 
@@ -167,8 +171,23 @@ def _of_one_name(graph: SystemGraph, exemptions: Exemptions, seen: set[frozenset
             if frozenset({research.id, engineerings[0].id}) in seen:
                 continue
             share = _shared_names(research, engineerings[0])
+            if share < MIN_SHARE_OF_STRANGERS and _parameters(research).isdisjoint(_parameters(engineerings[0])):
+                continue
             if share and research.unit.lines != engineerings[0].unit.lines:
                 yield _Twin(research, engineerings[0], share, None)
+
+
+def _differ(pair: ClonePair) -> bool:
+    """Is there a difference in what the lines mean? `•` and `\\u2022` are one character."""
+    return any(_decoded(each.left_text) != _decoded(each.right_text) for each in pair.differences)
+
+
+def _decoded(text: str) -> str:
+    return _ESCAPE.sub(lambda match: chr(int(match[1] or match[2], 16)), text)
+
+
+def _parameters(member: Member) -> frozenset[str]:
+    return frozenset(param.name for param in member.module.facts.scopes[member.unit.scope].params)
 
 
 def _shared_names(one: Member, other: Member) -> float:

@@ -24,10 +24,10 @@ class SingleAuthorPart(Rule):
 
     Avelino et al. (ICPC 2016) found that 65 % of 133 popular systems stop when two people leave; Bird et al. (FSE 2011) that ownership
     measures go with failures. In ML systems the part is typically the model's own code: "when ML packages are developed in an ivory-tower
-    setting, the result may appear like black boxes to the teams that employ them in practice" (Sculley et al. 2015, §4). Found are folders
-    of modules that a live root reaches, with 20 commits or more of which one person made 90 %, from the git history: `.mailmap`,
-    `Co-authored-by` and `.git-blame-ignore-revs` are honoured, merges, robots and mass changes are not counted. Of nested folders the
-    outermost is told.
+    setting, the result may appear like black boxes to the teams that employ them in practice" (Sculley et al. 2015, §4). Found are
+    folders of modules that a live root reaches, with 20 commits or more of which one person made 90 %, from the git history: `.mailmap`,
+    `Co-authored-by` and `.git-blame-ignore-revs` are honoured, merges, robots and mass changes are not counted, all files of the folder
+    are, data and those that are gone as well. Of nested folders the outermost is told.
 
     The finding gives figures and names nobody (`--names` does). It abstains, and says so, without a whole history, on imported history,
     and where most commits are squashed pull requests that credit one person each.
@@ -66,8 +66,11 @@ class SingleAuthorPart(Rule):
         for part in parts:  # a folder stands before what lies in it
             if told and part.folder.startswith(told + "/"):
                 continue
-            hands = history.hands(part.paths)
-            if hands.commits < _COMMITS or hands.share < _SHARE:
+            code = history.hands(part.paths)
+            if code.commits < _COMMITS or code.share < _SHARE:
+                continue
+            hands = history.hands(history.below(part.folder))
+            if hands.share < _SHARE:  # what is data, or is gone, was somebody's work as well
                 continue
             told = part.folder
             if _has_owners(graph, part) or _is_one_persons_project(graph, history, part):
@@ -111,7 +114,7 @@ def _evidence(history: History, part: Part, hands: Hands, whole: Hands) -> Itera
     )
     since = day(hands.since)
     yield Evidence(
-        f"since {since} {hands.alone} of {hands.commits} commits on its {len(part.modules)} files are one person's alone; {others} "
+        f"since {since} {hands.alone} of {hands.commits} commits on all that the folder held are one person's alone; {others} "
         f"(in the whole repository the busiest of {whole.people} people made {whole.share:.0%} of {whole.commits})"
     )
     if name := history.named([hands.busiest]):

@@ -23,7 +23,7 @@ _PERSONAL = re.compile(r"""ee\.(?:Image|ImageCollection|FeatureCollection)\(\s*[
 _STORE = re.compile(r"(?:gs|s3|abfss?|wasbs?|azure|oss|cos|obs)://")
 _PUBLIC = re.compile(
     r"public|open|samples?|examples?|demo|tutorial|training-demos|workshop|datasets?$|natural_questions|nyc-tlc|githubarchive|imagenet|"
-    r":|^(your|my|test|tmp|temp|bucket|sandbox)|placeholder|\[|<|information_schema|pg_catalog|system_schema|^sys$|^main$|^dbo$",
+    r":|^(your|my|test|tmp|temp|bucket|sandbox)|placeholder|\[|<|information_schema|performance_schema|pg_catalog|system_schema|^system$|^sys$|^mysql$|^sqlite_|^duckdb_|^pg_|^main$|^dbo$",
     re.IGNORECASE,
 )
 _TEACHES = re.compile(r"(^|[/_-])(tutorials?|courses?|lessons?|workshops?|exercises?|labs?|examples?|demos?|docs?)([/_-]|$)", re.IGNORECASE)

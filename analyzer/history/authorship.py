@@ -167,6 +167,10 @@ class History:
         alone = sum(commit.people == (first,) for commit in work)
         return Hands(len(work), len(made), alone, left, min(commit.time for commit in work), first)
 
+    def below(self, folder: str) -> list[str]:
+        """Paths in the folder that any commit touched, whatever they hold and whether or not they are still there."""
+        return [path for path in self._touching if path.startswith(f"{folder}/")]
+
     def truck_factor(self, paths: Iterable[str], days: int | None = None) -> int:
         """How many people must be gone before more than half of the files have nobody left who knows them; 0 without a commit.
 

@@ -187,3 +187,8 @@ def test_a_bucket_in_the_projects_list_of_data():
 
 def test_what_was_put_away():
     assert found(csv("s3://catalogue/a.csv"), "old_files/load.py") == []
+
+
+@pytest.mark.parametrize("table", ["system.parts", "information_schema.tables", "pg_catalog.pg_class", "performance_schema.threads"])
+def test_what_the_database_tells_of_itself(table):
+    assert found(select(table)) == []

@@ -11,6 +11,7 @@ from analyzer.model import Confidence, Severity
 from analyzer.read.facts import Call, PythonFacts
 from analyzer.read.step_facts import Declared, StepFacts
 from analyzer.read.values import Name
+from analyzer.scan import graph_of_texts
 from rules.artifact_names import has_version
 from rules.model_by_path import ModelByPath
 
@@ -250,3 +251,12 @@ def test_a_word_is_no_version_and_a_number_of_its_own_is(word, number):
     assert not has_version(f"models/{word}.pt") or all(letter in "0123456789abcdef" for letter in word)
     assert has_version(f"models/{number}/{word}.pt")
     assert has_version(f"models/{word}-{number}.pt")
+
+
+def test_a_step_that_puts_the_model_into_a_registry_serves_nobody() -> None:
+    load = "import joblib\nimport mlflow\n\n\ndef bundle():\n    return joblib.load('models/ranker.joblib')\n\n\nNAME = 'ranker'\n"
+    app = "from fastapi import FastAPI\nfrom rank.publish import NAME\n\napp = FastAPI()\n\n\n@app.get('/')\ndef get():\n    return NAME\n"
+    publish = load + "\n\ndef publish():\n    mlflow.sklearn.log_model(bundle(), 'ranker', registered_model_name='ranker')\n"
+    texts = {"rank/__init__.py": "", "rank/app.py": app, "Dockerfile": "FROM python\nCOPY . .\nCMD uvicorn rank.app:app\n"}
+    assert list(ModelByPath().check(graph_of_texts({**texts, "rank/publish.py": publish}))) == []
+    assert list(ModelByPath().check(graph_of_texts({**texts, "rank/publish.py": load})))

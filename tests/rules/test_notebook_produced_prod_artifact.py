@@ -57,6 +57,18 @@ def test_a_script_makes_it_too() -> None:
     assert check(explore_DOT_ipynb=notebook(MAKE), train_DOT_py=MAKE, service__app_DOT_py=SERVICE) == []
 
 
+def test_whoever_runs_the_reader_names_the_folder() -> None:
+    reader = SERVICE.replace("import joblib", "import joblib\nimport sys").replace(
+        '"churn_svc.joblib"', 'f"{sys.argv[1]}/service/churn_svc.joblib"'
+    )
+    assert check(explore_DOT_ipynb=notebook(MAKE), service__app_DOT_py=reader) == []
+    assert check(explore_DOT_ipynb=notebook(MAKE), service__app_DOT_py=SERVICE)
+
+
+def test_a_notebook_that_only_shows_the_use() -> None:
+    assert check(examples__intro_DOT_ipynb=notebook(MAKE.replace("service/", "../service/")), service__app_DOT_py=SERVICE) == []
+
+
 def test_a_checked_in_program_runs_the_notebook() -> None:
     make = "train:\n\tjupyter nbconvert --to notebook --execute train.ipynb\n"
     assert check(train_DOT_ipynb=notebook(MAKE), Makefile=make, service__app_DOT_py=SERVICE) == []

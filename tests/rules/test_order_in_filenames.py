@@ -61,9 +61,27 @@ def test_a_pipeline_that_only_the_names_order(form):
 
 
 def test_hand_offs_against_the_numbers_are_told():
+    back = {
+        "01_clean.py": SERIES["01_clean.py"] + 'pd.read_csv("tmp/visits_left_out.csv")\n',
+        "03_train.py": SERIES["03_train.py"] + 'pd.read_csv("raw.csv").to_csv("tmp/visits_left_out.csv")\n',
+    }
+    (finding,) = found(SERIES | back)
+    assert "1 of 3 hand-offs go against the numbers" in finding.message
+
+
+def test_numbers_that_most_hand_offs_go_against_are_the_order_of_reading():
     texts = {"01_a.py": SERIES["03_train.py"], "02_b.py": SERIES["02_features.py"], "03_c.py": SERIES["01_clean.py"]}
-    (finding,) = found(texts)
-    assert "2 of 2 hand-offs go against the numbers" in finding.message
+    assert found(texts) == []
+
+
+@pytest.mark.parametrize("form", ["app/pages/{}", "{}"], ids=["pages", "demos"])
+def test_pages_and_demos_stand_in_the_order_of_a_menu(form):
+    names = (name if "pages" in form else name.replace(".py", "_demo.py") for name in SERIES)
+    assert found(dict(zip(map(form.format, names), SERIES.values(), strict=True))) == []
+
+
+def test_a_member_that_runs_all_is_the_order():
+    assert found({**SERIES, "04_execute_pipeline.py": "print(1)\n"}) == []
 
 
 def test_explorations_that_share_one_result_have_no_order():

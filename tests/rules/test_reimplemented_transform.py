@@ -41,6 +41,8 @@ def check(graph: SystemGraph) -> list[Finding]:
         pytest.param(
             FEATURES.replace("make_features", "main"), DRIFTED.replace("make_features", "main"), id="a name that every script has"
         ),
+        pytest.param(FEATURES.replace("'claims'", "'•'"), FEATURES.replace("'claims'", "'\\u2022'"), id="a character and its escape"),
+        pytest.param(FEATURES.replace("'claims'", "r'[•]'"), FEATURES.replace("'claims'", "r'[\\u2022]'"), id="in an expression too"),
         pytest.param(FEATURES, "def make_features(x):\n" + "    x = x * 2 + len(x)\n" * 9, id="only the name is the same"),
     ],
 )
@@ -69,6 +71,22 @@ def test_research_that_imports_it_knows_of_it(graph_by_hand: MakeGraph) -> None:
         ImportLink("work/try.ipynb", fact, Site("work/try.ipynb", 1), "name", "shop/features.py", "shop.features", "make_features")
     )
     assert check(graph) == []
+
+
+def test_a_package_hands_the_name_on(graph_by_hand: MakeGraph) -> None:
+    graph = graph_with(graph_by_hand, FEATURES, DRIFTED)
+    fact = Import("shop", "make_features", "make_features", 0, 1, 0)
+    graph.imports.append(ImportLink("work/try.ipynb", fact, Site("work/try.ipynb", 1), "name", "shop/__init__.py", "shop", "make_features"))
+    assert check(graph) == []
+
+
+def test_one_name_for_another_job(graph_by_hand: MakeGraph) -> None:
+    """Of other parameters, and with half of what it calls."""
+    other = REWRITTEN
+    for name in NAMES[3:]:
+        other = other.replace(f"table['{name}']", f"read_{name}('{name}_path')").replace(f"done['{name}_rate']", f"done['{name}_count']")
+    assert check(graph_with(graph_by_hand, FEATURES, other)) == []
+    assert check(graph_with(graph_by_hand, FEATURES, other.replace("table", "frame")))
 
 
 def test_a_notebook_with_its_own_version(graph_by_hand: MakeGraph) -> None:

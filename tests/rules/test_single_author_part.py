@@ -38,6 +38,11 @@ def test_a_part_of_two_people(system: Any) -> None:
     assert system.graph.notes == []
 
 
+def test_a_part_whose_data_or_deleted_files_are_of_others(system: Any) -> None:
+    others = by("bob", ("ranker/model/params.json",), 5), by("eve", ("ranker/model/old.py",), 5)
+    assert asked(system, by("ann", MODEL, 40), *others, OTHERS) == []
+
+
 def test_few_commits(system: Any) -> None:
     assert asked(system, by("ann", MODEL, 19), OTHERS) == []
 

@@ -339,3 +339,40 @@ def test_all_consumers_of_an_artifact_are_one_finding(two):
     (finding,) = found(two)
     assert finding.members == 2
     assert finding.minutes == 35
+
+
+CONFIGURED = {
+    "mldebt.toml": (
+        '[components]\nchurn = ["churn/**"]\nmarketing = ["marketing/**"]\n\n'
+        '[[contract]]\nartifact = "x"\nproducer = "churn"\nconsumers = ["sales"]\n'
+    ),
+    "churn/__init__.py": "",
+    "marketing/__init__.py": "",
+    "marketing/uplift.py": f"import pandas as pd\n\nprint(pd.read_parquet({FILE!r}))\n",
+}
+SAVES = f"import pandas as pd\n\n\ndef save(frame, path={FILE!r}):\n    frame.to_parquet(path)\n"
+
+
+def of_components(texts):
+    from analyzer.settings import Settings
+
+    config = tomllib.loads(texts["mldebt.toml"])
+    return list(UndeclaredArtifactReader().check(graph_of_texts(texts, Settings.model_validate(config))))
+
+
+def test_a_writer_that_only_tests_call():
+    calls = "from churn.score import save\n\n\ndef test_save():\n    save(1)\n"
+    work = "\n\nprint(pd.read_csv('raw.csv'))\n"
+    assert of_components(CONFIGURED | {WRITER: SAVES + work, "tests/test_score.py": calls}) == []
+    assert of_components(CONFIGURED | {WRITER: SAVES + work + "save(pd.read_csv('raw.csv'))\n"})
+
+
+def test_what_the_producer_puts_into_the_readers_folder(two):
+    declared_elsewhere(two.handoff(WRITER, "marketing/in/customers.parquet", READER))
+    assert found(two) == []
+
+
+def test_a_package_above_the_producer_is_imported(system):
+    system.module("feeds/daily/load.py", "feeds/daily").module("feeds/__init__.py", "feeds").module(READER, "marketing")
+    declared_elsewhere(system.handoff("feeds/daily/load.py", FILE, READER)).imports(READER, "feeds/__init__.py")
+    assert found(system) == []
