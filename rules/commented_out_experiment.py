@@ -24,8 +24,13 @@ _INSTRUCTION = re.compile(
     r"to (use|run|enable|activate|reproduce|regenerate|debug|test|try|generate|create|train|"
     r"download|install)\b.*|optional(ly)?|pseudo-?\s?code|equivalent|"
     r"(same|identical) (as|to)|in other words|snippet|looks? like|as follows|sample (output|input|code)|output|result(s)? (is|are|in)|"
+    r"(choose|pick|select) (one|any|between|from|either|among|which)|(one|any|either) of the [\w ]*(below|following)|algorithm( \d+)?:|"
     r"expected|illustrat\w+|instead of|rather than|corresponds? to|demo\w*|i\.\s?e\.|such as|like this|roughly|basically|"
     r"licen[cs]e|copyright|spdx|adapted from|taken from|borrowed from|based on|see (also)?:?|https?://\S+|doc(s|umentation)?\b)",
+    re.IGNORECASE,
+)
+_CHOICE = re.compile(
+    r"\b((choose|pick|select|use|try|enable|un-?comment) (only )?(one|any|either)|(one|any|either) of the [\w ]*(below|following))\b",
     re.IGNORECASE,
 )
 _FORMER = re.compile(
@@ -88,10 +93,11 @@ class CommentedOutExperiment(Rule):
     named. All blocks of one function, or of a module outside its functions, are one finding.
 
     Exempt: blocks that are introduced or annotated as instructions, usage, examples, templates or explanations ("uncomment to …",
-    "for example", "equivalent to", a sentence that ends in a colon); docstrings, doctest sessions, licence headers, script metadata,
-    markdown cells and headers of jupytext; legends and formulas; printed values; files of settings, where alternatives stand to be chosen;
-    template and example folders. Blocks without learning vocabulary, those that only print or plot, and those whose names the file does
-    not know have confidence C.
+    "for example", "equivalent to", "choose one of", a sentence that ends in a colon), by a comment or by the Markdown cell before;
+    docstrings, doctest sessions, licence headers, script metadata, markdown cells and headers of jupytext; legends, formulas and
+    pseudo-code (`score(x, ...)`); printed values; files of settings, where alternatives stand to be chosen; template and example
+    folders. Blocks without learning vocabulary, those that only print or plot, and those whose names the file does not know have
+    confidence C.
 
     Known false positives: code in comments that explains: a cheat sheet, a list of what an override may call, an instruction in words
     that the rule does not know.
@@ -163,9 +169,9 @@ def mix(a, b):
             if not module.facts.commented or _is_example(module):
                 continue
             groups: dict[int, _Group] = {}
+            choices = {_scope_of(module, block) for block in module.facts.commented if _CHOICE.search(block.prose)}
             for block in module.facts.commented:
-                if _is_former(module, block):
-                    scope = _scope_of(module, block)
+                if _is_former(module, block) and (scope := _scope_of(module, block)) not in choices:
                     groups.setdefault(scope, _Group(module, scope)).blocks.append(block)
             for group in groups.values():
                 yield self._finding(graph, group)

@@ -106,6 +106,8 @@ def described(around: Around, segment: Segment, kind: str, depth: int) -> Iterat
     own = around.lines[segment.first : segment.last + 1]
     words = Counter(NAME.findall("\n".join(own)))
     nodes = [node for part in segment.body for node in ast.walk(part)]
+    if any(isinstance(node, ast.Call) and any(_is_ellipsis(each) for each in node.args) for node in nodes):
+        return  # `score(x, ...)` is how a text shortens code
     made = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)} | set(_defined(nodes))
     used = {node.id for node in nodes if isinstance(node, ast.Name)} - made - _BUILTINS - {"_"}
     yield CommentedCode(
@@ -122,6 +124,10 @@ def described(around: Around, segment: Segment, kind: str, depth: int) -> Iterat
         calls=tuple(dict.fromkeys(_calls(nodes)))[:MAX_NAMES],
         familiar=sum(around.is_live(name, words) for name in used) / len(used) if used else 1.0,
     )
+
+
+def _is_ellipsis(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is Ellipsis
 
 
 def _docstring_lines(segment: Segment) -> set[int]:

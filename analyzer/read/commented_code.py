@@ -14,6 +14,8 @@ import tokenize
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 
+import msgspec
+
 from analyzer.read.commented_block import Around, Segment, bare, described, does_something, is_prose
 from analyzer.read.facts import Cell, CommentedCode
 
@@ -42,7 +44,16 @@ def commented_code(text: str, loose: Iterable[tuple[int, int, str]], cells: Sequ
     """
     around = Around(text)
     found = [*_in_comments(text, around, cells), *_in_strings(around, loose)]
+    asking = [cell for cell in cells if cell.asks]
+    if found and asking:
+        found = [_asked_for(block, asking) for block in found]
     return tuple(sorted(found, key=lambda block: block.line))
+
+
+def _asked_for(block: CommentedCode, asking: Sequence[Cell]) -> CommentedCode:
+    """The block with what the prose before its cell asks for."""
+    said = next((cell.asks for cell in asking if cell.first_line <= block.line < cell.first_line + cell.lines), "")
+    return msgspec.structs.replace(block, prose=f"{said}\n{block.prose}") if said else block
 
 
 # ---- comments ------------------------------------------------------------------------------------------------------------------------

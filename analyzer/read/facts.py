@@ -280,6 +280,8 @@ class Cell(msgspec.Struct, frozen=True, array_like=True, gc=False):
     first_line: int
     lines: int
     execution_count: int | None = None
+    asks: str = ""
+    """What the Markdown cell before it asks the reader to do: uncomment something, choose, run it again."""
 
 
 class CommentedCode(msgspec.Struct, frozen=True, array_like=True):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import warnings
 from dataclasses import dataclass
 from typing import Any
@@ -57,6 +58,14 @@ class _Notebook(msgspec.Struct):
 
 
 MAX_LINKS = 200
+_ASKS = re.compile(
+    r"\bun-?comment|\bcomment(?:ed)? (?:this |it |them |these |the [\w ]{1,20})?(?:out|in)\b|\b(?:choose|pick) (?:one|any)\b"
+    r"|\boptional(?:ly)?\b"
+    r"|\b(?:if|in case) you (?:want|wish|need|prefer|like|would|have|don'?t|do not|already)\b|\bfeel free to\b"
+    r"|\bto (?:re-?)?(?:run|train|generate|install|download|create|produce)\b[^\n]{0,80}\byourself\b",
+    re.IGNORECASE,
+)
+_MAX_ASKED = 200
 DECODER = msgspec.json.Decoder(_Notebook)
 
 
@@ -151,9 +160,11 @@ def _joined(cells: list[_Cell]) -> NotebookSource:
     injected: list[tuple[int, int]] = []
     line = 1
     is_open = False
+    asked = ""
     for index, cell in enumerate(cells):
         if cell.cell_type == "markdown":
             prose = _source(cell)
+            asked = _asked(prose)
             links.update(dict.fromkeys(addresses(prose) if len(links) < MAX_LINKS else ()))
             told.update(dict.fromkeys(file_names(prose) if len(told) < MAX_LINKS else ()))
         if cell.cell_type != "code" or (isinstance(cell.language, str) and not _is_python(cell.language)):
@@ -172,7 +183,8 @@ def _joined(cells: list[_Cell]) -> NotebookSource:
         executed = cell.execution_count if cell.execution_count is not None else cell.prompt_number
         if isinstance(cell.metadata, dict) and TAG in (cell.metadata.get("tags") or ()):
             injected.append((line, line + count - 1))
-        placed.append(Cell(index, line, count, executed if isinstance(executed, int) else None))
+        placed.append(Cell(index, line, count, executed if isinstance(executed, int) else None, asked))
+        asked = ""
         texts.append(text)
         line += count
     kept, named = tuple(links)[:MAX_LINKS], tuple(told)[:MAX_LINKS]
@@ -185,6 +197,15 @@ def _is_shell(metadata: Any) -> bool:
     """Does an editor say that the cell is one of a shell?"""
     editor = metadata.get("vscode") if isinstance(metadata, dict) else None
     return isinstance(editor, dict) and editor.get("languageId") in ("shellscript", "bash", "sh")
+
+
+def _asked(markdown: str) -> str:
+    """The line of a Markdown cell that asks its reader to do something with the next cell, "" when none does."""
+    found = _ASKS.search(markdown)
+    if found is None:
+        return ""
+    begin, end = markdown.rfind("\n", 0, found.start()) + 1, markdown.find("\n", found.end())
+    return markdown[max(begin, found.start() - _MAX_ASKED) : end if end >= 0 else None][: 2 * _MAX_ASKED].strip()
 
 
 def _source(cell: _Cell) -> str:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
 
 from analyzer.graph.system import SystemGraph
 from analyzer.model import Confidence, Finding, Severity
+from analyzer.scan import graph_of_texts
 from rules.commented_out_experiment import CommentedOutExperiment
 
 MakeGraph = Callable[..., SystemGraph]
@@ -169,3 +171,30 @@ def test_the_docstring_of_a_commented_out_function_introduces_nothing(graph_by_h
     quoted = '# def fit(model, rows):\n#     """Fits, for example on rows.\n#\n#     Args:\n#         rows: what to learn from\n#     """\n'
     text = "import os\n\n" + quoted + "#     loss = model(rows)\n#     loss.backward()\n#     model.step(rows)\n#     return loss\n"
     assert spans(graph_by_hand({"train.py": text})) == [(3, 12)]
+
+
+OUT = "# model = Net(hidden=3)\n# loss = model.loss(x, y)\n# loss.backward()\n"
+
+
+def test_a_choice_of_several_is_offered(graph_by_hand: MakeGraph) -> None:
+    text = "# Choose any of the models below.\n\n" + OUT + "\nmodel = Other()\n\n" + OUT.replace("Net", "Third") + "\nmodel.fit(x, y)\n"
+    assert spans(graph_by_hand({"train.py": text})) == []
+    assert len(spans(graph_by_hand({"train.py": text.replace("Choose any of", "We left")}))) == 2
+
+
+def test_pseudo_code_leaves_arguments_out(graph_by_hand: MakeGraph) -> None:
+    rule = "# " + "=" * 40 + "\n"
+    text = rule + "# Generate a batch, compute the loss\n" + rule + OUT.replace("x, y", "x, ...") + rule + "\nfit()\n"
+    assert spans(graph_by_hand({"train.py": text})) == []
+    assert spans(graph_by_hand({"train.py": text.replace("x, ...", "x[..., 0]")}))
+
+
+def test_what_the_markdown_cell_before_asks_for() -> None:
+    cell = '{"cell_type": "%s", "source": %s}'
+
+    def book(said: str) -> dict[str, str]:
+        cells = [cell % ("code", json.dumps("x = 1")), cell % ("markdown", json.dumps(said)), cell % ("code", json.dumps(OUT))]
+        return {"train.ipynb": '{"cells": [' + ", ".join(cells) + '], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'}
+
+    assert not found(graph_of_texts(book("## Training\n\nUncomment the code below to train.")))
+    assert found(graph_of_texts(book("## Training\n\nThis was too slow.")))
