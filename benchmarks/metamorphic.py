@@ -3,8 +3,9 @@
     python benchmarks/metamorphic.py CHECKOUTS --mldebt PATH/TO/bin/mldebt
 
 Each copy gets one change in all of its Python files: another layout, other names for local variables, functions in another order
-(tests/source_changes.py), or each code cell of its notebooks cut in two. Findings are compared by fingerprint. Comments do not survive
-renaming and reordering, so what argues from comments (DXP006, suppressions) is compared only where the layout or the cells change.
+(tests/source_changes.py), or each code cell of its notebooks cut in two. Findings are compared by subject. Of comments only those at the
+head of a file survive renaming and reordering, so what argues from comments (DXP006, suppressions) is compared only where the layout or the
+cells change.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable
+from itertools import takewhile
 from pathlib import Path
 
 from mutate import Report, clean_report, copied, scanned
@@ -31,11 +33,17 @@ FROM_COMMENTS = frozenset({"DXP006", "SML900", "SML901"})
 def _python(change: Callable[[str, random.Random], Changed]) -> Change:
     def changed(text: str, chance: random.Random) -> str:
         try:
-            return str(change(text, chance).text)
+            new = str(change(text, chance).text)
+            return new if new.startswith("#") else _head(text) + new
         except (SyntaxError, ValueError, AssertionError, RecursionError):
             return text  # Python 2, or a layout that the change does not know: left as it is
 
     return changed
+
+
+def _head(text: str) -> str:
+    """The comments that a file begins with: where it was copied from, and under which licence, is no spelling."""
+    return "".join(takewhile(lambda line: line.startswith("#"), text.splitlines(keepends=True)))
 
 
 def split_cells(text: str, _chance: random.Random) -> str:

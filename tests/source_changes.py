@@ -74,7 +74,10 @@ def _requoted(text: str, chance: random.Random) -> str:
 
 
 def renamed(text: str, chance: random.Random) -> Changed:
-    """Every local variable of every function has another name; parameters, globals and names that comprehensions share stay."""
+    """Every local variable of every function has another name; parameters, globals and names that comprehensions share stay.
+
+    So do names that begin with `_`: that says that nobody reads them.
+    """
     tree = ast.parse(text)
     used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} | set(dir(builtins))
     number = 0
@@ -119,7 +122,8 @@ def _locals(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
     nested = [node for child in inner if isinstance(child, (*Definition, ast.Lambda)) for node in ast.walk(child)]
     kept |= {node.id for node in nested if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
     kept |= _shared_by_comprehensions(inner)
-    return {node.id for node in inner if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)} - kept
+    stored = {node.id for node in inner if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    return {name for name in stored if not name.startswith("_")} - kept
 
 
 def _shared_by_comprehensions(nodes: list[ast.AST]) -> set[str]:

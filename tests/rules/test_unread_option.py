@@ -222,6 +222,8 @@ def test_a_parameter_that_is_overwritten() -> None:
         ("seed = splitter.parts\nseed = load()", False),
         ("seed = metrics.pop('seed', None)\nseed = 1", False),
         ("seed = model_config['seed']\nseed = 1", True),
+        ("_ = args.pop('seed')\n_ = args.pop('depth')\nseed = 1", False),
+        ("unused_seed = args.seed\nunused_seed = args.depth\nseed = 1", False),
     ],
 )
 def test_a_setting_that_is_overwritten(body: str, is_found: bool) -> None:
