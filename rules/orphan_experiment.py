@@ -13,6 +13,7 @@ from rules.severity import in_context
 from rules.wording import last_changed, ticked
 
 _MAX_SHOWN = 40
+_MAX_ARTIFACTS = 6
 _FRESH_DAYS = 180
 
 
@@ -130,6 +131,7 @@ if __name__ == "__main__":
             [
                 *(Evidence("no import, command, configuration or document leads here", extent(module)) for module in modules),
                 Evidence(f"{sum(module.facts.code_lines for module in modules)} lines of code in all"),
+                *_left_alone(graph, island),
                 *(evidence for path in island.modules for evidence in last_changed(graph, path, f"`{path}`")),
             ],
             severity=in_context(graph, self.severity, island.modules),
@@ -140,6 +142,23 @@ if __name__ == "__main__":
             items=len(modules),
             members=len(modules),
         )
+
+
+def _left_alone(graph: SystemGraph, island: Island) -> Iterator[Evidence]:
+    """What only the island reads or writes: nobody needs it any more when the island goes."""
+    users = graph.once(_users_of_artifacts)
+    own = [name for name, paths in users.items() if paths <= set(island.modules)]
+    if own:
+        yield Evidence(f"only it reads or writes {ticked(own, _MAX_ARTIFACTS)}")
+
+
+def _users_of_artifacts(graph: SystemGraph) -> dict[str, frozenset[str]]:
+    """Artifact → the files that read, write or declare it."""
+    return {
+        name: frozenset([*(access.site.path for access in (*each.writers, *each.readers)), *(site.path for site in each.declared_by)])
+        for name, each in graph.artifacts.items()
+        if each.klass not in ("CONFIG", "LOG")
+    }
 
 
 def _confidence(graph: SystemGraph, paths: tuple[str, ...]) -> Confidence:

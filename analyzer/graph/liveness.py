@@ -61,8 +61,12 @@ class Liveness:
         self.public = self._public_projects()
         """Projects whose packages are offered to others: nobody here can say what of them is used."""
         self.offered = frozenset(self._offered())
+        starts = [path for path in own if self._starts(path)]
+        programs = walk.run_without_notebooks([path for path in starts if not graph.modules[path].is_notebook])
+        self.notebook_only = walk.run(starts) - programs
+        """What no program reaches, but a notebook does: whoever changes it has to run these notebooks."""
         self._take_told(walk)
-        self.used = walk.run([path for path in own if self._starts(path)])
+        self.used = walk.run(())
         """What anybody reaches, tests aside."""
         self.tested = walk.run([path for path, module in graph.modules.items() if module.is_test])
         """The same with the tests."""
@@ -253,6 +257,8 @@ class _Walk:
         self._attributes: set[str] = set()
         self._words: set[str] = set()
         self._queue: deque[Node] = deque()
+        self._held: list[Node] | None = None
+        """What notebooks define, while they are left out."""
 
     def run(self, paths: Iterable[str]) -> frozenset[Node]:
         """What is reached when the modules at `paths` run as well."""
@@ -264,7 +270,22 @@ class _Walk:
                 self._visit(node)
         return frozenset(self._live)
 
+    def run_without_notebooks(self, paths: Iterable[str]) -> frozenset[Node]:
+        """What is reached when the modules at `paths` run as well, though no notebook by a name that it shares with something else."""
+        self._held = []
+        reached = self.run(paths)
+        held, self._held = self._held, None
+        for path, what in held:
+            if what == 0:
+                self.enter(path)
+            else:
+                self.push((path, what))
+        return reached
+
     def push(self, node: Node) -> None:
+        if self._held is not None and self._modules[node[0]].is_notebook:
+            self._held.append(node)
+            return
         if node not in self._live:
             self._live.add(node)
             self._queue.append(node)
@@ -273,6 +294,9 @@ class _Walk:
 
     def enter(self, path: str) -> None:
         """The module's body runs, and those of the packages around it."""
+        if self._held is not None and path in self._modules and self._modules[path].is_notebook:
+            self._held.append((path, 0))
+            return
         if (path, 0) not in self._live and path in self._modules:
             self._live.add((path, 0))
             self._queue.append((path, 0))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from analyzer.model import Finding
+from analyzer.model import Confidence, Finding
 from analyzer.scan import graph_of_texts
 from rules.orphan_experiment import OrphanExperiment
 
@@ -77,3 +77,60 @@ def test_an_island_is_one_finding_with_what_only_it_reaches() -> None:
     assert finding.members == 2
     assert [site.path for site in finding.locations] == ["pkg/old.py", "pkg/old_loss.py"]
     assert "git rm pkg/old.py pkg/old_loss.py" in finding.remedy
+
+
+ISLAND = {
+    "run.py": "from pkg.live import f\nprint(f())\n",
+    "pkg/__init__.py": "",
+    "pkg/live.py": "def f():\n    return 1\n",
+    "pkg/old.py": "import pandas as pd\nimport torch\n\n\ndef train():\n    rows = pd.read_csv('data/shared.csv')\n"
+    "    torch.exp(rows).backward()\n    rows.to_parquet('data/ablation.parquet')\n",
+    "look.py": "import pandas as pd\n\nprint(pd.read_csv('data/shared.csv'))\n",
+}
+
+
+def test_what_only_the_island_reads_or_writes_goes_with_it() -> None:
+    (finding,) = found(ISLAND)
+    (told,) = [piece.text for piece in finding.evidence if piece.text.startswith("only it")]
+    assert told == "only it reads or writes `data/ablation.parquet`"
+
+
+class Changed:
+    """A history in which the experiment was changed so many days before the newest commit."""
+
+    names: tuple[str, ...] = ()
+
+    def __init__(self, days: int) -> None:
+        self.newest, self.days = 2_000 * 86_400, days
+
+    def last_change(self, path: str) -> int:
+        return self.newest - self.days * 86_400
+
+    def newest_commit(self, path: str) -> None:
+        return None
+
+    def commits_touching(self, paths: object, days: object) -> int:
+        return 0
+
+
+@pytest.mark.parametrize(("days", "confidence"), [(20, Confidence.C), (400, Confidence.B)])
+def test_what_was_changed_lately_may_not_be_wired_up_yet(days: int, confidence: Confidence) -> None:
+    graph = graph_of_texts(ISLAND)
+    graph.history = Changed(days)  # type: ignore[assignment]
+    (finding,) = OrphanExperiment().check(graph)
+    assert finding.confidence is confidence
+
+
+def test_it_abstains_where_little_of_a_project_is_reached() -> None:
+    lost = {f"pkg/part{n}.py": "import torch\n\n\ndef f(x):\n    return torch.exp(x)\n" for n in range(12)}
+    graph = graph_of_texts({"run.py": "print(1)\n", "pkg/__init__.py": "", **lost})
+    assert list(OrphanExperiment().check(graph)) == []
+    assert graph.notes == ["DXP004: the project is left out: only 0 of its 12 modules are reached from anything that is run"]
+
+
+def test_it_abstains_on_the_public_api_of_a_published_package() -> None:
+    build = '[build-system]\nrequires = ["setuptools"]\n\n[project]\nname = "pkg"\nversion = "1"\nclassifiers = ["Framework :: X"]\n'
+    texts = {"pyproject.toml": build, "README.md": "pip install pkg\n", "pkg/__init__.py": "", "pkg/left.py": ISLAND["pkg/old.py"]}
+    graph = graph_of_texts(texts)
+    assert list(OrphanExperiment().check(graph)) == []
+    assert "its package is published" in graph.notes[0]
