@@ -115,6 +115,19 @@ class Repository:
 
 
 @dataclass(frozen=True, slots=True)
+class ProjectKind:
+    """What a project of the repository was taken for (RULES.md §0.2)."""
+
+    root: str
+    """Its folder, "" for the repository's."""
+    name: str
+    archetype: str
+    because: str
+    python_lines: int
+    """Of its Python files and of the code in its notebooks."""
+
+
+@dataclass(frozen=True, slots=True)
 class ScanResult:
     """Everything a report may show."""
 
@@ -138,3 +151,4 @@ class ScanResult:
     metrics: tuple[Metric, ...] = ()
     links: tuple[Link, ...] = ()
     """Between the repositories of a workspace."""
+    projects: tuple[ProjectKind, ...] = ()

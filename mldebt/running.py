@@ -13,7 +13,7 @@ from mldebt import __version__
 if TYPE_CHECKING:
     from analyzer.graph.system import SystemGraph
     from analyzer.model import Finding, RuleCard
-    from analyzer.result import ScanResult
+    from analyzer.result import ProjectKind, ScanResult
     from analyzer.settings import Settings
 
 Progress = Callable[[str, int, int], None]
@@ -121,4 +121,19 @@ def result_of(
         version=__version__,
         seconds=seconds,
         skipped=graph.skipped,
+        projects=_projects(graph),
+    )
+
+
+def _projects(graph: SystemGraph) -> tuple[ProjectKind, ...]:
+    """The projects that hold Python, with what each was taken for."""
+    from analyzer.result import ProjectKind
+
+    lines: dict[str, int] = {}
+    for module in graph.modules.values():
+        lines[module.project] = lines.get(module.project, 0) + module.facts.lines
+    return tuple(
+        ProjectKind(root, project.name, project.archetype, "; ".join(each.text for each in project.archetype_evidence), lines[root])
+        for root, project in graph.projects.items()
+        if root in lines
     )

@@ -33,6 +33,7 @@ from reports.schema import (
     MissedEdgeRecord,
     NotAnalysedRecord,
     Place,
+    ProjectRecord,
     Report,
     RepositoryRecord,
     RuleRecord,
@@ -76,6 +77,12 @@ def report(result: ScanResult) -> Report:
         notes=[_text(note) for note in result.notes],
         metrics=[_metric(metric) for metric in sorted(result.metrics, key=lambda metric: metric.code)],
         links=[_link(link) for link in result.links],
+        projects=[
+            ProjectRecord(
+                root=_text(p.root), name=_text(p.name), archetype=_text(p.archetype), because=_text(p.because), python_lines=p.python_lines
+            )
+            for p in sorted(result.projects, key=lambda p: p.root)
+        ],
     )
 
 

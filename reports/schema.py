@@ -171,6 +171,16 @@ class ComponentRecord(Record):
     source: str
 
 
+class ProjectRecord(Record):
+    """What a project was taken for: half of the rules depend on it, and `archetype` of the configuration overrides it."""
+
+    root: str = Field(description="its folder, empty for the repository's own")
+    name: str
+    archetype: str
+    because: str
+    python_lines: Count = Field(description="of its Python files and of the code in its notebooks")
+
+
 class Cause(Record):
     cause: str
     count: Count
@@ -296,6 +306,7 @@ class Report(Record):
     notes: list[str] = []
     metrics: list[MetricRecord] = []
     links: list[LinkRecord] = Field(default=[], description="between the repositories of a workspace")
+    projects: list[ProjectRecord] = Field(default=[], description="those that hold Python")
 
 
 def schema() -> dict[str, Any]:

@@ -37,6 +37,7 @@ def merged(results: Sequence[ScanResult], links: Sequence[Link], edges: Iterable
         seconds=sum(result.seconds for result in results),
         metrics=_metrics(results),
         links=tuple(links),
+        projects=tuple(project for result in results for project in result.projects),
         skipped=_added_up(pair for result in results for pair in result.skipped),
     )
 

@@ -76,6 +76,7 @@ def qualified(result: ScanResult, name: str) -> ScanResult:
         artifacts=tuple(_artifact(artifact, by) for artifact in result.artifacts),
         units=tuple(_unit(unit, by) for unit in result.units),
         components=tuple(Component(by.path(c.id), by.path(c.project), c.source) for c in result.components),
+        projects=tuple(replace(project, root=by.path(project.root)) for project in result.projects),
         edges=tuple(_edge(edge, by) for edge in result.edges),
         not_analysed=tuple(NotAnalysed(by.path(entry.path), entry.reason) for entry in result.not_analysed),
         notes=tuple(f"{name}: {note}" for note in result.notes),

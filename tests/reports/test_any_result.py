@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from analyzer.model import FAMILIES, Access, Artifact, Confidence, Edge, Evidence, Finding, Link, Severity, Site, Subject, Unit
-from analyzer.result import Coverage, NotAnalysed, Repository, ScanResult
+from analyzer.result import Coverage, NotAnalysed, ProjectKind, Repository, ScanResult
 from reports.json_report import Json, json_schema
 from reports.registry import formats
 
@@ -44,6 +44,7 @@ LINKS = st.builds(Link, ODD, ODD, ODD, ODD, ODD, SITES, st.none() | SITES, st.bo
 RESULTS = st.builds(
     ScanResult,
     links=st.lists(LINKS, max_size=3).map(tuple),
+    projects=st.lists(st.builds(ProjectKind, ODD, ODD, st.just("library"), ODD, st.integers(0, 9)), max_size=2).map(tuple),
     repositories=st.lists(st.builds(Repository, ODD, ODD, st.none() | ODD, st.integers(0, 9), st.integers(0, 9)), max_size=2).map(tuple),
     findings=st.lists(FINDINGS, max_size=4).map(tuple),
     accesses=st.lists(ACCESSES, max_size=3).map(tuple),

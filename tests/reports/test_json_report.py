@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 import reports
 from analyzer.model import Finding
-from analyzer.result import ScanResult
+from analyzer.result import ProjectKind, ScanResult
 from reports.json_report import Json, json_schema
 from reports.schema import Report
 
@@ -133,6 +133,14 @@ def test_the_order_of_the_result_does_not_matter(result: ScanResult) -> None:
     )
     assert Json().render(turned) == Json().render(result)
     assert Json().render(result).endswith("}\n")
+
+
+def test_it_says_what_each_project_was_taken_for(empty_result: ScanResult) -> None:
+    kinds = (ProjectKind("web", "shop", "application", "1 module serves", 40), ProjectKind("", "shop", "library", "published package", 60))
+    assert parsed(replace(empty_result, projects=kinds))["projects"] == [
+        {"root": "", "name": "shop", "archetype": "library", "because": "published package", "python_lines": 60},
+        {"root": "web", "name": "shop", "archetype": "application", "because": "1 module serves", "python_lines": 40},
+    ]
 
 
 def test_the_models_read_back_what_they_write(result: ScanResult) -> None:
