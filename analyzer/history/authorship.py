@@ -34,6 +34,8 @@ class Commit:
     is_merge: bool = False
     is_squashed: bool = False
     """Its subject ends in `(#123)`: a whole pull request in one commit."""
+    is_paired: bool = False
+    """Its subject names other people beside its author, who get no credit here because nobody knows their addresses."""
     is_ignored: bool = False
     """Named in `.git-blame-ignore-revs`."""
 
@@ -164,7 +166,7 @@ class History:
             return Hands(len(work), 0, 0, 0, 0)
         first = max(sorted(made, key=lambda who: (len(who), who)), key=lambda who: made[who])
         left = max(0, self.newest - self.last_work[first]) // DAY
-        alone = sum(commit.people == (first,) for commit in work)
+        alone = sum(commit.people == (first,) and not commit.is_paired for commit in work)
         return Hands(len(work), len(made), alone, left, min(commit.time for commit in work), first)
 
     def below(self, folder: str) -> list[str]:

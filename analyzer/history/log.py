@@ -22,6 +22,8 @@ _FIELDS = ("%H", "%P", "%aN", "%aE", "%ct", "%s", "%(trailers:key=Co-authored-by
 _FORMAT = "--format=tformat:" + "%x00".join(_FIELDS)
 _SHA = re.compile(rb"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _SQUASHED = re.compile(r"\((?:#|!)\d+\)$")
+_PAIR = re.compile(r"[|\[(<{]\s*(\w[\w. ]*(?:[,&/|+]\s*\w[\w. ]*)+)[|\])>}]")
+"""People at the front of a subject, as pairs sign: `[ann/bob] …`, `|Ann, Bob| …`."""
 _CREDIT = re.compile(r"^\s*(.*?)\s*<([^<>]*)>\s*$")
 
 
@@ -32,6 +34,7 @@ class _RawCommit:
     author: Person
     time: int
     is_squashed: bool
+    is_paired: bool
     coauthors: tuple[Person, ...]
     changes: list[tuple[str, str]]
     """(status letter, path)"""
@@ -139,9 +142,16 @@ def _commit(fields: list[bytes]) -> _RawCommit:
         author=(name, mail),
         time=_time(time),
         is_squashed=_SQUASHED.search(subject) is not None,
+        is_paired=_names_pair(subject, name),
         coauthors=tuple((match[1], match[2]) for line in credited.split("\x1f") if (match := _CREDIT.match(line))),
         changes=[],
     )
+
+
+def _names_pair(subject: str, author: str) -> bool:
+    """Does the subject begin with the names of several people, one of whom is the author?"""
+    found = _PAIR.match(subject)
+    return found is not None and not set(re.findall(r"\w+", author.lower())).isdisjoint(re.findall(r"\w+", found[1].lower()))
 
 
 def _time(seconds: str) -> int:
@@ -183,6 +193,7 @@ def _known(commit: _RawCommit, who: dict[Person, str], ignored: frozenset[str]) 
         added=tuple(path for status, path in commit.changes if status == "A"),
         is_merge=commit.parents > 1,
         is_squashed=commit.is_squashed,
+        is_paired=commit.is_paired,
         is_ignored=commit.sha in ignored,
     )
 

@@ -44,6 +44,13 @@ def test_whole_history(story: Callable[..., Path], told: Callable[..., object]) 
     assert history.names == {"author 1": "Ann Lee", "author 2": "Bob Ray"}
 
 
+def test_pairs_sign_in_the_subject(story: Callable[..., Path], told: Callable[..., object]) -> None:
+    subjects = ("|Ann, Bob| Read both", "[bob/ann] Sort", "[Docs/Tests] Say more", "Ann, Bob: sort", "[Ann] Sort")
+    history, _ = start_history(story(*(told(ANN, day, {"a.py": str(day)}, text) for day, text in enumerate(subjects)))).result()
+    assert history is not None
+    assert [commit.is_paired for commit in reversed(history.commits)] == [True, True, False, False, False]
+
+
 def test_addresses_stay_inside(story: Callable[..., Path], told: Callable[..., object]) -> None:
     history, _ = start_history(story(told(ANN, 0, {"a.py": "1"}))).result()
     assert "ann@one.org" not in repr(history)

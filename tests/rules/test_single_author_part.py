@@ -67,6 +67,10 @@ def test_pairs_are_credited(system: Any) -> None:
     assert asked(system, by("ann", MODEL, 10), pairs, OTHERS) == [], "the other one of the pair knows it too"
 
 
+def test_pairs_that_sign_in_the_subject(system: Any) -> None:
+    assert asked(system, by("ann", MODEL, 30), by("ann", MODEL, 10, 6, is_paired=True), OTHERS) == []
+
+
 def test_a_robot_is_nobody(system: Any) -> None:
     assert asked(system, by("", MODEL, 40), OTHERS) == []
 
