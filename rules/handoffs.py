@@ -272,6 +272,11 @@ def deletes(access: Access) -> bool:
     return _DELETES.search(access.call) is not None
 
 
+def is_cached(graph: SystemGraph, read: Access) -> bool:
+    """Is it read only if it is there, and made by the same file else? A service that starts without its model reads no cache."""
+    return read.guarded and read.artifact in graph.once(Handoffs).written_by[read.site.path]
+
+
 def makes_no_rows(access: Access) -> bool:
     """Does it make a table, or change what columns it has, and put nothing into it?"""
     return access.call in DEFINITIONS

@@ -13,7 +13,7 @@ from analyzer.history.authorship import core
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
 from rules.artifact_names import is_distinctive, is_registered
 from rules.base import Rule
-from rules.handoffs import DOWNLOADS, said
+from rules.handoffs import DOWNLOADS, is_cached, said
 from rules.train_serve_sides import EXEMPT
 
 _MEDIUM_AT = 3
@@ -159,7 +159,7 @@ def _is_handoff(graph: SystemGraph, edge: DataEdge) -> bool:
         and not module.is_excluded
         and writer.site.path != reader.site.path
         and {writer.klass, reader.klass} <= _MADE
-        and not (writer.temporary or reader.guarded or writer.guarded or DOWNLOADS.search(writer.call))
+        and not (writer.temporary or is_cached(graph, reader) or writer.guarded or DOWNLOADS.search(writer.call))
         and is_distinctive(edge.artifact)
     )
 

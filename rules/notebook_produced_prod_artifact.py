@@ -12,7 +12,7 @@ from analyzer.graph.system import Module, SystemGraph
 from analyzer.model import Access, Confidence, Cost, Evidence, Finding, Severity, Site, Subject
 from rules.artifact_names import is_distinctive
 from rules.base import Rule, guarded_confidence, open_world_note
-from rules.handoffs import TUTORIAL, said
+from rules.handoffs import TUTORIAL, is_cached, said
 
 _MADE = frozenset({"MODEL", "INTERMEDIATE", ""})
 _PINNED_RUN = re.compile(r"runs:/[0-9a-f]{32}/(?P<name>[\w./-]+)$")
@@ -134,7 +134,7 @@ def _by_identity(graph: SystemGraph) -> Iterator[_Made]:
         if _user_names_it(edge.reader) or TUTORIAL.search(posixpath.dirname(source.path)):
             continue
         why = _why_production(graph, edge.reader)
-        if why and _is_made(edge.writer, edge.reader) and is_distinctive(edge.artifact) and not _is_export(edge.reader, edge.writer):
+        if why and _is_made(graph, edge.writer, edge.reader) and is_distinctive(edge.artifact) and not _is_export(edge.reader, edge.writer):
             writers[edge.artifact].setdefault(edge.writer.site, edge.writer)
             readers[edge.artifact].setdefault(edge.reader.site, Evidence(f"{said(edge.reader)}; {why}", edge.reader.site))
     for artifact in sorted(readers):
@@ -164,14 +164,14 @@ def _notebooks_in_code(graph: SystemGraph) -> frozenset[str]:
     return frozenset(posixpath.basename(word) for word in words if word.endswith(".ipynb"))
 
 
-def _is_made(write: Access, read: Access) -> bool:
+def _is_made(graph: SystemGraph, write: Access, read: Access) -> bool:
     klass = write.klass or read.klass
     is_cache = any("/.cache/" in (access.artifact or "") for access in (write, read))  # the library fills it when it is empty
     return (
         klass in _MADE
         and not is_cache
         and not write.temporary
-        and not read.guarded
+        and not is_cached(graph, read)
         and "huggingface.co/datasets/" not in (write.artifact or "")
     )
 

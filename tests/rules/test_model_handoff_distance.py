@@ -7,6 +7,7 @@ import pytest
 from analyzer.graph.system import Project
 from analyzer.history.authorship import Commit, History
 from analyzer.model import Confidence, Finding, Severity
+from analyzer.scan import graph_of_texts
 from rules.model_handoff_distance import ModelHandoffDistance
 
 NOW = 1_700_000_000
@@ -118,3 +119,13 @@ def test_what_the_same_files_hand_on_is_one_way(system: Any) -> None:
     two_sides(system).handoff(FIT, "models/churn_encoder.joblib", APP, klass="MODEL")
     (finding,) = check(system)
     assert finding.message.startswith("`models/churn_svc.joblib` and 1 more reach `service/app.py`")
+
+
+def test_a_service_that_starts_without_its_model_takes_it_over_all_the_same() -> None:
+    texts = dict(ModelHandoffDistance.BAD[0])
+    load = 'model = joblib.load("churn_svc.joblib")'
+    assert load in texts["service/app.py"]
+    guarded = f'import os\n\nmodel = None\nif os.path.exists("churn_svc.joblib"):\n    {load}'
+    texts["service/app.py"] = texts["service/app.py"].replace(load, guarded)
+    (finding,) = ModelHandoffDistance().check(graph_of_texts(texts))
+    assert finding.locations[0].path == "service/app.py"
