@@ -13,7 +13,7 @@ from analyzer.graph.constants import constant_assignment, module_constant
 from analyzer.graph.system import Module, SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
 from analyzer.read.facts import Branch, PythonFacts
-from analyzer.read.values import Const
+from analyzer.read.values import Const, Map
 from rules.base import Rule
 from rules.folding import fold
 from rules.severity import in_context
@@ -31,6 +31,11 @@ _OPERATIONAL = re.compile(
 _LEARNING = re.compile(
     r"(fit|partial_fit|fit_transform|fit_generator|train\w*|backward|zero_grad|step|predict\w*|transform|evaluate|augment\w*|"
     r"mixup|cutmix|\w*[lL]oss\w*|\w*[fF]eature\w*|\w*[oO]ptimi[sz]er\w*)\Z"
+)
+_TO_FILL_IN = re.compile(
+    r"\b(?:your|paste|insert|enter|replace|change|fill)[-_ ](?:me|this|here|in|your"
+    r"|[\w-]*(?:key|token|name|path|url|id|here|password|host|bucket))\b|_here(?![a-z])|path[/\\_-]to[/\\_-]",
+    re.IGNORECASE,
 )
 _EXAMPLES = frozenset({"example", "examples", "tutorial", "tutorials", "demo", "demos", "sample", "samples"})
 _MANY_STATEMENTS = 10
@@ -65,7 +70,7 @@ class ConstantGuardBranch(Rule):
     idiom) or hold one statement without effect of its own (`if False: yield` makes a generator); constants of notebooks and of
     settings modules, which are there to be edited; constants that select one of several texts or numbers, and those of a script that
     were left empty (`None`, ""); constants and tests whose comment asks to set them, constants of examples and those that a file
-    beside sets otherwise; templates.
+    beside sets otherwise, those of scripts with a key or path to fill in; templates.
 
     A constant of a script that is run by hand is less sure to be forgotten: confidence B. A switch for debugging, plotting and the
     like is confidence C.
@@ -217,11 +222,23 @@ def _is_turned_by_hand(graph: SystemGraph, module: Module, arms: list[_DeadArm])
     lines = {line for kind, line in module.facts.remarks if kind == "by hand"}
     if any(arm.branch.line in lines for arm in arms) or any(assign.line in lines for assign in assigns):
         return True
+    if names and _is_script(module) and _is_to_be_filled_in(module.facts):
+        return True
     return bool(names) and (_is_example(module.path) or any(_differs_nearby(graph, module, name) for name in names))
 
 
 def _is_example(path: str) -> bool:
     return any(folder.lower() in _EXAMPLES for folder in PurePosixPath(path).parts[:-1])
+
+
+def _is_to_be_filled_in(facts: PythonFacts) -> bool:
+    """Whether a constant at the top waits for whoever edits the script: `KEY = "paste-your-key-here"`."""
+    return any(_TO_FILL_IN.search(text) for assign in facts.assigns if assign.scope == 0 for text in _texts(assign.value))
+
+
+def _texts(value: object) -> list[str]:
+    parts = value.values if isinstance(value, Map) else [value]
+    return [part.value for part in parts if isinstance(part, Const) and isinstance(part.value, str)]
 
 
 def _differs_nearby(graph: SystemGraph, module: Module, name: str) -> bool:

@@ -9,7 +9,8 @@ _COMMENT = re.compile(r"#(.{1,300})")
 _BY_HAND = re.compile(
     r"@param\b|\bset (?:this|it)\b|\bset (?:this |it )?(?:to|as) [`'\"]?(?:true|false|[01])\b[^\n]{0,80}\b(?:to|if|for|when)\b"
     r"|\bcan be (?:enabled|disabled|set|changed|turned on|switched on|toggled)\b|\b(?:enable|toggle|change|flip|switch|turn) (?:this|it)\b"
-    r"|\btoggle (?:to|for|whether)\b",
+    r"|\btoggle (?:to|for|whether)\b|\b(?:edit|adjust|modify|configure) (?:this|these|here|below|the following)\b"
+    r"|\buser[- ](?:settings|options|parameters|inputs?|config\w*|defined)\b",
     re.IGNORECASE,
 )
 _MEANT_TO_FAIL = re.compile(

@@ -4,6 +4,7 @@ from analyzer.read.remarks import remarks
 
 
 def test_other_comments_say_nothing() -> None:
+    assert remarks("# defined by the user\nRATE = 3\n") == ()
     assert remarks("# the rate is set in the configuration\nRATE = 3\nflag = True  # used below\n") == ()
 
 
@@ -20,3 +21,8 @@ def test_what_papermill_replaces_is_a_parameter() -> None:
     assert remarks('# %%\nx = 1\n# %% tags=["parameters"]\nFAST = False\n\nSEED = 3\n# %%\ny = 2\n') == (("by hand", 4), ("by hand", 6))
     assert remarks('# + tags=["parameters"]\nFAST = False\n# -\ny = 2\n') == (("by hand", 2),)
     assert remarks('# the "parameters" of\n# %% a cell\nx = 1\n') == ()
+
+
+def test_a_heading_of_settings() -> None:
+    assert remarks("# ---- User settings ----\nFAST = False\n") == (("by hand", 2),)
+    assert remarks("FAST = False  # adjust this\n") == (("by hand", 1),)

@@ -177,3 +177,9 @@ def test_a_parameter_that_papermill_sets_is_no_constant(graph_by_hand: MakeGraph
     text = "# %%{}\nFAST = False\n# %%\nif not FAST:\n    fit()\nelse:\n    load()\n    show()\n"
     assert lines(graph_by_hand({"a.py": text.format(' tags=["parameters"]')})) == []
     assert lines(graph_by_hand({"a.py": text.format("")})) == [4]
+
+
+def test_a_script_with_a_key_to_fill_in_is_there_to_be_edited(graph_by_hand: MakeGraph) -> None:
+    text = "SECURE = False\nHEADERS = {{'Authorization': 'Bearer {}'}}\nif SECURE:\n    connect()\n    login()\n"
+    assert lines(graph_by_hand({"client.py": text.format("__PASTE_KEY_HERE__") + 'if __name__ == "__main__":\n    run()\n'})) == []
+    assert lines(graph_by_hand({"client.py": text.format("a1b2") + 'if __name__ == "__main__":\n    run()\n'})) == [3]
