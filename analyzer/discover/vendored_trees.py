@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from posixpath import basename, dirname, join
 
 _PACKAGING = ("setup.py", "pyproject.toml", "setup.cfg")
@@ -48,8 +48,11 @@ _OF_A_REPOSITORY = frozenset(
 _MANY_MARKS = 3
 
 
-def vendored_trees(files: Iterable[str], packaging: Mapping[str, str], name: str, remotes: Iterable[str]) -> tuple[str, ...]:
-    """The folders among `files` that hold another project's distribution, sorted. `name` is the scanned folder's own.
+def vendored_trees(
+    files: Iterable[str], packaging: Mapping[str, str], name: str, remotes: Iterable[str], has_version: Callable[[str], bool]
+) -> tuple[str, ...]:
+    """The folders among `files` that hold another project's distribution, sorted. `name` is the scanned folder's own; `has_version` tells
+    of the path of an `__init__.py` whether it says which version its package is.
 
     Either the folder has packaging and a licence of its own and says that it lives at another owner's address, or it is named like a
     known distribution and has these two, or keeps that distribution's module of the version; or it is named like one and stands beside
@@ -67,8 +70,7 @@ def vendored_trees(files: Iterable[str], packaging: Mapping[str, str], name: str
         if not folder or any(folder.startswith(f"{outer}/") for outer in found):
             continue
         is_whole = not names.isdisjoint(_PACKAGING) and any(_LICENCE.fullmatch(each) for each in names)
-        is_package = "__init__.py" in names and not names.isdisjoint(_VERSIONS)
-        is_named = folder in known and (is_package or is_whole) and _is_built_as(packaging, folder)
+        is_named = folder in known and (is_whole or _is_released(folder, names, has_version)) and _is_built_as(packaging, folder)
         if is_named or (is_whole and owners and _is_elsewhere(packaging, folder, owners)):
             found.append(folder)
     beside = {dirname(folder) for folder in found if folder in known} - {""}
@@ -106,6 +108,11 @@ def whole_repositories(files: Iterable[str], packaging: Mapping[str, str], name:
         and sum(each.lower() in _OF_A_REPOSITORY for each in names) >= _MANY_MARKS
         and own.isdisjoint(map(_plain, _built(packaging, folder)))
     )
+
+
+def _is_released(folder: str, names: set[str], has_version: Callable[[str], bool]) -> bool:
+    """Is the folder a package that says which version it is?"""
+    return "__init__.py" in names and (not names.isdisjoint(_VERSIONS) or has_version(f"{folder}/__init__.py"))
 
 
 def _with_parents(folders: Iterable[str]) -> set[str]:

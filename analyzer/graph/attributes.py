@@ -72,7 +72,7 @@ def _attribute_uses(module: Module, links: list[ImportLink]) -> Iterator[tuple[I
         if bindings[bound.partition(".")[0]] == 1:
             heads[bound] = link
     careful = tested_names(facts)
-    tried = tried_lines(facts)
+    tried = _tried_lines(facts)
     for dotted, line in facts.attributes:
         head, _, name = dotted.rpartition(".")
         found = heads.get(head)
@@ -100,8 +100,7 @@ def tested_names(facts: PythonFacts) -> set[str]:
     }
 
 
-def tried_lines(facts: PythonFacts) -> set[int]:
-    """Lines of calls and assignments under `try`."""
+def _tried_lines(facts: PythonFacts) -> set[int]:
     inside = tried_blocks(facts)
     return {
         line

@@ -126,7 +126,11 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
 
 def _with_surroundings(inputs: Inputs) -> Inputs:
     """The inputs with the files of copied distributions told as vendored, those that learners are to fill in as documentation."""
-    found = (*vendored_trees(inputs.files, inputs.packaging, inputs.name, inputs.remotes), *inputs.brought_in)
+
+    def has_version(path: str) -> bool:
+        return path in inputs.python and any(assign.target == "__version__" for assign in inputs.python[path].assigns)
+
+    found = (*vendored_trees(inputs.files, inputs.packaging, inputs.name, inputs.remotes, has_version), *inputs.brought_in)
     trees = tuple(f"{tree}/" for tree in found)
     lessons = dict.fromkeys(exercises(inputs.files), "docs")
     if not trees and not lessons:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from analyzer.graph.attributes import tested_names, tried_lines
+from analyzer.graph.attributes import tested_names
 from analyzer.graph.system import ImportLink, Module, SystemGraph
 from analyzer.model import Site
 from analyzer.read.values import Attr, Name, last_name
@@ -89,7 +89,6 @@ def _attributes(graph: SystemGraph, module: Module, links: Iterable[ImportLink])
     """`alias._name` of an imported module, class or object, unless something else in the file bears the alias."""
     bound = {link.fact.bound or link.fact.name or link.fact.module.partition(".")[0]: link for link in links}
     shadowed = {assign.target for assign in module.facts.assigns} | {p.name for scope in module.facts.scopes for p in scope.params}
-    is_lenient = _Leniency(module)
     bases = {last_name(base) for s in module.facts.scopes for base in s.bases if isinstance(base, (Name, Attr))}
     for dotted, line in module.facts.attributes:
         first, *rest = dotted.split(".")
@@ -103,23 +102,11 @@ def _attributes(graph: SystemGraph, module: Module, links: Iterable[ImportLink])
             or not bases.isdisjoint((first, *rest[:-1]))
         ):
             continue
-        if not link.target and is_lenient(name, line):
+        if not link.target and name in tested_names(module.facts):
             continue
         if link.target and not _defines(graph.modules.get(link.target), name):
             continue
         yield from _use(graph, module, link, name, dotted, module.site(line))
-
-
-class _Leniency:
-    """Whether a module is ready for the lack of an attribute: it asks whether it is there, or tries. Looked up when first asked."""
-
-    def __init__(self, module: Module) -> None:
-        self._facts = module.facts
-        self._known: tuple[set[str], set[int]] | None = None
-
-    def __call__(self, name: str, line: int) -> bool:
-        self._known = self._known or (tested_names(self._facts), tried_lines(self._facts))
-        return name in self._known[0] or line in self._known[1]
 
 
 def _use(graph: SystemGraph, module: Module, link: ImportLink, name: str, said: str, site: Site) -> Iterator[PrivateUse]:

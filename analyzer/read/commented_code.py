@@ -32,6 +32,7 @@ _APART = re.compile(
 _NOTE = re.compile(r"\s*#+\s*(?:NOTE|TODO|FIXME|XXX)\s*[:(]")
 _MARKDOWN = re.compile(r"\s*#\s*%%.*\[(?:markdown|md|raw)\]")
 _PERCENT = re.compile(r"\s*#\s*%%")
+_QUOTED = re.compile("\\s*#+\\s*(\"\"\"|''')")
 _FENCE = re.compile(r"# (---|///.*)\s*$")
 _MAGIC = re.compile(r"\s*(?:[!%]|\?|pip install |conda install )")
 _ARMS = (("elif ", "if 0:\n  pass\n"), ("else:", "if 0:\n  pass\n"), ("except", "try:\n  pass\n"), ("finally:", "try:\n  pass\n"))
@@ -103,13 +104,23 @@ def _is_empty(lines: Sequence[str], at: int) -> bool:
 
 
 def _fenced(lines: Sequence[str]) -> frozenset[int]:
-    """Lines of notebook headers (`# ---`), script metadata (`# /// script`) and markdown cells of the percent format."""
+    """Lines of notebook headers (`# ---`), script metadata (`# /// script`), markdown cells of the percent format, and texts that were
+    quoted before they were commented out, as documentation is."""
     inside: set[int] = set()
-    fence, markdown = "", False
+    fence, markdown, quote = "", False, ""
     for at, line in enumerate(lines):
         if not line.lstrip().startswith("#"):
             fence = ""
+            quote = quote if not line.strip() else ""
             markdown = markdown and not line.strip()
+            continue
+        if quote:
+            inside.add(at)
+            quote = "" if quote in line else quote
+            continue
+        if (quoted := _QUOTED.match(line)) and line.count(quoted[1]) == 1 and not lines[at - 1].lstrip().startswith("#"):
+            quote = quoted[1]
+            inside.add(at)
             continue
         mark = _FENCE.match(line)
         if mark is not None:

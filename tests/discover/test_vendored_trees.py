@@ -12,8 +12,9 @@ WHOLE = {
 
 def trees(texts: dict[str, str], name: str = "singer", remotes: tuple[str, ...] = OURS) -> tuple[str, ...]:
     return vendored_trees(
-        texts, {path: text for path, text in texts.items() if path.endswith(("setup.py", ".toml", ".cfg"))}, name, remotes
-    )
+        texts, {path: text for path, text in texts.items() if path.endswith(("setup.py", ".toml", ".cfg"))}, name, remotes,
+        lambda path: "__version__" in texts[path],
+    )  # fmt: skip
 
 
 def test_packages_of_ours_are_ours() -> None:
@@ -54,6 +55,13 @@ def test_a_distribution_of_another_address() -> None:
 def test_a_known_package_with_its_version_and_what_stands_beside_it() -> None:
     copied = {"a/mmcv/__init__.py": "", "a/mmcv/version.py": "", "a/mmseg/models/unet.py": "", "a/ours/__init__.py": ""}
     assert trees(copied) == ("a/mmcv", "a/mmseg")
+
+
+def test_a_known_package_that_says_its_version() -> None:
+    copied = {"paper/mmcv/__init__.py": '__version__ = "0.6"\n', "paper/mmcv/optim.py": ""}
+    assert trees(copied) == ("paper/mmcv",)
+    assert not trees(copied | {"paper/mmcv/__init__.py": ""})
+    assert graph_of_texts(copied).modules["paper/mmcv/optim.py"].is_vendored
 
 
 def test_rules_leave_such_a_tree_alone() -> None:

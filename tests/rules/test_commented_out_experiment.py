@@ -198,3 +198,8 @@ def test_what_the_markdown_cell_before_asks_for() -> None:
 
     assert not found(graph_of_texts(book("## Training\n\nUncomment the code below to train.")))
     assert found(graph_of_texts(book("## Training\n\nThis was too slow.")))
+
+
+def test_a_text_in_quotes_was_documentation(graph_by_hand: MakeGraph) -> None:
+    assert spans(graph_by_hand({"load.py": '# """A script of Keras\n\n' + OUT + '# """\n\nload()\n'})) == []
+    assert spans(graph_by_hand({"load.py": "# a script of Keras\n\n" + OUT + "\nload()\n"})) == [(3, 5)]
