@@ -148,9 +148,9 @@ def _is_chain(edges: Sequence[DataEdge]) -> bool:
 
 
 def _goes_forward(edges: Sequence[DataEdge], files: Mapping[str, int]) -> bool:
-    """Do most of the hand-offs go from a lower number to a higher one? Else the numbers tell the order of reading, as chapters do."""
+    """Do more hand-offs go from a lower number to a higher one than back? Else the numbers tell the order of reading, as chapters do."""
     pairs = {(edge.writer.site.path, edge.reader.site.path) for edge in edges}
-    return 2 * sum(files[writer] < files[reader] for writer, reader in pairs) > len(pairs)
+    return sum(files[writer] < files[reader] for writer, reader in pairs) > sum(files[writer] > files[reader] for writer, reader in pairs)
 
 
 def _follow(numbers: Sequence[int]) -> bool:
