@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from mutations import consumers, dead, flag_ages, glue, jungle, owners
-from mutations.checkout import Checkout, Injected, Injector
+from mutations.checkout import Checkout, Injected, Injector, NoPlaceError
 
 import mldebt as _on_the_path  # noqa: F401  (puts the folders there)
 from rules.registry import all_rules
@@ -85,7 +85,7 @@ def mutated(root: Path, copy: Path, report: Report, chance: random.Random, only:
     for inject in injectors:
         try:
             injected = inject(checkout)
-        except SyntaxError:
+        except (SyntaxError, NoPlaceError):
             continue  # the place did not bear the edit: nothing was written
         done += [injected] if injected is not None else []
     return done

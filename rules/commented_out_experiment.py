@@ -19,16 +19,21 @@ _FEW_LINES = 3
 _FAMILIAR = 0.2
 _MAX_EVIDENCE = 8
 _INSTRUCTION = re.compile(
-    r"\b(un-?comment\w*|comment (this |it |them |these )?(out|in)\b|for (example|instance|local\w*|debug\w*|testing)|examples?|e\.\s?g\.|"
+    r"\b(un-?comment\w*|comment (this |it |them |these )?(out|in)\b|comment (the|this|these) \w+|"
+    r"for (example|instance|local\w*|debug\w*|testing)|examples?|e\.\s?g\.|"
     r"usage|if (you|needed|necessary|required|desired|wanted)|you (can|could|may|might|should)|template|boilerplate|"
     r"to (use|run|enable|activate|reproduce|regenerate|debug|test|try|generate|create|train|"
     r"download|install)\b.*|optional(ly)?|pseudo-?\s?code|equivalent|"
     r"(same|identical) (as|to)|in other words|snippet|looks? like|as follows|sample (output|input|code)|output|result(s)? (is|are|in)|"
     r"(choose|pick|select) (one|any|between|from|either|among|which)|(one|any|either) of the [\w ]*(below|following)|algorithm( \d+)?:|"
     r"expected|illustrat\w+|instead of|rather than|corresponds? to|demo\w*|i\.\s?e\.|such as|like this|roughly|basically|"
-    r"licen[cs]e|copyright|spdx|adapted from|taken from|borrowed from|based on|see (also)?:?|https?://\S+|doc(s|umentation)?\b)",
+    r"(code|lines?|block) below|repl\b|ideas? (for|of)\b|(can|could|may|might) (also )?be (used|useful|beneficial|helpful)|"
+    r"following (code|block|(\w+ )?lines?)|starting point|"
+    r"licen[cs]e|copyright|spdx|adapted from|taken from|borrowed from|based on|see (also)?:?|https?://\S+|doc(s|umentation)?\b)"
+    r"|\)\s*(\u2192|\u21d2|\u279c|=>|->|--)\s*\w",
     re.IGNORECASE,
 )
+"""The last: notes on an API, `button(text) -> True when pressed`."""
 _CHOICE = re.compile(
     r"\b((choose|pick|select|use|try|enable|un-?comment) (only )?(one|any|either)|(one|any|either) of the [\w ]*(below|following))\b",
     re.IGNORECASE,

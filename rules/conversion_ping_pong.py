@@ -25,11 +25,10 @@ class ConversionPingPong(Rule):
     that its rounds leave alone. All places of one function are one finding.
 
     Exempt: moves between devices; a way back with other labels or another type; a middle that is used for anything else; JSON
-    there and back, which is a deep copy; files that export to ONNX (constants are made that way); loops that retry; results that are
-    changed in place; what a loop does in an arm that asks for its own variable.
+    there and back, which is a deep copy; files that export to ONNX (constants are made that way); loops that retry or measure; results
+    that are changed in place; what a loop does in an arm that asks for its own variable.
 
-    Known false positives: a round trip that is meant: a benchmark that makes its data anew each time, a copy that is changed
-    afterwards.
+    Known false positives: a round trip that is meant: a copy that is changed afterwards.
     """
 
     code = "GLU003"

@@ -28,7 +28,8 @@ _BACKENDS = frozenset(
 )
 _FROZEN = re.compile(
     r"(^|/)(migrations?|alembic|versions|templates?|cookiecutter[^/]*|boilerplate|scaffold\w*|[^/]*_patch|compat|legacy|deprecated|archive\w*"
-    r"|old|([\w-]+[-_])?examples?|tutorials?|course\w*|cohorts?|lessons?|labs?|lab-?\d+[^/]*|homeworks?|exercises?|solutions?|workshops?|chapters?|week_?\d+|([\w-]+[-_])?demos?([-_][\w-]+)?)/"
+    r"|old|([\w-]+[-_])?examples?|tutorials?|course\w*|cohorts?|lessons?|labs?|lab-?\d+[^/]*|homeworks?|exercises?|solutions?|workshops?|chap(ter)?s?[-_]?\d*|(book_?)?listings|week_?\d+|([\w-]+[-_])?demos?([-_][\w-]+)?)/"
+    r"|(^|/)((code|experiments?)[_-](for|of)[_-](the[_-])?)?paper[_-]?(code|experiments?)?/"
     r"|(^|/)(guided[_-]projects?|[\w-]*[_-]solutions?)/|(^|[/_-])(single_file|standalone)[^/]*$|(^|/)(tutorial|example)s?([_-][^/]*)?\.\w+$",
     re.IGNORECASE,
 )
@@ -36,12 +37,20 @@ _TEACHING_NAME = re.compile(
     r"(?:^|[-_+.])(?:courses?|tutorials?|workshops?|zoomcamp|bootcamp|examples|cookbook|book|templates?)$", re.IGNORECASE
 )
 """Names of repositories that are there to be read."""
+_GALLERY = re.compile(r"(?:^|[-_.+/])(?:projects|gallery|showcase)$", re.IGNORECASE)
+"""Names of repositories of which each top folder is a project of its own, to be taken and changed."""
 _ZOO = re.compile(r"^(.*?/)?(models?|model_zoo|zoo|networks)/")
 MIN_ZOO = 8
 """Folders of models side by side, and modules of one folder with the same function."""
 _NOTEBOOKS = re.compile(r"(^|/)(notebooks?|nbs?|research|analysis)$", re.IGNORECASE)
 _CONFIGURATION = re.compile(r"(^|/)(conf|configs?|settings)/")
 _SETTINGS = re.compile(r"(Config|Configuration|Settings|Options|Args|Arguments|Params|Hparams|HParams)$")
+_SET = re.compile(r"^(?:\$\d+(?:\.\w+)+ = |'\w+': )[^$]*$")
+"""A line that gives a setting a value: `$0.training.batch_size = 128`, `'depth': 3,`."""
+MIN_SHARE_OF_SETTINGS = 0.6
+_QUANTITIES = frozenset(
+    "loss losses metric metrics error errors accuracy precision recall score scores auc f1 iou dice mae mse rmse".split()
+)
 _VERSION = re.compile(r"^v?\d+([._]\d+)*(alpha\d*|beta\d*)?$|^(preview|alpha|beta|stable|experimental)$", re.IGNORECASE)
 _WORD = re.compile(r"[a-z]{3,}|\d+")
 _DULL = re.compile(r"^(super\(|raise\b|assert\b|except\b|pass$|return$|try$)|\b(logging|logger|getLogger|warnings)\b|^from |^import ")
@@ -131,6 +140,7 @@ class Exemptions:
     def __init__(self, graph: SystemGraph, pairs: Iterable[ClonePair] = ()) -> None:
         self._graph = graph
         self._producing = {module.project for module in graph.living() if module.production}
+        self._in_gallery = _GALLERY.search(graph.name) is not None
         self._families = graph.once(_interface_families)
         self._zoos = graph.once(_zoos)
         self._conventions = graph.once(_conventions)
@@ -151,6 +161,8 @@ class Exemptions:
         """Why the two are kept side by side, "" when nothing says that they are meant to be; of any code, diverged or not."""
         if self.is_set_apart(pair.a.module) or self.is_set_apart(pair.b.module):
             return "frozen or teaching code"
+        if self._in_gallery and pair.a.module.path.partition("/")[0] != pair.b.module.path.partition("/")[0]:
+            return "projects that are each complete by themselves"
         if self._in_zoo(pair.a.module, pair.b.module):
             return "models that are complete by themselves"
         return next(self._side_by_side(pair.a, pair.b), "")
@@ -179,8 +191,10 @@ class Exemptions:
             yield "a whole cloned stage (JGL006)"
 
     def _side_by_side(self, a: Member, b: Member) -> Iterator[str]:
-        if any(_SETTINGS.search(_class_of(m).rpartition(".")[2]) for m in (a, b)):
+        if any(_SETTINGS.search(_class_of(m).rpartition(".")[2]) or _is_settings(m) for m in (a, b)):
             yield "configuration as code"
+        if a.unit.lines != b.unit.lines and _measure_apart(a.name, b.name):
+            yield "two quantities that are computed alike"
         if _versions_differ(a.module.path, b.module.path):
             yield "versions side by side"
         if _are_twins(a, b):
@@ -189,7 +203,7 @@ class Exemptions:
             yield "implementations of one interface"
         if a.name != b.name and _is_registered(a) and _is_registered(b):
             yield "entries of a registry"
-        if a.name == b.name and self._follow_convention(a.module, b.module, a.name):
+        if a.name == b.name and self._follow_convention(a, b):
             yield "modules of one interface"
 
     def _is_frozen(self, member: Member) -> bool:
@@ -226,8 +240,11 @@ class Exemptions:
         related = {base for base in left & right if "regist" not in base.lower()} or one in right or other in left
         return one.rpartition(".")[2] != other.rpartition(".")[2] and bool(related)
 
-    def _follow_convention(self, one: Module, other: Module, name: str) -> bool:
-        counts = [[self._conventions[where, name] for where in _layout(module)] for module in (one, other)]
+    def _follow_convention(self, one: Member, other: Member) -> bool:
+        counts = [
+            [self._conventions[where, member.module.facts.scopes[member.unit.scope].qualname] for where in _layout(member.module)]
+            for member in (one, other)
+        ]
         return any(min(of_both) >= MIN_ZOO for of_both in zip(*counts, strict=True))
 
     def _is_best(self, pair: ClonePair) -> bool:
@@ -272,14 +289,13 @@ def _zoos(graph: SystemGraph) -> frozenset[str]:
 
 
 def _conventions(graph: SystemGraph) -> Counter[tuple[str, str]]:
-    """Folder of a package, or `tasks/*/agent.py`, and name of a function → how many of its modules define one of that name."""
+    """Folder of a package, or `tasks/*/agent.py`, and name of a function or method → how many of its modules define one of that name."""
     return Counter(
-        (where, scope.name)
+        (where, scope.qualname)
         for module in graph.living()
-        if module.is_packaged
         for where in _layout(module)
         for scope in module.facts.scopes
-        if scope.kind == "function" and scope.parent == 0
+        if scope.kind == "function" and (module.is_packaged if scope.parent == 0 else module.facts.scopes[scope.parent].kind == "class")
     )
 
 
@@ -340,6 +356,18 @@ def _are_twins(a: Member, b: Member) -> bool:
 
 def _backend_words(member: Member) -> set[str]:
     return set(re.split(r"[^a-z0-9]+", re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", member.id).lower())) & _BACKENDS
+
+
+def _is_settings(member: Member) -> bool:
+    """Does it do little else than give settings their values?"""
+    lines = member.unit.lines
+    return not member.is_top and sum(_SET.match(line) is not None for line in lines) >= MIN_SHARE_OF_SETTINGS * len(lines)
+
+
+def _measure_apart(one: str, other: str) -> bool:
+    """`pose_loss` and `pose_error`: each is there for a quantity of its own, whose steps are the same."""
+    left, right = set(one.lower().split("_")) & _QUANTITIES, set(other.lower().split("_")) & _QUANTITIES
+    return bool(left - right) and bool(right - left)
 
 
 def _is_train_serve(one: Module, other: Module) -> bool:

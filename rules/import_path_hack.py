@@ -39,7 +39,7 @@ class ImportPathHack(Rule):
     tutorials, edits in files that import nothing of the repository, absolute folders that hold nothing the file imports.
     A single relative edit is reported as tentative.
 
-    Known false positives: a path to a third party's code that was copied in; an edit after which nothing of the project is imported.
+    Known false positives: a path to a third party's code that was copied in without its licence or under another name.
     """
 
     code = "GLU006"
@@ -124,6 +124,8 @@ def _is_exempt(graph: SystemGraph, edit: PathEdit) -> bool:
                 return True  # a checkout of something else that has the name of a folder of ours
         elif not _imports_own_code_after(graph, edit) and not _is_idle(graph, edit):
             return True
+    if edit.folder and _is_others(graph, edit.folder):
+        return True  # a distribution that was copied in is searched where it lies
     if "template" in posixpath.basename(edit.path).lower():
         return True  # others fill it in, and import what is theirs
     if module is not None and edit.way == "sys.path" and _is_searched_anyway(graph, edit):
@@ -133,9 +135,16 @@ def _is_exempt(graph: SystemGraph, edit: PathEdit) -> bool:
     return module is not None and module.is_excluded
 
 
+def _is_others(graph: SystemGraph, folder: str) -> bool:
+    """Is all code below the folder vendored?"""
+    inside = [module.is_vendored for path, module in graph.modules.items() if path.startswith(f"{folder}/")]
+    return bool(inside) and all(inside)
+
+
 def _is_searched_anyway(graph: SystemGraph, edit: PathEdit) -> bool:
     """Is it the folder of a program that nobody imports? Python searches that first."""
-    is_program = bool(graph.modules[edit.path].facts.main_line)
+    facts = graph.modules[edit.path].facts
+    is_program = bool(facts.main_line) or any(fact.module.partition(".")[0] == "streamlit" for fact in facts.imports)
     return is_program and edit.folder == posixpath.dirname(edit.path) and edit.path not in graph.once(_imported)
 
 

@@ -320,7 +320,7 @@ def _container_folders(graph: SystemGraph) -> frozenset[str]:
         for step in facts.steps:
             if step.kind == "docker":
                 found.update(_named_in(text for _line, text in _step_texts(step)))
-                found.update(_named_in(command.text for command in step.commands))
+                found.update(_named_in(text for command in step.commands for text in (command.text, command.cwd)))
             for command in step.commands:
                 outside, within = _mounts(command.words)
                 found.update(folder for folder in _named_in(within) if folder not in set(_named_in(outside)))

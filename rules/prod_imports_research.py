@@ -14,6 +14,8 @@ from rules.base import Rule
 from rules.severity import in_context
 
 _EXAMPLES = frozenset({"example", "examples"})
+_RUNS = frozenset({"exp", "experiment", "experiments"})
+"""Folders whose name says what the program runs as well as what was tried."""
 _PATH_HACKS = frozenset({"sys.path.insert", "sys.path.append", "sys.path.extend", "site.addsitedir", "path.insert", "path.append"})
 _LOADERS = frozenset(
     {"import_module", "__import__", "run_path", "run_module", "spec_from_file_location", "SourceFileLoader", "load_source"}
@@ -43,9 +45,9 @@ class ProdImportsResearch(Rule):
     load code from it by name.
 
     Exempt: a domain package of that name inside the installable package (`triage.experiments`); imports under `try`, `TYPE_CHECKING`
-    or a test of a version; tests; code that is itself research.
+    or a test of a version; tests; code that is itself research; a package `exp` or `experiments` all of which a program runs.
 
-    Known false positives: a research repository in which a folder of experiments is the program itself.
+    Known false positives: a research repository in which a folder of experiments is the program itself, with modules that nothing runs.
     """
 
     code = "OWN003"
@@ -91,7 +93,11 @@ def rank(items):
             target = graph.modules.get(link.target)
             if target is None or link.status not in ("module", "name") or link.fact.guard:
                 continue
-            if _is_production(graph, link.importer) and _is_foreign_research(graph.modules[link.importer], target):
+            if (
+                _is_production(graph, link.importer)
+                and _is_foreign_research(graph.modules[link.importer], target)
+                and not _is_its_core(graph, graph.modules[link.importer], target)
+            ):
                 name = link.target_module or link.fact.module
                 text = f"imports `{name}`" + (f" ({link.name})" if link.name else "") + f" from `{target.path}`"
                 crossings.setdefault(link.importer, []).append(_Crossing(link.site, _folder(target), text))
@@ -136,6 +142,23 @@ def _is_research(module: Module) -> bool:
 def _is_foreign_research(importer: Module, target: Module) -> bool:
     package = _package_folder(importer)
     return _is_research(target) and not (package and target.path.startswith(package + "/"))
+
+
+def _is_its_core(graph: SystemGraph, importer: Module, target: Module) -> bool:
+    """Is the folder a package all of which the program runs? Then it is the program itself, like `exp/` with what `run.py` starts."""
+    folder = _folder(target)
+    if importer.is_packaged or "SERVE" in importer.roles or folder not in _RUNS or f"{folder}/__init__.py" not in graph.modules:
+        return False
+    return all(module.production for module in graph.once(_inside_research).get(folder, ()))
+
+
+def _inside_research(graph: SystemGraph) -> dict[str, list[Module]]:
+    """Experiment folder → its modules that hold code."""
+    found: dict[str, list[Module]] = {}
+    for module in graph.living():
+        if _is_research(module) and module.facts.scopes and module.facts.scopes[0].statements:
+            found.setdefault(_folder(module), []).append(module)
+    return found
 
 
 def _package_folder(module: Module) -> str:

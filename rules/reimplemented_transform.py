@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -136,12 +136,15 @@ def _evidence(twins: Sequence[_Twin]) -> Iterator[Evidence]:
 def _twins(graph: SystemGraph, exemptions: Exemptions) -> Iterator[_Twin]:
     """By lines first; functions of one telling name that lines do not show are compared by what they call."""
     seen: set[frozenset[str]] = set()
-    for pair in clone_pairs(graph):
-        sides = _sides(pair.a, pair.b)
-        if sides is None or pair.a.is_top or not _EVERYWHERE.isdisjoint({pair.a.name, pair.b.name}) or exemptions.on_purpose(pair):
+    sided = [(pair, sides) for pair in clone_pairs(graph) if (sides := _sides(pair.a, pair.b)) is not None]
+    strangers = Counter((research.id, other.module.path) for _, (research, other) in sided if research.name != other.name)
+    for pair, sides in sided:
+        if pair.a.is_top or not _EVERYWHERE.isdisjoint({pair.a.name, pair.b.name}) or exemptions.on_purpose(pair):
             continue
         seen.add(frozenset({pair.a.id, pair.b.id}))
-        alike = pair.a.name == pair.b.name or pair.similarity >= MIN_SIMILARITY_OF_STRANGERS
+        # What is like several functions of a file is one more of their kind, not a second version of one of them.
+        of_kind = strangers[sides[0].id, sides[1].module.path] > 1
+        alike = pair.a.name == pair.b.name or (pair.similarity >= MIN_SIMILARITY_OF_STRANGERS and not of_kind)
         if alike and pair.similarity < 1 and _differ(pair) and has_substance(pair):
             yield _Twin(*sides, pair.similarity, pair)
     yield from _of_one_name(graph, exemptions, seen)

@@ -35,7 +35,7 @@ class SingleAuthorPart(Rule):
     Exempt: a repository, or a project of a collection, that is one person's altogether (the metric M-BUS tells that); tests,
     notebooks, experiments, vendored and generated files; a part that CODEOWNERS gives to a team or to two owners.
 
-    Known false positives: a part that was moved as a whole: what others did to it before belongs to its old path.
+    Known false positives: a part whose files were moved and renamed at once: what others did before belongs to their old names.
     """
 
     code = "OWN007"
@@ -66,7 +66,7 @@ class SingleAuthorPart(Rule):
         for part in parts:  # a folder stands before what lies in it
             if told and part.folder.startswith(told + "/"):
                 continue
-            code = history.hands(part.paths)
+            code = history.hands(history.with_former(part.paths))
             if code.commits < _COMMITS or code.share < _SHARE:
                 continue
             hands = history.hands(history.below(part.folder))

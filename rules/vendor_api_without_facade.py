@@ -15,6 +15,8 @@ from rules.severity import in_context
 
 _MIN_COMPONENTS = 3  # rule of three for taking out an abstraction; dbt-project-evaluator's fan-out default is 3 too
 _MIN_SITES = 10
+_MIN_SITES_OF_ONE = 2
+"""A component with one call is hardly exposed."""
 _MIN_SYMBOLS = 5
 _SUBSTRATE_CLASSES = 5
 _FACADE_USERS = 2
@@ -51,7 +53,10 @@ class _Exposure:
     @property
     def is_wide(self) -> bool:
         """Whether one package of the family alone is spread widely: three packages in three places are three small uses."""
-        spread = any(len(sites) >= _MIN_COMPONENTS and sum(sites.values()) >= _MIN_SITES for sites in self.packages.values())
+        spread = any(
+            sum(number >= _MIN_SITES_OF_ONE for number in sites.values()) >= _MIN_COMPONENTS and sum(sites.values()) >= _MIN_SITES
+            for sites in self.packages.values()
+        )
         return spread and len(self.symbols) >= _MIN_SYMBOLS
 
     def seam(self) -> list[str]:
@@ -73,10 +78,10 @@ class VendorApiWithoutFacade(Rule):
     alternatives may become prohibitively expensive." Every upgrade of the package and every look at an alternative is paid once for
     each exposed component instead of once.
 
-    Found is a family of packages (AWS, OpenAI, Spark, scikit-learn …) that is called from at least 3 components, at 10 places or
-    more, through 5 different symbols or more, when at most 8 symbols make up 80 % of the calls (so that there is one interface to
-    name) and no facade exists: a module that uses the family and is itself used by 2 other components, whose own direct calls are at
-    most a fifth of all.
+    Found is a family of packages (AWS, OpenAI, Spark, scikit-learn …) that is called from at least 3 components twice or more, at 10
+    places or more in all, through 5 different symbols or more, when at most 8 symbols make up 80 % of the calls (so that there is one
+    interface to name) and no facade exists: a module that uses the family and is itself used by 2 other components, whose own direct
+    calls are at most a fifth of all.
 
     Exempt: a family that is the project's substrate (5 or more of its classes inherit from the family's types, or it is the modelling
     family that the project uses most); modelling families of independent projects in one repository; plain functions such as metrics;

@@ -32,6 +32,10 @@ _KEPT_FOR_OTHERS = ("deprecat", "ignored", "unused", "no effect", "no longer", "
 _ACTIONS = frozenset("store store_true store_false store_const append count extend append_const".split())
 
 
+_SAYS = frozenset({"getLogger", "debug", "info", "warning", "print", "echo", "secho"})
+_FEW_STATEMENTS = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Offered:
     """An option where it is added to a parser or a command."""
@@ -83,7 +87,9 @@ def unread_options(graph: SystemGraph) -> Iterator[tuple[Module, list[Offered]]]
     parameters: frozenset[str] | None = None
     for module in graph.living():
         offered = [o for o in offered_options(module) if o.option.dest not in _LAUNCHERS and not _is_kept_for_others(o)]
-        unread = [o for o in offered if o.scope and o.option.dest in module.facts.scopes[o.scope].unread]
+        unread = [
+            o for o in offered if o.scope and o.option.dest in module.facts.scopes[o.scope].unread and not _is_stub(module.facts, o.scope)
+        ]
         parsed = [o for o in offered if not o.scope and read.isdisjoint(_spellings(o.option.dest))]
         if parsed:
             users = [graph.modules[path] for path in sorted({module.path, *importers.get(module.path, ())})]
@@ -94,6 +100,13 @@ def unread_options(graph: SystemGraph) -> Iterator[tuple[Module, list[Offered]]]
             unread += parsed if fate else []
         if unread:
             yield module, sorted(unread, key=lambda o: o.line)
+
+
+def _is_stub(facts: PythonFacts, number: int) -> bool:
+    """Does the command do nothing yet, or only say what it will do?"""
+    scope = facts.scopes[number]
+    said = (last_name(call.func) in _SAYS for call in facts.calls if call.scope == number)
+    return scope.is_stub or (scope.statements <= _FEW_STATEMENTS and all(said))
 
 
 def _spellings(dest: str) -> tuple[str, str]:

@@ -88,7 +88,7 @@ def _unnamed(graph: SystemGraph) -> Iterator[Unloaded]:
     for parent, files in sorted(candidates.items()):
         named = tuple(path for path in files if not _is_named(posixpath.basename(posixpath.dirname(path)), words, graph))
         last = posixpath.basename(parent)
-        if len(named) != len(files) or last not in words or _is_listed(graph, last):
+        if len(named) != len(files) or _is_listed(graph, last, parent):
             continue
         varied = {posixpath.basename(path) for path in named}
         control = next((p for p in by_folder[parent] if posixpath.basename(p) in varied and _is_loaded(graph, p, last)), "")
@@ -107,17 +107,23 @@ def _is_named(name: str, words: frozenset[str], graph: SystemGraph) -> bool:
 
 
 def _is_loaded(graph: SystemGraph, path: str, folder: str) -> bool:
-    """Whether one function, or one module's top, names both the folder and the file."""
-    stem = NAME.findall(posixpath.splitext(posixpath.basename(path))[0])
-    return any(
-        folder in m.words and all(part in m.words for part in stem) for module in graph.modules.values() for m in module.facts.mentions
-    )
-
-
-def _is_listed(graph: SystemGraph, folder: str) -> bool:
-    """Whether a function lists files where the folder is named, by it or at its module's top, or completes a path that ends with it."""
+    """Whether one function, one module's top or one command names both the folder and the file, or a module beside the file names it."""
+    name, parent = posixpath.basename(path), posixpath.dirname(path)
+    stem = NAME.findall(posixpath.splitext(name)[0])
     for module in graph.modules.values():
-        at_top = any(m.scope == 0 and folder in m.words for m in module.facts.mentions)
+        beside = posixpath.dirname(module.path) == parent and name in module.facts.words
+        if beside or any(folder in m.words and all(part in m.words for part in stem) for m in module.facts.mentions):
+            return True
+    end = f"/{folder}/{name}"
+    commands = (command for facts in graph.steps.values() for step in facts.steps for command in step.commands)
+    return any(f"/{word}".endswith(end) for command in commands for word in command.words)
+
+
+def _is_listed(graph: SystemGraph, folder: str, parent: str) -> bool:
+    """Whether a function lists files where the folder is named, by it or at its module's top, or where it stands, or completes a path
+    that ends with it."""
+    for module in graph.modules.values():
+        at_top = any(m.scope == 0 and folder in m.words for m in module.facts.mentions) or posixpath.dirname(module.path) == parent
         for mention in module.facts.mentions:
             if any(word.endswith(f"{folder}/*") for word in mention.words):
                 return True

@@ -31,6 +31,8 @@ class Commit:
     """Paths relative to the scanned root."""
     added: tuple[str, ...]
     """Those of `files` that the commit brought in."""
+    moved: tuple[tuple[str, str], ...] = ()
+    """(former path, path) of files that it took out and brought in under the same name elsewhere."""
     is_merge: bool = False
     is_squashed: bool = False
     """Its subject ends in `(#123)`: a whole pull request in one commit."""
@@ -172,6 +174,18 @@ class History:
     def below(self, folder: str) -> list[str]:
         """Paths in the folder that any commit touched, whatever they hold and whether or not they are still there."""
         return [path for path in self._touching if path.startswith(f"{folder}/")]
+
+    def with_former(self, paths: Iterable[str]) -> frozenset[str]:
+        """The paths, and those that the files had before they were moved."""
+        moved = {new: old for commit in reversed(self.commits) for old, new in commit.moved}
+        found = set(paths)
+        todo = list(found)
+        while todo:
+            old = moved.get(todo.pop())
+            if old is not None and old not in found:
+                found.add(old)
+                todo.append(old)
+        return frozenset(found)
 
     def truck_factor(self, paths: Iterable[str], days: int | None = None) -> int:
         """How many people must be gone before more than half of the files have nobody left who knows them; 0 without a commit.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -191,11 +192,27 @@ def _known(commit: _RawCommit, who: dict[Person, str], ignored: frozenset[str]) 
         coauthors=tuple(who[person] for person in commit.coauthors if person in who),
         files=tuple(path for _, path in commit.changes),
         added=tuple(path for status, path in commit.changes if status == "A"),
+        moved=_moved(commit.changes),
         is_merge=commit.parents > 1,
         is_squashed=commit.is_squashed,
         is_paired=commit.is_paired,
         is_ignored=commit.sha in ignored,
     )
+
+
+def _moved(changes: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Pairs of files, one taken out and one brought in, that alone have their name."""
+    gone = [path for status, path in changes if status == "D"]
+    if not gone:
+        return ()
+    come = _alone([path for status, path in changes if status == "A"])
+    return tuple((old, come[name]) for name, old in _alone(gone).items() if name in come)
+
+
+def _alone(paths: list[str]) -> dict[str, str]:
+    """Name → the one path that ends in it."""
+    counted = Counter(path.rpartition("/")[2] for path in paths)
+    return {name: path for path in paths if counted[name := path.rpartition("/")[2]] == 1}
 
 
 def _deleted(raw: list[_RawCommit]) -> frozenset[str]:

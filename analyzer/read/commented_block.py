@@ -88,6 +88,8 @@ class Around:
             first -= 1
         if first > 1 and not lines[first - 1].strip() and _is_comment(lines[first - 2]):
             first -= 2
+            while first > 0 and segment.first - first < MAX_ABOVE and _is_comment(lines[first - 1]):
+                first -= 1
         while last + 1 < len(lines) and last - segment.last < MAX_BELOW and _is_comment(lines[last + 1]):
             last += 1
         quoted = _docstring_lines(segment)

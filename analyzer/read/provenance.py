@@ -10,7 +10,7 @@ HEAD = 4000
 _BODY = re.compile(r"^(?:async def|def|class|@)\b", re.MULTILINE)
 _TAKEN = re.compile(
     r"\b(?P<how>(?:(?:copied|adapted|taken|borrowed|modified|ported|forked|extracted|vendored|derived|based|copy|fork|version)"
-    r"(?:,?\s+(?:and|&|then|with)\s+(?:\w+\s+)?)?)+(?:modifications?|changes)?)\s*(?:\w+\s+){0,3}?(?:from|of|on)\b:?"
+    r"(?:,?\s+(?:and|&|then|with)\s+(?:\w+\s+)?)?)+(?:modifications?|changes)?)\s*(?:\w+\s+){0,3}?(?:from|of|on)\b:?(?!\s+(?:our|my)\b)"
     r"[^\n]{0,60}(?:\n[^\n\w]{0,8}[^\n]{0,20}?)?"
     r"(?P<url>https?://(?:www\.)?(?:raw\.)?(?P<host>github\.com|githubusercontent\.com|gist\.github\.com|gitlab\.com|bitbucket\.org)"
     r"/(?P<owner>[\w.-]+)/(?P<repository>[\w.-]+?)(?:\.git)?(?P<path>/[^\s)>\"'`]*)?)(?=[\s)>\"'`,;]|$)",

@@ -18,6 +18,8 @@ MAKE = {"array": "array", "asarray": "array", "tensor": "tensor", "DataFrame": "
 MAKERS = ("np", "numpy", "torch", "pd", "pandas", "tf", "json")
 _CHANGES = frozenset("append extend update insert pop add remove sort drop shuffle clear reverse fill seek read readline".split())
 _RETRY = frozenset("retry retries num_retries max_retries attempts max_attempts num_attempts tries".split())
+_MEASURES = frozenset("memory_reserved memory_allocated max_memory_allocated max_memory_reserved perf_counter timeit synchronize".split())
+"""A loop that measures what its rounds cost has to do the same in each."""
 _COLLECTIONS = (ast.List, ast.ListComp, ast.Tuple)
 _CALLED = frozenset({"list", "sorted", "open", "convert", "resize", "imread", "dumps", "read", "strip"})
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
@@ -32,6 +34,8 @@ def repeated_conversions(own: list[ast.AST]) -> Iterator[Conversion]:
     told: set[ast.Call] = set()
     for loop in sorted(loops, key=lambda loop: -loop.lineno):
         nodes = list(_inside(loop))
+        if any(isinstance(node, ast.Attribute) and node.attr in _MEASURES for node in nodes):
+            continue
         own_arms = _of_one_round(loop, nodes)
         calls = [node for node in nodes if isinstance(node, ast.Call) and node not in told]
         ways = [(call, way) for call in calls if (way := _conversion(call, whole)) is not None]

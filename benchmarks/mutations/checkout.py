@@ -12,13 +12,19 @@ from pathlib import Path
 from typing import Any
 
 import mldebt  # noqa: F401  (puts the folders on the path)
+from analyzer.discover.walk import walk
 from analyzer.graph.system import SystemGraph
 from analyzer.scan import scan_graph
 from analyzer.settings import Settings
 
 SKIPPED = re.compile(r"(^|/)(tests?|docs?|examples?|third_party|vendor(ed)?|\.git|build)/|(^|/)(test_[^/]*|conftest|setup)\.py$")
 LESSON = re.compile(r"(^|/)(tutorials?|courses?|lessons?|workshops?|labs?|exercises?|examples?|samples?|demos?)(/|$)", re.IGNORECASE)
+MAX_FILES = 100_000
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+class NoPlaceError(Exception):
+    """The copy does not take the file: its `.gitignore` says so, and nobody would see what stands in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +116,14 @@ class Checkout:
             return None
 
     def write(self, path: str, text: str) -> None:
-        """The file at `path` with the new text; Python must still parse. Raises SyntaxError when it does not."""
+        """The file at `path` with the new text. Raises SyntaxError for Python that does not parse, NoPlaceError for an ignored file."""
         if path.endswith(".py"):
             ast.parse(text)
         target = self.root / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
+        if path not in walk(self.root, MAX_FILES).files:
+            raise NoPlaceError(path)
         self.taken.add(path)
 
     def find_text(self, pattern: str) -> bool:

@@ -19,6 +19,8 @@ LEAST_SERVED = 12
 """Commits on each serving file after the trainers left."""
 LEAST_LINES = 12
 MOST_LINES = 60
+SAID = re.compile(r"\s*(#|print\(|logg(er|ing)\.|log\.)")
+"""Comments, and what is only printed: no part of what a function does."""
 EVERYWHERE = frozenset(
     {"main", "run", "setup", "get", "load", "save", "forward", "fit", "predict", "plot", "init", "read", "write", "parse"}
 )
@@ -154,10 +156,12 @@ def written_again(checkout: Checkout) -> Injected | None:
 
 
 def _is_of_size(source: Source, function: Function) -> bool:
-    """Whether it is neither a line or two, which nobody minds to find twice, nor a program."""
+    """Whether it is neither a line or two, which nobody minds to find twice, nor a program, and does its work itself."""
     body = _working(function)
+    if any(isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)) for part in body for node in ast.walk(part)):
+        return False
     lines = source.lines[body[0].lineno - 1 : function.end_lineno] if body else []
-    return LEAST_LINES <= sum(len(line.strip()) > 1 and not line.lstrip().startswith("#") for line in lines) <= MOST_LINES
+    return LEAST_LINES <= sum(len(line.strip()) > 1 and not SAID.match(line) for line in lines) <= MOST_LINES
 
 
 def _working(function: Function) -> list[ast.stmt]:

@@ -51,6 +51,17 @@ def test_pairs_sign_in_the_subject(story: Callable[..., Path], told: Callable[..
     assert [commit.is_paired for commit in reversed(history.commits)] == [True, True, False, False, False]
 
 
+def test_files_that_were_moved(story: Callable[..., Path], told: Callable[..., object]) -> None:
+    root = story(
+        told(ANN, 0, {"a/x.py": "1", "a/__init__.py": "", "b/__init__.py": ""}),
+        told(BOB, 1, {"a/x.py": None, "c/x.py": "1", "a/__init__.py": None, "b/__init__.py": None, "c/__init__.py": ""}),
+    )
+    history, _ = start_history(root).result()
+    assert history is not None
+    assert [commit.moved for commit in history.commits] == [(("a/x.py", "c/x.py"),), ()]
+    assert history.with_former(["c/x.py"]) == {"a/x.py", "c/x.py"}
+
+
 def test_addresses_stay_inside(story: Callable[..., Path], told: Callable[..., object]) -> None:
     history, _ = start_history(story(told(ANN, 0, {"a.py": "1"}))).result()
     assert "ann@one.org" not in repr(history)

@@ -18,6 +18,7 @@ BODY = "\nimport re\n\n\ndef split(text):\n    return re.split(r'\\W', text)\n"
         "# Parts of this file were copied from https://github.com/acme/words/blob/main/words.py",
         "# Inspired by others; the splitter was copied from https://github.com/acme/words/blob/main/words.py",
         "# 1. acme - https://github.com/acme/search\n# 2. words - The splitter was copied from\n# https://github.com/acme/words/tree/main/words",
+        "# Copyright Acme. This one is based on our words.\n# https://github.com/acme/words/blob/main/words.py",
         "# Copied by hand from https://example.org/words.html",
         '"""Reads files that were copied from the bucket.\n\n\n\nhttps://github.com/acme/words/blob/main/words.py is something else."""',
     ],

@@ -35,6 +35,17 @@ def spans(graph: SystemGraph) -> list[tuple[int, int]]:
         pytest.param("# Uncomment to train on the cluster\n" + BLOCK, id="instruction"),
         pytest.param("# Uncomment the next lines.\n\n" + BLOCK, id="instruction above an empty line"),
         pytest.param("# Usage:\n" + BLOCK, id="usage"),
+        pytest.param("# REPL: lines to try by hand\n" + BLOCK, id="lines to try by hand"),
+        pytest.param("# ideas for more functions\n\n" + BLOCK, id="ideas"),
+        pytest.param("# TODO: Add the code below when rankers are there.\n" + BLOCK, id="code for later"),
+        pytest.param(
+            "# if you would like to see it on your machine\n# this is how\n# python -m train\n\n" + BLOCK, id="instruction of lines"
+        ),
+        pytest.param(
+            "# st.title('T') \u2192 headings\n\n# st.text('model'), st.write('Text')\n\n# st.button('A') \u2192 True when pressed\n\n"
+            "# st.checkbox('model')\n\n# st.radio('Which:', ['A', 'B'])\n\n# st.slider('R', low, high)\n\n# st.box('U')\n\n# st.bar(3)\n",
+            id="notes on an API",
+        ),
         pytest.param("# For example\n" + BLOCK, id="example"),
         pytest.param("# what the loop does, step by step:\n" + BLOCK, id="explanation that ends in a colon"),
         pytest.param("# - slow and readable:\n" + BLOCK + "# - fast:\n", id="entry of a list that explains"),

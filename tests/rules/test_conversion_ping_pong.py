@@ -44,6 +44,7 @@ def found(body: str, head: str = HEAD):  # type: ignore[no-untyped-def]
         "for row in rows:\n    print(torch.tensor(x))",
         "for mode in ['a', 'b']:\n    if mode == 'b':\n        print(x.tolist())\n    else:\n        print(x.to_dict())",
         "for mode in ['a', 'b']:\n    print(x.tolist() if mode == 'b' else x)",
+        "for row in rows:\n    began = time.perf_counter()\n    print(x.tolist(), time.perf_counter() - began)",
     ],
 )
 def test_silent(body: str) -> None:

@@ -25,6 +25,17 @@ def found(texts: dict[str, str]):  # type: ignore[no-untyped-def]
         {"docs/conf.py": EDIT},
         {"jobs/score-TEMPLATE.py": EDIT},
         {
+            "jobs/app.py": "import sys, os\nimport streamlit as st\nsys.path.insert(0, os.path.dirname(__file__))\nimport pages\n",
+            "jobs/pages.py": "x = 1\n",
+        },
+        {
+            "apex/setup.py": "setup(name='apex')\n",
+            "apex/LICENSE": "",
+            "apex/apex/optim.py": "",
+            "jobs/a.py": "import sys\nsys.path.append('../apex')\nfrom apex import optim\n",
+            "jobs/b.py": "import sys\nsys.path.append('../apex')\nfrom apex import optim\n",
+        },
+        {
             "jobs/score.py": "import sys\nsys.path.append('.')\nsys.path.insert(0, __file__.rpartition('/')[0])\n"
             "import shared\nif __name__ == '__main__':\n    shared.clean()\n"
         },

@@ -82,6 +82,8 @@ def test_a_folder_that_the_container_creates_is_no_home(graph_by_hand: MakeGraph
     image = Step("docker", "image", 1, commands=(Command(("mkdir", "-p", "/home/worker/x"), 2),))
     graph.steps["Dockerfile"] = StepFacts("docker", 3, (image,))
     assert found(graph) == []
+    graph.steps["Dockerfile"] = StepFacts("docker", 3, (Step("docker", "image", 1, commands=(Command(("pip",), 2, cwd="/home/worker"),)),))
+    assert found(graph) == []
     del graph.steps["Dockerfile"]
     graph.configs["docker-compose.yml"] = ConfigFacts("yaml", 3, (("services.job.volumes.0", "./data:/home/worker/data", 3),))
     assert found(graph) == []

@@ -38,6 +38,8 @@ SCRIPT = "import pandas as pd\n" + "".join(
         ("ner_demo_update/io.py", "b/io.py"),
         ("tests/io.py", "b/io.py"),
         ("a/v1/io.py", "a/v2/io.py"),
+        ("paper_code/io.py", "b/io.py"),
+        ("listings/chap5/io.py", "listings/chap6/io.py"),
         ("configs/one.py", "configs/other.py"),
     ],
 )
@@ -55,6 +57,17 @@ def test_parsers_of_options_look_alike(graph_by_hand: MakeGraph) -> None:
     text = "def options():\n    parser = argparse.ArgumentParser()\n"
     text += "".join(f"    parser.add_argument('--option-{n}', type=int, default={n})\n" for n in range(9)) + "    return parser\n"
     assert copied(graph_by_hand({"a.py": text, "b.py": text})) == []
+
+
+def test_functions_that_give_settings_their_values() -> None:
+    text = "def defaults():\n    config = Settings()\n" + "".join(f"    config.training.option_{n} = {n}\n" for n in range(14))
+    assert copied(graph_of_texts({"a.py": f"{text}    return config\n", "b.py": f"{text}    config.rate = 3\n    return config\n"})) == []
+
+
+def test_two_quantities_are_computed_alike() -> None:
+    loss, error = COMPUTES.replace("def evaluate(", "def pose_loss("), COMPUTES.replace("def evaluate(", "def pose_error(")
+    assert len(copied(graph_of_texts({"a.py": loss, "b.py": error}))) == 1
+    assert copied(graph_of_texts({"a.py": loss, "b.py": error.replace("len(batch))", "len(batch) ** 2)")})) == []
 
 
 def test_copies_within_one_file_are_not_told(graph_by_hand: MakeGraph) -> None:
@@ -249,3 +262,19 @@ def test_modules_of_one_interface() -> None:
     tasks |= dict.fromkeys(("kit/tasks/a/agent.py", "kit/tasks/b/agent.py"), long)
     assert copied(graph_of_texts(tasks)) == []
     assert copied(graph_of_texts({path: text.replace("evaluate", "measure") if text == long else text for path, text in tasks.items()}))
+
+
+def test_methods_of_one_interface_need_no_package() -> None:
+    models = {f"models/{name}.py": in_class("def evaluate(self, model):\n    return model\n", "Model") for name in "abcdefgh"}
+    long = COMPUTES.replace("def evaluate(", "def evaluate(self, ").replace("    for batch", "    a = b.c()\n    d = e.f(a)\n    for batch")
+    models |= dict.fromkeys(("models/a.py", "models/b.py"), in_class(long, "Model"))
+    assert copied(graph_of_texts(models)) == []
+    assert copied(graph_of_texts({path: models[path] for path in ("models/a.py", "models/b.py", "models/c.py")}))
+
+
+def test_projects_of_a_gallery_are_complete_by_themselves() -> None:
+    graph = graph_of_texts({"fraud/steps.py": COMPUTES, "churn/steps.py": COMPUTES})
+    assert copied(graph)
+    graph = graph_of_texts({"fraud/steps.py": COMPUTES, "churn/steps.py": COMPUTES})
+    graph.name = "acme+acme-projects"
+    assert copied(graph) == []

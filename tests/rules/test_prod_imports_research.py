@@ -7,6 +7,7 @@ import pytest
 from analyzer.graph.system import ImportLink, Root, SystemGraph
 from analyzer.model import Confidence, Evidence, Severity, Site
 from analyzer.read.facts import Import
+from analyzer.scan import graph_of_texts
 from rules.prod_imports_research import ProdImportsResearch
 
 MakeGraph = Callable[..., SystemGraph]
@@ -122,3 +123,15 @@ def test_a_hack_into_research(graph_by_hand: MakeGraph, rank: str) -> None:
     (finding,) = ProdImportsResearch().check(company(graph_by_hand, rank))
     assert finding.locations[0].line == rank.count("\n")
     assert "`research/`" in finding.message
+
+
+def test_a_package_all_of_which_the_program_runs_is_the_program() -> None:
+    texts = {
+        "Dockerfile": "FROM python\nCMD python run.py\n",
+        "run.py": "from exp.train import Train\n\nTrain()\n",
+        "exp/__init__.py": "",
+        "exp/train.py": "class Train:\n    pass\n",
+    }
+    assert list(ProdImportsResearch().check(graph_of_texts(texts))) == []
+    (finding,) = ProdImportsResearch().check(graph_of_texts(texts | {"exp/ablation.py": "print('another')\n"}))
+    assert finding.subject.id == "run.py"

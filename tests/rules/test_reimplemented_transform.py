@@ -115,3 +115,9 @@ def test_several_functions_and_files_are_one_finding(graph_by_hand: MakeGraph) -
     graph.modules["shop/features.py"].production = (Evidence("run by cron"),)
     (found,) = check(graph)
     assert found.subject.id == "shop/features.py + work/one.ipynb + work/two.ipynb"
+
+
+def test_one_more_of_a_kind_is_no_second_version(graph_by_hand: MakeGraph) -> None:
+    kinds = DRIFTED.replace("make_features", "claims"), FEATURES.replace("make_features", "visits").replace("rolling(7)", "rolling(9)", 1)
+    assert len(check(graph_with(graph_by_hand, FEATURES, kinds[0]))) == 1
+    assert check(graph_with(graph_by_hand, FEATURES, "\n\n".join(kinds))) == []

@@ -71,6 +71,13 @@ def test_pairs_that_sign_in_the_subject(system: Any) -> None:
     assert asked(system, by("ann", MODEL, 30), by("ann", MODEL, 10, 6, is_paired=True), OTHERS) == []
 
 
+def test_what_others_did_before_the_files_were_moved(system: Any) -> None:
+    old = tuple(path.replace("ranker/", "utils/") for path in MODEL)
+    move = Commit("move", NOW - 50 * DAY, "ann", (), (*old, *MODEL), MODEL, tuple(zip(old, MODEL, strict=True)))
+    assert asked(system, by("ann", MODEL, 20), [move], by("bob", old, 9, 60), OTHERS) == []
+    assert asked(system, by("ann", MODEL, 20), [move], OTHERS)
+
+
 def test_a_robot_is_nobody(system: Any) -> None:
     assert asked(system, by("", MODEL, 40), OTHERS) == []
 

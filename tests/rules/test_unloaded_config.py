@@ -51,6 +51,19 @@ def test_a_slip_of_one_letter(name: str) -> None:
     assert found == ([name] if name.endswith(".toml") else [])
 
 
+def test_variants_of_what_a_command_or_a_neighbour_loads() -> None:
+    assert places({**VARIANT, "run.py": "print(1)\n", "run.sh": "python run.py ./conf/default/model.yml\n"}) == [
+        "conf/default/glmnet/model.yml"
+    ]
+    beside = {
+        "app/load.py": "import yaml\n\nprint(yaml.safe_load(open('model.yml')))\n",
+        "app/model.yml": "a: 3\n",
+        "app/wide/model.yml": "a: 5\n",
+    }
+    assert places(beside) == ["app/wide/model.yml"]
+    assert places(beside | {"app/all.py": "import os\n\nprint(os.listdir('.'))\n"}) == []
+
+
 def test_variants_that_nothing_names() -> None:
     listing = "\n\ndef names(folder):\n    return os.listdir(folder)\n"
     assert places({**VARIANT, "run.py": LOAD}) == ["conf/default/glmnet/model.yml"]

@@ -169,6 +169,13 @@ def test_arguments_that_are_counted_and_never_read() -> None:
     assert ([str(site) for site in finding.locations], finding.members) == (["train.py:3"], 2)
 
 
+def test_a_command_that_only_says_what_it_will_do() -> None:
+    says = "    logger = logging.getLogger(__name__)\n    logger.info('making the data')\n"
+    text = f'import click\n\n\n@click.command()\n@click.argument(\'source\')\ndef main(source):\n    """Makes data."""\n{says}'
+    assert found({"make.py": text}) == []
+    assert found({"make.py": f"{text}    make()\n"})
+
+
 def test_an_option_of_click_that_its_function_does_not_read() -> None:
     text = "import click\n\n\n@click.command()\n@click.option('--rate')\n@click.option('--seed')\ndef main(rate, seed):\n    fit(rate)\n"
     assert lines({"train.py": text}) == ["train.py:6"]

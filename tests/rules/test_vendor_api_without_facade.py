@@ -157,3 +157,12 @@ def test_a_library_that_exists_for_the_family_is_exempt(graph_by_hand: MakeGraph
 def test_families(qualified: str, family: str | None) -> None:
     backend = backend_of(qualified)
     assert (backend.name if backend else None) == family
+
+
+def test_a_component_with_one_call_is_hardly_exposed(graph_by_hand: MakeGraph) -> None:
+    graph = exposed(graph_by_hand)
+    graph.external_uses = [use for use in graph.external_uses if use.path != "serve/c.py"] * 2
+    graph.external_uses.append(ExternalUse("serve/c.py", 0, 1, SYMBOLS[0]))
+    assert check(graph) == []
+    graph.external_uses.append(ExternalUse("serve/c.py", 0, 2, SYMBOLS[1]))
+    assert check(graph) == ["AWS"]
