@@ -22,12 +22,36 @@ _CELL = re.compile(r"^# ?(?:%%|\+(?=\s)|-(?=\s*$))(?P<parameters>.*[\"']paramete
 """A mark of the percent or light format; papermill replaces the cell that is tagged `parameters`."""
 _KINDS = (("by hand", _BY_HAND), ("meant to fail", _MEANT_TO_FAIL))
 
+_NEEDED = (
+    (
+        "@param",
+        "set ",
+        "can be ",
+        "enable ",
+        "toggle ",
+        "change ",
+        "flip ",
+        "switch ",
+        "turn ",
+        "edit ",
+        "adjust ",
+        "modify ",
+        "configure ",
+        "user",
+    ),
+    ("fail", "crash", "break", "raise", "error", "deliberate", "intentional"),
+)
+"""What a comment of each kind holds; much faster to look for."""
+
 
 def remarks(text: str) -> tuple[tuple[str, int], ...]:
     """(`by hand` or `meant to fail`, line of the code that the comment stands at or above), in the order of lines. Never raises."""
     comments = "\n".join(_COMMENT.findall(text))
-    is_notebook = "parameters" in comments and ("%%" in text or "# +" in text)
-    if not is_notebook and not any(said.search(comments) for _, said in _KINDS):
+    lowered = comments.lower()
+    is_notebook = "parameters" in lowered and ("%%" in text or "# +" in text)
+    if not is_notebook and not any(
+        any(word in lowered for word in words) and said.search(comments) for words, (_, said) in zip(_NEEDED, _KINDS, strict=True)
+    ):
         return ()  # most files, told from a fraction of their text
     found: list[tuple[str, int]] = []
     waiting: list[str] = []
