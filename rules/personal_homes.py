@@ -16,7 +16,8 @@ CONTAINER_USERS = _words(
     airflow jovyan ubuntu ec2-user user app appuser vscode runner circleci hadoop spark notebook sagemaker-user vertex codespace
     gitpod root azureuser build-user builder chronos coder dask docker glue_user gradle jenkins jupyter kubernetes mamba mambauser
     model-server node nobody nonroot pi pyodide ray rstudio sagemaker travis web_user yarnapp zeppelin labs lab student students
-    micromamba
+    micromamba site cdsw onyxia studio-lab-user opc admin debian centos fedora paperspace jupyterhub mlflow prefect dagster superset
+    triton-server openvino flink www-data webapp
     """
 )
 """Users that a container image, a disk image or a CI service creates: their home is the same for everybody (RULES.md A5)."""
@@ -58,7 +59,7 @@ def personal_homes(text: str, container_users: Collection[str] = ()) -> Iterator
         root, user, after = match.groups()
         if after not in ("/", "\\") and len(text) != match.end(2):
             continue
-        if user in CONTAINER_USERS or user in container_users or _is_placeholder(user):
+        if user.lower() in CONTAINER_USERS or user in container_users or user.lower() in container_users or _is_placeholder(user):
             continue
         path = _path_at(text, match.start(1))
         if not _PATH_PLACEHOLDER.search(path):

@@ -175,7 +175,7 @@ def _joined(cells: list[_Cell]) -> NotebookSource:
             text, reason = "\n" * source.count("\n"), ""
         else:
             text, reason = _python(source, line, shell)
-        is_open = is_open or bool(reason) or ("%" in source and may_bind(source))
+        is_open = is_open or bool(reason) or (("%" in source or "kernel" in source) and may_bind(source))
         if reason and len(broken) < MAX_BROKEN:
             broken.append((index, reason))
             lost.append(source)

@@ -119,7 +119,9 @@ def _expects_it(node: ast.Try) -> bool:
 
 
 def may_bind(source: str) -> bool:
-    """Whether a magic of a notebook cell may bind names that its text does not show."""
+    """Whether a magic of a notebook cell, or a script in the browser, may bind names that its text does not show."""
+    if "kernel.execute(" in source:
+        return True
     for match in _MAGIC.finditer(source):
         name, rest = match[1], match[2].strip()
         if name not in _SILENT or (name == "capture" and rest) or "<<" in rest or "--out" in rest or " -o" in f" {rest}":

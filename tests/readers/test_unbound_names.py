@@ -55,7 +55,16 @@ def test_a_class_attribute_is_no_name_of_its_methods() -> None:
 
 
 @pytest.mark.parametrize(
-    "source", ["%pylab inline", "%%capture out\nx", "%load_ext kedro.ipython", "%%bigquery frame\nSELECT 1", "x = 1\n%store -r y"]
+    "source",
+    [
+        "%pylab inline",
+        "%%capture out\nx",
+        "%load_ext kedro.ipython",
+        "%%bigquery frame\nSELECT 1",
+        "x = 1\n%store -r y",
+        "%%javascript\nIPython.notebook.kernel.execute('name = 1')",
+        "display(Javascript('IPython.notebook.kernel.execute(\"name = 1\")'))",
+    ],
 )
 def test_magics_that_may_bind(source: str) -> None:
     assert may_bind(source)

@@ -38,6 +38,7 @@ def with_step(kind: str, *commands: Command, path: str = "Makefile", deps: tuple
         'import re\nre.match("/home/ann/.*", path)\n',
         'parser.add_argument("--data", help="such as /home/ann/x.csv")\n',
         'read("/home/ubuntu/x.csv")\n',
+        'read("/home/site/wwwroot/x.csv")\n',
         'read("/path/to/x.csv")\n',
         'read(f"/home/{user}/x.csv")\n',
         'read("/mnt/disk4/x.csv")\n',
