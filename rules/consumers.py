@@ -24,6 +24,8 @@ EXPLORES = re.compile(r"(^|[/_.\d-])(explor\w*|eda|analys[ei]s|analy[sz]e\w*|ins
 """Notebooks in which somebody looks at data."""
 MIGRATION = re.compile(r"(^|/)(migrations?|alembic|flyway|liquibase)(/|$)", re.I)
 """Folders of what changes the tables of an application once."""
+PUT_AWAY = re.compile(r"(^|/)(old|archived?|deprecated|legacy|attic)([_-]\w+)*/", re.I)
+"""Folders of code that nobody changes any more: nobody has to be told."""
 ROOT = "(root)"
 WATCHERS = frozenset({"monitoring", "monitor", "evaluation", "eval", "drift", "tests", "test"})
 
@@ -89,6 +91,8 @@ class Consumers:
             and not self._builds_on(handoff.consumer, handoff.producer)
             and not self._builds_on(handoff.producer, handoff.consumer)
             and MIGRATION.search(handoff.producer.path) is None
+            and PUT_AWAY.search(handoff.producer.path) is None
+            and PUT_AWAY.search(handoff.consumer.path) is None
             and not self._is_of_all(handoff.producer)
             and not self._is_of_all(handoff.consumer)
             and not self._shares_definition(handoff)

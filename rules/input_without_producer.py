@@ -41,7 +41,7 @@ _WEIGHTS = re.compile(r"\.(pth?|ckpt|onnx|safetensors|bin|pb|tflite|model|vec)(\
 _BENCHMARK = re.compile(
     r"coco|imagenet|\bVOC\d*|cityscapes|kitti|lvis|FlyingChairs|FlyingThings|sintel|\bmnist|cifar|squad|wikitext|librispeech|ljspeech|"
     r"\bBFM\b|3dmm|ibtracs|cmudict|glove|word2vec|msmarco|oasst|movielens|\bml-\d+m|hotpot|\bnq\b|\bimdb|celeba|ade20k|audioset|voxceleb|"
-    r"\bm?c4\b|cc100|cc-news|common[_-]?crawl|(few|super)?glue\b|bookcorpus|laion|\bwmt\d\d|xnli|conll|mimic|\bdfdc\b",
+    r"\bm?c4\b|cc100|cc-news|common[_-]?crawl|(few|super)?glue\b|bookcorpus|laion|\bwmt\d\d|xnli|conll|mimic|\bdfdc\b|m-?ai-?labs|libri-?tts|\bvctk|css10",
     re.I,
 )
 """Published data: its name says where it comes from."""
@@ -116,7 +116,8 @@ class InputWithoutProducer(Rule):
             name = access.artifact or ""
             if access.call in _FOLDERS and (_RESULTS.search(name) or ends.makes_folders(access.site.path)):
                 continue  # what the step has put there itself
-            is_known_elsewhere = not ends.mentions(base_name(name)) <= readers[base_name(name)]
+            mine = readers[base_name(name)]
+            is_known_elsewhere = not ends.mentions(base_name(name)) <= mine or ends.is_own_store(name, mine)
             if not is_known_elsewhere and not ends.fetches(access.site.path) and not ends.is_fed(name):
                 groups[_place(access)].append(access)
         for access in ends.dated_objects():

@@ -10,10 +10,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
+from functools import cached_property
 
 from analyzer.graph.system import SystemGraph
 from analyzer.model import Access, Site
-from analyzer.read.values import Attr
+from analyzer.read.values import Attr, Const
 from rules.artifact_names import GENERIC, HOLE, IdentitySet, known_part
 from rules.handed_on import COMMON, HandedOn
 from rules.handoffs import TUTORIAL, deletes
@@ -156,6 +157,22 @@ class LooseEnds:
         *folders, base = HOLE.sub("*", name).split("/")
         return base in self._from_commands or any(part in self._from_commands for part in folders if part.lower() not in COMMON)
 
+    def is_own_store(self, name: str, readers: set[str]) -> bool:
+        """Does code beside the readers name the bucket or container? It is the repository's, and that code may fill it."""
+        if "://" not in name:
+            return False
+        bucket = name.split("/")[2]
+        return any(bucket in names for path, names in self._named_texts.items() if path not in readers)
+
+    @cached_property
+    def _named_texts(self) -> dict[str, set[str]]:
+        """Path of a module that uploads or writes → the literals that it gives a name."""
+        found = {}
+        for path in {a.site.path for a in self.graph.accesses if a.op == "write"} & self.graph.modules.keys():
+            assigns = self.graph.modules[path].facts.assigns
+            found[path] = {a.value.value for a in assigns if isinstance(a.value, Const) and isinstance(a.value.value, str)}
+        return found
+
     def makes_folders(self, path: str) -> bool:
         """Does the file make folders, which it may then list?"""
         module = self.graph.modules.get(path)
@@ -169,8 +186,8 @@ class LooseEnds:
         if parts and (parts[-1] in told or parts[-1] in self._docstrings):
             return True
         folder = parts if HOLE.search(name) else parts[:-1]
-        if any(f"{part}{suffix}" in told for part in folder for suffix in _ARCHIVES):
-            return True  # an archive that prose tells to unpack
+        if any(f"{part}{suffix}" in told or self.mentions(f"{part}{suffix}") for part in folder for suffix in _ARCHIVES):
+            return True  # an archive that prose tells to unpack, or that code unpacks
         is_code = "/".join(folder) in self._code_folders
         least = 3 if name.startswith("/") else 2  # `images/products` of prose is no folder of a server
         return not is_code and any("/".join(folder[start:]) in told for start in range(len(folder) - least + 1))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from functools import cached_property
 from pathlib import PurePosixPath
 
 from analyzer.graph.system import SystemGraph
@@ -32,10 +33,18 @@ class ToldOrders:
     def is_told(self, handoff: Handoff) -> bool:
         """Does a text say that the producer comes before: a document, a notebook's prose, a docstring, or a message of one of the two?"""
         producer, consumer = handoff.producer.path, handoff.consumer.path
+        if _base(producer) in self._scheduled:
+            return True
         if _base(producer) in self._names_said(consumer) or _base(consumer) in self._names_said(producer):
             return True
         wanted = {_base(consumer), *_forms(handoff.artifact)}
         return any(not wanted.isdisjoint(self._graph.told_by[document]) for document in self._naming(producer))
+
+    @cached_property
+    def _scheduled(self) -> frozenset[str]:
+        """Names of files that a DAG or flow hands to its orchestrator as a text: their order stands there, readable or not."""
+        modules = (module for module in self._graph.living() if "ORCH" in module.roles)
+        return frozenset(name for module in modules for name in module.facts.told)
 
     def _naming(self, path: str) -> set[str]:
         """Documents that name the file: by its path or its module, or by its name where no other file bears it."""

@@ -38,6 +38,8 @@ _FOR_PEOPLE = re.compile(
 """What people label, look at, or load into a viewer of embeddings."""
 _FAULTS = re.compile(r"(^|[/_.\- ])(err|fail(ed|ures?)?|missing|skipped|invalid|rejected|bad|broken)([/_.\- \d]|$)", re.I)
 _EXPORTS = re.compile(r"(^|[_\-])(exports?|scrap\w*|crawl\w*|download\w*|fetch\w*)([_\-]|$)", re.I)
+_PREDICTS = re.compile(r"(^|[_\-])(inference|infer|predict\w*)([_\-]|$)", re.I)
+"""What makes predictions, whatever it calls them."""
 _SCRAPES = re.compile(r"(selenium|playwright|scrapy|bs4|requests_html|pyppeteer|mechanize|praw|tweepy)(\.|$)")
 _SHIPPED = re.compile(
     r"\.(onnx|pt|pth|ckpt|h5|hdf5|keras|tflite|safetensors|model|joblib|bin|pb|mlmodel|engine|xlsx?|png|jpe?g|svg|html?|pdf|md|gif|mp4)$",
@@ -104,7 +106,7 @@ class UnreadOutput(Rule):
         declared = {entry.artifact for entry in graph.declarations if entry.op == "write"}
         for access in candidates:
             name = access.artifact or ""
-            if access.declared or name in declared or _is_product(access, readers):
+            if access.declared or name in declared or _is_product(access, readers) or _is_told(graph, access):
                 continue
             if not ends.is_taken(name, writes[base_name(name)]):
                 groups[access.site.path, posixpath.dirname(known_part(name))].append(access)
@@ -143,10 +145,18 @@ def _is_product(access: Access, readers: set[str]) -> bool:
     made = base_name(access.artifact or "").partition(".")[0].lower()
     if made in (stem, posixpath.basename(posixpath.dirname(path)).lower()):
         return True
+    if _PREDICTS.search(stem):
+        return True
     if path.endswith(".ipynb"):
         return False
     is_here = posixpath.dirname(access.artifact or "") in ("", posixpath.dirname(path))  # in a folder of data it waits for a next step
     return (path not in readers and is_here) or _EXPORTS.search(stem) is not None
+
+
+def _is_told(graph: SystemGraph, access: Access) -> bool:
+    """Does the module's docstring name the folder that it fills?"""
+    module, folder = graph.modules.get(access.site.path), posixpath.dirname(access.artifact or "")
+    return module is not None and "/" in folder and folder in module.facts.about
 
 
 def _is_its_own(graph: SystemGraph, access: Access, said: dict[str, frozenset[str]]) -> bool:

@@ -30,6 +30,7 @@ MAX_PATHS = 200
 SHELL_TEXT = frozenset("run script before_script after_script bash sh install before_install after_success commands inlineScript".split())
 WORDS = frozenset({"command", "args", "entrypoint"})
 JOBS = frozenset({"jobs", "stages", "steps", "job", "phases"})
+_VARIABLE = re.compile(r"\{(?:env\.|vars\.)?(\w+)\}")
 FOLDER = ("working-directory", "working_directory", "workingDirectory", "dir", "workdir")
 NEEDED = ("needs", "dependsOn", "depends_on", "requires", "dependencies")
 ARTIFACTS = ("actions/upload-artifact@", "actions/download-artifact@", "actions/upload-pages-artifact@")
@@ -241,8 +242,9 @@ def applied(node: MappingNode, place: Place, fill: Callable[[str], str]) -> Plac
     for source in (defaults, node):
         for key in FOLDER:
             folder = fill(text_of(get(source, key))) or folder
-    folder = "" if folder.startswith("~") else folder  # where the repository is checked out to
     environment = place.environment
+    folder = _VARIABLE.sub(lambda name: environment.get(name[1], name[0]), folder)
+    folder = "" if folder.startswith("~") else folder  # where the repository is checked out to
     for key in ("env", "environment", "variables"):
         own = {name: fill(value) for name, value in variables(get(node, key)) if NO_ENVIRONMENT.fullmatch(name)}
         environment = {**environment, **own} if own else environment

@@ -338,3 +338,13 @@ def test_a_pipeline_of_azure() -> None:
     assert [c.cwd for c in first.commands if "src/eval.py" in c.words] == ["sub"]
     assert [(use.target, use.arguments) for use in first.uses] == [("./ci/templates/publish.yml", (("parameters.from", "out/m.pkl"),))]
     assert first.parameters == (("parameters.set", "small"),)
+
+
+def test_a_working_directory_may_stand_in_the_environment():
+    text = (
+        "on: push\nenv:\n  PROJECT: bank\njobs:\n  train:\n    steps:\n    - working-directory: ${{ env.PROJECT }}\n"
+        "      run: python main.py\n    - working-directory: ${{ env.OTHER }}\n      run: python main.py\n"
+    )
+    facts = read_workflow(text, ".github/workflows/train.yml")
+    [step] = facts.steps
+    assert (step.cwd, [command.cwd for command in step.commands]) == ("bank", ["", "../{env.OTHER}"])

@@ -254,3 +254,21 @@ def test_the_default_of_an_option_that_people_are_told_to_pass():
     assert found({"crop.py": text})
     told = {"README.md": "    python split.py --root-dir DATA_ROOT\n", "split.py": "print(1)\n"}
     assert found({"crop.py": text, **told}) == []
+
+
+def test_a_bucket_that_other_code_of_ours_names_and_writes():
+    read = 'import pandas as pd\n\npd.read_parquet("gs://visits-by-day/sheets/rows.parquet")\n'
+    assert found({"train.py": read})
+    assert found({"train.py": read, "dags/fetch.py": 'BUCKET = "visits-by-day"\nopen("rows.json", "w").write("")\nput(BUCKET)\n'}) == []
+
+
+def test_an_archive_that_code_fetches():
+    read = read_of("/home/carla/.store/eval_rows/visits.csv")
+    assert found({"train.py": read})
+    assert found({"train.py": read, "get.py": 'URL = "https://acme.example/eval_rows.zip"\nunpack(fetch(URL))\n'}) == []
+
+
+def test_published_speech():
+    text = 'import glob\nimport pandas as pd\n\nfor name in glob.glob("/home/carla/data/{}/de/*.csv"):\n    pd.read_csv(name)\n'
+    assert found({"train.py": text.format("speech")})
+    assert found({"train.py": text.format("mailabs")}) == []

@@ -147,3 +147,11 @@ def test_a_read_that_fails_with_a_message_is_not_optional():
     )
     make = "from pathlib import Path\n\nPath('interim/visit_names.json').write_text('[]')\n"
     assert members({"make.py": make, "one.py": tries, "two.py": tries}) == [2]
+
+
+def test_a_flow_that_hands_the_file_to_its_orchestrator_as_a_text():
+    dag = (
+        "from airflow import DAG\nfrom spark import submit\n\nwith DAG('visits'):\n"
+        "    submit('local:///opt/jobs/visits/prepare.py') >> submit('dbt')\n"
+    )
+    assert members({**STEPS, "dags/visits.py": dag}) == []

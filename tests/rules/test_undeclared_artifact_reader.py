@@ -376,3 +376,10 @@ def test_a_package_above_the_producer_is_imported(system):
     system.module("feeds/daily/load.py", "feeds/daily").module("feeds/__init__.py", "feeds").module(READER, "marketing")
     declared_elsewhere(system.handoff("feeds/daily/load.py", FILE, READER)).imports(READER, "feeds/__init__.py")
     assert found(system) == []
+
+
+def test_code_that_was_put_away_tells_nobody(system):
+    system.module("archive/prep/make.py", "archive/prep").module("archive/fit/train.py", "archive/fit")
+    system.handoff("archive/prep/make.py", "data/interim/sales.parquet", "archive/fit/train.py")
+    system.declares("dvc.yaml::other", "write", "data/other.csv")
+    assert list(UndeclaredArtifactReader().check(system.graph)) == []

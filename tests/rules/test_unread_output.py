@@ -142,3 +142,14 @@ def test_a_cell_that_an_editor_marks_as_shell_takes_the_file_up():
 
     assert found(notebook({}))
     assert found(notebook({"vscode": {"languageId": "shellscript"}})) == []
+
+
+def test_what_a_script_of_predictions_makes():
+    cells = write("visits_set2.json")
+    assert found({"04-inference_visits.py": cells}) == []
+
+
+def test_a_folder_that_the_docstring_explains():
+    text = write("data/visits/visits_xx.csv")
+    assert found({"clean.py": text})
+    assert found({"clean.py": '"""Fills data/visits/; zip and publish it."""\n' + text}) == []
