@@ -179,7 +179,7 @@ def _is_input(access: Access, *, dated: bool = False) -> bool:
 def _is_run_as_it_stands(graph: SystemGraph, access: Access) -> bool:
     """Does the place itself decide what is read, whoever runs it: no shell's folder, no caller, no package's default, no server?"""
     name, module = access.artifact or "", graph.modules.get(access.site.path)
-    if access.via == "cli-default" and module is not None and not graph.once(_passed_options).isdisjoint(_options_of(module, name)):
+    if module is not None and not graph.once(_passed_options).isdisjoint(_options_of(module, name)):
         return False
     if "://" in name and is_provisioned(graph, name.split("/")[2]):
         return False
