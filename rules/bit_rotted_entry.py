@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from analyzer.graph.attributes import is_beside
 from analyzer.graph.churn import removed_on, vanished_on
@@ -12,6 +12,7 @@ from analyzer.graph.system import ImportLink, Module, SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
 from rules.base import Rule
 from rules.severity import in_context
+from rules.shared_causes import by_cause
 from rules.wording import last_changed, listed, ticked
 
 _GONE = ("gone-module", "gone-name")
@@ -111,7 +112,8 @@ build_words(build_ngrams)
             for importer, links in sorted(gone.items())
             if importer in graph.modules and not graph.modules[importer].is_excluded
         }
-        for importers in _by_cause(graph, needed):
+        causes = {importer: {(graph.modules[importer].project, _cause(link)) for link in links} for importer, links in needed.items()}
+        for importers in by_cause(causes):
             links = sorted((link for importer in importers for link in needed[importer]), key=lambda link: (link.site, link.name))
             yield self._finding(graph, [graph.modules[importer] for importer in importers], links)
         for entry in gone_entry_points(graph):
@@ -144,26 +146,6 @@ build_words(build_ngrams)
             items=len(links),
             members=len(links),
         )
-
-
-def _by_cause(graph: SystemGraph, needed: Mapping[str, list[ImportLink]]) -> Iterator[list[str]]:
-    """The importers, those of one project together that miss something of the same module."""
-    group_of: dict[str, list[str]] = {}
-    first: dict[tuple[str, str], str] = {}
-    for importer, links in needed.items():
-        group_of[importer] = [importer]
-        for link in links:
-            other = group_of[first.setdefault((graph.modules[importer].project, _cause(link)), importer)]
-            own = group_of[importer]
-            if other is not own:
-                larger, smaller = (other, own) if len(other) >= len(own) else (own, other)
-                larger.extend(smaller)
-                group_of.update(dict.fromkeys(smaller, larger))
-    done: set[int] = set()
-    for group in group_of.values():
-        if id(group) not in done:
-            done.add(id(group))
-            yield sorted(group)
 
 
 def _cause(link: ImportLink) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from analyzer.graph.system import OutdatedCall as WrongCall
@@ -9,7 +10,8 @@ from analyzer.graph.system import SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
 from rules.base import Rule
 from rules.severity import in_context
-from rules.wording import last_changed
+from rules.shared_causes import by_cause
+from rules.wording import last_changed, ticked
 
 _SHOWN = 12
 _MAX_LOCATIONS = 100
@@ -22,7 +24,8 @@ class OutdatedCall(Rule):
     result; whoever trusts it finds out at run time.
 
     Found are calls with a keyword that the function or class does not have, with more positional arguments than it takes, or without
-    one that it needs, where it is certain which definition is called. All calls of a file are one finding.
+    one that it needs, where it is certain which definition is called. All calls of a file are one finding, and so are those of files that
+    call the same function wrongly.
 
     Exempt: whatever could be another definition or take other arguments: `*args` and `**kwargs`, decorators that may change the
     parameters, names that are defined twice, assigned or set from outside, methods that a subclass overrides, classes with a metaclass,
@@ -72,21 +75,37 @@ def build(frame, size=3, **options):
         files: dict[str, list[WrongCall]] = {}
         for call in graph.outdated_calls:
             files.setdefault(call.path, []).append(call)
-        for path, calls in sorted(files.items()):
-            yield self._finding(graph, path, calls)
+        causes = {path: {(graph.modules[path].project, _called(call)) for call in calls} for path, calls in sorted(files.items())}
+        for paths in by_cause(causes):
+            yield self._finding(graph, paths, [call for path in paths for call in files[path]])
 
-    def _finding(self, graph: SystemGraph, path: str, calls: list[WrongCall]) -> Finding:
+    def _finding(self, graph: SystemGraph, paths: list[str], calls: list[WrongCall]) -> Finding:
         first = calls[0]
-        more = f" and {len(calls) - 1} more such calls" if len(calls) > 1 else ""
+        more = f" and {len(calls) - len(paths)} more such calls" if len(calls) > len(paths) else ""
+        callers = f"`{paths[0]}` calls" if len(paths) == 1 else f"{ticked(paths, 2)} call"
         return self.found(
-            f"`{path}` calls `{first.callee}`, which {first.problem}{more}",
-            Subject("module", path),
+            f"{callers} `{first.callee}`, which {first.problem}{more}",
+            Subject("module", paths[0]) if len(paths) == 1 else Subject("outdated calls", _called(_main_call(calls))),
             list(dict.fromkeys([call.site for call in calls] + [call.definition for call in calls]))[:_MAX_LOCATIONS],
-            [*(piece for call in calls[:_SHOWN] for piece in _evidence(call)), *last_changed(graph, path, "the caller")],
-            severity=in_context(graph, self.severity, [path]),
+            [
+                *(piece for call in calls[:_SHOWN] for piece in _evidence(call)),
+                *(age for path in paths[:_SHOWN] for age in last_changed(graph, path, "the caller" if len(paths) == 1 else f"`{path}`")),
+            ],
+            severity=in_context(graph, self.severity, paths),
             items=len(calls),
             members=len(calls),
         )
+
+
+def _called(call: WrongCall) -> str:
+    """What is called, wherever the call stands."""
+    return f"{call.target}::{call.callee}"
+
+
+def _main_call(calls: list[WrongCall]) -> WrongCall:
+    """A call of what most of them call."""
+    counted = Counter(map(_called, calls))
+    return max(calls, key=lambda call: (counted[_called(call)], _called(call)))
 
 
 def _evidence(call: WrongCall) -> Iterator[Evidence]:

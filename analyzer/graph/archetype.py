@@ -17,9 +17,9 @@ _TUTORIAL = re.compile(
     r"assignments?)(?:[/_-]|$)",
     re.IGNORECASE,
 )
-_SCHEDULED = re.compile(r"is orchestrated work|(?:\w+ )?task |workflow template |job |component |container of a cluster ")
+_SCHEDULED = re.compile(r"is orchestrated work|(?:\w+ )?task |workflow template |job |component ")
 """Reasons of roots that a scheduler runs."""
-_DEPLOYED = re.compile(rf"{_SCHEDULED.pattern}|serves requests|container command |scheduled command ")
+_DEPLOYED = re.compile(rf"{_SCHEDULED.pattern}|serves requests|container (?:command|of a cluster) |scheduled command ")
 _IMPORTABLE = 0.6
 _CARRIED = 0.5
 _SERVES = 0.05

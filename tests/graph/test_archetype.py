@@ -17,6 +17,7 @@ WITH_SERVICE = {**PACKAGE, "p/c.py": SERVICE, **NAMED}
 ALL = "import p.a\nimport p.b\n"
 RUNNER = f"{ALL}print(p.a.x, p.b.x)\n"
 DAG = f"from airflow import DAG\n{ALL}with DAG('d') as dag:\n    pass\n"
+POD = "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n    - name: main\n      command: [python, p/main.py]\n"
 SCORING = """\
 import joblib
 import pandas as pd
@@ -52,6 +53,9 @@ def score():
         ({**PACKAGE, "p/score.py": SCORING, **NAMED}, "application"),
         # … but not when a scheduler runs most of it
         ({**PACKAGE, "p/dag.py": DAG, "README.md": "pip install p\n", "pyproject.toml": PUBLISHED}, "application"),
+        # what a container of a cluster tries out is no schedule
+        ({**PACKAGE, "p/main.py": RUNNER, "deploy/pod.yaml": POD, "README.md": "pip install p\n", **NAMED}, "library"),
+        ({**PACKAGE, "p/main.py": RUNNER, "deploy/pod.yaml": POD, **NAMED}, "application"),
         # a large package with a small service among its tools
         ({**PACKAGE, **{f"p/m{n}.py": CODE * 10 for n in range(8)}, "p/c.py": SERVICE, "pyproject.toml": PUBLISHED}, "library"),
         # what a container runs is deployed, published or not

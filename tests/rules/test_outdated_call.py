@@ -118,3 +118,17 @@ def test_of_two_star_imports_that_give_a_name_the_last_one_holds() -> None:
     }
     assert found(texts | {"use.py": "from lib import fit\n\nfit(1, mode=2)\n"}) == []
     assert len(found(texts | {"use.py": "from lib import fit\n\nfit(1)\n"})) == 1
+
+
+def test_files_that_call_one_function_wrongly_are_one_finding() -> None:
+    texts = {
+        "lib.py": F + C,
+        "a.py": "from lib import f\n\nf()\nf(z=1)\n",
+        "b.py": "from lib import f\n\nf()\n",
+        "c.py": "from lib import C\n\nC()\n",
+    }
+    both, alone = found(texts)
+    assert both.message == "`a.py`, `b.py` call `f`, which needs `a`, which is not given and 1 more such calls"
+    assert (both.subject.kind, both.subject.id, both.members) == ("outdated calls", "lib.py::f", 3)
+    assert both.locations == (Site("a.py", 3), Site("a.py", 4), Site("b.py", 3), Site("lib.py", 1))
+    assert (alone.subject.kind, alone.subject.id) == ("module", "c.py")
