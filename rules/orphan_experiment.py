@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analyzer.graph.dead import Dead, Island, blind_projects, dead_definitions, dead_islands, extent
+from analyzer.graph.dead import Dead, Island, blind_projects, dead_definitions, dead_islands, extent, is_documented
 from analyzer.graph.system import SystemGraph
 from analyzer.history.authorship import DAY
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
@@ -28,11 +28,12 @@ class OrphanExperiment(Rule):
     mentions: an alternative whose siblings are used, a network, a transformer.
 
     Exempt: the public API of published packages; files with a main block or other work of their own; what a name, a registry, a plug-in
-    folder, a decorator or a configuration can select; tests, documentation, lessons, generated and vendored files. Where little of a
-    project is reached at all the rule abstains. What was changed within the last 180 days is told with less confidence.
+    folder, a decorator or a configuration can select; what a document tells of by the name of its file; code that a README says was
+    taken over; tests, documentation, lessons, generated and vendored files. Where little of a project is reached at all the rule
+    abstains. What was changed within the last 180 days is told with less confidence.
 
-    Known false positives: code that is loaded by its file's name at run time (`load_source`, an uploaded script); what people outside
-    import from a package that is published without any packaging file here; an entry point that is broken rather than left behind.
+    Known false positives: what people outside import from a package that is published without any packaging file here; a class that a
+    configuration may name although none does; code copied from another project without saying so.
     """
 
     code = "DXP004"
@@ -99,7 +100,7 @@ if __name__ == "__main__":
             graph.abstain(self.code, f"{root or 'the project'} is left out: {why}")
         for path, dead in dead_definitions(graph).items():
             orphans = [each for each in dead if each.ml and not each.by_tests]
-            if orphans:
+            if orphans and not is_documented(graph, path, dead):
                 yield self._definitions(graph, path, orphans)
         for island in dead_islands(graph):
             if island.ml and not island.by_tests:
@@ -111,7 +112,7 @@ if __name__ == "__main__":
             Subject("module", path),
             [each.site for each in dead[:_MAX_SHOWN]],
             [
-                *(Evidence(f"the {d.kind} `{d.name}` is mentioned by nothing that lives; {d.ml}", d.site) for d in dead[:_MAX_SHOWN]),
+                *(Evidence(f"the {d.kind} `{d.name}` is mentioned by {_by(d)}; {d.ml}", d.site) for d in dead[:_MAX_SHOWN]),
                 *last_changed(graph, path, f"`{path}`"),
             ],
             severity=in_context(graph, self.severity, [path]),
@@ -159,6 +160,10 @@ def _users_of_artifacts(graph: SystemGraph) -> dict[str, frozenset[str]]:
         for name, each in graph.artifacts.items()
         if each.klass not in ("CONFIG", "LOG")
     }
+
+
+def _by(dead: Dead) -> str:
+    return f"nothing but {dead.user}, which nothing uses" if dead.user else "nothing that lives"
 
 
 def _confidence(graph: SystemGraph, paths: tuple[str, ...]) -> Confidence:

@@ -30,7 +30,7 @@ class UnusedDefinition(Rule):
     of a file that says it was copied; members that stand in for the object they wrap; helpers for tests, slow twins to compare with.
 
     Known false positives: a method that a framework calls by its name; a definition that is kept for tests to compare with; what people
-    outside use of a package; files that a tool loads because they lie in its folder.
+    outside use of a package.
     """
 
     code = "DXP011"
@@ -118,5 +118,6 @@ def clip(values, low):
 
 
 def _sentence(dead: Dead) -> str:
-    who = "only tests mention it" if dead.by_tests else "nothing that lives mentions it"
+    by_dead = f"only {dead.user} mentions it, which nothing uses" if dead.user else "nothing that lives mentions it"
+    who = "only tests mention it" if dead.by_tests else by_dead
     return f"the {dead.kind} `{dead.name}`: {who}"

@@ -6,11 +6,12 @@ import posixpath
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
 from analyzer.graph.discovered import Discovery
+from analyzer.graph.for_tests import is_for_tests, says_for_tests
 from analyzer.graph.liveness import Liveness, is_program, liveness
 from analyzer.graph.namespaces import Node
 from analyzer.graph.system import Module, SystemGraph
@@ -30,8 +31,10 @@ _LESSON = re.compile(
     r"solutions?|walkthroughs?|guided|examples?|samples?|demos?|snippets?|cookbooks?|starters?)(?:[/_-]|$)|^templates?/",
     re.IGNORECASE,
 )
-_FOR_TESTS = re.compile(r"(^|_)(TESTS?|mock|fake|stub|fixtures?|dummy)(_|$)|^(test|mock|fake|stub|dummy)|Mock|Fake|Stub|Dummy")
-_ORACLE = re.compile(r"(^|_)(naive|slow|ref|reference|python|numpy|golden|oracle|expected|brute_?force)(_|$)", re.IGNORECASE)
+_PLAIN_FILES = re.compile(
+    r"(^|/)(models?|utils?|helpers?|common|base|main|train|data|datasets?|features?|layers|losses|metrics|config|tools)\.py$"
+)
+"""Names by which a text that lists the files of a project says nothing of an experiment."""
 _LICENCE = re.compile(r"/(LICEN[CS]E|COPYING)(\.(txt|md|rst))?$")
 _LEAST_MODULES = 10
 _LEAST_SHARE = 0.5
@@ -52,6 +55,8 @@ class Dead:
     by_tests: bool
     ml: str = ""
     """Why it counts as machine-learning work, "" when it does not."""
+    user: str = ""
+    """A dead definition that mentions it, as `name` or, in another file, `name` of that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,15 +124,31 @@ def dead_definitions(graph: SystemGraph) -> dict[str, list[Dead]]:
             continue  # examples and tools of a library
         if module.project in blind and module.project not in life.public:
             continue
-        dead = [each for each in _dead_in(life, module, siblings) if not (each.by_tests and _is_for_tests(each.name))]
+        dead = [each for each in _dead_in(life, module, siblings) if not (each.by_tests and is_for_tests(graph, each.name))]
         if dead:
             found[module.path] = sorted(dead, key=lambda each: (each.by_tests, each.kind == "method", -each.statements, each.name))
-    return found
+    users = _users(life, [each for dead in found.values() for each in dead])
+    return {path: [replace(each, user=users.get(each.node, "")) for each in dead] for path, dead in found.items()}
 
 
-def _is_for_tests(name: str) -> bool:
-    """Whether the name says that tests are meant to use it: as a helper, or to compare the faster one with."""
-    return _FOR_TESTS.search(name) is not None or _ORACLE.search(name.rpartition(".")[2]) is not None
+def _users(life: Liveness, found: list[Dead]) -> dict[Node, str]:
+    """Dead definition → another one that mentions it."""
+    nodes = {each.node for each in found}
+    users: dict[Node, str] = {}
+    for each in found:
+        path, number = each.node
+        inside = [number, *life.names.children.get(each.node, ())]
+        for target in (target for inner in inside for target in life.outgoing((path, inner)).nodes):
+            if target in nodes and target != each.node:
+                users.setdefault(target, f"`{each.name}`" if target[0] == path else f"`{each.name}` of `{path}`")
+    return users
+
+
+def is_documented(graph: SystemGraph, path: str, dead: list[Dead]) -> bool:
+    """Whether prose names a module of which everything is dead: it tells people of the experiment."""
+    if sum(each.kind != "method" for each in dead) != definitions_of(graph.modules[path]):
+        return False
+    return not _PLAIN_FILES.search(path) and liveness(graph).is_told(path)
 
 
 def definitions_of(module: Module) -> int:
@@ -146,9 +167,10 @@ def _is_judged(module: Module, foreign: tuple[str, ...]) -> bool:
 
 
 def _foreign_folders(graph: SystemGraph) -> tuple[str, ...]:
-    """Folders with a licence of their own that are no project's: copies of others' code, of which only a part is needed."""
+    """Folders of others' code, of which only a part is needed: with a licence of their own and no project's, or said to be taken over."""
     held = {path.rpartition("/")[0] for path in graph.manifest.files if _LICENCE.search(path)}
-    return tuple(sorted(folder + "/" for folder in held if folder and folder not in graph.projects))
+    taken = graph.manifest.of_others | held.difference(graph.projects)
+    return tuple(sorted(folder + "/" for folder in taken if folder))
 
 
 def _dead_in(life: Liveness, module: Module, siblings: Mapping[Node, int]) -> Iterator[Dead]:
@@ -237,7 +259,7 @@ def _collections(module: Module) -> Iterator[Assign]:
             or not assign.target.isidentifier()
         ):
             continue
-        if not assign.target.startswith("__") and _is_collection(module, assign.value) and not _FOR_TESTS.search(assign.target):
+        if not assign.target.startswith("__") and _is_collection(module, assign.value) and not says_for_tests(assign.target):
             yield assign
 
 

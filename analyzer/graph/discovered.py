@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 
 from analyzer.graph.namespaces import Namespaces, Node
 from analyzer.graph.system import Module
+from analyzer.link.symbols import class_around
 from analyzer.read.facts import Scope
 from analyzer.read.mentions import METACLASS
 from analyzer.read.values import Attr, CallRef, Item, Name, Value
@@ -18,6 +20,7 @@ _INERT_DECORATORS = re.compile(
     r"validate_arguments|beartype|jaxtyped|memoize|unique|autocast|compile|script|backoff|on_exception|experimental|partial|"
     r"python_2_unicode_compatible|cache_data|cache_resource|add_start_docstrings|rank_zero_only|configurable)$"
 )
+_SELF = Name("self")
 _STORING = frozenset({"append", "add", "register", "setdefault", "update", "insert", "subscribe", "connect"})
 _INERT_BASES = re.compile(
     r"^(object|ABC|Generic|Protocol|NamedTuple|TypedDict|\w*Exception|\w*Error|\w*Warning|Enum|IntEnum|StrEnum|Flag|IntFlag|str|int|dict|"
@@ -25,10 +28,10 @@ _INERT_BASES = re.compile(
     r"Callable|Iterable|Iterator|Sequence|Hashable|Sized|Container|Collection|Awaitable|AbstractContextManager|ContextDecorator)$"
 )
 _FOUND_BASES = re.compile(
-    r"^(luigi|metaflow|django|rest_framework|scrapy|airflow\.plugins_manager|airflow\.plugins|datasets\.|tensorflow_datasets|tfds|locust|"
+    r"^(luigi|metaflow|django|rest_framework|scrapy|airflow\.plugins_manager|airflow\.plugins|datasets\.|evaluate\.|tensorflow_datasets|tfds|locust|"
     r"unittest|absl\.testing|alembic|sqlalchemy|flask_sqlalchemy|sqlmodel|peewee|mongoengine|tortoise|pony|kserve|kfserving|"
     r"triton_python_backend|snakemake|setuptools|distutils|hatchling|nox|ansible|pluggy|cog|bentoml|ts\.torch_handler|odoo|celery\.Task|"
-    r"wtforms|graphene|factory|faker|pytest|HTMLParser|html\.parser|ast|http\.server|socketserver|cmd\.Cmd)"
+    r"wtforms|zenml|graphene|factory|faker|pytest|HTMLParser|html\.parser|ast|http\.server|socketserver|cmd\.Cmd)"
 )
 _FOUND_BASE_NAMES = re.compile(
     r"(FlowSpec|BasePredictor|DeclarativeBase|BaseHandler|TritonPythonModel|GeneratorBasedBuilder|TestCase|HttpUser|AirflowPlugin|"
@@ -38,6 +41,7 @@ _FOUND_NAMES = re.compile(
     r"^(main|run|cli|app|application|setup|teardown|init|handler|lambda_handler|model_fn|input_fn|output_fn|predict_fn|transform_fn|(input|output)_handler|"
     r"create_app|app_factory|make_app|get_app|create_pipelines?|register_pipelines?|register|configure|get_provider_info|entry_?point|"
     r"pytest_\w+|test_\w*|load_tests|on_starting|on_reload|when_ready|pre_fork|post_fork|post_worker_init|worker_\w+|pre_exec|"
+    r"preprocessing_fn|run_fn|trainer_fn|tuner_fn|define_env|_load_pyfunc|TritonPythonModel|EndpointHandler|InferlessPythonModel|"
     r"on_(get|post|put|patch|delete|head|options)\w*|process_(request|resource|response)\w*|dispatch|rollback|migrate|upgrade|downgrade|"
     r"child_exit|nworkers_changed|on_exit|post_request|pre_request|get_transform|preprocess_function|collect_env|"
     r"_repr_\w+_|_ipython_display_|_|__\w+__)$"
@@ -114,7 +118,9 @@ class Discovery:
 
     def is_hook(self, node: Node, scope: Scope) -> bool:
         """Whether a framework uses the definition without its name being mentioned."""
-        if _FOUND_NAMES.match(scope.name):
+        if _FOUND_NAMES.match(scope.name) or (scope.name == "model" and [p.name for p in scope.params[:1]] == ["dbt"]):
+            return True
+        if self._modules[node[0]].is_test and scope.kind == "class" and scope.name.startswith("Test"):
             return True
         if any(self._registers(node[0], value) for value in scope.decorators):
             return True
@@ -186,7 +192,20 @@ class Discovery:
 
     def hooks_methods(self, node: Node) -> bool:
         """Whether methods of the class may be called by a base class that is not of this repository."""
-        return self._has_outer_base(node, 0)
+        return self._has_outer_base(node, 0) or node in self._lent
+
+    @cached_property
+    def _lent(self) -> frozenset[Node]:
+        """Classes that hand themselves to a method of one from outside (`BaseEstimator.get_params(self)`), as if they derived from it."""
+        found: set[Node] = set()
+        for path, module in self._modules.items():
+            for call in module.facts.calls:
+                if call.args[:1] != (_SELF,) or not isinstance(call.func, Attr) or not isinstance(call.func.value, Name):
+                    continue
+                owner = call.func.value.id
+                if owner[:1].isupper() and self._names.name(path, 0, owner).is_external:
+                    found.add((path, class_around(module.facts.scopes, call.scope)))
+        return frozenset(found)
 
     def _has_outer_base(self, node: Node, depth: int) -> bool:
         scope = self._names.scope_of(node)
@@ -199,9 +218,14 @@ class Discovery:
                 continue
             if rest or not led.nodes or any(isinstance(parent[1], str) or parent == node for parent in led.nodes):
                 return True
-            if any(self._has_outer_base(parent, depth + 1) for parent in led.nodes):
+            if any(self._stands_in(parent) or self._has_outer_base(parent, depth + 1) for parent in led.nodes):
                 return True
         return False
+
+    def _stands_in(self, node: Node) -> bool:
+        """Whether the class only takes the place of one from outside where that is not installed."""
+        scope = self._names.scope_of(node)
+        return scope is not None and self._names.is_imported_too(node[0], scope.name)
 
     def bases_inside(self, node: Node) -> Iterator[Node]:
         """The classes of the repository that the class inherits from directly."""

@@ -16,6 +16,7 @@ from functools import cached_property
 from analyzer.graph.discovered import Discovery
 from analyzer.graph.namespaces import Namespaces, Node, all_nodes
 from analyzer.graph.plugins import plugins
+from analyzer.graph.reach import NOT_OURS
 from analyzer.graph.references import DOTTED
 from analyzer.graph.system import Module, SystemGraph
 from analyzer.graph.uses import Outgoing, outgoing
@@ -25,6 +26,7 @@ _RUN_SHARE = 0.6
 _LEAST_ROOTS = 5
 """A published package is somebody's own application when so much of its public API runs in production here, from so many live roots."""
 _MANY_NAMES = 100
+_FEW_FILES = 3
 _LEAST_PINNED = 5
 _TOOL = re.compile(
     r"$|(pytest|flake8|sphinx|types-|mkdocs|jupyter|nb|mypy)|(black|isort|ruff|pylint|coverage|pre-commit|tox|twine|build|bandit)$"
@@ -32,8 +34,6 @@ _TOOL = re.compile(
 _LOOKING = frozenset(
     {"COPY", "ADD", "black", "ruff", "flake8", "pylint", "mypy", "isort", "autopep8", "git", "rm", "mv", "cp", "pytest", "coverage"}
 )
-_NOT_OURS = ("console script", "CI ")
-"""Roots that every library has: a command for its users, and tests in CI."""
 
 
 class Liveness:
@@ -101,17 +101,52 @@ class Liveness:
             return False
         if module.is_docs or module.is_vendored or module.is_generated or path in self.scripts or path in self.plugins:
             return True
-        return path in self._rooted or bool(module.production) or path in self._handed_over or self._is_told(path, module)
+        return (
+            path in self._rooted
+            or bool(module.production)
+            or path in self._named_by_commands
+            or path in self.handed_over
+            or self.is_told(path)
+        )
+
+    def files_named(self, name: str, by: str) -> tuple[str, ...]:
+        """The modules that a string `name.py` of the module `by` means: the nearest beside or below it, else any few of the repository."""
+        paths = [path for path in self._by_file_name.get(name, ()) if path != by]
+        below = [path for path in paths if path.startswith(posixpath.dirname(by) + "/") or "/" not in by]
+        nearest = min((path.count("/") for path in below), default=0)
+        return tuple([path for path in below if path.count("/") == nearest] or (paths if len(paths) <= _FEW_FILES else ()))
+
+    def stem_in(self, name: str) -> str:
+        """The module that a name which nothing defines ends with, as in `make_dataset_imdb`; "" when there is none."""
+        tails = (name[at + 1 :] for at, letter in enumerate(name) if letter == "_")
+        return next((tail for tail in tails if not _PLAIN.match(tail) and f"{tail}.py" in self._by_file_name), "")
 
     @cached_property
-    def _handed_over(self) -> frozenset[str]:
+    def _by_file_name(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for path in self.graph.modules:
+            found.setdefault(posixpath.basename(path), []).append(path)
+        found.pop("__init__.py", None)
+        return found
+
+    @cached_property
+    def handed_over(self) -> frozenset[str]:
+        """Modules whose every name is somebody else's to ask for: no program itself and given to one by a command
+        (`--network nets/lstm.py`), or shown whole by a document."""
+        given = {path for path in self._named_by_commands if path not in self.scripts}
+        shown = self.graph.included_in_prose
+        paths = (path for name in shown for path in self._by_file_name.get(posixpath.basename(name), ()))
+        return frozenset({*given, *(path for path in paths if any(f"/{path}".endswith(f"/{name}") for name in shown))})
+
+    @cached_property
+    def _named_by_commands(self) -> frozenset[str]:
         """Modules whose files commands name as arguments (`spacy train … --code functions.py`); tools that only look at code aside."""
+        lines = [line.words for told in self.graph.command_lines.values() for line in told]
+        lines += [command.words for facts in self.graph.steps.values() for step in facts.steps for command in step.commands]
         words: set[str] = set()
-        for facts in self.graph.steps.values():
-            for step in facts.steps:
-                for command in step.commands:
-                    if any(word.endswith(".py") for word in command.words) and not _LOOKING.intersection(command.words[:3]):
-                        words.update(part for word in command.words for part in word.replace("=", ",").split(",") if part.endswith(".py"))
+        for line in lines:
+            if any(word.endswith(".py") for word in line) and not _LOOKING.intersection(line[:3]):
+                words.update(part for word in line for part in word.replace("=", ",").split(",") if part.endswith(".py"))
         names = {word.rpartition("/")[2] for word in words}
         return frozenset(
             path for path in self.graph.modules
@@ -122,8 +157,9 @@ class Liveness:
     def _rooted(self) -> frozenset[str]:
         return frozenset({root.path for root in self.graph.roots} | set(self.graph.invoked_by))
 
-    def _is_told(self, path: str, module: Module) -> bool:
-        told = self.graph.named_in_prose
+    def is_told(self, path: str) -> bool:
+        """Whether prose names the module: its file or its dotted name."""
+        told, module = self.graph.named_in_prose, self.graph.modules[path]
         name = posixpath.basename(path)
         return (
             (name != "__init__.py" and name in told) or path in told or (bool(module.name) and "." in module.name and module.name in told)
@@ -163,7 +199,7 @@ class Liveness:
                 continue
             run = sum(node in self.production for node in public) / len(public) if public else 0.0
             mine = {path for path, _module in modules}
-            roots = {r.site for r in self.graph.roots if not r.weak and r.path in mine and not r.reason.startswith(_NOT_OURS)}
+            roots = {r.site for r in self.graph.roots if not r.weak and r.path in mine and not r.reason.startswith(NOT_OURS)}
             consumers = {link.importer for link in self.graph.imports if link.target in mine and link.importer not in mine}
             if root in installed:
                 if run < _RUN_SHARE or len(roots) < _LEAST_ROOTS:
@@ -210,7 +246,10 @@ class Liveness:
                 and not module.is_excluded
                 and not any(self.names.packages_of(path))
             ):
-                yield from (node for node in all_nodes(self.names, path))  # what `import package` gives
+                for node in all_nodes(self.names, path):  # what `import package` gives
+                    yield node
+                    if module.project not in self._run_here:
+                        yield from self._public_methods(node)
             if module.project in built and path.endswith("__init__.py") and not module.is_excluded:
                 yield from self._handed_on(path, module)
             if module.project not in self.public or module.is_excluded or not (module.is_packaged or module.name):
@@ -221,21 +260,21 @@ class Liveness:
                 if name.startswith("_"):
                     continue
                 yield node
-                for number in self.names.children.get(node, ()):
-                    if not module.facts.scopes[number].name.startswith("_"):
-                        yield path, number
+                yield from self._public_methods(node)
+
+    def _public_methods(self, node: Node) -> Iterator[Node]:
+        scopes = self.graph.modules[node[0]].facts.scopes
+        return ((node[0], number) for number in self.names.children.get(node, ()) if not scopes[number].name.startswith("_"))
 
     @cached_property
     def _run_here(self) -> frozenset[str]:
-        """Projects of which live roots of this repository reach a module."""
-        return frozenset(
-            module.project for module in self.graph.modules.values()
-            if module.production and not module.production[0].text.startswith(_NOT_OURS)
-        )  # fmt: skip
+        """Projects of which commands of this repository reach a module; that a package has an app for its users is no such command."""
+        found = (m for m in self.graph.modules.values() if runs_here(m) and not m.production[0].text.startswith("serves requests"))
+        return frozenset(module.project for module in found)
 
     def _handed_on(self, path: str, module: Module) -> Iterator[Node]:
         """What a package of a distribution of which nothing runs here hands on by `from .module import *`."""
-        if self.graph.projects[module.project].archetype == "application" or module.project in self._run_here:
+        if module.project in self._run_here:
             return
         for link in self.names.links.get(path, ()):
             if link.fact.name == "*" and link.target in self.graph.modules:
@@ -244,6 +283,7 @@ class Liveness:
                     scope = self.names.scope_of(node)
                     if not (scope.name if scope is not None else str(node[1])).startswith("_"):
                         yield node
+                        yield from self._public_methods(node)
 
 
 class _Walk:
@@ -352,6 +392,11 @@ def _ends(path: str, dotted: list[str]) -> bool:
     """Whether the module, or its package, is the one that a dotted name ends with."""
     parts = path.removesuffix("/__init__.py").removesuffix(".py").split("/")
     return bool(dotted) and dotted[-1] in parts[-2:]
+
+
+def runs_here(module: Module) -> bool:
+    """Whether the repository itself runs the module in production; a command for its users and a job in CI are no such run."""
+    return bool(module.production) and not module.production[0].text.startswith(NOT_OURS)
 
 
 def is_program(module: Module) -> bool:

@@ -44,6 +44,8 @@ class Manifest:
     """(name as written, path, line) of the distributions that packaging files build."""
     files: frozenset[str] = field(default=frozenset())
     """Every listed file."""
+    of_others: frozenset[str] = field(default=frozenset())
+    """Folders whose README says that they were taken from another project."""
     installed: frozenset[str] = field(default=frozenset())
     """Normalised names of the distributions that prose tells people to install, or points to on the package index."""
 
@@ -74,6 +76,7 @@ def manifest_of(
         images=tuple((path, each) for path, found in sorted(images.items()) for each in found),
         distributions=tuple(each for path, text in ordered for each in _distributions(path, text)),
         files=files,
+        of_others=frozenset(dirname(path) for path, facts in said.items() if facts.is_of_others),
         installed=frozenset(name for text in prose.values() for name in _installed(text)),
     )
 

@@ -179,6 +179,10 @@ class Namespaces:
             external = external or led.is_external
         return Led(tuple(nodes), tuple(modules), external) if nodes or modules or external else NOWHERE
 
+    def is_imported_too(self, path: str, name: str) -> bool:
+        """Whether the module also binds the name by an import that leads out of the repository."""
+        return any(link.status not in _RESOLVED for link in self._bound[path].get(name, ()))
+
     def _follow(self, link: ImportLink, hops: int) -> Led:
         """What an import statement binds."""
         asked = link.fact.name
@@ -202,6 +206,16 @@ class Namespaces:
                 if led := self.member(path, asked, max(hops + 1, MAX_HOPS - 1)):
                     return led
         return self._by_tail(dotted, asked) if asked else Led((), (), is_external)
+
+    def meant_by(self, link: ImportLink) -> tuple[str, ...]:
+        """The modules that an import which was not followed may mean: their paths end as its dotted name does."""
+        parts = (link.target_module or link.fact.module).strip(".").split(".")
+        for start in range(max(1, len(parts) - 1)):
+            tail = "/".join(parts[start:])
+            found = self._tails.get(f"{tail}/{link.fact.name}" if link.fact.name else tail) or self._tails.get(tail)
+            if found:
+                return tuple(found)
+        return ()
 
     @cached_property
     def _tails(self) -> dict[str, list[str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 
 from analyzer.graph.system import Module, SystemGraph
 from analyzer.read.values import last_name
@@ -28,7 +29,7 @@ def plugins(graph: SystemGraph) -> frozenset[str]:
     by_name: dict[str, list[str]] = defaultdict(list)
     for folder in folders:
         by_name[posixpath.basename(folder)].append(folder)
-    found: set[str] = set()
+    found: set[str] = {path for folder in _applied(graph) for path in (folders[folder] if folder else graph.modules)}
     for path, module in graph.modules.items():
         if module.is_test or not loads(module):
             continue
@@ -43,6 +44,16 @@ def plugins(graph: SystemGraph) -> frozenset[str]:
             else:
                 found.update(p for folder in by_name.get(word, ()) if not _is_top_package(folder, graph) for p in folders[folder])
     return frozenset(found)
+
+
+def _applied(graph: SystemGraph) -> Iterator[str]:
+    """Folders of which a tool loads every module: a feature repository (`feast apply`), the benchmarks of asv."""
+    for path in graph.manifest.files:
+        folder, _, name = path.rpartition("/")
+        if name in ("feature_store.yaml", "feature_store.yml"):
+            yield folder
+        elif name == "asv.conf.json":
+            yield posixpath.join(folder, "benchmarks") if folder.rpartition("/")[2] != "benchmarks" else folder
 
 
 def loads(module: Module) -> bool:

@@ -15,6 +15,9 @@ from analyzer.link.program import Program
 from analyzer.model import Edge, Evidence, Site
 from analyzer.read.step_facts import StepFacts
 
+NOT_OURS = ("console script", "CI ")
+"""Roots that every library has: a command for its users, and tests in CI."""
+
 
 def live_roots(
     program: Program, modules: Mapping[str, Module], invocations: Invocations, steps: Mapping[str, StepFacts], configured: Iterable[str]
@@ -90,7 +93,10 @@ def spread(modules: Mapping[str, Module], links: Iterable[ImportLink], named: It
         if edge.source in modules and edge.target in modules:
             forward.setdefault(edge.source, []).append((edge.target, Evidence(f"{edge.source} names {edge.target} in a string", edge.site)))
     strong = [r for r in roots if not r.weak and not modules[r.path].is_excluded]
-    for path, chain in _reach(forward, {r.path: Evidence(r.reason, r.site) for r in strong}).items():
+    strong.sort(key=lambda root: not root.reason.startswith(NOT_OURS))  # of several roots of a module the last one is told
+    starts = {r.path: Evidence(r.reason, r.site) for r in strong}
+    ours = {path: evidence for path, evidence in starts.items() if not evidence.text.startswith(NOT_OURS)}
+    for path, chain in _reach(forward, {**ours, **starts}).items():
         modules[path].production = chain
     research = {
         path: Evidence(module.roles["EXPERIMENT"].text, Site(path, 1))

@@ -280,6 +280,10 @@ class SystemGraph:
     """Names of files, dotted names, and runs of two or more segments of paths, that READMEs and other prose name."""
     told_by: dict[str, frozenset[str]] = field(default_factory=dict)
     """Path of a README or other prose → the names, as in `named_in_prose`, that stand in it outside of drawings of folders."""
+    shown: frozenset[str] = frozenset()
+    """Names that prose shows as code (`analyzer.read.prose`)."""
+    included_in_prose: frozenset[str] = frozenset()
+    """Python files, by the end of their path, that documents include whole."""
     tracked_files: frozenset[str] = frozenset()
     """Repository-relative paths that version control holds: an artifact among them needs no producer run. Empty without git."""
     manifest: Manifest = field(default_factory=Manifest)

@@ -29,6 +29,8 @@ def told(
             for name in (*NAME.findall(key), *(words_in(value) if isinstance(value, str) else ())):
                 found.setdefault(name, Site(path, line))
     for path, facts in sorted(steps.items()):
+        for name, number in facts.names:
+            found.setdefault(name, Site(path, number))
         for number, word in _words(facts):
             for name in NAME.findall(word):
                 found.setdefault(name, Site(path, number))

@@ -60,6 +60,7 @@ class _Collector:
         self._anywhere: dict[str, None] = {}
         self._words: dict[str, None] = {}
         self._methods: list[tuple[str, Node]] = []
+        self._unbound = frozenset(name for name, _line in module.facts.unbound)
 
     def result(self) -> Outgoing:
         loads = bool({"getattr", "import_module", "__import__"}.intersection(self._module.facts.dynamic))
@@ -76,14 +77,18 @@ class _Collector:
 
     def imports(self, number: int) -> None:
         for link in self._names.links.get(self._module.path, ()):
-            if link.fact.scope == number and link.fact.guard != "typing" and link.target in self._life.graph.modules:
+            if link.fact.scope != number or link.fact.guard == "typing":
+                continue
+            if link.target in self._life.graph.modules:
                 self._modules[link.target] = None
+            else:
+                self._modules.update(dict.fromkeys(self._names.meant_by(link)))
 
     def body(self) -> None:
         """What a module brings to life by being imported: what frameworks find, and what a package offers by its `__init__`."""
         path = self._module.path
         is_open = self._life.discovery.is_open(self._module)
-        opened = is_open or path in self._life.plugins
+        opened = is_open or path in self._life.plugins or path in self._life.handed_over
         kinds: frozenset[str] = frozenset() if is_open else self._record_types()
         for node in all_nodes(self._names, path):
             scope = self._names.scope_of(node)
@@ -147,13 +152,24 @@ class _Collector:
             led = self._names.name(path, number, name)
             if led:
                 self._lead(led, True)
-            elif self._module.is_notebook and not led.is_external and name not in self._names.top[path]:
-                self._anywhere[name] = None
+            elif name in self._unbound or (self._module.is_notebook and not led.is_external and name not in self._names.top[path]):
+                self._file(self._life.stem_in(name) + ".py")
+                self._anywhere[name] = None  # whoever repairs the import, or runs the cell before it, needs the definition
         for chain in mention.chains:
             self._chain(number, chain)
         for word in mention.words:
-            if word != METACLASS and (number or (path, word) not in self._names.top[path].get(word, ())):
+            if word.endswith(".py"):
+                self._file(word)
+            elif word != METACLASS and (number or (path, word) not in self._names.top[path].get(word, ())):
                 self._words[word] = None  # `Row = namedtuple("Row", …)` does not use Row
+
+    def _file(self, name: str) -> None:
+        """A string that names a file: what is no program by itself is handed to somebody who asks for its names."""
+        for path in self._life.files_named(name, self._module.path):
+            self._modules[path] = None
+            for node in all_nodes(self._names, path) if path not in self._life.scripts else ():
+                self._nodes[node] = None
+                self._nodes.update(((path, child), None) for child in self._names.children.get(node, ()))
 
     def _chain(self, number: int, chain: str) -> None:
         led, rest = self._names.chain(self._module.path, number, chain)

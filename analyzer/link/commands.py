@@ -19,6 +19,8 @@ _RUNNERS = frozenset(
 )
 _SHELLS = frozenset("bash sh zsh ksh dash source .".split())
 _SERVERS = {"uvicorn", "gunicorn", "hypercorn", "fastapi", "flask", "functions-framework", "streamlit", "chainlit"}
+_MODULE_LAST = re.compile(r"-[bBdEiIOqsSuvx]+m$")
+"""`-um` is `-u -m`."""
 _APPLICATION = re.compile(r"([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*):\w+(?:\(\))?$")
 _ROOTS = re.compile(
     r"^\{(?:ROOT|PWD|pwd|DIR|REPO_ROOT|PROJECT_ROOT|SCRIPT_DIR|BASE_DIR|GITHUB_WORKSPACE|PROJECT_DIR|CURDIR|CI_PROJECT_DIR)\}/"
@@ -63,7 +65,7 @@ def _launched(program: Program, words: tuple[str, ...], line: int, folder: str, 
     for position, word in enumerate(words[1:], 1):
         if word == "-c" and not serves:
             return None
-        if word in ("-m", "--module") and position + 1 < len(words):
+        if (word in ("-m", "--module") or (runner.startswith("python") and _MODULE_LAST.match(word))) and position + 1 < len(words):
             path = _module(program, words[position + 1], folder)
             if path:
                 return Invocation(path, _rest(words, position + 2), line, runner, serves)

@@ -20,6 +20,7 @@ MAX_TEXT = 4_000
 _WORD = re.compile(r"[A-Za-z_]\w+")
 _CODE = re.compile(r"[A-Za-z_]\w*(?:[.:/][A-Za-z_]\w*)+|\b[A-Za-z_]\w*(?=\()|\b\w*[a-z0-9]_\w+\b|\b_\w+\b|\b[A-Z]+[a-z0-9]+[A-Z]\w*\b")
 """In a sentence: dotted names, paths, calls, and names that no English word looks like."""
+_FILE = re.compile(r"(?<![\w*])[A-Za-z_]\w*\.py\b")
 _PREFIX = re.compile(r"[\w./-]*\w[./]\Z")
 _FORMAT = re.compile(r"([\w./-]*\w[./])(?:%s|\{)")
 METACLASS = "metaclass="
@@ -53,7 +54,9 @@ def mentioned_in(text: str) -> Mentions:
 def words_in(text: str) -> Iterable[str]:
     """The names that a text mentions: every word of one without blanks, of a sentence what looks like code."""
     if " " in text or "\n" in text or "\t" in text:
-        return [part for found in _CODE.findall(text[:MAX_TEXT]) for part in NAME.findall(found)]
+        text = text[:MAX_TEXT]
+        words = [part for found in _CODE.findall(text) for part in NAME.findall(found)]
+        return [*words, *_FILE.findall(text)] if ".py" in text else words
     if text.isascii() and text.isidentifier():
         return (text,)
     found = NAME.findall(text)
@@ -249,6 +252,8 @@ def _acts(body: Iterable[ast.stmt]) -> int:
     for node in body:
         if isinstance(node, (ast.For, ast.While, ast.With)):
             return node.lineno
+        if isinstance(node, ast.If) and (line := _acts((*node.body, *node.orelse))):
+            return line
         if isinstance(node, ast.Expr) and isinstance(node.value, (ast.Call, ast.Await)):
             call = node.value.value if isinstance(node.value, ast.Await) else node.value
             if not (isinstance(call, ast.Call) and _QUIET.match(ast.unparse(call.func)[:80])):

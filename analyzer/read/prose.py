@@ -27,6 +27,15 @@ _PAST = re.compile(r"(^|/)(CHANGELOG|CHANGES|HISTORY|NEWS|RELEASE\w*)[^/]*$", re
 """What was once there is no use."""
 _DRAWN = re.compile(r"\s*(?:\|\s+)*[|`+]--")
 """A line of a drawn tree of folders: it lists what there is and tells of no use."""
+_README = re.compile(r"(^|/)README[^/]*$", re.IGNORECASE)
+_TAKEN = re.compile(
+    r"\b(?:this|the (?:code|folder|directory))\s+(?:\w+\s+){0,4}(?:is|was|are)\s+(?:an?\s+)?(?:\w+\s+){0,2}"
+    r"(?:fork(?:ed)?\s+(?:of|from)|cop(?:y|ied)\s+(?:of|from)|(?:taken|cloned|vendored|adapted|borrowed|imported)\s+from)\b",
+    re.IGNORECASE,
+)
+_INCLUDED = re.compile(r"(?:\.\. literalinclude::[ \t]*|--8<--[ \t]*[\"']|\binclude\w*[ \t]*\(?[ \t]*[\"'])([\w./-]+\.py)\b")
+"""A page that lists the members of a module (`automodule`) is made from it and says nothing of its use."""
+MAX_HEAD = 600
 MAX_LINES = 20_000
 MAX_TEXT = 400_000
 MAX_PARTS = 12
@@ -47,6 +56,10 @@ class ProseFacts(msgspec.Struct, frozen=True, tag=True):
     """Web and bucket addresses, in order, as they stand there."""
     drawn: tuple[str, ...] = ()
     """Those of `files` that stand in drawings of folders only."""
+    included: tuple[str, ...] = ()
+    """Python files that the text includes whole."""
+    is_of_others: bool = False
+    """Whether a README begins by saying that what lies beside it was taken from another project."""
 
 
 def read_prose(path: str, text: str) -> ProseFacts:
@@ -57,7 +70,9 @@ def read_prose(path: str, text: str) -> ProseFacts:
     files = _files(text[:MAX_TEXT])
     rest = _undrawn(text[:MAX_TEXT])
     drawn = files - _files(rest) if rest else frozenset()
-    return ProseFacts(tuple(sorted(files)), tuple(first.items()), tuple(addresses(text)), tuple(sorted(drawn)))
+    taken = bool(_README.search(path)) and _TAKEN.search(text[:MAX_HEAD]) is not None
+    shown = tuple(first.items())
+    return ProseFacts(tuple(sorted(files)), shown, tuple(addresses(text)), tuple(sorted(drawn)), _included(text), taken)
 
 
 def code_files(text: str) -> tuple[str, ...]:
@@ -86,6 +101,12 @@ def file_names(text: str) -> list[str]:
     """Base names with a suffix that a text names, each once, in order."""
     found = (token.rstrip("/").rpartition("/")[2] for token in _TOKEN.findall(text[:MAX_TEXT]))
     return list(dict.fromkeys(name for name in found if "." in name.strip(".")))
+
+
+def _included(text: str) -> tuple[str, ...]:
+    if "::" not in text and "--8<--" not in text and "include" not in text:
+        return ()
+    return tuple(dict.fromkeys(name.lstrip("./") for name in _INCLUDED.findall(text[:MAX_TEXT])))
 
 
 def _files(text: str) -> set[str]:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from analyzer.read.names import NAME
 from analyzer.read.python_literals import FIELD, Literals
 from analyzer.read.relative_paths import relative
 from analyzer.read.shell import shell_commands
@@ -34,6 +35,8 @@ KEY = re.compile(r"^([ \t]+)(\w+)[ \t]*:(.*)$")
 ASSIGNMENT = re.compile(r"^[A-Za-z_]\w*\s*=[^=]")
 WILDCARD = re.compile(r"\{([A-Za-z_]\w*)\s*,[^{}]*\}")
 PLACE = re.compile(r"\{([A-Za-z_]\w*)((?:\.\w+|\[[^\]{}]*\])*)(?::\w+)?\}")
+IMPORT = re.compile(r"\s*(from\s+[\w.]+\s+import\b|import\s+\w)")
+CALLED = re.compile(r"\.([A-Za-z_]\w*)\(")
 DECLARING = ("output", "log", "benchmark")
 SCRIPTS = {".py": "python", ".ipynb": "papermill", ".r": "Rscript", ".rmd": "Rscript", ".sh": "bash", ".jl": "julia"}
 
@@ -60,7 +63,24 @@ def read_snakefile(text: str, path: str) -> StepFacts:
     reader.read()
     found = suppressions(text, python=True)
     steps = tuple(reader.steps())
-    return StepFacts("snakemake", len(reader.lines), steps, (), tuple(reader.includes), found, configured=tuple(reader.configured))
+    return StepFacts(
+        "snakemake", len(reader.lines), steps, (), tuple(reader.includes), found, configured=tuple(reader.configured),
+        names=tuple(_names(reader.lines)),
+    )  # fmt: skip
+
+
+def _names(lines: list[str]) -> Iterator[tuple[str, int]]:
+    """(name, line) of what import statements bring, and of what is called as part of something (`module.function(`)."""
+    inside = False
+    for number, line in enumerate(lines, 1):
+        code = line.partition("#")[0]
+        if inside or IMPORT.match(code):
+            inside = ")" not in code and (inside or "(" in code)
+            found = NAME.findall(code)
+        else:
+            found = CALLED.findall(code) if "(" in code else []
+        for name in found:
+            yield name, number
 
 
 def started_in(path: str) -> str:

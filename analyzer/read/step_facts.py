@@ -110,5 +110,7 @@ class StepFacts(msgspec.Struct, frozen=True, tag=True):
     """(name, value) of what a Makefile sets at its top level."""
     configured: tuple[str, ...] = ()
     """Configuration files whose values the holes `{config.…}` of the steps mean."""
+    names: tuple[tuple[str, int], ...] = ()
+    """(name, line) of what Python in the file imports or takes of a module."""
     flaws: tuple[Flaw, ...] = ()
     """What make or the shell rejects in the rules of a Makefile."""

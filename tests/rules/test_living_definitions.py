@@ -24,6 +24,94 @@ ALIVE: dict[str, dict[str, str]] = {
         "run.py": "from lib import Table\nprint(Table())\n",
         "lib.py": "class Table:\n    def _repr_html_(self):\n        text = '<b>1</b>'\n        return text\n",
     },
+    "what a Snakefile imports": {
+        "run.py": RUN,
+        "lib.py": USED,
+        "steps.py": "def clip(x):\n    return x + 1\n\n\ndef scale(x):\n    return x * 2\n",
+        "Snakefile": "from steps import (\n    clip,\n)\nimport steps as s\n\n"
+        "rule all:\n    output: 'a'\n    run:\n        s.scale(clip(1))\n",
+    },
+    "a name that is called and that nothing imports": {
+        "run.py": RUN,
+        "lib.py": "def used():\n    return clip(1)\n",
+        "left.py": "def clip(x):\n    return x + 1\n",
+    },
+    "a file that a string names": {
+        "run.py": RUN + "upload('serving/predictor.py')\n",
+        "lib.py": USED,
+        "serving/predictor.py": "class Box:\n    def predict(self, x):\n        return x + 1\n",
+    },
+    "a module that a name is made of which nothing imports": {
+        "run.py": RUN,
+        "lib.py": "def used():\n    return build_net2()\n",
+        "nets/net2.py": "def build(x):\n    return x + 1\n",
+    },
+    "a file that the README's command hands to a program": {
+        "run.py": RUN,
+        "lib.py": USED,
+        "nets/lstm.py": "def build(x):\n    return x + 1\n",
+        "README.md": "# Nets\n\n```\npython -um run --network nets/lstm.py\n```\n",
+    },
+    "a module that a notebook imports from a root that is not this one": {
+        "a/eda.ipynb": '{"cells": [{"cell_type": "code", "source": "from old.prep.clean import clip\\nclip(1)", '
+        '"metadata": {}, "outputs": []}], '
+        '"metadata": {}, "nbformat": 4, "nbformat_minor": 5}',
+        "b/prep/clean.py": "def clip(x):\n    return x + 1\n",
+    },
+    "a feature repository": {
+        "run.py": RUN,
+        "lib.py": USED,
+        "features/feature_store.yaml": "project: p\nregistry: r.db\n",
+        "features/views.py": "def clip(x):\n    return x + 1\n",
+    },
+    "a file that a document includes": {
+        "run.py": RUN,
+        "lib.py": USED,
+        "src/batch.py": "def clip(x):\n    return x + 1\n",
+        "docs/guide.rst": "Scoring\n\n.. literalinclude:: ../src/batch.py\n",
+    },
+    "what a README says was taken over": {
+        "run.py": RUN,
+        "lib.py": USED,
+        "upstream/README.md": "# Net\nThis is a fork of the original Net by others.\n",
+        "upstream/net.py": "def clip(x):\n    return x + 1\n",
+    },
+    "what a package of a distribution hands on, an app of its own aside": {
+        "setup.py": "from setuptools import setup\n\nsetup(name='kit', packages=['kit'], classifiers=['x'])\n",
+        "kit/__init__.py": "from .tools import *\n",
+        "kit/tools.py": "def clip(x):\n    return x + 1\n",
+        "kit/web.py": "from flask import Flask\n\napp = Flask('x')\n\n\n@app.route('/')\ndef index():\n    return 'hi'\n",
+    },
+    "what a base from outside asks for when the object is handed to it": {
+        "run.py": "from lib import Box\nprint(Box().get_params())\n",
+        "lib.py": "from sklearn.base import BaseEstimator\n\n\nclass Box:\n    def get_params(self):\n"
+        "        return BaseEstimator.get_params(self)\n\n    def _names(self):\n        return [1]\n",
+    },
+    "a class that registers itself when it is defined": {
+        "run.py": "from lib import step\nprint(step())\n",
+        "lib.py": "from zenml.materializers import BaseMaterializer\n\n\ndef step():\n    return 1\n\n\n"
+        "class Shown(BaseMaterializer):\n    TYPES = (int,)\n",
+    },
+    "what the package that a setup.py makes of its own folder offers": {
+        "bindings/setup.py": "from setuptools import setup\n\nsetup(name='speech', package_dir={'speech': '.'})\n",
+        "bindings/__init__.py": "class Model:\n    def erase(self):\n        return 1 + 1\n",
+    },
+    "a base that stands in for one that is not installed": {
+        "run.py": "from lib import Count\nprint(Count())\n",
+        "lib.py": "from compat import Function\n\n\nclass Count(Function):\n    def get_result(self, x):\n        return x + 1\n",
+        "compat.py": "try:\n    from engine import Function\nexcept ImportError:\n\n    class Function:\n        pass\n",
+    },
+    "a script whose work stands under a condition": {
+        "run.py": RUN,
+        "lib.py": USED,
+        "once.py": "def clip(x):\n    return x + 1\n\n\nresult = clip(1)\nif result:\n    save(result)\n",
+    },
+    "what a test takes for what it expects": {
+        "run.py": RUN,
+        "lib.py": USED + "\n\ndef add(x):\n    return x + 1\n",
+        "tests/test_lib.py": "from lib import add, used\n\n\nclass TestLib:\n    def test_it(self):\n"
+        "        expected_sum = add(1)\n        assert used() == expected_sum\n",
+    },
     "a decorator of a framework": {
         "run.py": "import lib\nprint(lib.app)\n",
         "lib.py": "from flask import Flask\napp = Flask('x')\n\n\n@app.route('/')\ndef index():\n    return 'hi'\n",

@@ -57,6 +57,14 @@ def test_silent(texts: dict[str, str]) -> None:
     assert found(texts) == []
 
 
+def test_an_experiment_that_a_document_tells_of() -> None:
+    texts = {"run.py": "print(1)\n", "nets/wide.py": "import torch\n\n\ndef f(x):\n    return torch.exp(x)\n"}
+    assert len(found(texts)) == 1
+    assert found({**texts, "README.md": "# Nets\n\n- `wide.py`: 81 % right\n"}) == []
+    texts["nets/models.py"] = texts.pop("nets/wide.py")
+    assert len(found({**texts, "README.md": "# Files\n\n- `models.py`: all networks\n"})) == 1
+
+
 def test_an_alternative_whose_siblings_are_used() -> None:
     (finding,) = found({"run.py": "from f import Age, Size\nprint(Age(), Size())\n", "f.py": FAMILY})
     assert finding.message == "nothing selects or calls `Mood` of `f.py`"

@@ -221,3 +221,19 @@ def test_a_named_tuple_of_a_module_that_is_loaded_by_its_name() -> None:
 def test_modules_that_import_a_name_from_one_another_end() -> None:
     texts = {"a/one.py": "from src.b.two import thing\n\nprint(thing)\n", "b/two.py": "from src.a.one import thing\n\nprint(thing)\n"}
     assert dead(texts) == []
+
+
+def test_what_a_class_of_tests_uses_is_said_to_be_used_by_tests() -> None:
+    test = "from lib import clip\n\n\nclass TestLib:\n    def test_it(self):\n        assert clip(1)\n"
+    texts = {"run.py": RUN, "lib.py": USED + "\n\ndef clip(x):\n    return x + 1\n", "tests/test_lib.py": test}
+    (finding,) = UnusedDefinition().check(graph_of_texts(texts))
+    assert finding.message == "only tests use `clip` of `lib.py`"
+
+
+def test_who_mentions_it_is_dead_as_well() -> None:
+    text = USED + "\n\ndef clip(x):\n    return x + 1\n\n\ndef clip_all(x):\n    return [clip(y) for y in x]\n"
+    (finding,) = UnusedDefinition().check(graph_of_texts({"run.py": RUN, "lib.py": text}))
+    assert [part.text for part in finding.evidence] == [
+        "the function `clip`: only `clip_all` mentions it, which nothing uses",
+        "the function `clip_all`: nothing that lives mentions it",
+    ]
