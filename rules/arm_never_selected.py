@@ -41,8 +41,7 @@ class ArmNeverSelected(Rule):
     callers are elsewhere. A public function of a library is left out as well when nothing here runs it in production or when documents
     show it.
 
-    Known false positives: code that was copied from elsewhere without saying so, whose other arms are upstream's; a choice that only a
-    README offers.
+    Known false positives: code that was copied from elsewhere without saying so, whose other arms are upstream's.
     """
 
     code = "DXP003"

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from analyzer.graph.flags import Arm, Flag, is_offered, shown_function
+from analyzer.graph.liveness import liveness, runs_here
 from analyzer.graph.system import SystemGraph
 from analyzer.model import Evidence, Severity, Site, Subject
 from rules.severity import in_context
@@ -14,6 +15,8 @@ from rules.wording import last_changed
 
 _COMPLAINTS = re.compile(r"(Error|Exception|Warning|warn|warning|error|exception|debug|info|print|exit|fail)\Z")
 _SHOWN = 6
+_HEAD_LINES = 25
+"""In which the docstring of a function begins, its parameters one a line."""
 _MANY_STATEMENTS = 10
 
 
@@ -98,14 +101,39 @@ def is_for_others(graph: SystemGraph, flag: Flag) -> bool:
     """Whether people outside the repository call the function, or wrote it.
 
     That is: the public part of a library that nothing here runs in production, or whose other value a test asks for, or which documents
-    show; and files that say where they were taken from.
+    show; what a package offers, if nothing here runs it and a test asks for the other value; a parameter that a document shows with its
+    function; and functions and files that say where they were taken from.
     """
     module = flag.module
-    if module.facts.origin is not None:
+    name = shown_function(module.facts.scopes, flag.function).rpartition(".")[2]
+    if module.facts.origin is not None or _is_taken(flag) or {name, flag.param.name} <= graph.shown:
         return True
-    if graph.archetype_of(module.path) not in ("library", "tutorial") or not is_offered(module, flag.function):
+    if not is_offered(module, flag.function) and name not in graph.once(_handed_on).get(module.path, ()):
         return False
-    return not module.production or bool(flag.tested) or _is_shown(graph, flag)
+    if flag.tested and not runs_here(module):
+        return True
+    is_library = graph.archetype_of(module.path) in ("library", "tutorial") or module.project in liveness(graph).public
+    return is_library and (not runs_here(module) or bool(flag.tested) or _is_shown(graph, flag))
+
+
+def _is_taken(flag: Flag) -> bool:
+    """Whether a comment above the function, or above its class, or the docstring says that it was taken from elsewhere."""
+    lines = [line for kind, line in flag.module.facts.remarks if kind == "taken"]
+    if not lines:
+        return False
+    scopes = flag.module.facts.scopes
+    scope = scopes[flag.function]
+    begins = [(s.line - len(s.decorators), min(s.line + _HEAD_LINES, s.end_line)) for s in (scope, scopes[scope.parent]) if s.name]
+    return any(first <= line <= last for first, last in begins for line in lines)
+
+
+def _handed_on(graph: SystemGraph) -> dict[str, set[str]]:
+    """Private module (`_tools.py`) → the names that the package it lies in offers of it."""
+    found: dict[str, set[str]] = {}
+    for link in graph.imports:
+        if link.importer.endswith("__init__.py") and link.target.rpartition("/")[2].startswith("_") and link.target in graph.modules:
+            found.setdefault(link.target, set()).add(link.name)
+    return found
 
 
 def _is_shown(graph: SystemGraph, flag: Flag) -> bool:

@@ -172,7 +172,7 @@ class _Flags:
                 continue
             if more is None:
                 return None
-            found.extend(Setting(s.value, s.site, param.name not in given.values, module.is_test) for s in more)
+            found.extend(Setting(s.value, s.site, param.name not in given.values, s.in_test or module.is_test) for s in more)
         return tuple(dict.fromkeys(found))
 
     def _given(self, function: Function, param: Param, passing: Passing, hops: int) -> tuple[Setting, ...] | None:

@@ -80,6 +80,8 @@ class ProjectCalls:
             self.spoken.update(w.replace(":", ".").rpartition(".")[2] for w in module.facts.words if looks_up or "." in w or ":" in w)
         for config in graph.configs.values():
             self.spoken.update(v.replace(":", ".").rpartition(".")[2] for _, v, _ in config.leaves if isinstance(v, str) and len(v) < 200)
+        for facts in graph.steps.values():
+            self.spoken.update(name for name, _line in facts.names)
         self.callers: dict[Function, list[Passing]] = {}
         self.unplaced: set[tuple[str, bool]] = set()
         """(name, whether a module may be asked for it) of calls that could mean anything, outside tests: `x.score(…)`."""

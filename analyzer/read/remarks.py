@@ -1,4 +1,4 @@
-"""Comments that present the code they stand at: as a switch to be turned by hand or a parameter, or as something that is meant to fail."""
+"""Comments that present the code they stand at: a switch to be turned by hand or a parameter, meant to fail, or taken from elsewhere."""
 
 from __future__ import annotations
 
@@ -20,8 +20,11 @@ _MEANT_TO_FAIL = re.compile(
 )
 _CELL = re.compile(r"^# ?(?:%%|\+(?=\s)|-(?=\s*$))(?P<parameters>.*[\"']parameters[\"'])?")
 """A mark of the percent or light format; papermill replaces the cell that is tagged `parameters`."""
-_KINDS = (("by hand", _BY_HAND), ("meant to fail", _MEANT_TO_FAIL))
-
+_WAYS = ("dapted ", "opied ", "orted ", "aken ", "orrowed ")
+_HOW = r"\b(?:adapted|copied|ported|taken|borrowed)\s+(?:\w+\s+){0,2}?from\b"
+_TAKEN = re.compile(_HOW + r":?\s+(?:\S+\s+){0,4}?<?https?://|^\s*https?://github\.com/\S+/blob/\S+\.py\b\S*\s*$", re.IGNORECASE)
+_DOCSTRING = re.compile(r'(?:"""|\'\'\')\s*(?:\w+\s+){0,4}?' + _HOW + r"\s+\S", re.IGNORECASE)
+_KINDS = (("by hand", _BY_HAND), ("meant to fail", _MEANT_TO_FAIL), ("taken", _TAKEN))
 _NEEDED = (
     (
         "@param",
@@ -40,20 +43,25 @@ _NEEDED = (
         "user",
     ),
     ("fail", "crash", "break", "raise", "error", "deliberate", "intentional"),
+    ("http",),
 )
 """What a comment of each kind holds; much faster to look for."""
 
 
 def remarks(text: str) -> tuple[tuple[str, int], ...]:
-    """(`by hand` or `meant to fail`, line of the code that the comment stands at or above), in the order of lines. Never raises."""
+    """(`by hand`, `meant to fail` or `taken`, line of the code that the comment stands at or above), in the order of lines.
+
+    `taken` as well of a docstring that begins so, at its line. Never raises.
+    """
+    may_be = any(word in text for word in _WAYS)
+    found = [("taken", text.count("\n", 0, match.start()) + 1) for match in _DOCSTRING.finditer(text)] if may_be else []
     comments = "\n".join(_COMMENT.findall(text))
     lowered = comments.lower()
     is_notebook = "parameters" in lowered and ("%%" in text or "# +" in text)
     if not is_notebook and not any(
         any(word in lowered for word in words) and said.search(comments) for words, (_, said) in zip(_NEEDED, _KINDS, strict=True)
     ):
-        return ()  # most files, told from a fraction of their text
-    found: list[tuple[str, int]] = []
+        return tuple(found)  # most files, told from a fraction of their text
     waiting: list[str] = []
     is_replaced = False
     for number, line in enumerate(text.split("\n"), 1):
@@ -67,4 +75,4 @@ def remarks(text: str) -> tuple[tuple[str, int], ...]:
             found += [("by hand", number)] if is_replaced else []
             found += [(kind, number) for kind in waiting]
         waiting = []
-    return tuple(dict.fromkeys(found))
+    return tuple(sorted(dict.fromkeys(found), key=lambda remark: remark[1]))

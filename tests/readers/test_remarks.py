@@ -26,3 +26,11 @@ def test_what_papermill_replaces_is_a_parameter() -> None:
 def test_a_heading_of_settings() -> None:
     assert remarks("# ---- User settings ----\nFAST = False\n") == (("by hand", 2),)
     assert remarks("FAST = False  # adjust this\n") == (("by hand", 1),)
+
+
+def test_what_was_taken_from_elsewhere() -> None:
+    assert remarks('# copied from: https://example.org/a.py\ndef f():\n    """Fit.\n\n    Taken from here."""\n') == (("taken", 2),)
+    assert remarks('def g():\n    """Ported from JAX."""\n') == (("taken", 2),)
+    assert remarks("# https://github.com/a/b/blob/main/c/d.py#L3\nx = 1\n") == (("taken", 2),)
+    assert remarks("# see https://github.com/a/b\nx = 1\n") == ()
+    assert remarks("# values are taken from the settings\nx = 1\n") == ()

@@ -81,3 +81,9 @@ def test_the_selectors_of_one_function_are_one_finding() -> None:
     (finding,) = found({"a.py": text})
     assert finding.message == "in `f` are only ever given `kind` 'z', `way` 'u' (1 call); 4 statements wait for other keys"
     assert (finding.subject.id, finding.members) == ("a.py::f", 2)
+
+
+def test_an_arm_that_the_readme_selects() -> None:
+    readme = "```python\nfrom loss import loss\n\nloss(y, kind='focal')\n```\n"
+    assert len(found({"loss.py": LOSS + "\n\nloss(1)\n"})) == 1
+    assert found({"loss.py": LOSS + "\n\nloss(1)\n", "README.md": readme}) == []

@@ -110,6 +110,7 @@ def test_a_test_that_hands_the_function_on_hides_no_caller() -> None:
 
 LIBRARY = {
     "pyproject.toml": "[project]\nname = 'kit'\nclassifiers = ['Development Status :: 4 - Beta']\nscripts = {kit = 'kit.use:main'}\n",
+    "Makefile": "nightly:\n\tpython -m kit.use\n",
     "kit/__init__.py": "",
     "kit/fit.py": FIT,
     "kit/use.py": "from kit.fit import fit\n" + RUN,
@@ -137,3 +138,26 @@ def test_the_switches_of_one_function_are_one_finding() -> None:
         "`mix`: 1 call does not name it: False",
         "`cut`: 1 call does not name it: None",
     ]
+
+
+def test_a_command_for_its_users_does_not_run_a_library_here() -> None:
+    texts = {path: text for path, text in LIBRARY.items() if path != "Makefile"}
+    assert found(texts) == []
+
+
+@pytest.mark.parametrize("head", ["# adapted from https://example.org/tools.py\n{}", '{}    """Ported from the JAX version."""\n'])
+def test_a_function_that_was_taken_from_elsewhere(head: str) -> None:
+    line, rest = FIT.split("\n", 1)
+    assert found({"train.py": head.format(line + "\n") + rest + RUN}) == []
+    assert len(found({"train.py": head.replace("from", "for").format(line + "\n") + rest + RUN})) == 1
+
+
+def test_what_only_tests_hand_on_is_not_known() -> None:
+    use = "def prepare(mix=False):\n    fit(load(), mix)\n"
+    test = "from train import prepare\n\n\ndef test_it():\n    prepare()\n"
+    assert found({"train.py": FIT + "\n\n" + use, "tests/test_train.py": test}) == []
+
+
+def test_a_function_that_a_snakefile_calls_is_not_known() -> None:
+    rule = "from train import fit\n\nrule all:\n    output: 'm'\n    run:\n        fit(1, mix=True)\n"
+    assert found({"train.py": FIT + RUN, "Snakefile": rule}) == []
