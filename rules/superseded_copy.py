@@ -25,6 +25,8 @@ MIN_SIMILARITY_OF_NAMED = 0.2
 """Of a copy that its name tells, unless both define something of the same name."""
 MIN_SIMILARITY_OF_FUNCTIONS = 0.3
 MIN_CODE_LINES = 5
+MIN_GROWTH = 3
+"""Calls by which a copy that nobody replaced does more than its base."""
 MIN_WORDS = 2
 _STRONG_TAIL = re.compile(
     r"^(?P<base>.+?)(?:[ _-](?:old|bak|backup|copy\d*|orig|deprecated|legacy|unused|archived)|-Copy\d+| ?\(\d\)|\.copy)$", re.IGNORECASE
@@ -57,9 +59,10 @@ class SupersededCopy(Rule):
     used. Words that may mean anything (`v2`, `new`, `final`, a date) count only when the two are alike by 60 % and exactly one is used.
     Used is what another module imports, a checked-in file runs, or a configuration names; a test counts as well.
 
-    Exempt: digits at the end of a name (`tacotron2`, `wav2vec2` are models), API versions, migrations, configuration, teaching code, and
+    Exempt: digits at the end of a name (`tacotron2`, `wav2vec2` are models), API versions, migrations, configuration, teaching code,
     functions with a decorator or in a module that looks up by name, files that register what they define or are loaded by being there,
-    and files that only a name ties together: less than 20 % of the lines and none of the definitions are the same.
+    programs of which no file runs either while the copy does clearly more, and files that only a name ties together: less than 20 % of
+    the lines and none of the definitions are the same.
 
     Known false positives: a variant for another case that bears the name of a copy.
     """
@@ -214,9 +217,17 @@ def _copied_files(graph: SystemGraph, exemptions: Exemptions) -> Iterator[_Copy]
             continue
         if is_registered(graph, base if live[0] else module):
             continue
+        if not any(live) and _has_grown(module, base):
+            continue
         similarity = file_similarity(module, base)
         if similarity >= MIN_SIMILARITY or (strong and _is_version(module, base, similarity)):
             yield _Copy(module, base, strong, similarity, live[0] and not live[1])
+
+
+def _has_grown(copy: Module, base: Module) -> bool:
+    """Of two programs that people start by hand, whether the copy does clearly more: a variant that was begun as a copy."""
+    both = all(not module.is_notebook and (module.facts.main_line or module.facts.acts_at) for module in (copy, base))
+    return both and len(copy.facts.calls) >= len(base.facts.calls) + MIN_GROWTH
 
 
 def _is_version(copy: Module, base: Module, similarity: float) -> bool:

@@ -137,6 +137,14 @@ def test_a_function_that_may_be_asked_for_by_its_name(module: str) -> None:
     assert check(texts) == []
 
 
+def test_a_program_that_was_begun_as_a_copy_and_does_more() -> None:
+    program = BODY + "\n\nbuild('a.csv')\n"
+    assert len(check({"fit.py": program, "fit copy.py": program.replace("dropna", "fillna")})) == 1
+    more = program + "".join(f"build('{name}.csv')\n" for name in "bcd")
+    assert check({"fit.py": program, "fit copy.py": more}) == []
+    assert len(check({"fit.py": program, "fit copy.py": more, "run.sh": "python fit.py\n"})) == 1
+
+
 def test_neither_function_is_used() -> None:
     assert check(functions("load", "load_old", use="other")) == []
 
