@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from analyzer.discover.exercises import exercises
+from analyzer.discover.guests import guest_packages
 from analyzer.discover.vendored_trees import vendored_trees
 from analyzer.graph.access_sites import AccessSites, catalog_accesses, tracked_accesses
 from analyzer.graph.archetype import Archetype, Told, archetypes_of
@@ -130,7 +131,12 @@ def _with_surroundings(inputs: Inputs) -> Inputs:
     def has_version(path: str) -> bool:
         return path in inputs.python and any(assign.target == "__version__" for assign in inputs.python[path].assigns)
 
-    found = (*vendored_trees(inputs.files, inputs.packaging, inputs.name, inputs.remotes, has_version), *inputs.brought_in)
+    about = {posixpath.dirname(path): facts.about for path, facts in inputs.python.items() if path.endswith("__init__.py")}
+    found = (
+        *vendored_trees(inputs.files, inputs.packaging, inputs.name, inputs.remotes, has_version),
+        *guest_packages(inputs.files, inputs.packaging, about),
+        *inputs.brought_in,
+    )
     trees = tuple(f"{tree}/" for tree in found)
     lessons = dict.fromkeys(exercises(inputs.files), "docs")
     if not trees and not lessons:

@@ -175,17 +175,25 @@ def _has_namesake(namesakes: Counter[tuple[str, str, str]], path: str, scope: Sc
 
 
 def _is_one_of_several(calls: ProjectCalls, function: Function) -> bool:
-    """Whether two siblings have the same parameters and are called where it is called: one interface, of which each takes what it needs."""
+    """Whether two siblings need the same parameters and are called where it is called, or handed on: one interface, of which each takes
+    what it needs. Functions in a function are there for it alone."""
     path, scope = function[0], calls.scope(function)
+    scopes = calls.modules[path].facts.scopes
     alike = [
         (path, number)
-        for number, other in enumerate(calls.modules[path].facts.scopes)
-        if other.kind == "function" and other.parent == scope.parent and [p.name for p in other.params] == [p.name for p in scope.params]
+        for number, other in enumerate(scopes)
+        if other.kind == "function" and other.parent == scope.parent and _needed(other) == _needed(scope)
     ]
     if len(alike) < _SEVERAL:
         return False
+    if scopes[scope.parent].kind == "function":
+        return True
     places = Counter(place for each in alike for place in {(p.path, p.call.scope) for p in calls.callers.get(each, ())})
     return any(places[p.path, p.call.scope] >= _SEVERAL for p in calls.callers.get(function, ()))
+
+
+def _needed(scope: Scope) -> list[str]:
+    return [param.name for param in scope.params if param.default is None]
 
 
 def read_anywhere(graph: SystemGraph) -> frozenset[str]:

@@ -19,8 +19,8 @@ MIN_ROWS = 4
 """Shorter functions tell nothing, not even as part of a copied file."""
 MIN_STATEMENTS = 3
 """Functions of fewer are not looked at unless one of them is a long selection: a cheap test that settles most of them."""
-MIN_NODES = 32
-"""Of the syntax tree of a long selection: about four lines, however they are broken."""
+MIN_NODES = 26
+"""Of the syntax tree of a long selection, which asks for two things: about four lines, however they are broken."""
 MAX_STATEMENTS = 300
 MAX_TOP_STATEMENTS = 3000
 MAX_ROWS = 5000

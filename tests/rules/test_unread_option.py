@@ -154,6 +154,13 @@ def test_a_file_that_a_cell_writes_reads_too() -> None:
     assert lines({"net.py": text, "a.ipynb": notebook("%%writefile run.py\nprint(load('net').width)\n", "!> log.txt")}) == ["net.py:2"]
 
 
+def test_functions_in_a_function_that_need_the_same_are_one_interface() -> None:
+    pink = "    def pink(spot, steps=4):\n        way = go(steps)\n        return way\n\n"
+    kin = "    def red(spot):\n        return go(spot)\n\n    def blue(spot):\n        return red(spot), pink(spot, steps=4)\n\n"
+    assert len(found({"a.py": f"def walls(spot):\n{pink}    return pink(spot, steps=4), pink(spot, steps=5)\n"})) == 1
+    assert found({"a.py": f"def walls(spot):\n{pink}{kin}    return pink(spot, steps=3), blue(spot)\n"}) == []
+
+
 def test_functions_that_are_called_side_by_side_with_the_same_parameters_are_one_interface() -> None:
     text = "".join(
         f"def ghost_{n}(where, home):\n    return {use}\n\n\n" for n, use in ((1, "go(where)"), (2, "go(home)"), (3, "go(where, home)"))
