@@ -26,6 +26,8 @@ MIGRATION = re.compile(r"(^|/)(migrations?|alembic|flyway|liquibase)(/|$)", re.I
 """Folders of what changes the tables of an application once."""
 PUT_AWAY = re.compile(r"(^|/)(old|archived?|deprecated|legacy|attic)([_-]\w+)*/", re.I)
 """Folders of code that nobody changes any more: nobody has to be told."""
+PUBLISHES = frozenset({"log_artifact", "log_artifacts", "log_model", "register_model", "upload_file", "upload_blob", "push_to_hub"})
+"""Calls that carry what the producer made to where it is served from; the consumer is who fetches it there."""
 ROOT = "(root)"
 WATCHERS = frozenset({"monitoring", "monitor", "evaluation", "eval", "drift", "tests", "test"})
 
@@ -101,6 +103,7 @@ class Consumers:
             and self.component(handoff.consumer) not in self._makers[1].get(_name(handoff.artifact), ())
             and not self._is_built_into_one_image(handoff)
             and not _is_put_there(handoff)
+            and handoff.edge.reader.call.rpartition(".")[2] not in PUBLISHES
             and not self._is_uncalled(handoff.edge.writer)
         )
 

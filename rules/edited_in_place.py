@@ -30,7 +30,7 @@ def edited_in_place(graph: SystemGraph) -> dict[str, dict[str, list[Access]]]:
             continue
         if access.op == "read":
             read.add((access.site.path, name))
-        elif not (access.append or deletes(access)):
+        elif access.call != "dvc" and not (access.append or deletes(access)):  # which brings and holds it, whatever wrote it
             writes.append((held[root], access))
     found: dict[str, dict[str, list[Access]]] = defaultdict(lambda: defaultdict(list))
     for item, access in writes:

@@ -35,10 +35,10 @@ class UndeclaredArtifactReader(Rule):
     declares the relation); what the reader's own component writes too; schemas, migrations and clean-ups, which fill nothing; statements
     that the reader's component runs; an image that runs the writer and holds the reader; steps at the top of the repository that serve
     all parts, and, where nothing is declared, folders of one tree; what the producer puts into the reader's own folder; writers that
-    nothing but tests calls; a path that both name through code they share, or that the environment hands to the reader; one program,
-    script or orchestrator that runs both; artifacts under version control, of data as well (`dvc pull`); local copies that the reader
-    fetches and deletes; logs and files in temporary directories; reports, configuration and raw data; registry and hub models, topics;
-    tests, documentation, vendored code and tutorials.
+    nothing but tests calls; steps that only publish it; folders of code that was put away; a path that both name through code they
+    share, or that the environment hands to the reader; one program, script or orchestrator that runs both; artifacts under version
+    control, of data as well (`dvc pull`); local copies that the reader fetches and deletes; logs and files in temporary directories;
+    reports, configuration and raw data; registry and hub models, topics; tests, documentation, vendored code and tutorials.
 
     Known false positives: components that are only folders of one team; a declaration that lives outside the repository.
     """

@@ -89,6 +89,14 @@ def test_data_that_is_held_and_made_or_edited_by_one(texts):
     assert found(texts) == []
 
 
+def test_fetching_and_holding_data_with_dvc_edits_nothing():
+    import json
+
+    cells = [{"cell_type": "code", "source": "!dvc pull\n!dvc commit -q", "outputs": []}]
+    moves = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4})
+    assert found({"work/fetch.ipynb": moves, "work/label.ipynb": moves, **HELD}) == []
+
+
 def test_held_data_that_several_scripts_edit_in_place():
     (finding,) = found({"move.py": EDIT, "rename.py": EDIT, **HELD})
     assert finding.subject.id == "data/raw"

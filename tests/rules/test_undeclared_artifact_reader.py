@@ -383,3 +383,10 @@ def test_code_that_was_put_away_tells_nobody(system):
     system.handoff("archive/prep/make.py", "data/interim/sales.parquet", "archive/fit/train.py")
     system.declares("dvc.yaml::other", "write", "data/other.csv")
     assert list(UndeclaredArtifactReader().check(system.graph)) == []
+
+
+def test_a_step_that_only_publishes_it():
+    publish = f"import mlflow\n\nmlflow.log_artifact({FILE!r})\n"
+    write = SAVES + "\n\nsave(pd.read_csv('raw.csv'))\n"
+    assert of_components(CONFIGURED | {WRITER: write, READER: publish}) == []
+    assert of_components(CONFIGURED | {WRITER: write})
