@@ -99,14 +99,7 @@ build_words(build_ngrams)
     )
 
     def check(self, graph: SystemGraph) -> Iterator[Finding]:
-        gone: dict[str, list[ImportLink]] = {}
-        tails: frozenset[str] | None = None
-        for link in graph.imports:
-            if link.status not in _GONE or link.fact.guard or is_beside(graph, link) or _finds_modules_itself(graph, link):
-                continue
-            tails = tails or _path_tails(graph)
-            if not _is_elsewhere(link, tails):
-                gone.setdefault(link.importer, []).append(link)
+        gone = graph.once(gone_imports)
         needed = {
             importer: links
             for importer, links in sorted(gone.items())
@@ -175,6 +168,19 @@ def _importers(graph: SystemGraph) -> dict[str, set[str]]:
         if link.target and module is not None and not module.is_excluded:
             found.setdefault(link.target, set()).add(link.importer)
     return found
+
+
+def gone_imports(graph: SystemGraph) -> dict[str, list[ImportLink]]:
+    """Module → what it surely asks for in vain. Ask `graph.once` for it."""
+    gone: dict[str, list[ImportLink]] = {}
+    tails: frozenset[str] | None = None
+    for link in graph.imports:
+        if link.status not in _GONE or link.fact.guard or is_beside(graph, link) or _finds_modules_itself(graph, link):
+            continue
+        tails = tails or _path_tails(graph)
+        if not _is_elsewhere(link, tails):
+            gone.setdefault(link.importer, []).append(link)
+    return gone
 
 
 def _finds_modules_itself(graph: SystemGraph, link: ImportLink) -> bool:

@@ -32,6 +32,8 @@ _ROW_FILTER = re.compile(
 _SQL_FILTER = re.compile(r"(?<!\.)\b(WHERE|HAVING)\b(?!\s*\(.*,).{3,}", re.IGNORECASE)
 _HISTORY = re.compile(r"-Copy\d*\.|[ _-](copy|old|bak|backup|orig)\.", re.IGNORECASE)
 _STRING = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\b\d[\w.]*""")
+_VALUE = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|(?<![\w$])\d[\w.]*""")
+"""A literal, but not the number of a local name (`$3`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,9 +264,27 @@ def _evidence(family: _Family, drifts: Sequence[_Drift]) -> Iterator[Evidence]:
         yield Evidence(f"{len(drifts) - _MAX_SHOWN} further filters stand in some of them only")
     for pair in family.links[:_MAX_MEMBERS]:
         yield Evidence(f"{pair.a.module.path} and {pair.b.module.path}: {pair.similarity:.0%} of the lines are the same", _first(pair.b))
+    for values, place in list(_parameters(family))[:_MAX_SHOWN]:
+        yield Evidence(f"could be a parameter: {listed([f'`{value}`' for value in values], _MAX_SHOWN)} in `{place}`")
     widest = min(family.links, key=lambda p: (p.similarity, p.a.id))
     for difference in widest.differences[:_MAX_SHOWN]:
         yield side_by_side(widest, difference)
+
+
+def _parameters(family: _Family) -> Iterator[tuple[list[str], str]]:
+    """(values, the line with `…` in their place) of the literals in which lines that are otherwise the same differ, in their order."""
+    found: dict[tuple[str, int], dict[str, None]] = {}
+    for pair in family.links:
+        for difference in pair.differences:
+            shape = _VALUE.sub("…", difference.left_text)
+            if not shape or shape != _VALUE.sub("…", difference.right_text):
+                continue
+            sides = (_VALUE.finditer(text) for text in (difference.left_text, difference.right_text))
+            for number, (left, right) in enumerate(zip(*sides, strict=True)):
+                if left[0] != right[0]:
+                    found.setdefault((shape, number), {}).update({left[0]: None, right[0]: None})
+    for (shape, _), values in found.items():
+        yield sorted(values), shown(shape)
 
 
 def _first(member: Member) -> Site:

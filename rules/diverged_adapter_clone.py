@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from analyzer.graph.churn import last_change
+from analyzer.graph.churn import day, last_change
 from analyzer.graph.clones import (
     MAX_ALIGNED,
     ClonePair,
@@ -293,8 +293,16 @@ def _evidence(graph: SystemGraph, copies: _Copies, differences: Sequence[Differe
     )
     yield from (side_by_side(closest, difference) for difference in _by_line(differences)[:_MAX_DIFFERENCES])
     for member in copies.members[:_MAX_COPIES]:
-        changed = last_change(graph, member.module.path)
-        yield Evidence(f"copy `{member.id}`" + (f": its file was last changed on {changed}" if changed else ""), member.site)
+        yield Evidence(f"copy `{member.id}`{_life(graph, member.module.path)}", member.site)
+
+
+def _life(graph: SystemGraph, path: str) -> str:
+    """Since when the file is there and how often it was changed: the later copy's first day is when they parted."""
+    changed, born = last_change(graph, path), graph.history.first_change(path) if graph.history is not None else None
+    if not changed or born is None or graph.history is None:
+        return ""
+    commits = graph.history.commits_since(path, born)
+    return f": its file is there since {day(born)}, changed in {commits} commit{'' if commits == 1 else 's'} since, last on {changed}"
 
 
 def _by_line(differences: Sequence[Difference]) -> list[Difference]:

@@ -10,7 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from analyzer.graph.system import DataEdge, SystemGraph
 from analyzer.model import Access, Confidence, Cost, Evidence, Finding, Severity, Site, Subject
 from rules.base import Rule, guarded_confidence, open_world_note
-from rules.handoffs import SHOWS, TUTORIAL, said, statements_run
+from rules.declaration_stubs import declarable
+from rules.handoffs import SHOWS, TUTORIAL, Handoffs, said, statements_run
+from rules.pipeline_stubs import steps_stub
 from rules.severity import in_context
 
 MIN_SIBLINGS = 3
@@ -112,9 +114,19 @@ class OrderInFilenames(Rule):
             ],
             severity=min(self.severity, in_context(graph, self.severity, ordered)),
             confidence=guarded_confidence(self.confidence, coverage, escapes=False),
+            remedy=_remedy(graph, ordered, edges),
             items=len(ordered),
             members=len(ordered),
         )
+
+
+def _remedy(graph: SystemGraph, ordered: Sequence[str], edges: Sequence[DataEdge]) -> str:
+    handoffs = graph.once(Handoffs)
+    ends = [(edge.writer.site.path, edge.artifact, edge.reader.site.path) for edge in edges if declarable([edge.artifact])]
+    make = handoffs.favours_make(())
+    stub = steps_stub(handoffs, ordered, ends, make=make) if ends else ""
+    where = "the Makefile" if make else "dvc.yaml"
+    return f"Declare the files as stages of one pipeline. Add to {where}:\n\n{stub}" if stub else OrderInFilenames.remedy
 
 
 def _series(graph: SystemGraph) -> dict[str, dict[str, int]]:

@@ -17,7 +17,13 @@ Steps = list[tuple[str, Sequence[str], Sequence[str]]]
 
 
 def pipeline_stub(handoffs: Handoffs, pipeline: Sequence[Handoff], *, make: bool) -> str:
-    """What to add to the Makefile or to dvc.yaml so that these hand-offs are declared; "" when no step of them can be declared there.
+    """What to add to the Makefile or to dvc.yaml so that these hand-offs are declared; "" when no step of them can be declared there."""
+    ends = [(handoff.producer.path, handoff.artifact, handoff.consumer.path) for handoff in pipeline]
+    return steps_stub(handoffs, list(dict.fromkeys(path for before, _, after in ends for path in (before, after))), ends, make=make)
+
+
+def steps_stub(handoffs: Handoffs, paths: Sequence[str], ends: Sequence[tuple[str, str, str]], *, make: bool) -> str:
+    """Stages or rules for the steps at `paths`; `ends` are (writer, artifact, reader) of what they hand to each other.
 
     A new stage names all files that its step reads, or it would be misdeclared from the start; a stage that is there gets what it lacks.
     """
@@ -25,11 +31,11 @@ def pipeline_stub(handoffs: Handoffs, pipeline: Sequence[Handoff], *, make: bool
     inputs = graph.once(_inputs)
     new: Steps = []
     there: list[str] = []
-    for path in list(dict.fromkeys(path for handoff in pipeline for path in (handoff.producer.path, handoff.consumer.path)))[:MAX_STEPS]:
+    for path in paths[:MAX_STEPS]:
         if path not in graph.modules and not path.endswith((".sh", ".bash")):
             continue
-        reads = [handoff.artifact for handoff in pipeline if handoff.consumer.path == path]
-        writes = [handoff.artifact for handoff in pipeline if handoff.producer.path == path]
+        reads = [artifact for _, artifact, after in ends if after == path]
+        writes = [artifact for before, artifact, _ in ends if before == path]
         stage = _stage_of(handoffs, path, "make" if make else "dvc")
         if stage:
             there.append(stage_entries("make" if make else "dvc", stage, [stage], declarable(reads), declarable(writes)))

@@ -12,6 +12,7 @@ from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, 
 from analyzer.read.facts import Call
 from analyzer.read.values import Attr, CallRef, Const, last_name
 from rules.base import Rule
+from rules.bit_rotted_entry import gone_imports
 from rules.severity import in_context
 
 _TEXT_CALLS = frozenset({"system", "popen", "getoutput", "getstatusoutput", "create_subprocess_shell"})
@@ -131,7 +132,7 @@ def run(venv):
             f"`{path}` {'; '.join(parts)}" + ("; whether it failed is not looked at" if unchecked else ""),
             Subject("module", path),
             [*dict.fromkeys(each.site for each in boundaries), *_continued(graph, boundaries)][:_MAX_LOCATIONS],
-            _evidence(boundaries),
+            [*_evidence(boundaries), *_rotten(graph, own)],
             severity=in_context(graph, base, [path]) if base is self.severity else base,
             items=len(boundaries),
             members=len(boundaries),
@@ -227,6 +228,13 @@ def _continued(graph: SystemGraph, boundaries: list[_Boundary]) -> Iterator[Site
             for command in step.commands:
                 if any(posixpath.basename(word).startswith("python") for word in command.words[:3]) or "kedro" in command.words[:1]:
                     yield Site(target, command.line)
+
+
+def _rotten(graph: SystemGraph, targets: list[str]) -> Iterator[Evidence]:
+    """Targets that cannot run any more (DXP007): the caller learns so from an exit status."""
+    for target in targets:
+        for link in graph.once(gone_imports).get(target, ())[:1]:
+            yield Evidence(f"`{target}` imports what no longer exists (`{link.name or link.fact.module}`): it cannot run", link.site)
 
 
 def _evidence(boundaries: list[_Boundary]) -> Iterator[Evidence]:

@@ -12,6 +12,7 @@ from analyzer.read.facts import Call, PythonFacts
 from analyzer.read.values import Attr, BinOp, CallRef, Const, Fmt, Item, Name, Seq, Value
 from rules.base import Rule
 from rules.severity import in_context
+from rules.wording import listed
 
 _EXAMPLES = frozenset({"example", "examples"})
 _RUNS = frozenset({"exp", "experiment", "experiments"})
@@ -119,6 +120,7 @@ def rank(items):
             sites,
             [*(Evidence(crossing.text, crossing.site) for crossing in crossings), *_why_production(module)],
             severity=in_context(graph, self.severity, [module.path]),
+            remedy=f"Cut {listed([f'`{module.path}` → `{folder}/`' for folder in folders])}. {self.remedy}",
             confidence=Confidence.A if module.is_packaged or not _is_weak(graph, module) else Confidence.B,
             items=len(sites),
             members=len(sites),

@@ -11,6 +11,7 @@ from analyzer.graph.system import ExternalUse, Module, SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
 from rules.backends import Backend, backend_of
 from rules.base import Rule
+from rules.declaration_stubs import quoted
 from rules.severity import in_context
 
 _MIN_COMPONENTS = 3  # rule of three for taking out an abstraction; dbt-project-evaluator's fan-out default is 3 too
@@ -153,7 +154,7 @@ def read(key):
         seam = exposure.seam()
         sites = [_site(graph, uses[0]) for _component, uses in sorted(exposure.components.items())]
         sites += [_site(graph, use) for use in exposure.uses]
-        quoted = ", ".join(f"`{symbol}`" for symbol in seam)
+        symbols = ", ".join(f"`{symbol}`" for symbol in seam)
         packages = ", ".join(sorted(exposure.packages))
         return self.found(
             f"{exposure.backend.name} ({packages}) is called directly from {len(exposure.components)} components, "
@@ -162,7 +163,7 @@ def read(key):
             list(dict.fromkeys(sites))[:_MAX_LOCATIONS],
             _evidence(graph, exposure, seam),
             severity=in_context(graph, self.severity, exposure.by_path),
-            remedy=f"The seam to cut along: {quoted}. {self.remedy}",
+            remedy=f"The seam to cut along: {symbols}. {self.remedy}\n\n{_contract(exposure)}",
             items=len(exposure.uses),
             members=len(exposure.uses),
         )
@@ -279,6 +280,17 @@ def _evidence(graph: SystemGraph, exposure: _Exposure, seam: list[str]) -> Itera
         yield Evidence(text, _site(graph, uses[0]))
     covered = sum(exposure.symbols[symbol] for symbol in seam)
     yield Evidence(f"{len(seam)} symbols cover {covered} of {len(exposure.uses)} call sites: {', '.join(seam)}")
+
+
+def _contract(exposure: _Exposure) -> str:
+    """A contract of import-linter that keeps the family behind the adapter; the folders are those that speak it today."""
+    tops = sorted({path.removeprefix("src/").partition("/")[0].removesuffix(".py") for path in exposure.by_path})
+    lines = ["[[tool.importlinter.contracts]]", f'name = "{exposure.backend.name} behind one adapter"', 'type = "forbidden"']
+    lines += [
+        f"source_modules = [{', '.join(map(quoted, tops))}]",
+        f"forbidden_modules = [{', '.join(map(quoted, sorted(exposure.packages)))}]",
+    ]
+    return "\n".join([*lines, f"ignore_imports = [{', '.join(quoted(f'YOUR_ADAPTER -> {each}') for each in sorted(exposure.packages))}]"])
 
 
 def _site(graph: SystemGraph, use: ExternalUse) -> Site:

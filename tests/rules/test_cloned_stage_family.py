@@ -97,6 +97,12 @@ def test_a_family_in_parallel_folders(graph_by_hand: MakeGraph) -> None:
     assert found.message.startswith("3 steps are copies of one another (alike by 95% or more): `de/prepare.py`")
 
 
+def test_what_a_parameter_could_carry_is_listed(graph_by_hand: MakeGraph) -> None:
+    (found,) = check(graph_by_hand(family()))
+    told = [piece.text for piece in found.evidence if piece.text.startswith("could be a parameter: ")]
+    assert told and "`'data/de.csv'`, `'data/es.csv'`, `'data/fr.csv'` in `_ = pd.read_csv(…)`" in told[0]
+
+
 def test_a_filter_that_only_some_have_is_shown_first(graph_by_hand: MakeGraph) -> None:
     texts = family() | {"stages/prepare_es.py": stage("es", "")}
     (found,) = check(graph_by_hand(texts))

@@ -155,11 +155,12 @@ def test_a_copied_class_is_no_interface(graph_by_hand: MakeGraph) -> None:
     assert len(check(graph)) == 1
 
 
-def test_the_day_of_the_last_change_is_shown(graph_by_hand: MakeGraph) -> None:
+def test_since_when_a_copy_is_there_and_what_changed_it_is_shown(graph_by_hand: MakeGraph) -> None:
     graph = graph_by_hand({"a/io.py": ADAPTER, "b/io.py": DRIFTED})
-    graph.history = History((Commit("0" * 40, 1_700_000_000, "author 1", (), ("a/io.py",), ()),), 1_700_000_000)
+    days = (1_700_000_000, 1_690_000_000, 1_600_000_000)
+    graph.history = History(tuple(Commit(f"{n}" * 40, time, "author 1", (), ("a/io.py",), ()) for n, time in enumerate(days)), days[0])
     texts = [evidence.text for evidence in check(graph)[0].evidence]
-    assert "copy `a/io.py::read_scores`: its file was last changed on 2023-11-14" in texts
+    assert "copy `a/io.py::read_scores`: its file is there since 2020-09-13, changed in 2 commits since, last on 2023-11-14" in texts
     assert "copy `b/io.py::read_scores`" in texts
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 
 from analyzer.scan import graph_of_texts
 from rules.order_in_filenames import OrderInFilenames
@@ -58,6 +59,17 @@ def test_a_pipeline_that_only_the_names_order(form):
     (finding,) = found(texts)
     assert finding.members == 3
     assert {site.path for site in finding.locations} == set(texts)
+
+
+def test_the_remedy_is_a_pipeline_to_paste():
+    (finding,) = found(OrderInFilenames.BAD[0])
+    stages = yaml.safe_load(finding.remedy.partition("\n\n")[2])["stages"]
+    assert list(stages) == ["01_clean", "02_features", "03_train"]
+    assert stages["02_features"] == {
+        "cmd": "python 02_features.py",
+        "deps": ["02_features.py", "tmp/clean_visits.parquet"],
+        "outs": ["tmp/visit_features.parquet"],
+    }
 
 
 def test_hand_offs_against_the_numbers_are_told():

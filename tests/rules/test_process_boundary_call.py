@@ -54,6 +54,15 @@ def test_own_programs_of_a_file_are_one_finding() -> None:
     assert "exit status is dropped" in finding.evidence[1].text
 
 
+def test_a_target_that_cannot_run_any_more_is_told() -> None:
+    rotten = "from lib import gone\n\nif __name__ == '__main__':\n    gone()\n"
+    texts = {"a.py": job("subprocess.run([sys.executable, 'other.py', a], check=True)"), "lib.py": "def here():\n    return 1\n"}
+    (finding,) = found(texts | {"other.py": rotten})
+    assert finding.evidence[-1].text == "`other.py` imports what no longer exists (`gone`): it cannot run"
+    (finding,) = found(texts)
+    assert "no longer exists" not in finding.evidence[-1].text
+
+
 def test_values_in_a_shell_string_for_a_program_on_data() -> None:
     (finding,) = found({"a.py": job("subprocess.run(f'gdalwarp {a} {b}', shell=True, check=True)")})
     assert "drives `gdalwarp` by shell strings" in finding.message

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable
 
 import pytest
@@ -43,6 +44,9 @@ def test_found(graph_by_hand: MakeGraph) -> None:
     assert finding.locations[:3] == (Site("ingest/a.py", 1), Site("rank/b.py", 1), Site("serve/c.py", 1))
     assert len(finding.locations) == 12
     assert finding.remedy.startswith("The seam to cut along: `boto3.client`, ")
+    (contract,) = tomllib.loads(finding.remedy.partition("\n\n")[2])["tool"]["importlinter"]["contracts"]
+    assert contract["forbidden_modules"] == ["boto3", "botocore"]
+    assert len(contract["source_modules"]) == 3
     assert len([item for item in finding.evidence if item.text.startswith("component ")]) == 3
     assert finding.evidence[-1].text == (
         "4 symbols cover 10 of 12 call sites: boto3.client, boto3.Session, boto3.resource, boto3.setup_default_session"
