@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from analyzer.graph.attributes import is_beside
 from analyzer.graph.churn import removed_on, vanished_on
 from analyzer.graph.entry_points import GoneEntryPoint, gone_entry_points
 from analyzer.graph.system import ImportLink, Module, SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
 from rules.base import Rule
+from rules.gone_imports import asked, gone_imports
 from rules.severity import in_context
 from rules.shared_causes import by_cause
 from rules.wording import last_changed, listed, ticked
 
-_GONE = ("gone-module", "gone-name")
 _MAX_CALLERS = 5
 
 
@@ -144,8 +143,8 @@ build_words(build_ngrams)
 def _cause(link: ImportLink) -> str:
     """The module that is gone or that lost the name, however it is asked for."""
     if link.status == "gone-name":
-        return link.target or _asked(link)
-    return f"{link.target}/{_asked(link).rpartition('.')[2]}"
+        return link.target or asked(link)
+    return f"{link.target}/{asked(link).rpartition('.')[2]}"
 
 
 def _main_link(links: list[ImportLink]) -> ImportLink:
@@ -170,53 +169,10 @@ def _importers(graph: SystemGraph) -> dict[str, set[str]]:
     return found
 
 
-def gone_imports(graph: SystemGraph) -> dict[str, list[ImportLink]]:
-    """Module → what it surely asks for in vain. Ask `graph.once` for it."""
-    gone: dict[str, list[ImportLink]] = {}
-    tails: frozenset[str] | None = None
-    for link in graph.imports:
-        if link.status not in _GONE or link.fact.guard or is_beside(graph, link) or _finds_modules_itself(graph, link):
-            continue
-        tails = tails or _path_tails(graph)
-        if not _is_elsewhere(link, tails):
-            gone.setdefault(link.importer, []).append(link)
-    return gone
-
-
-def _finds_modules_itself(graph: SystemGraph, link: ImportLink) -> bool:
-    """Whether the nearest package that exists tells Python where its submodules are (`sys.meta_path`, `__path__`)."""
-    module = graph.modules.get(link.target)
-    if link.status != "gone-module" or module is None:
-        return False
-    facts = module.facts
-    return any(dotted == "sys.meta_path" for dotted, _line in facts.attributes) or any(a.target == "__path__" for a in facts.assigns)
-
-
-def _path_tails(graph: SystemGraph) -> frozenset[str]:
-    """Every end of a module's path, without suffix: what some working directory or import path would let Python find."""
-    tails: set[str] = set()
-    for path in graph.modules:
-        parts = path.removesuffix("/__init__.py").removesuffix(".py").split("/")
-        tails.update("/".join(parts[start:]) for start in range(len(parts)))
-    return frozenset(tails)
-
-
-def _is_elsewhere(link: ImportLink, tails: frozenset[str]) -> bool:
-    """Whether the thing exists under the very path that is asked for, below another folder: then it hangs on where one starts."""
-    asked = _asked(link).replace(".", "/")
-    if link.fact.level or link.status == "gone-module":
-        return not link.fact.level and asked in tails
-    return any(f"/{home.removesuffix('/__init__.py').removesuffix('.py')}".endswith(f"/{asked}") for home in link.homes)
-
-
-def _asked(link: ImportLink) -> str:
-    return link.target_module or link.fact.module or link.target
-
-
 def _thing(link: ImportLink) -> str:
     if link.status == "gone-module":
-        return f"`{_asked(link)}`"
-    return f"`{link.name}` of `{_asked(link)}`"
+        return f"`{asked(link)}`"
+    return f"`{link.name}` of `{asked(link)}`"
 
 
 def _message(modules: list[Module], links: list[ImportLink]) -> str:
@@ -242,10 +198,10 @@ def _evidence(graph: SystemGraph, links: Iterable[ImportLink]) -> Iterator[Evide
     for link in links:
         if link.status == "gone-module":
             there = f"; the nearest package that exists is `{link.target}`" if link.target else ""
-            yield Evidence(f"asks for the module `{_asked(link)}`, which is not in the repository{there}{_deleted(graph, link)}", link.site)
+            yield Evidence(f"asks for the module `{asked(link)}`, which is not in the repository{there}{_deleted(graph, link)}", link.site)
             continue
         home = f"; today `{link.name}` stands in {', '.join(f'`{home}`' for home in link.homes[:3])}" if link.homes else ""
-        where = link.target or _asked(link)
+        where = link.target or asked(link)
         yield Evidence(f"asks `{where}` for `{link.name}`, which is neither defined nor re-exported there{home}", link.site)
         since = vanished_on(graph, link.target, link.name)
         if since:
@@ -254,7 +210,7 @@ def _evidence(graph: SystemGraph, links: Iterable[ImportLink]) -> Iterator[Evide
 
 def _deleted(graph: SystemGraph, link: ImportLink) -> str:
     """When history removed the module, in words; "" when it does not tell."""
-    asked = _asked(link).lstrip(".").replace(".", "/")
+    asked = asked(link).lstrip(".").replace(".", "/")
     files = (f"/{asked}.py", f"/{asked}/__init__.py")
     gone = sorted(path for path in (graph.history.deleted if graph.history else ()) if f"/{path}".endswith(files))
     return f"; `{gone[0]}` was removed {removed_on(graph, gone[0])}" if gone else ""

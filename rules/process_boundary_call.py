@@ -12,7 +12,7 @@ from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, 
 from analyzer.read.facts import Call
 from analyzer.read.values import Attr, CallRef, Const, last_name
 from rules.base import Rule
-from rules.bit_rotted_entry import gone_imports
+from rules.gone_imports import gone_imports
 from rules.severity import in_context
 
 _TEXT_CALLS = frozenset({"system", "popen", "getoutput", "getstatusoutput", "create_subprocess_shell"})
