@@ -210,8 +210,8 @@ def _evidence(graph: SystemGraph, links: Iterable[ImportLink]) -> Iterator[Evide
 
 def _deleted(graph: SystemGraph, link: ImportLink) -> str:
     """When history removed the module, in words; "" when it does not tell."""
-    asked = asked(link).lstrip(".").replace(".", "/")
-    files = (f"/{asked}.py", f"/{asked}/__init__.py")
+    wanted = asked(link).lstrip(".").replace(".", "/")
+    files = (f"/{wanted}.py", f"/{wanted}/__init__.py")
     gone = sorted(path for path in (graph.history.deleted if graph.history else ()) if f"/{path}".endswith(files))
     return f"; `{gone[0]}` was removed {removed_on(graph, gone[0])}" if gone else ""
 

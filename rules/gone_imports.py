@@ -46,7 +46,7 @@ def _path_tails(graph: SystemGraph) -> frozenset[str]:
 
 def _is_elsewhere(link: ImportLink, tails: frozenset[str]) -> bool:
     """Whether the thing exists under the very path that is asked for, below another folder: then it hangs on where one starts."""
-    asked = asked(link).replace(".", "/")
+    wanted = asked(link).replace(".", "/")
     if link.fact.level or link.status == "gone-module":
-        return not link.fact.level and asked in tails
-    return any(f"/{home.removesuffix('/__init__.py').removesuffix('.py')}".endswith(f"/{asked}") for home in link.homes)
+        return not link.fact.level and wanted in tails
+    return any(f"/{home.removesuffix('/__init__.py').removesuffix('.py')}".endswith(f"/{wanted}") for home in link.homes)
