@@ -158,10 +158,22 @@ class RuleCard:
     """(right, judged) of those read on repositories that nothing was built on, before what was wrong was mended."""
     opt_in: bool = False
     """It runs only when its whole code is selected."""
+    tentative_in: tuple[str, ...] = ()
+    """Kinds of projects (RULES.md §0.2) in which its findings are report-only."""
 
     @property
     def family(self) -> str:
         return FAMILIES[self.code[:3]]
+
+    @property
+    def limits(self) -> str:
+        """When its findings are not shown by default, in words; "" when they always are."""
+        if self.opt_in:
+            return "only when selected"
+        if not self.on_by_default:
+            return "in the reports only"
+        kinds = {"library": "libraries", "tutorial": "tutorials", "application": "applications", "research": "research"}
+        return f"of {' and '.join(kinds[kind] for kind in self.tentative_in)} in the reports only" if self.tentative_in else ""
 
 
 @dataclass(frozen=True, slots=True)

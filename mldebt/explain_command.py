@@ -80,7 +80,7 @@ def page(card: RuleCard, examples: Iterable[tuple[str, Mapping[str, str]]]) -> s
         f"{card.code} {card.name}",
         card.summary,
         f"family: {card.family} · severity: {card.severity.name} · confidence: {card.confidence.name}"
-        + (" · only when selected" if card.opt_in else "" if card.on_by_default else " · in the reports only"),
+        + (f" · {card.limits}" if card.limits else ""),
         card.story,
         f"What to do\n{card.remedy}",
         f"Source: {card.source}" if card.source else "",

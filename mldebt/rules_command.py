@@ -25,5 +25,5 @@ def command(as_json: bool) -> None:
         return
     width = max((len(card.name) for card in found), default=0)
     for card in found:
-        switched = "  (only when selected)" if card.opt_in else "" if card.on_by_default else "  (in the reports only)"
+        switched = f"  ({card.limits})" if card.limits else ""
         click.echo(f"{card.code}  {card.name:<{width}}  {card.severity.name:<8}  {card.confidence.name}  {card.summary}{switched}")

@@ -91,6 +91,7 @@ class Rule(ABC):
             source=cls.source,
             on_by_default=cls.on_by_default,
             opt_in=cls.opt_in,
+            tentative_in=tuple(sorted(cls.tentative_in)),
             precision=shares.now,
             first_sight=shares.first_sight,
         )

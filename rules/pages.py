@@ -66,7 +66,7 @@ def _head(cards: Sequence[RuleCard], precision: Mapping[str, Measured]) -> str:
         shares = precision.get(card.code, Measured())
         now, first = (f"{right} / {judged}" if judged else "–" for right, judged in (shares.now, shares.first_sight))
         link = f"[{card.code}](#{card.code.lower()}-{card.name})"
-        on = "when selected" if card.opt_in else "yes" if card.on_by_default else "in reports"
+        on = card.limits or "yes"
         lines.append(f"| {link} | {card.name} | {card.family} | {card.severity.name} | {card.confidence.name} | {on} | {now} | {first} |")
     return "\n".join([*lines, ""])
 
