@@ -179,7 +179,7 @@ def _is_input(access: Access, *, dated: bool = False) -> bool:
 def _is_run_as_it_stands(graph: SystemGraph, access: Access) -> bool:
     """Does the place itself decide what is read, whoever runs it: no shell's folder, no caller, no package's default, no server?"""
     name, module = access.artifact or "", graph.modules.get(access.site.path)
-    if module is not None and not graph.once(_passed_options).isdisjoint(_options_of(module, name)):
+    if module is not None and graph.once(_Options).choose(module, name):
         return False
     if "://" in name and is_provisioned(graph, name.split("/")[2]):
         return False
@@ -193,18 +193,28 @@ def _is_run_as_it_stands(graph: SystemGraph, access: Access) -> bool:
     return not module.is_packaged and not by_command and not _PICTURE.search(name) and not _WEIGHTS.search(name)
 
 
-def _options_of(module: Module, name: str) -> Iterator[str]:
-    """The options of the module's command line whose default the name begins with."""
-    for call in module.facts.calls:
-        default = dict(call.keywords).get("default") if last_name(call.func) == "add_argument" else None
-        if isinstance(default, Const) and isinstance(default.value, str) and default.value and name.startswith(default.value.rstrip("/")):
-            yield from (arg.value for arg in call.args if isinstance(arg, Const) and isinstance(arg.value, str))
+class _Options:
+    """Options of command lines, by the defaults that they have, as far as a checked-in command passes them. Ask `graph.once` for it."""
 
+    def __init__(self, graph: SystemGraph) -> None:
+        words = (word for lines in graph.command_lines.values() for line in lines for word in line.words)
+        self._passed = frozenset(word.partition("=")[0] for word in words if word.startswith("--"))
+        self._defaults: dict[str, tuple[str, ...]] = {}
 
-def _passed_options(graph: SystemGraph) -> frozenset[str]:
-    """Options that some checked-in command passes: people are told to choose."""
-    words = (word for lines in graph.command_lines.values() for line in lines for word in line.words)
-    return frozenset(word.partition("=")[0] for word in words if word.startswith("--"))
+    def choose(self, module: Module, name: str) -> bool:
+        """Does the name begin with the default of an option that people are told to pass?"""
+        if not self._passed:
+            return False
+        if module.path not in self._defaults:
+            self._defaults[module.path] = tuple(self._of(module))
+        return name.startswith(self._defaults[module.path])
+
+    def _of(self, module: Module) -> Iterator[str]:
+        for call in module.facts.calls:
+            default = dict(call.keywords).get("default") if last_name(call.func) == "add_argument" else None
+            options = {arg.value for arg in call.args if isinstance(arg, Const)} if default is not None else set()
+            if isinstance(default, Const) and isinstance(default.value, str) and default.value and not self._passed.isdisjoint(options):
+                yield default.value.rstrip("/")
 
 
 def _is_bucket(access: Access, name: str, *, dated: bool) -> bool:

@@ -40,6 +40,7 @@ _FAULTS = re.compile(r"(^|[/_.\- ])(err|fail(ed|ures?)?|missing|skipped|invalid|
 _EXPORTS = re.compile(r"(^|[_\-])(exports?|scrap\w*|crawl\w*|download\w*|fetch\w*)([_\-]|$)", re.I)
 _PREDICTS = re.compile(r"(^|[_\-])(inference|infer|predict\w*)([_\-]|$)", re.I)
 """What makes predictions, whatever it calls them."""
+_WAITS = re.compile(r"(^|/)(interim|intermediate|stag(e|ing)|work)/")
 _SCRAPES = re.compile(r"(selenium|playwright|scrapy|bs4|requests_html|pyppeteer|mechanize|praw|tweepy)(\.|$)")
 _SHIPPED = re.compile(
     r"\.(onnx|pt|pth|ckpt|h5|hdf5|keras|tflite|safetensors|model|joblib|bin|pb|mlmodel|engine|xlsx?|png|jpe?g|svg|html?|pdf|md|gif|mp4)$",
@@ -145,7 +146,7 @@ def _is_product(access: Access, readers: set[str]) -> bool:
     made = base_name(access.artifact or "").partition(".")[0].lower()
     if made in (stem, posixpath.basename(posixpath.dirname(path)).lower()):
         return True
-    if _PREDICTS.search(stem):
+    if _PREDICTS.search(stem) and not _WAITS.search(access.artifact or ""):
         return True
     if path.endswith(".ipynb"):
         return False

@@ -9,12 +9,29 @@ from pathlib import Path
 from mutations.checkout import Checkout, Injected, Source, after_imports, anchored, indent_of, spliced
 
 TEACHES = re.compile(r"(^|[/_-])(tutorials?|courses?|lessons?|workshops?|exercises?|labs?|examples?|samples?|demos?|docs?)([/_-]|$)", re.I)
+FETCHES = re.compile(
+    r"download|urlretrieve|extractall|unpack_archive|kaggle|gdown|push_to_hub|upload|snapshot_download|\bwget\b|\bcurl\b", re.I
+)
+"""Words of scripts that fetch or publish: what lies beside them may be what they are for."""
+ENDS = re.compile(
+    r"(^|[/_-])(models?|exports?|results?|outputs?|reports?|fetch\w*|scrap\w*|crawl\w*|predict\w*|infer(ence)?)([/_.-]|$)", re.I
+)
+"""Names of files and folders of what is made to be taken elsewhere."""
 PANDAS = "from pathlib import Path\n\nimport pandas as pd\n\n"
 
 
 def _scripts(checkout: Checkout) -> Iterator[Source]:
     """Files that people run, not imported, of no tutorial or course."""
     yield from (source for source in checkout.by_hand() if not TEACHES.search(source.path.rpartition("/")[0]))
+
+
+def _scripts_alone(checkout: Checkout) -> Iterator[Source]:
+    """Scripts whose loose ends the cards count: of no package, not put aside, that neither fetch, publish nor predict."""
+    for source in _scripts(checkout):
+        folder, name = source.path.rpartition("/")[::2]
+        packaged = any((checkout.root / parent / "__init__.py").exists() for parent in (folder, f"{folder}/.."))
+        if not packaged and not folder.startswith(".") and not FETCHES.search(source.text) and not ENDS.search(f"{folder}/{name}"):
+            yield source
 
 
 def _of_one_project(checkout: Checkout, number: int) -> list[Source]:
@@ -144,7 +161,7 @@ def personal_path(checkout: Checkout) -> Injected | None:
 
 def unread_output(checkout: Checkout) -> Injected | None:
     """JGL008: a file is written that nothing reads."""
-    for source in _scripts(checkout):
+    for source in _scripts_alone(checkout):
         added = 'pd.read_csv("https://data.example.org/a.csv").to_parquet("interim/leftover_join_rows.parquet")\n'
         checkout.write(source.path, _with(source, added))
         return Injected("JGL008", (source.path,), "leftover_join_rows.parquet")
@@ -153,7 +170,7 @@ def unread_output(checkout: Checkout) -> Injected | None:
 
 def input_of_nobody(checkout: Checkout) -> Injected | None:
     """JGL009: a file is read that nothing makes, tracks or fetches."""
-    for source in _scripts(checkout):
+    for source in _scripts_alone(checkout):
         function = next((f for f in source.functions() if f in source.tree.body and f.body), None)
         if function is None:
             continue
