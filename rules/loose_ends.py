@@ -36,6 +36,7 @@ _OUTPUT = re.compile(r"-*([\w.]*[_.-])?(out|output|save|dest|destination|target)
 _DATED = re.compile(r"(s3|gs|abfss?|hdfs)://[^/{}*\s]+/[^{}*\s]*20\d\d[-_]?[01]\d([-_]?[0-3]\d)?[^/{}*\s]*\.[A-Za-z][A-Za-z0-9]{1,8}\Z")
 _ANY_STORE = re.compile(r"\w+://[{*]")
 _ARCHIVES = (".zip", ".tar.gz", ".tgz", ".tar", ".7z")
+_COPIES = frozenset({"rsync", "cp", "scp", "zip", "tar", "docker", "rclone"})
 _UNPACKS = frozenset({"extractall", "unpack_archive", "urlretrieve", "snapshot_download", "dataset_download_files", "copy_tree"})
 _FETCHES = re.compile(
     r"(^|[._/])(unzip|untar|tar|7z|unrar|gunzip|extract(all)?|unpack_archive|kaggle\w*|gdown|git|dvc|aws|gsutil|\w*download\w*)$",
@@ -56,9 +57,10 @@ class LooseEnds:
         makes = [a for a in makes if not (a.append and _is_before(asked.get((a.site.path, a.artifact)), a.site))]
         self._written = IdentitySet(a.artifact or "" for a in makes if not HOLE.match((a.artifact or "").rpartition("://")[2]))
         self._fills_any_store = any(_ANY_STORE.match(a.artifact or "") for a in makes)
-        self._read = IdentitySet(a.artifact or "" for a in used if a.op == "read")
-        self._fetchers = [(a.artifact or "", a.site.path) for a in used if a.op == "write" and _fetches_some(a)]
         self._code_folders = frozenset(posixpath.dirname(path) for path in graph.modules)
+        around = {folder[:end] for folder in self._code_folders for end in (*_slashes(folder), len(folder))}
+        self._read = IdentitySet(a.artifact or "" for a in used if a.op == "read" and not _takes_code(graph, a, around))
+        self._fetchers = [(a.artifact or "", a.site.path) for a in used if a.op == "write" and _fetches_some(a)]
         self._written_names = {base_name(a.artifact or "") for a in makes} | {base_name(name) for name, _ in self._fetchers}
         ends = (name.rpartition("*")[2] for name in self._written_names if name.startswith("*"))
         self._written_ends = {end for end in ends if _is_telling(end)}
@@ -223,6 +225,18 @@ def _beginnings(graph: SystemGraph) -> frozenset[str]:
     composing = {a.site.path for a in graph.accesses if a.op == "write" and (a.artifact is None or HOLE.search(base_name(a.artifact)))}
     words = (word for path in composing if path in graph.modules for word in graph.modules[path].facts.words)
     return frozenset(word for word in words if len(word) >= MIN_FORM and word[-1] in "_-" and "/" not in word)
+
+
+def _slashes(path: str) -> Iterator[int]:
+    return (at for at, sign in enumerate(path) if sign == "/")
+
+
+def _takes_code(graph: SystemGraph, read: Access, around: set[str]) -> bool:
+    """Does an image or a copy take in a whole folder of code? It wants none of the data there."""
+    if (read.artifact or "").rstrip("/") not in around:
+        return False
+    unit = graph.units.get(read.unit)
+    return read.call in _COPIES or (unit is not None and unit.kind == "docker")
 
 
 def _is_before(read: Site | None, write: Site) -> bool:

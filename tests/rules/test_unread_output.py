@@ -153,3 +153,12 @@ def test_a_folder_that_the_docstring_explains():
     text = write("data/visits/visits_xx.csv")
     assert found({"clean.py": text})
     assert found({"clean.py": '"""Fills data/visits/; zip and publish it."""\n' + text}) == []
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"jobs/Dockerfile": "FROM python\nCOPY . /app\n"}, {"Makefile": "sync:\n\trsync -a jobs host:jobs\n"}],
+    ids=["image", "copy"],
+)
+def test_who_takes_in_a_folder_of_code_reads_no_data_there(more):
+    assert found({"jobs/clean.py": write("jobs/interim/visits.csv"), **more})
