@@ -23,6 +23,7 @@ _ABSOLUTE = re.compile(r"(?:/|~|[A-Za-z]:[\\/]|\{HOME\})")
 _STARTED = re.compile(r"^(?:\{(?:pwd|PWD|getcwd|cwd|CURDIR)\}|\$\(pwd\)|\$\{?PWD\}?|`pwd`)/?")
 _CHECKS = frozenset("pytest py.test tox nox unittest mypy pylint flake8 ruff sphinx-build make mkdocs coverage black isort".split())
 _TEST_FILE = re.compile(r"(?:^|/)tests?/.*\.py\Z|(?:^|/)test_\w+\.py\Z")
+_CHECKING = re.compile(r"test|lint|check|doc|html|cover|format|style", re.IGNORECASE)
 _PREFIX = re.compile(r"\w+=|-|(?:sudo|env|time|nohup|exec|xvfb-run|poetry|uv|pipenv|pdm|hatch|run|conda|srun)\Z")
 _PYTHON = re.compile(
     r"(?:i?python|pypy)[\d.]*\Z|(?:accelerate|torchrun|deepspeed|streamlit|uvicorn|gunicorn|flask|celery|jupyter(?:-\w+)?|papermill|mlflow|dvc"
@@ -39,6 +40,11 @@ _NOT_OURS = re.compile(
 
 def _is_check(command: Command) -> bool:
     return any(posixpath.basename(word) in _CHECKS or _TEST_FILE.search(word) for word in command.words)
+
+
+def _makes(command: Command) -> bool:
+    """Does `make` make something else than tests, checks and documentation?"""
+    return command.words[:1] == ("make",) and not any(_CHECKING.search(word) for word in command.words[1:])
 
 
 def _starts_python(command: Command) -> bool:
@@ -84,7 +90,7 @@ class PathEdits:
             for step in facts.steps:
                 checks = {c.line for c in step.commands if _is_check(c)}
                 starts = [n for n, command in enumerate(step.commands) if _starts_python(command)]
-                others = [n for n in starts if step.commands[n].line not in checks]
+                others = [n for n in starts if step.commands[n].line not in checks or _makes(step.commands[n])]
                 for number, command in enumerate(step.commands):
                     is_for_tests = starts and starts[-1] > number and not (others and others[-1] >= number)
                     if command.line not in checks and not is_for_tests:  # `PYTHONPATH=src pytest`: one that sets and one that runs

@@ -46,6 +46,7 @@ def found(texts: dict[str, str]):  # type: ignore[no-untyped-def]
         {"jobs/a.py": "import sys\n\n\ndef load(folder):\n    sys.path.insert(0, folder)\n"},
         {"jobs/a.py": "import sys\nsys.path.append('../nowhere')\n"},
         {"run.sh": "PYTHONPATH=src pytest tests\n"},
+        {"run.sh": "export PYTHONPATH=src\nmake test\n"},
         {"run.sh": "export PYTHONPATH=src\npip install .\npytest --verbose\npython tests/config.py\n"},
         {"run.sh": "python jobs/a.py\nexport PYTHONPATH=src\npython -m pytest\necho done\n"},
         {
@@ -74,8 +75,9 @@ def test_silent(texts: dict[str, str]) -> None:
 
 
 def test_what_tests_and_work_share_counts() -> None:
-    (finding,) = found({"a/a.py": EDIT, "run.sh": "export PYTHONPATH=src\npytest\npython jobs/a.py\n"})
-    assert [site.path for site in finding.locations] == ["a/a.py", "run.sh"]
+    for work in ("python jobs/a.py", "make features"):
+        (finding,) = found({"a/a.py": EDIT, "run.sh": f"export PYTHONPATH=src\npytest\n{work}\n"})
+        assert [site.path for site in finding.locations] == ["a/a.py", "run.sh"]
 
 
 def test_all_places_of_a_project_are_one_finding() -> None:
