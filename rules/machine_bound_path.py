@@ -302,7 +302,7 @@ def _step_texts(step: Step) -> Iterator[tuple[int, str]]:
 def _service_accounts(graph: SystemGraph) -> frozenset[str]:
     """The product's own names: an account that is called like the project (`engine` of pyro-engine) is a service's, not a person's."""
     names = {graph.name, *(project.name for project in graph.projects.values())}
-    words = {word for name in names for word in (name.lower(), *re.split(r"[-_.+]", name.lower()))}
+    words = {word for name in names for word in (name.lower(), *re.split(r"[-_.]", name.lower()))}
     return frozenset(words | {package for project in graph.projects.values() for package in project.packages})
 
 
