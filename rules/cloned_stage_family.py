@@ -242,13 +242,13 @@ def _drops_rows(text: str) -> bool:
 
 
 def _has_alternative(arguments: str) -> bool:
-    """Does `where(` go on with a second argument? Then it chooses between values, and every row stays."""
+    """Does `where(` go on with a second argument, or on another line? Then it chooses between values, or may do so: every row stays."""
     depth = 0
     for sign in _STRING.sub("…", arguments):
         depth += (sign in "([{") - (sign in ")]}")
         if depth < 0 or (sign == "," and not depth):
             return depth == 0
-    return False
+    return True
 
 
 def _told(drift: _Drift, members: int) -> str:

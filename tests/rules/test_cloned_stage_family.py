@@ -115,6 +115,9 @@ def test_a_choice_between_values_drops_no_rows(graph_by_hand: MakeGraph) -> None
     chosen = "frame['dear'] = np.where(frame.price.gt(max(10, LIMIT)), 1, 0)\n"
     (found,) = check(graph_by_hand(family() | {"stages/prepare_es.py": stage("es", FILTER + chosen)}))
     assert not found.message.endswith("only")
+    wrapped = chosen.replace(", 1, 0", ",\n    1,\n    0,\n").replace("where(", "where(\n    ")
+    (found,) = check(graph_by_hand(family() | {"stages/prepare_es.py": stage("es", FILTER + wrapped)}))
+    assert not found.message.endswith("only")
     kept = "frame = frame.where(frame.price.gt(max(10, LIMIT)))\n"
     (found,) = check(graph_by_hand(family() | {"stages/prepare_es.py": stage("es", FILTER + kept)}))
     assert found.message.endswith("drops rows in 1 of 3 only")
