@@ -31,11 +31,13 @@ _VERSIONS = ("version.py", "_version.py", "__version__.py", "__about__.py")
 _INSTALLED = re.compile(
     r"(?P<tree>(?:.*/)?(?:"
     r"lib(?:64)?/python[23]\.\d+(?=/)"  # what virtualenv and conda install into
+    r"|build/lib(?=/)"  # what setup.py copied
+    r"|\.(?:ipynb_checkpoints|history)(?=/)"  # what Jupyter and editors saved
     r"|\.(?:agents?|claude|cursor|codex|gemini|windsurf|opencode|kiro|roo|continue)(?=/)))"  # what assistants install for themselves
     r"|(?P<environment>.+)/(?:pyvenv\.cfg|conda-meta/history|(?:bin|Scripts)/activate(?:\.csh|\.fish|\.bat|_this\.py))$",
     re.IGNORECASE,
 )
-_INSTALLS = ("/python", "/activate", "/pyvenv.cfg", "conda-meta/", "/.")
+_INSTALLS = ("/python", "/activate", "/pyvenv.cfg", "conda-meta/", "build/lib/", "/.")
 _OF_A_REPOSITORY = frozenset(
     """
     .github .gitlab .circleci .travis.yml .gitlab-ci.yml appveyor.yml .appveyor.yml azure-pipelines.yml tox.ini .gitattributes
@@ -78,7 +80,7 @@ def vendored_trees(
 
 
 def installed_trees(files: Iterable[str]) -> set[str]:
-    """Virtual environments and the folders of coding assistants among the files: a tool put there what stands there."""
+    """Virtual environments, copies that a build or an editor made, and the folders of coding assistants: a tool put there what is there."""
     found: set[str] = set()
     for path in files:
         if (path.startswith(".") or any(mark in path for mark in _INSTALLS)) and (match := _INSTALLED.match(path)):

@@ -82,6 +82,11 @@ def test_a_virtual_environment_that_was_committed() -> None:
     assert trees({"a/mine/pyvenv.cfg": "", "a/mine/share/make.py": ""}) == ("a/mine",)
 
 
+def test_copies_that_tools_made() -> None:
+    copies = {"build/lib/rank/a.py": "", "eda/.ipynb_checkpoints/a-checkpoint.ipynb": "", "build/a.py": "", "rank/a.py": ""}
+    assert trees(copies) == ("build/lib", "eda/.ipynb_checkpoints")
+
+
 def test_what_an_assistant_installed() -> None:
     assert trees({".agent/.shared/pages/search.py": "", "web/.claude/skills/pdf/fill.py": "", "agent/run.py": ""}) == (
         ".agent",
