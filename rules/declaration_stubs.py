@@ -11,6 +11,8 @@ _PLAIN = re.compile(r"[A-Za-z0-9_./-]+")
 _QUOTES = {'"': '\\"', "\\": "\\\\"}
 _STAGE = re.compile(r"[^A-Za-z0-9_-]+")
 
+_YAML_WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
+
 
 def command(path: str) -> str:
     """The shell command that runs a file."""
@@ -45,7 +47,7 @@ def dvc_stages(steps: Sequence[tuple[str, Sequence[str], Sequence[str]]]) -> str
     """`dvc.yaml` stages for (path of the step, artifacts it reads, artifacts it writes)."""
     lines, names = ["stages:"], set[str]()
     for path, reads, writes in steps:
-        lines += [f"  {_unused(stage_name(path), names)}:", f"    cmd: {_yaml(command(path))}"]
+        lines += [f"  {_key(_unused(stage_name(path), names))}:", f"    cmd: {_yaml(command(path))}"]
         lines += _yaml_list("deps", [path, *declarable(reads)]) + _yaml_list("outs", declarable(writes))
     return "\n".join(lines)
 
@@ -94,6 +96,12 @@ def _unused(name: str, names: set[str]) -> str:
         fresh, number = f"{name}_{number}", number + 1
     names.add(fresh)
     return fresh
+
+
+def _key(name: str) -> str:
+    """A name as YAML's key: quoted where YAML would read a number or a truth value (`00`, `on`)."""
+    is_plain = re.fullmatch(r"[A-Za-z_][\w-]*", name, re.ASCII) and name.lower() not in _YAML_WORDS
+    return name if is_plain else quoted(name)
 
 
 def _yaml(text: str) -> str:

@@ -28,6 +28,11 @@ def test_dvc_stages_are_yaml(steps):
     assert [stage["deps"][0] for stage in stages.values()] == [path for path, _, _ in steps]
 
 
+def test_names_that_yaml_would_read_as_values_are_quoted():
+    stages = yaml.safe_load(dvc_stages([("0.py", [], []), ("00.py", [], []), ("on.py", [], [])]))["stages"]
+    assert list(stages) == ["0", "00", "on"]
+
+
 def test_holes_become_the_folder_that_can_be_named():
     text = dvc_stages([("a.py", ["data/{year}/x.csv"], ["s3://b/k", "{unknown}/y"])])
     assert yaml.safe_load(text)["stages"]["a"] == {"cmd": "python a.py", "deps": ["a.py", "data"]}
