@@ -16,7 +16,7 @@ from rules.wording import last_changed
 _COMPLAINTS = re.compile(r"(Error|Exception|Warning|warn|warning|error|exception|debug|info|print|exit|fail)\Z")
 _SHOWN = 6
 _HEAD_LINES = 25
-"""In which the docstring of a function begins, its parameters one a line."""
+"""In which a file says what it is, and the docstring of a function begins, its parameters one a line."""
 _MANY_STATEMENTS = 10
 
 
@@ -117,11 +117,13 @@ def is_for_others(graph: SystemGraph, flag: Flag) -> bool:
 
 
 def _is_taken(flag: Flag) -> bool:
-    """Whether a comment above the function, or above its class, or the docstring says that it was taken from elsewhere."""
+    """Whether the head of the file, a comment above the function or its class, or a docstring says that it was taken from elsewhere."""
     lines = [line for kind, line in flag.module.facts.remarks if kind == "taken"]
     if not lines:
         return False
     scopes = flag.module.facts.scopes
+    if lines[0] < min(_HEAD_LINES, *(scope.line - len(scope.decorators) for scope in scopes[1:])):
+        return True
     scope = scopes[flag.function]
     begins = [(s.line - len(s.decorators), min(s.line + _HEAD_LINES, s.end_line)) for s in (scope, scopes[scope.parent]) if s.name]
     return any(first <= line <= last for first, last in begins for line in lines)

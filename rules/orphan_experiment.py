@@ -108,7 +108,8 @@ if __name__ == "__main__":
 
     def _definitions(self, graph: SystemGraph, path: str, dead: list[Dead]) -> Finding:
         return self.found(
-            f"nothing selects or calls {ticked([each.name for each in dead])} of `{path}`",
+            f"nothing{' that lives' if any(each.user for each in dead) else ''} selects or calls "
+            f"{ticked([each.name for each in dead])} of `{path}`",
             Subject("module", path),
             [each.site for each in dead[:_MAX_SHOWN]],
             [

@@ -145,7 +145,14 @@ def test_a_command_for_its_users_does_not_run_a_library_here() -> None:
     assert found(texts) == []
 
 
-@pytest.mark.parametrize("head", ["# adapted from https://example.org/tools.py\n{}", '{}    """Ported from the JAX version."""\n'])
+@pytest.mark.parametrize(
+    "head",
+    [
+        "# adapted from https://example.org/tools.py\n{}",
+        "# copied from https://x.org/net\nimport os\n\n\n{}",
+        '{}    """Ported from the JAX version."""\n',
+    ],
+)
 def test_a_function_that_was_taken_from_elsewhere(head: str) -> None:
     line, rest = FIT.split("\n", 1)
     assert found({"train.py": head.format(line + "\n") + rest + RUN}) == []
