@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from analyzer.graph.flags import Arm, Flag, is_offered, shown_function
+from analyzer.graph.holders import files_of_others
 from analyzer.graph.liveness import liveness, runs_here
 from analyzer.graph.system import SystemGraph
 from analyzer.model import Evidence, Severity, Site, Subject
@@ -102,11 +103,13 @@ def is_for_others(graph: SystemGraph, flag: Flag) -> bool:
 
     That is: the public part of a library that nothing here runs in production, or whose other value a test asks for, or which documents
     show; what a package offers, if nothing here runs it and a test asks for the other value; a parameter that a document shows with its
-    function; and functions and files that say where they were taken from.
+    function; functions and files that say where they were taken from, and files whose copyright another has than most of the project.
     """
     module = flag.module
     name = shown_function(module.facts.scopes, flag.function).rpartition(".")[2]
-    if module.facts.origin is not None or _is_taken(flag) or {name, flag.param.name} <= graph.shown:
+    if module.facts.origin is not None or module.path in graph.once(files_of_others) or _is_taken(flag):
+        return True
+    if {name, flag.param.name} <= graph.shown:
         return True
     if not is_offered(module, flag.function) and name not in graph.once(_handed_on).get(module.path, ()):
         return False

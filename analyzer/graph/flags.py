@@ -26,7 +26,7 @@ OPERATIONAL = re.compile(
     r"half|amp|num_workers|n_jobs|seed|local_rank|distributed|pool|scheduler|log\w*|\w*logger|wandb|tensorboard|\w*plots?|\w*figs?|"
     r"visuali[sz]e|show\w*|display\w*|print\w*|save\w*|cache\w*|profile|benchmark|test\w*|eval_only|do_\w+|help|version|strict|raise\w*|"
     r"errors?|download|reload|progress\w*|inplace|copy|return_\w*|as_\w*|pretrained|pretty|timeout|retr\w*|callbacks?|\w*_?engine|session|"
-    r"client|conn\w*|limit|push\w*|upload\w*|publish\w*|"
+    r"client|conn\w*|limit|\w*cred(s|entials?)|username|password|push\w*|upload\w*|publish\w*|"
     r"concurrency\w*|title|ax|axes|([xyz]|axis|tick|bar|add|draw|plot|colou?r)?_?labels?|figsize|color\w*|style)\Z",
     re.IGNORECASE,
 )

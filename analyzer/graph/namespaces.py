@@ -10,6 +10,7 @@ from functools import cached_property
 
 from analyzer.graph.system import ImportLink, Module, SystemGraph
 from analyzer.read.facts import LOCAL_KINDS, Mentions, Scope
+from analyzer.read.values import Const, Name
 
 Node = tuple[str, int | str]
 """(path, number of the scope): a module's body is scope 0; (path, name) is a collection that the module binds."""
@@ -116,7 +117,8 @@ class Namespaces:
                 if inner is not None and name in inner:
                     return Led(tuple(inner[name]))
                 if name in self.local_names(path, current):
-                    return self._imported(path, name, 0)
+                    led = self._imported(path, name, 0)
+                    return NOWHERE if led and _is_argument(scopes[current], name) else led
             current = scopes[current].parent
         return self.member(path, name)
 
@@ -278,6 +280,14 @@ class Namespaces:
             if init != path:
                 yield init
             folder = posixpath.dirname(folder)
+
+
+def _is_argument(scope: Scope, name: str) -> bool:
+    """Whether the name means nothing but an argument in the function: defaults, types and decorators stand outside of it."""
+    outside = [part for param in scope.params for part in (param.default, param.annotation) if part is not None]
+    if any(param.name == name for param in scope.params):
+        return not scope.decorators and all(isinstance(part, (Const, Name)) and part != Name(name) for part in outside)
+    return False
 
 
 def _stem(path: str) -> str:

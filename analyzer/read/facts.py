@@ -331,6 +331,8 @@ class PythonFacts(msgspec.Struct, frozen=True, tag=True):
     """Line of `if __name__ == "__main__":`, 0 when there is none."""
     clones: tuple[CloneUnit, ...] = ()
     origin: Origin | None = None
+    holder: str = ""
+    """Who holds the copyright of the file by its head."""
     suppressions: tuple[Suppression, ...] = ()
     cells: tuple[Cell, ...] = ()
     steps: tuple[Step, ...] = ()

@@ -23,6 +23,8 @@ _FENCE = re.compile(r"^\s*(?:```|~~~|\.\. code(?:-block)?::|>>> )")
 _IMPORT = re.compile(r"^\s*(?:>>> |\$ )?(?:from\s+[\w.]+\s+import\b|import\s+\w)")
 _CALLED = re.compile(r"([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\(|\b((?:[A-Za-z_]\w*\.)+[A-Za-z_]\w*)\b")
 _NAMED = re.compile(r"`([A-Za-z]\w*_\w+|[A-Z]+[a-z0-9]+[A-Z]\w*)(?:\(\))?`")
+_ITEM = re.compile(r"\s*[-*+] +([a-z]\w*_\w+)\s*(?:[:(]|$)")
+"""An item of a list that begins with a name such as no word looks like."""
 _PAST = re.compile(r"(^|/)(CHANGELOG|CHANGES|HISTORY|NEWS|RELEASE\w*)[^/]*$", re.IGNORECASE)
 """What was once there is no use."""
 _DRAWN = re.compile(r"\s*(?:\|\s+)*[|`+]--")
@@ -132,6 +134,8 @@ def _shown(text: str) -> Iterator[tuple[int, str]]:
                 yield number, name
         for name in _NAMED.findall(line):
             yield number, name
+        if item := _ITEM.match(line):
+            yield number, item[1]
         for called, dotted in _CALLED.findall(line):
             for name in (called or dotted).split("."):
                 yield number, name

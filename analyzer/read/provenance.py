@@ -32,6 +32,11 @@ _LISTED = re.compile(r"^[\s#*/\"']*(?:\d+[.)]|[-•])\s[^\n]*https?://", re.MULT
 """An entry of a list of addresses: of several sources none is the file's origin."""
 _FILE = re.compile(r"/(?:blob|tree|raw|src|-)/|\.\w{1,5}(?:#L\d+\S*)?$")
 _AROUND = 300
+_HOLDER = re.compile(
+    r"^\W*copyright\b[ \t]*(?:\(c\)|©)?[\d\s,–-]*(?:by[ \t]+)?(?:the[ \t]+)?([A-Za-z][\w.&-]*(?:[ \t]+[A-Za-z][\w.&-]*)?)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_LICENCE_HEAD = 1500
 
 
 def origin(text: str, stem: str) -> Origin | None:
@@ -57,3 +62,10 @@ def origin(text: str, stem: str) -> Origin | None:
         upstream = f"{match['owner']}/{match['repository']}"
         return Origin(upstream, match["url"].rstrip(".,"), text.count("\n", 0, match.start()) + 1, changed)
     return None
+
+
+def holder(text: str) -> str:
+    """Who holds the copyright by the head of a Python file, in lower case: the first two words of the name; "" when it does not say."""
+    head = text[:_LICENCE_HEAD]
+    match = _HOLDER.search(head) if "opyright" in head or "OPYRIGHT" in head else None
+    return match[1].lower().rstrip(".") if match else ""

@@ -12,6 +12,7 @@ from analyzer.read.conversions import conversions
 from analyzer.read.facts import Cell, PythonFacts, Unreadable
 from analyzer.read.mentions import mentions
 from analyzer.read.prose import code_files
+from analyzer.read.provenance import holder
 from analyzer.read.remarks import remarks
 from analyzer.read.sql_places import queries
 from analyzer.read.statements import Statements
@@ -56,6 +57,7 @@ def read_python(text: str, kind: str = "python", cells: tuple[Cell, ...] = (), s
         dynamic=tuple(walk.dynamic),
         main_line=walk.main_line,
         clones=tuple(walk.clones),
+        holder=holder(text),
         suppressions=suppressions(text),
         cells=cells,
         steps=steps,

@@ -13,6 +13,7 @@ from typing import Any
 
 import mldebt  # noqa: F401  (puts the folders on the path)
 from analyzer.discover.walk import walk
+from analyzer.graph.liveness import liveness
 from analyzer.graph.system import SystemGraph
 from analyzer.scan import scan_graph
 from analyzer.settings import Settings
@@ -85,6 +86,12 @@ class Checkout:
             return True
         folders = [parent for parent in Path(path).parents if str(parent) != "."]
         return bool(LESSON.search(path)) or any(held.is_file() for folder in folders for held in (self.root / folder).glob("LICEN[CS]E*"))
+
+    def is_taken_whole(self, path: str) -> bool:
+        """Whether a framework, a loader or a command may ask for any name of the file, as mldebt sees it in the checkout."""
+        graph = _graph_of(self.origin or self.root)
+        life, module = liveness(graph), graph.modules.get(path)
+        return module is not None and (life.discovery.is_open(module) or path in life.plugins or path in life.handed_over)
 
     def archetype_of(self, path: str) -> str:
         """What kind of project the file belongs to, as mldebt sees it in the checkout: `application`, `library`, `tutorial` …"""

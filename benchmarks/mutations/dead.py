@@ -43,13 +43,18 @@ def constant_guard(checkout: Checkout) -> Injected | None:
 
 
 def flag_never_varied(checkout: Checkout) -> Injected | None:
-    """DXP002: a new parameter with a default that guards three statements and that no caller passes."""
+    """DXP002: a new parameter with a default that guards three statements and that no caller passes; not of what a library offers."""
     for source in checkout.sources("TRAIN", "FEATURE", "EVAL", "SERVE"):
+        is_for_others = checkout.archetype_of(source.path) in ("library", "tutorial")
         for function, first, last in bodies(source):
+            if (is_for_others and not function.name.startswith("_")) or function.name.startswith("__"):
+                continue
             called = re.findall(rf"(?<!def )\b{function.name}\(", source.text)
             closing = source.lines[function.lineno - 1].rstrip("\n")
             if not called or not re.fullmatch(r"\s*def \w+\([^()*]+\):", closing) or function.args.kwonlyargs:
                 continue
+            if checkout.find_text(rf"(?<!self)\.{function.name}\(|[\"']{function.name}[\"']"):
+                continue  # asked of something that is not known, or named by a text: callers are not known
             arm = copied_arm(source, first, last, "use_alternative_scaling")
             text = spliced(source, first.lineno, arm).splitlines(keepends=True)
             text[function.lineno - 1] = closing[:-2] + ", use_alternative_scaling=False):\n"
@@ -200,7 +205,7 @@ def unreachable(checkout: Checkout) -> Injected | None:
 def unused_definition(checkout: Checkout) -> Injected | None:
     """DXP011: a function that nothing names, put together from one that is used; DXP004 when it does machine-learning work."""
     for source in checkout.sources():
-        if checkout.is_offered(source.path):
+        if checkout.is_offered(source.path) or checkout.is_taken_whole(source.path):
             continue
         for function in source.functions():
             if function in source.tree.body and len(function.body) >= LEAST_BODY and source.lines[function.lineno - 1].startswith("def "):

@@ -168,3 +168,12 @@ def test_what_only_tests_hand_on_is_not_known() -> None:
 def test_a_function_that_a_snakefile_calls_is_not_known() -> None:
     rule = "from train import fit\n\nrule all:\n    output: 'm'\n    run:\n        fit(1, mix=True)\n"
     assert found({"train.py": FIT + RUN, "Snakefile": rule}) == []
+
+
+def test_a_file_whose_copyright_another_has() -> None:
+    rest = {f"part{n}.py": f"# Copyright (c) 2020 Ada Byron\nX{n} = 1\n" for n in range(4)}
+    head = "# Copyright (C) 2017-2019 The Flow Authors. All Rights Reserved.\n\n"
+    assert found({"train.py": head + FIT + RUN, **rest}) == []
+    own = head.replace("The Flow Authors", "Ada Byron")
+    assert len(found({"train.py": own + FIT + RUN, **rest})) == 1
+    assert len(found({"train.py": head + FIT + RUN})) == 1, "it is the project's own"

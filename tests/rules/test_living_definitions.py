@@ -58,6 +58,11 @@ ALIVE: dict[str, dict[str, str]] = {
         '"metadata": {}, "nbformat": 4, "nbformat_minor": 5}',
         "b/prep/clean.py": "def clip(x):\n    return x + 1\n",
     },
+    "what a list of a document names": {
+        "run.py": RUN,
+        "lib.py": USED + "\n\ndef filter_by_day(x):\n    return x + 1\n",
+        "docs/use.md": "# Filters\n\n- filter_by_day\n",
+    },
     "a feature repository": {
         "run.py": RUN,
         "lib.py": USED,

@@ -237,3 +237,14 @@ def test_who_mentions_it_is_dead_as_well() -> None:
         "the function `clip`: only `clip_all` mentions it, which nothing uses",
         "the function `clip_all`: nothing that lives mentions it",
     ]
+
+
+def test_an_argument_is_no_module_of_its_name() -> None:
+    texts = {
+        "run.py": "from lib import used\nimport mail\n\nprint(used(mail.send()))\n",
+        "lib.py": "import mail\n\n\ndef used(mail):\n    return mail\n",
+        "mail.py": "def send():\n    return 1\n\n\ndef clean(x):\n    return x + 1\n",
+    }
+    assert dead(texts) == ["clean"]
+    texts["lib.py"] = "import mail\n\n\ndef used(x, mail=mail):\n    return mail\n"
+    assert dead(texts) == [], "a default is the module"
