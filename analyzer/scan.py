@@ -20,7 +20,7 @@ from analyzer.read.addresses import comment_addresses
 from analyzer.read.configuration_facts import ConfigFacts, ContractFacts
 from analyzer.read.dispatch import PYTHON_KINDS, READ_KINDS, read_facts
 from analyzer.read.facts import Facts, PythonFacts, Unreadable
-from analyzer.read.prose import ProseFacts, read_prose
+from analyzer.read.prose import ProseFacts, file_names, read_prose
 from analyzer.read.provenance import HEAD as ORIGIN_HEAD
 from analyzer.read.provenance import origin
 from analyzer.read.sql_facts import SqlFacts
@@ -132,6 +132,8 @@ def read_bytes(path: str, kind: str, data: bytes) -> ReadResult:
             return read_prose(path, text), (), "", text
         if kind == "template":
             return None, (), "", "\n".join(_TEMPLATE_CODE.findall(text[:MAX_UNREAD]))
+        if kind == "foreign":
+            return None, (), "", "\n".join(file_names(text))
         return None, (), "", text if kind in ("owners", "packaging", "terraform") else ""
     facts, broken = read_facts(kind, path, data)
     if isinstance(facts, Unreadable):
@@ -186,6 +188,8 @@ def take(inputs: Inputs, path: str, kind: str, result: ReadResult) -> None:
         inputs.packaging[path] = text
     elif kind == "terraform":
         inputs.terraform[path] = text
+    elif kind == "foreign":
+        inputs.foreign[path] = tuple(text.split("\n"))
     elif kind == "template" and text:
         inputs.unread[path] = text
     elif kind == "owners":

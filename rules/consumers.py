@@ -92,6 +92,7 @@ class Consumers:
             and not self._is_driven_by(handoff.consumer, self.component(handoff.producer))
             and not self._builds_on(handoff.consumer, handoff.producer)
             and not self._builds_on(handoff.producer, handoff.consumer)
+            and not (handoff.edge.writer.kind == "table" and "." not in handoff.artifact)  # of one application's own database
             and MIGRATION.search(handoff.producer.path) is None
             and PUT_AWAY.search(handoff.producer.path) is None
             and PUT_AWAY.search(handoff.consumer.path) is None

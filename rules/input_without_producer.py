@@ -41,7 +41,8 @@ _WEIGHTS = re.compile(r"\.(pth?|ckpt|onnx|safetensors|bin|pb|tflite|model|vec)(\
 _BENCHMARK = re.compile(
     r"coco|imagenet|\bVOC\d*|cityscapes|kitti|lvis|FlyingChairs|FlyingThings|sintel|\bmnist|cifar|squad|wikitext|librispeech|ljspeech|"
     r"\bBFM\b|3dmm|ibtracs|cmudict|glove|word2vec|msmarco|oasst|movielens|\bml-\d+m|hotpot|\bnq\b|\bimdb|celeba|ade20k|audioset|voxceleb|"
-    r"\bm?c4\b|cc100|cc-news|common[_-]?crawl|(few|super)?glue\b|bookcorpus|laion|\bwmt\d\d|xnli|conll|mimic|\bdfdc\b|m-?ai-?labs|libri-?tts|\bvctk|css10",
+    r"\bm?c4\b|cc100|cc-news|common[_-]?crawl|(few|super)?glue\b|bookcorpus|laion|\bwmt\d\d|xnli|conll|mimic|\bdfdc\b|m-?ai-?labs|libri-?tts|\bvctk|css10|"
+    r"\blsun|open-?images|artbench|\bffhq|shapenet|scannet|nuscenes|\bwaymo|kinetics-?\d|ucf101|criteo|avazu|goodreads|\byelp",
     re.I,
 )
 """Published data: its name says where it comes from."""

@@ -14,6 +14,7 @@ from functools import cached_property
 
 from analyzer.graph.system import SystemGraph
 from analyzer.model import Access, Site
+from analyzer.read.step_facts import Command
 from analyzer.read.values import Attr, Const
 from rules.artifact_names import GENERIC, HOLE, IdentitySet, known_part
 from rules.handed_on import COMMON, HandedOn
@@ -65,6 +66,8 @@ class LooseEnds:
         ends = (name.rpartition("*")[2] for name in self._written_names if name.startswith("*"))
         self._written_ends = {end for end in ends if _is_telling(end)}
         """`_all.csv`: how the names end that a file gets whose beginning only the run knows."""
+        self._explained = {posixpath.dirname(path) for path in graph.told_by} - self._code_folders - {""}
+        """Folders with a text of their own and no code: it tells what lies there."""
         self._written_forms = [name for name in self._written_names if "*" in name.strip("*") and len(_letters(name)) >= MIN_FORM]
         """`stack_*_test.csv`: names of which the run fills in the middle."""
         self._beginnings = _beginnings(graph)
@@ -188,6 +191,8 @@ class LooseEnds:
         if parts and (parts[-1] in told or parts[-1] in self._docstrings):
             return True
         folder = parts if HOLE.search(name) else parts[:-1]
+        if folder and "/".join(folder) in self._explained:
+            return True
         if any(f"{part}{suffix}" in told or self.mentions(f"{part}{suffix}") for part in folder for suffix in _ARCHIVES):
             return True  # an archive that prose tells to unpack, or that code unpacks
         is_code = "/".join(folder) in self._code_folders
@@ -297,6 +302,11 @@ def _fetches_some(access: Access) -> bool:
     return access.call.endswith("snapshot_download") and "/" not in (access.artifact or "").strip("/")
 
 
+def _fed(command: Command) -> str:
+    """The text that a command is fed with, such as a program in a here-document."""
+    return command.fed or (command.text if "<<" in command.text else "")
+
+
 def _mentions(graph: SystemGraph) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     for path, module in graph.modules.items():
@@ -306,10 +316,13 @@ def _mentions(graph: SystemGraph) -> dict[str, set[str]]:
                     found[name].add(path)
     for path, facts in graph.steps.items():
         for step in facts.steps:
-            words = (word for command in step.commands for word in (*command.words, command.stdin, command.stdout))
+            words = (word for command in step.commands for word in (*command.words, command.stdin, command.stdout, _fed(command)))
             for word in words:
                 for name in _FILE_NAME.findall(word[:MAX_TEXT]) if "." in word else ():
                     found[name].add(path)
+    for path, names in graph.foreign.items():
+        for name in names:
+            found[name].add(path)
     for path, config in graph.configs.items():
         for _, value, _ in config.leaves:
             if isinstance(value, str) and "." in value:

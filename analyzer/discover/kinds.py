@@ -33,6 +33,10 @@ BY_SUFFIX = {
     ".md": "prose",
     ".rst": "prose",
     ".tf": "terraform",
+    ".r": "foreign",
+    ".rmd": "foreign",
+    ".qmd": "foreign",
+    ".jl": "foreign",
     **dict.fromkeys(SHELLS, "shell"),
     **dict.fromkeys(SETTINGS, "config"),
     **dict.fromkeys(TEMPLATES, "template"),
@@ -111,7 +115,7 @@ def kind_of(path: str, first_bytes: Callable[[], bytes]) -> str | None:
     """The kind of the file at `path` (POSIX, relative to the root), None when nothing here reads it.
 
     One of python, notebook, shell, make, dvc, dvc-file, workflow, docker, sql, config, prose, packaging, owners, snakemake, mlproject,
-    procfile, crontab, justfile, jenkins, package-json, taskfile, systemd, terraform, template.
+    procfile, crontab, justfile, jenkins, package-json, taskfile, systemd, terraform, template, foreign.
     `first_bytes` gives the start of the file; it is asked only for names without an extension.
     """
     name = basename(path).lower()

@@ -29,6 +29,8 @@ class Inputs:
     said: dict[str, ProseFacts] = field(default_factory=dict)
     """What was read from prose, by path."""
     terraform: dict[str, str] = field(default_factory=dict)
+    foreign: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Path of a script of R or Julia → the files that it names; nothing else of it is read."""
     codeowners: str = ""
     files: frozenset[str] = frozenset()
     tracked: frozenset[str] = frozenset()

@@ -42,6 +42,7 @@ def add_side_files(graph: SystemGraph, inputs: Inputs, settings: Settings, codeo
     graph.told_by = {path: frozenset(facts.files).difference(facts.drawn) for path, facts in sorted(inputs.said.items())}
     graph.shown = frozenset(name for said in inputs.said.values() for name, _line in said.shown)
     graph.included_in_prose = frozenset(name for said in inputs.said.values() for name in said.included)
+    graph.foreign = dict(sorted(inputs.foreign.items()))
     graph.provisioned = provisioned_names(text for _, text in sorted(inputs.terraform.items()))
     graph.not_analysed = sorted(
         [*inputs.not_analysed, *(NotAnalysed(path, why) for p in layout.projects.values() for path, why in p.broken)], key=lambda n: n.path

@@ -274,6 +274,8 @@ class SystemGraph:
     """File names that end an address in a README or in a notebook's prose: people are told to fetch them."""
     addressed: frozenset[str] = frozenset()
     """Parts with a hyphen of the addresses that a README or a notebook's prose gives: `titanic-survivors` of a competition's page."""
+    foreign: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Path of a script of R or Julia → the files that it names: whether it reads or writes them is not known."""
     provisioned: frozenset[str] = frozenset()
     """Literals of Terraform files, `*` for unknown parts: names of buckets, data sets and files among them."""
     named_in_prose: frozenset[str] = frozenset()

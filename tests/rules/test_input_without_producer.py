@@ -272,3 +272,16 @@ def test_published_speech():
     text = 'import glob\nimport pandas as pd\n\nfor name in glob.glob("/home/carla/data/{}/de/*.csv"):\n    pd.read_csv(name)\n'
     assert found({"train.py": text.format("speech")})
     assert found({"train.py": text.format("mailabs")}) == []
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"make.R": 'write.csv(rows, "data/manual/relabelled.csv")\n'}, {"data/manual/README.md": "By hand; ask the labelling team.\n"}],
+    ids=["R", "text in the folder"],
+)
+def test_a_writer_in_a_language_that_is_not_analysed(more):
+    assert found({"train.py": READ, **more}) == []
+
+
+def test_a_text_beside_code_explains_no_data():
+    assert found({"data/manual/train.py": READ, "data/manual/README.md": "How to train.\n"})

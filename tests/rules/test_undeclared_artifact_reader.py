@@ -390,3 +390,13 @@ def test_a_step_that_only_publishes_it():
     write = SAVES + "\n\nsave(pd.read_csv('raw.csv'))\n"
     assert of_components(CONFIGURED | {WRITER: write, READER: publish}) == []
     assert of_components(CONFIGURED | {WRITER: write})
+
+
+def test_a_table_without_a_schema_is_the_applications_own(system):
+    system.module("src/data/load.py", "src/data").module("src/pipeline/fit.py", "src/pipeline")
+    system.handoff("src/data/load.py", "warehouse.visit_ratings", "src/pipeline/fit.py", kind="table")
+    system.declares("dvc.yaml::other", "write", "data/other.csv")
+    assert found(system)
+    system.graph.data_edges.clear()
+    system.handoff("src/data/load.py", "visit_ratings", "src/pipeline/fit.py", kind="table")
+    assert found(system) == []

@@ -162,3 +162,19 @@ def test_a_folder_that_the_docstring_explains():
 )
 def test_who_takes_in_a_folder_of_code_reads_no_data_there(more):
     assert found({"jobs/clean.py": write("jobs/interim/visits.csv"), **more})
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"plots.R": 'visits <- read.csv("data/interim/visits.csv")\n'},
+        {"plots/all.Rmd": "```{r}\nvisits <- read.csv('../data/interim/visits.csv')\n```\n"},
+        {"run.sh": "python - <<EOF\nimport pandas as pd\nprint(pd.read_csv('data/interim/visits.csv'))\nEOF\n"},
+        {"data/interim/README.md": "What the statisticians get.\n"},
+    ],
+    ids=["R", "R Markdown", "here-document", "text in the folder"],
+)
+def test_a_reader_in_a_language_that_is_not_analysed(more):
+    assert found({"clean.py": write("data/interim/visits.csv"), **more}) == []
+    other = {name: text.replace("visits.csv", "clients.csv") for name, text in more.items() if "README" not in name}
+    assert found({"clean.py": write("data/interim/visits.csv"), **other})
