@@ -156,6 +156,8 @@ def test_an_account_named_like_the_product_is_nobodys_home(graph_by_hand: MakeGr
     assert found(graph) == []
     graph.name = "pyro-station"
     assert len(found(graph)) == 1
+    graph.name = "engine+focus"
+    assert len(found(graph)) == 1, "whoever owns the repository has a home as well"
 
 
 @pytest.mark.parametrize(
