@@ -33,6 +33,7 @@ _AROUND = (
     ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.For, ast.AsyncFor, ast.While, ast.If, ast.With, ast.AsyncWith, ast.Try,
     ast.Match,
 )  # fmt: skip
+_REQUIRED = frozenset("Field Query Path Body Header Cookie Form File Security Param Argument Option".split())
 _DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _HEAVY = (
     ast.Call, ast.Attribute, ast.Subscript, ast.For, ast.While, ast.With, ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom,
@@ -108,8 +109,8 @@ def described(around: Around, segment: Segment, kind: str, depth: int) -> Iterat
     own = around.lines[segment.first : segment.last + 1]
     words = Counter(NAME.findall("\n".join(own)))
     nodes = [node for part in segment.body for node in ast.walk(part)]
-    if any(isinstance(node, ast.Call) and any(_is_ellipsis(each) for each in node.args) for node in nodes):
-        return  # `score(x, ...)` is how a text shortens code
+    if any(isinstance(node, ast.Call) and _is_shortened(node) for node in nodes):
+        return
     made = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)} | set(_defined(nodes))
     used = {node.id for node in nodes if isinstance(node, ast.Name)} - made - _BUILTINS - {"_"}
     yield CommentedCode(
@@ -126,6 +127,12 @@ def described(around: Around, segment: Segment, kind: str, depth: int) -> Iterat
         calls=tuple(dict.fromkeys(_calls(nodes)))[:MAX_NAMES],
         familiar=sum(around.is_live(name, words) for name in used) / len(used) if used else 1.0,
     )
+
+
+def _is_shortened(call: ast.Call) -> bool:
+    """`score(x, ...)` is how a text shortens code; `Field(...)` and its kind say in pydantic that a value is required."""
+    first = call.args[:1] if last_name(call.func) in _REQUIRED else []
+    return any(_is_ellipsis(each) for each in call.args if each not in first)
 
 
 def _is_ellipsis(node: ast.expr) -> bool:

@@ -214,3 +214,10 @@ def test_what_the_markdown_cell_before_asks_for() -> None:
 def test_a_text_in_quotes_was_documentation(graph_by_hand: MakeGraph) -> None:
     assert spans(graph_by_hand({"load.py": '# """A script of Keras\n\n' + OUT + '# """\n\nload()\n'})) == []
     assert spans(graph_by_hand({"load.py": "# a script of Keras\n\n" + OUT + "\nload()\n"})) == [(3, 5)]
+
+
+def test_a_value_that_pydantic_requires_is_no_shortening(graph_by_hand: MakeGraph) -> None:
+    model = "class Request(BaseModel):\n    model: str = Field(..., title='a')\n    epochs: int = Field(...)\n    lr: float = Field(0.1)\n"
+    quoted = "".join(f"# {line}\n" for line in model.splitlines())
+    assert spans(graph_by_hand({"train.py": f"import os\n\n{quoted}"})) == [(3, 6)]
+    assert spans(graph_by_hand({"train.py": f"import os\n\n{quoted.replace('Field(0.1)', 'f(x, ...)')}"})) == []
