@@ -66,6 +66,17 @@ def test_a_published_file(two):
     assert found(two.handoff(WRITER, PUBLISHED, READER)) == []
 
 
+@pytest.mark.parametrize("roles", [["EVAL"]])
+def test_evaluation_and_monitoring_look_everywhere(system, roles):
+    system.module(WRITER, "clicks").module("ranking/evaluate.py", "ranking", roles=roles)
+    assert found(system.handoff(WRITER, STAGED, "ranking/evaluate.py")) == []
+
+
+def test_one_program_runs_both(two):
+    two.handoff(WRITER, STAGED, READER).module("run.py", "ops").imports("run.py", WRITER).imports("run.py", READER)
+    assert found(two) == []
+
+
 def test_a_contract(two):
     two.handoff(WRITER, STAGED, READER).graph.contracts = ((STAGED, "clicks", ("ranking",)),)
     assert found(two) == []

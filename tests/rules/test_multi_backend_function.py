@@ -40,6 +40,15 @@ def test_what_has_to_speak_several_dialects_may(path: str, name: str) -> None:
     assert found(SEQUENCE, path, name) == []
 
 
+def test_the_top_level_of_a_notebook_may_try_everything() -> None:
+    import json
+
+    text = HEAD + "x = 1\n" + SEQUENCE.removesuffix("\nreturn a, b, c")
+    cells = [{"cell_type": "code", "source": text, "outputs": [], "metadata": {}}]
+    book = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    assert list(MultiBackendFunction().check(graph_of_texts({"look.ipynb": book}))) == []
+
+
 def test_three_families_in_turn_are_found() -> None:
     (finding,) = found(SEQUENCE)
     assert finding.message == "`run` speaks 3 families of packages: PyTorch, TensorFlow, scikit-learn"

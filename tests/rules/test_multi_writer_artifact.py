@@ -48,6 +48,38 @@ def test_twins_are_one_step(twin):
     assert found({"crm.py": write(), twin: text, **READER}) == []
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("clients.csv", id="no folder"),
+        pytest.param("logs/clients.log", id="log"),
+        pytest.param("reports/summary.html", id="report"),
+        pytest.param("conf/clients.yaml", id="settings"),
+        pytest.param("data/cache/clients.csv", id="cache"),
+        pytest.param("https://huggingface.co/acme/clients/clients.csv", id="hub"),
+    ],
+)
+def test_names_that_several_may_write(name):
+    reader = {"train.py": f'import pandas as pd\n\npd.read_csv("{name}")\n'}
+    assert found({"crm.py": write(name), "shop.py": write(name), **reader}) == []
+
+
+def test_a_part_of_the_name_that_is_not_known_may_tell_them_apart():
+    text = "import sys\nimport pandas as pd\n\npd.read_csv('raw.csv').to_csv(f'data/{sys.argv[1]}/clients.csv')\n"
+    assert found({"crm.py": text, "shop.py": text, **READER}) == []
+
+
+def test_a_file_that_is_made_where_it_is_missing():
+    make = "    pd.read_csv('raw.csv').to_csv('data/clients.csv')\n"
+    text = f"import os\nimport pandas as pd\n\nif not os.path.exists('data/clients.csv'):\n{make}"
+    assert found({"crm.py": text, "shop.py": text, **READER}) == []
+
+
+@pytest.mark.parametrize("folder", ["tests", "docs", "examples", "lessons/week1"])
+def test_tests_documents_and_lessons(folder):
+    assert found({f"{folder}/test_crm.py": write(), f"{folder}/test_shop.py": write(), **READER}) == []
+
+
 def test_independent_writers_of_what_another_step_reads():
     (finding,) = found({"crm.py": write(), "shop.py": write(), **READER})
     assert [site.path for site in finding.locations] == ["crm.py", "shop.py", "train.py"]

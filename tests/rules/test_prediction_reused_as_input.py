@@ -55,6 +55,22 @@ def test_one_program_runs_both(two):
     assert found(two) == []
 
 
+def test_predictions_under_version_control(two):
+    two.handoff(SCORER, "data/risk/churn_predictions.csv", UPLIFT, klass="PREDICTION")
+    two.graph.tracked_files = frozenset({"data/risk/churn_predictions.csv"})
+    assert found(two) == []
+    two.graph.tracked_files, two.graph.memo = frozenset(), {}
+    assert len(found(two)) == 1
+
+
+@pytest.mark.parametrize("path", ["tests/test_uplift.py", "docs/uplift.py", "tutorials/uplift.py"])
+def test_tests_documents_and_tutorials(path):
+    writer = "import joblib\nimport pandas as pd\n\nmodel = joblib.load('m.joblib')\nrows = pd.read_csv('raw.csv')\n"
+    writer += f"rows['p'] = model.predict_proba(rows)\nrows.to_parquet('{SCORES}')\n"
+    texts = {"mldebt.toml": COMPONENTS.replace("marketing/**", path), SCORER: writer, path: READ + FIT}
+    assert list(PredictionReusedAsInput().check(graph_of_texts(texts))) == []
+
+
 @pytest.mark.parametrize(
     "lines",
     [
