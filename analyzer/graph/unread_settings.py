@@ -225,7 +225,7 @@ def overwritten_settings(graph: SystemGraph) -> Iterator[tuple[Module, Overwritt
     """
     for module in graph.living():
         for found in module.facts.overwritten:
-            if not found.source or found.source in found.by or (found.scope == 0 and not found.is_next) or _says_unused(found.name):
+            if not found.source or found.source in found.by or (found.scope == 0 and not found.is_next):
                 continue
             if _says_unused(found.name) or not _HOLDS_SETTINGS.match(found.source):
                 continue
