@@ -187,11 +187,13 @@ class Effects:
                 break
             call = self.program.facts[key[0]].calls[index]
             where = Where(key[0], call.scope, call.at, call.block)
-            for effect in self.summary((function.path, function.scope), depth + 1):
+            below = self.summary((function.path, function.scope), depth + 1)
+            attempted = bool(below) and is_attempt(self.program.facts[key[0]], call)
+            for effect in below:
                 if is_listing(effect) or is_temporary(effect):
                     continue  # the wrapper's caller gets names, it does not read the data
                 values, mode = (self.passed(given, function, call, where) for given in (effect.values, effect.mode))
-                spared = effect.spared or is_attempt(self.program.facts[key[0]], call)
+                spared = effect.spared or (attempted and effect.op == "read")
                 made = replace(effect, values=values, mode=mode, path=key[0], call=index, depth=effect.depth + 1, spared=spared)
                 if not any(e.op == made.op and e.values == made.values for e in found):
                     found.append(made)

@@ -27,7 +27,7 @@ _ITEM = re.compile(r"\s*[-*+] +([a-z]\w*_\w+)\s*(?:[:(]|$)")
 """An item of a list that begins with a name such as no word looks like."""
 _PAST = re.compile(r"(^|/)(CHANGELOG|CHANGES|HISTORY|NEWS|RELEASE\w*)[^/]*$", re.IGNORECASE)
 """What was once there is no use."""
-_DRAWN = re.compile(r"\s*(?:\|\s+)*[|`+]--")
+_DRAWN = re.compile(r"[\u251c\u2514\u2502]|^\s*(?:\|\s+)*[|`+]--")
 """A line of a drawn tree of folders: it lists what there is and tells of no use."""
 _README = re.compile(r"(^|/)README[^/]*$", re.IGNORECASE)
 _TAKEN = re.compile(
@@ -95,8 +95,7 @@ def _undrawn(text: str) -> str:
     """The text without drawings of folders, "" when it has none."""
     if not any(sign in text for sign in ("\u251c", "\u2514", "|--")):
         return ""
-    lines = text.split("\n")
-    return "\n".join(line for line in lines if not any(sign in line for sign in "\u251c\u2514\u2502") and not _DRAWN.match(line)) or " "
+    return "\n".join(line for line in text.split("\n") if _DRAWN.search(line) is None) or " "
 
 
 def file_names(text: str) -> list[str]:
