@@ -34,7 +34,28 @@ def check(graph: SystemGraph, rules: Sequence[type[Rule]], settings: Settings, *
     ran = {rule.code for rule in running} | {card.code for card in SUPPRESSION_CARDS if is_chosen(card.code, settings, by_default=True)}
     own = suppressions.judge(ran, known, require_reasons=settings.require_reasons)
     found += [suppressions.apply(finding) for finding in own if finding.rule in ran]
-    return root_causes_first(folded(sorted(_kept(found, settings), key=_order)))
+    return root_causes_first(folded(sorted(_kept(_merged(found), settings), key=_order)))
+
+
+def _merged(findings: Iterable[Finding]) -> list[Finding]:
+    """What one rule says of one subject with one certainty as one finding: its first message, all places and all evidence."""
+    groups: dict[tuple[object, ...], list[Finding]] = {}
+    for finding in findings:
+        key = (finding.rule, finding.subject, finding.confidence, finding.report_only, finding.is_suppressed)
+        groups.setdefault(key, []).append(finding)
+    return [group[0] if len(group) == 1 else _united(group) for group in groups.values()]
+
+
+def _united(group: Sequence[Finding]) -> Finding:
+    return replace(
+        group[0],
+        severity=max(finding.severity for finding in group),
+        locations=tuple(dict.fromkeys(site for finding in group for site in finding.locations)),
+        evidence=tuple(dict.fromkeys(piece for finding in group for piece in finding.evidence)),
+        owners=tuple(dict.fromkeys(owner for finding in group for owner in finding.owners)),
+        minutes=max(finding.minutes for finding in group),
+        members=sum(finding.members for finding in group),
+    )
 
 
 def _owned(graph: SystemGraph, finding: Finding) -> Finding:

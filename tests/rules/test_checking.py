@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from analyzer.graph.system import Project
-from analyzer.model import Confidence, Cost, Severity, Site, Subject
+from analyzer.model import Confidence, Cost, Evidence, Severity, Site, Subject
 from analyzer.read.facts import Call, Cell, PythonFacts
 from analyzer.read.step_facts import Command, Step, StepFacts
 from analyzer.read.suppression import Suppression
@@ -275,3 +275,16 @@ def test_worst_first_then_by_place_and_suppressed_last(system, judged, finding):
     for order in itertools.permutations(planted):
         found = judged(rule("JGL001", *order))
         assert [(each.locations[0].path, each.locations[0].line) for each in found] == expected
+
+
+def test_findings_of_one_rule_about_one_subject_are_one(judged, finding):
+    about = Subject("input", "raw.csv")
+    first = finding("JGL001", "a.py", subject=about, evidence=(Evidence("a"),), members=2)
+    again = finding("JGL001", "b.py", subject=about, evidence=(Evidence("b"), Evidence("a")), severity=Severity.high, minutes=90.0)
+    (one,) = judged(rule("JGL001", first, again))
+    assert [site.path for site in one.locations] == ["a.py", "b.py"]
+    assert [piece.text for piece in one.evidence] == ["a", "b"]
+    assert (one.members, one.minutes, one.severity) == (3, 90.0, Severity.high)
+    unsure = finding("JGL001", "c.py", subject=about, confidence=Confidence.C)
+    assert len(judged(rule("JGL001", first, unsure))) == 2
+    assert len(judged(rule("JGL001", first), rule("JGL002", finding("JGL002", "b.py", subject=about)))) == 2
