@@ -193,8 +193,10 @@ class LooseEnds:
         folder = parts if HOLE.search(name) else parts[:-1]
         if folder and "/".join(folder) in self._explained:
             return True
-        if any(f"{part}{suffix}" in told or self.mentions(f"{part}{suffix}") for part in folder for suffix in _ARCHIVES):
-            return True  # an archive that prose tells to unpack, or that code unpacks
+        if any(f"{part}{suffix}" in told for part in folder for suffix in _ARCHIVES):
+            return True  # an archive that prose tells to unpack
+        if any(self.mentions(f"{part}{suffix}") for part in folder if part.lower() not in COMMON for suffix in _ARCHIVES):
+            return True  # one that code fetches
         is_code = "/".join(folder) in self._code_folders
         least = 3 if name.startswith("/") else 2  # `images/products` of prose is no folder of a server
         return not is_code and any("/".join(folder[start:]) in told for start in range(len(folder) - least + 1))

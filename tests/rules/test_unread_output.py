@@ -178,3 +178,8 @@ def test_a_reader_in_a_language_that_is_not_analysed(more):
     assert found({"clean.py": write("data/interim/visits.csv"), **more}) == []
     other = {name: text.replace("visits.csv", "clients.csv") for name, text in more.items() if "README" not in name}
     assert found({"clean.py": write("data/interim/visits.csv"), **other})
+
+
+def test_an_archive_of_a_common_name_is_no_archive_of_ours():
+    texts = {"clean.py": write("jobs/data/visits.csv"), "get.py": 'URL = "https://acme.example/data.zip"\nfetch(URL)\n'}
+    assert found(texts)
