@@ -17,7 +17,7 @@ CONTAINER_USERS = _words(
     gitpod root azureuser build-user builder chronos coder dask docker glue_user gradle jenkins jupyter kubernetes mamba mambauser
     model-server node nobody nonroot pi pyodide ray rstudio sagemaker travis web_user yarnapp zeppelin labs lab student students
     micromamba site cdsw onyxia studio-lab-user opc admin debian centos fedora paperspace jupyterhub mlflow prefect dagster superset
-    triton-server openvino flink www-data webapp
+    triton-server openvino flink www-data webapp linuxbrew
     """
 )
 """Users that a container image, a disk image or a CI service creates: their home is the same for everybody (RULES.md A5)."""

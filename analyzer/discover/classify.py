@@ -115,6 +115,8 @@ def _docs(path: str, folders: list[str], head: str) -> str:
     folder = next((folder for folder in folders[:2] if folder in DOCS_FOLDERS), "")
     if folder:
         return f"stands in {folder}/"
+    if basename(path) in ("pelicanconf.py", "publishconf.py"):
+        return "configures Pelican"
     return "configures Sphinx" if basename(path) == "conf.py" and SPHINX.search(head) else ""
 
 
@@ -143,6 +145,8 @@ def _generated(path: str, folders: list[str], head: str) -> str:
     if MIGRATION_FOLDERS.intersection(folders) and (MIGRATION_HEAD.search(head) or (name == "__init__.py" and "migrations" in folders)):
         return "migration"
     start = head[:2000]
+    if name == "__init__.py" and "torch.utils.ffi" in start and "_wrap_function" in start:
+        return "written by torch.utils.ffi"
     lowered = start.lower()
     if "generated" not in lowered and "version number" not in lowered and "written by" not in lowered:
         return ""  # what each of the patterns needs

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from posixpath import basename, dirname, join
 
 _PACKAGING = ("setup.py", "pyproject.toml", "setup.cfg")
@@ -37,6 +38,7 @@ _INSTALLED = re.compile(
     r"|(?P<environment>.+)/(?:pyvenv\.cfg|conda-meta/history|(?:bin|Scripts)/activate(?:\.csh|\.fish|\.bat|_this\.py))$",
     re.IGNORECASE,
 )
+_ARCHIVE = re.compile(r".*?[^/]-(?:master|main)(?=/)")
 _INSTALLS = ("/python", "/activate", "/pyvenv.cfg", "conda-meta/", "build/lib/", "/.")
 _OF_A_REPOSITORY = frozenset(
     """
@@ -58,7 +60,8 @@ def vendored_trees(
 
     Either the folder has packaging and a licence of its own and says that it lives at another owner's address, or it is named like a
     known distribution and has these two, or keeps that distribution's module of the version; or it is named like one and stands beside
-    such a folder; or somebody's tool installed it (a virtual environment, an assistant's folder). The root is never found.
+    such a folder; or somebody's tool installed it (a virtual environment, an assistant's folder), or unpacked it (`name-master`). The
+    root is never found.
     """
     files = list(files)
     by_folder: dict[str, set[str]] = {}
@@ -67,7 +70,7 @@ def vendored_trees(
     own = _own(packaging, name, remotes)
     owners = {owner for url in (*remotes, *_stated(packaging, "")) for owner in _owners(url)}
     known = {folder for folder in _with_parents(by_folder) if _plain(basename(folder)) in DISTRIBUTIONS - own}
-    found: list[str] = sorted(installed_trees(files))
+    found: list[str] = sorted(installed_trees(files) | _downloads(files))
     for folder, names in sorted(by_folder.items()):
         if not folder or any(folder.startswith(f"{outer}/") for outer in found):
             continue
@@ -86,6 +89,14 @@ def installed_trees(files: Iterable[str]) -> set[str]:
         if (path.startswith(".") or any(mark in path for mark in _INSTALLS)) and (match := _INSTALLED.match(path)):
             found.add(match["tree"] or match["environment"])
     return found
+
+
+def _downloads(files: Sequence[str]) -> set[str]:
+    """Folders named as code hosts name the archive of a branch: somebody unpacked a download, unless it is most of what is here."""
+    code = [path for path in files if path.endswith((".py", ".ipynb")) and ("-master/" in path or "-main/" in path)]
+    sizes = Counter(match[0] for path in code if (match := _ARCHIVE.match(path)))
+    every = sum(path.endswith((".py", ".ipynb")) for path in files)
+    return {folder for folder, size in sizes.items() if 2 * size <= every}
 
 
 def whole_repositories(files: Iterable[str], packaging: Mapping[str, str], name: str, remotes: Iterable[str]) -> tuple[str, ...]:

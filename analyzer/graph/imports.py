@@ -72,7 +72,9 @@ class Imports:
         folder = posixpath.dirname(target.path)
         inside = posixpath.join(folder, name)
         if target.path.endswith("__init__.py") and (
-            inside in self.program.built or any(inside + suffix in self.program.files for suffix in _PROVIDERS)
+            inside in self.program.built
+            or name in self.program.wrapped
+            or any(inside + suffix in self.program.files for suffix in _PROVIDERS)
         ):
             return "compiled or generated"
         if target.path.endswith("__init__.py") and (name.endswith(("_pb2", "_pb2_grpc")) or name in ("_version", "version", "_C")):

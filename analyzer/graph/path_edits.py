@@ -24,6 +24,9 @@ _STARTED = re.compile(r"^(?:\{(?:pwd|PWD|getcwd|cwd|CURDIR)\}|\$\(pwd\)|\$\{?PWD
 _CHECKS = frozenset("pytest py.test tox nox unittest mypy pylint flake8 ruff sphinx-build make mkdocs coverage black isort".split())
 _TEST_FILE = re.compile(r"(?:^|/)tests?/.*\.py\Z|(?:^|/)test_\w+\.py\Z")
 _CHECKING = re.compile(r"test|lint|check|doc|html|cover|format|style", re.IGNORECASE)
+_CHECKER = re.compile(r"(?:run_)?(?:check|test|lint)s?(?:[_-].*)?\.(?:sh|bash)\Z", re.IGNORECASE)
+"""A script that only checks."""
+_PLACEHOLDER = re.compile(r"path[-_/]to\b|\byour[-_]|<[^<>]*>", re.IGNORECASE)
 _PREFIX = re.compile(r"\w+=|-|(?:sudo|env|time|nohup|exec|xvfb-run|poetry|uv|pipenv|pdm|hatch|run|conda|srun)\Z")
 _PYTHON = re.compile(
     r"(?:i?python|pypy)[\d.]*\Z|(?:accelerate|torchrun|deepspeed|streamlit|uvicorn|gunicorn|flask|celery|jupyter(?:-\w+)?|papermill|mlflow|dvc"
@@ -85,7 +88,7 @@ class PathEdits:
     def of_steps(self, steps: Mapping[str, StepFacts], site: Callable[[str, int], Site]) -> Iterator[PathEdit]:
         """Of shell scripts, recipes and jobs. Images are left out: what they set is their own installation."""
         for path, facts in sorted(steps.items()):
-            if facts.kind == "docker":
+            if facts.kind == "docker" or _CHECKER.match(posixpath.basename(path)):
                 continue
             for step in facts.steps:
                 checks = {c.line for c in step.commands if _is_check(c)}
@@ -140,7 +143,12 @@ class PathEdits:
     # ---- both --------------------------------------------------------------------------------------------------------
 
     def _edit(self, path: str, text: str, anchored: bool, way: str, site: Site, cwd: str) -> PathEdit | None:
-        if (not text and not anchored) or text in ("{PYTHONPATH}", "$PYTHONPATH", "${PYTHONPATH}") or _NOT_OURS.search(text):
+        if (
+            _PLACEHOLDER.search(text)
+            or (not text and not anchored)
+            or text in ("{PYTHONPATH}", "$PYTHONPATH", "${PYTHONPATH}")
+            or _NOT_OURS.search(text)
+        ):
             return None
         if _ABSOLUTE.match(text):
             folder = self._tail(text)

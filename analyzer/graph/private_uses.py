@@ -20,10 +20,11 @@ _INTERNAL = frozenset({"internal", "impl", "private", "detail"})
 _DOCUMENTED = frozenset(
     """
     _asdict _replace _make _fields _field_defaults _meta _default_manager _base_manager _value2member_map_ _version _repr_html_ _tags
-    _dynamo _inductor _assert _check _scaled_mm _get_current_object
+    _dynamo _inductor _assert _check _scaled_mm _get_current_object _rate_limit_exceeded_handler _PARTITION_EOF
     """.split()
 )
-"""Underscored names that their libraries document."""
+"""Underscored names that their libraries document: the two last ones slowapi (https://slowapi.readthedocs.io) and confluent_kafka
+(https://docs.confluent.io/platform/current/clients/confluent-kafka-python/html/index.html#kafkaerror)."""
 _BUILT = frozenset({"_C", "_lib", "_ext"})
 """Compiled parts: what they hold depends on the build anyway."""
 _OF_TORCH = frozenset(

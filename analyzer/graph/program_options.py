@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analyzer.graph.project_calls import Function, Passing, ProjectCalls, project_calls
-from analyzer.graph.unread_settings import read_anywhere
+from analyzer.graph.unread_settings import SAYS, read_anywhere
 from analyzer.link.commandline.argparse_options import PARSING, option_of
 from analyzer.link.commandline.function_commands import click_option_of
 from analyzer.link.commandline.options import Option
@@ -32,7 +32,6 @@ _KEPT_FOR_OTHERS = ("deprecat", "ignored", "unused", "no effect", "no longer", "
 _ACTIONS = frozenset("store store_true store_false store_const append count extend append_const".split())
 
 
-_SAYS = frozenset({"getLogger", "debug", "info", "warning", "print", "echo", "secho"})
 _FEW_STATEMENTS = 4
 
 
@@ -105,7 +104,7 @@ def unread_options(graph: SystemGraph) -> Iterator[tuple[Module, list[Offered]]]
 def _is_stub(facts: PythonFacts, number: int) -> bool:
     """Does the command do nothing yet, or only say what it will do?"""
     scope = facts.scopes[number]
-    said = (last_name(call.func) in _SAYS for call in facts.calls if call.scope == number)
+    said = (last_name(call.func) in SAYS for call in facts.calls if call.scope == number)
     return scope.is_stub or (scope.statements <= _FEW_STATEMENTS and all(said))
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from analyzer.link.symbols import class_around
 from analyzer.read.facts import LOCAL_KINDS, Call, Param, Scope
-from analyzer.read.values import Attr, CallRef, Name, Star, Value, last_name
+from analyzer.read.values import Attr, CallRef, Item, Name, Star, Value, last_name
 
 if TYPE_CHECKING:
     from analyzer.graph.system import Module, SystemGraph
@@ -85,9 +85,13 @@ class ProjectCalls:
         self.callers: dict[Function, list[Passing]] = {}
         self.unplaced: set[tuple[str, bool]] = set()
         """(name, whether a module may be asked for it) of calls that could mean anything, outside tests: `x.score(…)`."""
+        self.dispatched: set[str] = set()
+        """Names that are asked of an entry of a table: `COMMANDS[name].main(…)`."""
         for path, module in graph.modules.items():
             for call in module.facts.calls:
                 is_placed = False
+                if isinstance(call.func, Attr) and isinstance(call.func.value, Item):
+                    self.dispatched.add(call.func.name)
                 for function, implicit in self.meant(path, call):
                     self.callers.setdefault(function, []).append(Passing(path, call, implicit))
                     is_placed = True

@@ -30,6 +30,9 @@ _LEAVE = ("_", "unused", "dummy", "ignore")
 _HANDED_IN = frozenset("self cls event context ctx request".split())
 """What frameworks hand in."""
 
+SAYS = frozenset({"getLogger", "debug", "info", "warning", "print", "echo", "secho"})
+"""Calls that only tell people something."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unread:
@@ -62,7 +65,7 @@ def unread_parameters(graph: SystemGraph) -> Iterator[tuple[Module, int, list[Un
                 continue
             function = (module.path, number)
             given = _given(graph, calls, function)
-            if not given or is_demanded(calls, function):
+            if not given or is_demanded(calls, function) or _only_waits(module, number):
                 continue
             unread = [*_never(scope, given), *_kept(calls, function, given, attributes), *_overwritten(by_scope.get(number, ()), given)]
             unread = [each for each in unread if not _has_namesake(namesakes, module.path, scope, each.name)]
@@ -70,6 +73,12 @@ def unread_parameters(graph: SystemGraph) -> Iterator[tuple[Module, int, list[Un
                 continue
             if unread:
                 yield module, number, unread
+
+
+def _only_waits(module: Module, number: int) -> bool:
+    """Whether the function stands in for one that is to come: it sleeps, and else does nothing but say so."""
+    called = {last_name(call.func) for call in module.facts.calls if call.scope == number}
+    return "sleep" in called and called <= SAYS | {"sleep"}
 
 
 def _given(graph: SystemGraph, calls: ProjectCalls, function: Function) -> dict[str, tuple[Passing, ...]]:
@@ -122,7 +131,7 @@ def is_demanded(calls: ProjectCalls, function: Function) -> bool:
     if any(_last(calls, function[0], decorator) not in _PLAIN_DECORATORS for decorator in scope.decorators) or calls.is_open(function):
         return True
     if not is_method(scopes, scope):
-        return False
+        return scope.parent == 0 and scope.name in calls.dispatched  # modules are the entries of the table
     if scope.name.startswith("__") and scope.name != "__init__":
         return True
     owner = (function[0], scope.parent)

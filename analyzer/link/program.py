@@ -98,6 +98,11 @@ class Program:
             for root in project.source_roots
         )
 
+    @cached_property
+    def wrapped(self) -> frozenset[str]:
+        """Modules that SWIG makes of its interface files, wherever the build puts them."""
+        return frozenset(posixpath.basename(path)[:-2] for path in self.files if path.endswith(".i"))
+
     def search(self, of_modules: Mapping[str, tuple[str, ...]], everywhere: tuple[str, ...]) -> None:
         """Import from these folders as well; what was found before is asked anew."""
         self.search_paths, self.common_paths = dict(of_modules), everywhere
@@ -266,6 +271,7 @@ class Program:
                 or any(missing + suffix in self.files for suffix in _BUILT_SUFFIXES)
                 or parts[-1] in _BUILT_NAMES
                 or parts[-1].endswith(("_pb2", "_pb2_grpc"))
+                or parts[-1] in self.wrapped
             ):
                 return Target("open", "", "compiled or generated")
             if missing + ".py" in self.files or any(missing == s or missing.startswith(s + "/") for s in self.layout.submodules):

@@ -25,6 +25,7 @@ _ADJACENT = re.compile(r"(?<![\w.])([A-Za-z_]\w*)[ \t]+(?=([A-Za-z_]\w*))")
 _SOFT = frozenset({"match", "case", "type", "print", "exec"})
 _QUOTES = ("", '"', "'")
 _TITLE = re.compile(r"[A-Z][\w -]*:?\Z")
+_FOR_EXAMPLE = re.compile(r"(?:e\.\s?g|i\.\s?e)\.", re.IGNORECASE)
 _ITEM = re.compile(r"[-*] .*:\Z")
 """An entry of a list that introduces what follows: `- slow and readable:`."""
 _BUILTINS = frozenset(dir(builtins)) | {"self", "cls"}
@@ -59,7 +60,7 @@ def bare(line: str) -> str:
 
 def is_prose(content: str) -> bool:
     """Two words side by side that are no keywords are never Python."""
-    if not content or content.startswith("#"):
+    if not content or content.startswith("#") or _FOR_EXAMPLE.match(content):
         return True
     if '"""' in content or "'''" in content:
         return False
@@ -94,11 +95,17 @@ class Around:
         while last + 1 < len(lines) and last - segment.last < MAX_BELOW and _is_comment(lines[last + 1]):
             last += 1
         quoted = _docstring_lines(segment)
-        said = (lines[at].strip().removeprefix("#").strip() for at in range(first, last + 1) if _is_comment(lines[at]) and at not in quoted)
+        spoken = (at for at in range(first, last + 1) if _is_comment(lines[at]) and at not in quoted)
+        said = (_said(lines[at], is_inside=segment.first <= at <= segment.last) for at in spoken)
         own = [line.strip().lstrip("#") for line in lines[segment.first : segment.last + 1] if bare(line)]
         inline = own[0].rpartition("  #")[2].strip() if own and "  #" in own[0] else ""
         words = [text for text in said if not text.startswith("#") and (is_prose(text) or _TITLE.match(text) or _ITEM.match(text))]
         return "\n".join(word for word in (*words, inline) if word)[:MAX_PROSE]
+
+
+def _said(line: str, *, is_inside: bool) -> str:
+    """A comment's text; inside the block a remark of the former code keeps its sign."""
+    return line.strip().removeprefix("#").strip() if is_inside else line.strip().lstrip("#").strip()
 
 
 def described(around: Around, segment: Segment, kind: str, depth: int) -> Iterator[CommentedCode]:

@@ -37,7 +37,7 @@ _UNNAMED = (Const, Opaque, Fmt, BinOp, Map)
 _REGEX_CALLS = {"compile", "match", "search", "fullmatch", "sub", "subn", "findall", "finditer", "split"}
 _TALK_CALLS = {"print", "debug", "info", "warning", "warn", "error", "exception", "critical", "log", "echo", "secho", "fail"}
 _DYNAMIC_CALLS = {
-    "getattr", "setattr", "import_module", "__import__", "globals", "vars", "exec", "eval",
+    "getattr", "setattr", "import_module", "__import__", "globals", "vars", "locals", "exec", "eval",
     "walk_packages", "iter_modules", "entry_points", "iter_entry_points",
 }  # fmt: skip
 _GROWING_CALLS = {"append", "add", "extend", "insert", "appendleft"}
@@ -230,7 +230,7 @@ class Expressions(Bindings):
             or name in ("walk_packages", "iter_modules", "entry_points", "iter_entry_points")
         ):
             self.dynamic.append(name)
-        elif name == "vars" and not node.args and type(func) is ast.Name and self.scope == 0:
+        elif name in ("vars", "locals") and not node.args and type(func) is ast.Name and self.scope == 0:
             self.dynamic.append("globals")  # the same mapping
 
     # ---- composed --------------------------------------------------------------------------------------------------

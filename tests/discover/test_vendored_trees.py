@@ -97,6 +97,11 @@ def test_what_an_assistant_installed() -> None:
     assert not graph.steps
 
 
+def test_what_was_unpacked_is_vendored_unless_it_is_most_of_all() -> None:
+    assert trees({"solutions/first/heart-master/a.py": "", "ours/b.py": "", "run.py": ""}) == ("solutions/first/heart-master",)
+    assert not trees({"heart-master/a.py": "", "heart-master/b.py": "", "run.py": ""})
+
+
 COPIED = {
     "images/geo/setup.py": "setup(name='geo')\n",
     **{f"images/geo/{name}": "" for name in ("LICENSE.txt", ".travis.yml", "CONTRIBUTING.md", ".github/ci.yml", "geo/a.py")},

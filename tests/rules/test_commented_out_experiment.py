@@ -34,6 +34,8 @@ def spans(graph: SystemGraph) -> list[tuple[int, int]]:
     [
         pytest.param("# Uncomment to train on the cluster\n" + BLOCK, id="instruction"),
         pytest.param("# Uncomment the next lines.\n\n" + BLOCK, id="instruction above an empty line"),
+        pytest.param("## extra features - uncomment if wanted\n" + BLOCK, id="instruction behind two signs"),
+        pytest.param("# e.g. for width in (1, 2):\n" + BLOCK.replace("# ", "#     "), id="an example in words"),
         pytest.param("# Usage:\n" + BLOCK, id="usage"),
         pytest.param("# REPL: lines to try by hand\n" + BLOCK, id="lines to try by hand"),
         pytest.param("# ideas for more functions\n\n" + BLOCK, id="ideas"),
@@ -174,7 +176,7 @@ def test_a_suppression_is_a_boundary(graph_by_hand: MakeGraph) -> None:
 
 
 def test_a_heading_is_not_part_of_the_block(graph_by_hand: MakeGraph) -> None:
-    text = "x = 1\n## REPL\n\n" + BLOCK + "\n# Print\nprint(x)\n"
+    text = "x = 1\n## Setup\n\n" + BLOCK + "\n# Print\nprint(x)\n"
     assert spans(graph_by_hand({"train.py": text})) == [(4, 8)]
 
 

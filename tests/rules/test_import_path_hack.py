@@ -39,6 +39,8 @@ def found(texts: dict[str, str]):  # type: ignore[no-untyped-def]
             "jobs/score.py": "import sys\nsys.path.append('.')\nsys.path.insert(0, __file__.rpartition('/')[0])\n"
             "import shared\nif __name__ == '__main__':\n    shared.clean()\n"
         },
+        {"bin/check_api.sh": "PYTHONPATH=src python jobs/a.py\n"},
+        {"env_sample.sh": "export PYTHONPATH=/path/to/repo/src\npython jobs/a.py\n"},
         {"setup.py": "import sys\nsys.path.insert(0, 'src')\n"},
         {"third_party/jobs.py": "import sys\nsys.path.append('../src')\n"},
         {"jobs/a.py": "import sys\nsys.path.append('/opt/caffe/python')\n"},

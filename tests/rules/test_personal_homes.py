@@ -14,6 +14,7 @@ NAMES = st.from_regex(r"[a-z]{3,8}\.[a-z]{3,8}", fullmatch=True)
     [
         "/home/jovyan/work/x.csv",
         "/home/user/x.csv",
+        "/home/linuxbrew/.linuxbrew/bin",
         "/home/username/data",
         "/home/<user>/data",
         "/home/{user}/data",

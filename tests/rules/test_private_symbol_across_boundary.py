@@ -79,6 +79,7 @@ def test_two_users_within_a_package_are_neighbours():
         "import torch\n\nprint(torch._C._cuda_getDeviceCount())\n",
         "from acme._version import version\n",
         "import torch\n\ntorch.cuda.memory._record_memory_history()\ntorch.cuda.memory._snapshot()\n",
+        "from slowapi import Limiter, _rate_limit_exceeded_handler\n",
         "import acme\n\nif hasattr(acme, '_loud'):\n    acme._loud()\n",
     ],
 )

@@ -48,6 +48,23 @@ def test_silent(text: str) -> None:
     assert lines({"model.py": text}) == []
 
 
+def test_silent_where_modules_are_the_entries_of_a_table() -> None:
+    texts = {
+        "run.py": "from jobs import fit, tell\n\nJOBS = {'fit': fit, 'tell': tell}\nJOBS[name].main(1, options)\n",
+        "jobs/__init__.py": "",
+        "jobs/fit.py": "def main(x, options):\n    return run(x, options)\n",
+        "jobs/tell.py": "def main(x, options):\n    return run(x)\n\n\nmain(1, options=2)\n",
+    }
+    assert lines(texts) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "is_found"), [("    log.info('waits')\n    time.sleep(5)\n", False), ("    time.sleep(5)\n    start(x)\n", True)]
+)
+def test_silent_where_a_function_stands_in_for_one_to_come(body: str, is_found: bool) -> None:
+    assert bool(lines({"deploy.py": f"def wait(x, retries=3):\n{body}\n\nwait(1, retries=5)\n"})) is is_found
+
+
 def test_silent_when_only_a_test_passes_it() -> None:
     assert (
         lines({"model.py": "def f(x, path=None):\n    return x + 1\n", "tests/test_model.py": "from model import f\nf(1, path='a')\n"})
