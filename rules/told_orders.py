@@ -13,6 +13,7 @@ from rules.handed_on import COMMON
 from rules.handoffs import Handoff
 
 _DOCS = re.compile(r"(^|/)(docs?|documentation|wiki)/", re.I)
+_DAGS = re.compile(r"(^|/)dags/")
 _ASIDE = re.compile(r"(^|/)(CHANGELOG|CHANGES|HISTORY|NEWS|RELEASE\w*|TODOS?|DEBTS?|ISSUES|BACKLOG|LICENSE)[^/]*$", re.I)
 """What once was, what is to be done, what is wrong: nobody runs a pipeline by it."""
 
@@ -43,7 +44,7 @@ class ToldOrders:
     @cached_property
     def _scheduled(self) -> frozenset[str]:
         """Names of files that a DAG or flow hands to its orchestrator as a text: their order stands there, readable or not."""
-        modules = (module for module in self._graph.living() if "ORCH" in module.roles)
+        modules = (module for module in self._graph.living() if "ORCH" in module.roles or _DAGS.search(module.path))
         return frozenset(name for module in modules for name in module.facts.told)
 
     def _naming(self, path: str) -> set[str]:
@@ -77,6 +78,9 @@ def _forms(artifact: str) -> set[str]:
     found = {"/".join(known[-2:])} if len(known) > 1 and known == parts else set()
     if known and known == parts and "." in known[-1] and known[-1].partition(".")[0].lower() not in GENERIC:
         found.add(known[-1])
+    if len(parts) == 1 and "." in artifact:  # a table
+        names = artifact.split(".")
+        found |= {artifact, ".".join(names[-2:]), *([".".join(names[:-1])] if len(names) > 2 else [])}
     folder = known[:-1] if known == parts else known
     if len(folder) > 1 and folder[-1].lower() not in COMMON:
         found.add("/".join(folder[-2:]))

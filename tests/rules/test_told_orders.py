@@ -155,3 +155,18 @@ def test_a_flow_that_hands_the_file_to_its_orchestrator_as_a_text():
         "    submit('local:///opt/jobs/visits/prepare.py') >> submit('dbt')\n"
     )
     assert members({**STEPS, "dags/visits.py": dag}) == []
+
+
+def test_a_document_that_names_the_schema_which_a_step_fills():
+    texts = {
+        "jobs/snapshot.py": 'import pandas as pd\n\npd.DataFrame().to_sql("analytics.staging.visits", c)\n',
+        "train.py": 'import pandas as pd\n\npd.read_sql("select * from analytics.staging.visits", c)\n',
+        "score.py": 'import pandas as pd\n\npd.read_sql("select id from analytics.staging.visits", c)\n',
+    }
+    assert members(texts) == [2]
+    assert members({**texts, "README.md": "`snapshot.py` fills the `analytics.staging` catalogue.\n"}) == []
+
+
+def test_a_file_of_the_folder_of_dags_hands_it_over():
+    dag = "from ours import task\n\n\ndef build():\n    return task('local:///opt/jobs/visits/prepare.py') >> task('dbt')\n"
+    assert members({**STEPS, "orchestration/dags/visits.py": dag}) == []
