@@ -111,6 +111,8 @@ def is_for_others(graph: SystemGraph, flag: Flag) -> bool:
         return True
     if {name, flag.param.name} <= graph.shown:
         return True
+    if module.facts.main_line and module.path not in graph.once(_imported):
+        return False  # a program: it is run, not called
     if not is_offered(module, flag.function) and name not in graph.once(_handed_on).get(module.path, ()):
         return False
     if flag.tested and not runs_here(module):
@@ -130,6 +132,10 @@ def _is_taken(flag: Flag) -> bool:
     scope = scopes[flag.function]
     begins = [(s.line - len(s.decorators), min(s.line + _HEAD_LINES, s.end_line)) for s in (scope, scopes[scope.parent]) if s.name]
     return any(first <= line <= last for first, last in begins for line in lines)
+
+
+def _imported(graph: SystemGraph) -> frozenset[str]:
+    return frozenset(link.target for link in graph.imports if link.target != link.importer)
 
 
 def _handed_on(graph: SystemGraph) -> dict[str, set[str]]:

@@ -177,3 +177,10 @@ def test_a_file_whose_copyright_another_has() -> None:
     own = head.replace("The Flow Authors", "Ada Byron")
     assert len(found({"train.py": own + FIT + RUN, **rest})) == 1
     assert len(found({"train.py": head + FIT + RUN})) == 1, "it is the project's own"
+
+
+def test_a_program_of_a_library_is_run_and_not_called() -> None:
+    library = {path: text for path, text in LIBRARY.items() if path != "Makefile"}
+    program = (FIT + "\n\nif __name__ == '__main__':\n    fit(load())\n").replace("fit(", "sweep(")
+    assert len(found({**library, "kit/run.py": program})) == 1
+    assert found({**library, "kit/run.py": program, "kit/by.py": "from kit.run import load\n"}) == []
