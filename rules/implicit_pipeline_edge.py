@@ -41,13 +41,13 @@ class ImplicitPipelineEdge(Rule):
 
     One finding stands for one implicit pipeline: all steps that undeclared artifacts connect within a project. A single edge is shown when
     one of its ends already is a step of a declared pipeline; otherwise it takes two edges. With confidence C, which is not shown by
-    default, also a single edge between files that nothing runs, and a folder that one file fills and another one goes through. Where the
-    workspace declares its data flow, an edge between components belongs to UDC001.
+    default, also a single edge between files that nothing runs, one whose data git holds a copy of, and a folder that one file fills and
+    another one goes through. Where the workspace declares its data flow, an edge between components belongs to UDC001.
 
     Exempt: an order told by dvc, make, a shell script, CI, tasks of invoke or nox, or a README that runs both steps; a document beside or
     above the steps that names both, or one and what it makes; a step that names the other in a comment or message; one program that runs
-    both, or the statements of a file; artifacts that a declared step produces, that version control or dvc holds, that a README or a
-    notebook says where to download, or that stand in a temporary directory; tables without a schema, which are an application's own, and
+    both, or the statements of a file; artifacts that a declared step produces, that dvc holds, that a README or a notebook says where to
+    download, or that stand in a temporary directory; texts, pictures, results and reference data that git holds; tables without a schema, which are an application's own, and
     what migrations move; a notebook and its script; caches and optional inputs: behind an existence test, or in a `try` that goes on when
     the file is not found; files the reader writes itself (resume, twins); paths that the environment hands to the reader; logs, reports and
     configuration; registry and hub models, topics; tests, documentation, vendored code and tutorials; library functions that no runnable
@@ -124,7 +124,7 @@ class ImplicitPipelineEdge(Rule):
             + (", although one of them is a step of a declared pipeline" if half else ""),
             Subject("pipeline", f"{start.producer.path} {start.artifact}" if lone else start.producer.path),
             _places(graph, pipeline),
-            [*_chain(pipeline), *_declared_end(handoffs, half), open_world_note(coverage)],
+            [*_chain(pipeline), *_held(handoffs, pipeline), *_declared_end(handoffs, half), open_world_note(coverage)],
             severity=self._severity(graph, half, paths),
             confidence=base if lone else guarded_confidence(base, coverage, escapes=hidden),
             remedy=_remedy(handoffs, pipeline, half),
@@ -224,6 +224,14 @@ def _chain(pipeline: Sequence[Handoff]) -> Iterator[Evidence]:
         yield Evidence(f"{handoff.consumer.path} {said(edge.reader)} ({sure})", edge.reader.site)
     if len(pipeline) > MAX_SHOWN:
         yield Evidence(f"and {len(pipeline) - MAX_SHOWN} more edges")
+
+
+def _held(handoffs: Handoffs, pipeline: Sequence[Handoff]) -> Iterator[Evidence]:
+    """The doubt about artifacts of which git has a copy."""
+    held = [artifact for artifact in dict.fromkeys(handoff.artifact for handoff in pipeline) if handoffs.committed.covers(artifact)]
+    if held:
+        files = "the file, so nobody has to run the writer" if len(held) == 1 else "these files, so nobody has to run their writers"
+        yield Evidence(f"git holds {files}: {ticked(held)}")
 
 
 def _declared_end(handoffs: Handoffs, half: Sequence[Handoff]) -> Iterator[Evidence]:

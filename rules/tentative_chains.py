@@ -1,7 +1,8 @@
-"""Hand-offs that one doubt keeps from being shown: one edge alone, a folder agreed by default. JGL001's confidence C."""
+"""Hand-offs that one doubt keeps from being shown: one edge alone, a committed copy, a folder agreed by default. JGL001's confidence C."""
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import chain
@@ -13,13 +14,18 @@ from rules.handoffs import SHARED_KINDS, Handoff, Handoffs, deletes
 
 MAX_READERS = 200
 MIN_SAID = 3
+_KEPT = re.compile(
+    r"(^|[_-])(tests?|testing|fixtures?|references?|static|resources?|assets|lookups?|mappings?|taxonom(y|ies)|gazetteers?|manual|schemas?|"
+    r"results?|reports?|metrics|benchmarks?|leaderboards?|published|public|docs?|figures?|tables|external|examples?|samples?)([_-]|$)",
+    re.I,
+)
+"""Folders of committed files that tests, people and papers look at, or that somebody maintains."""
 
 
 def tentative(handoffs: Handoffs) -> Iterator[Handoff]:
     """Hand-offs between files that people run by hand, by the same path or folder; no program orders them. Each once.
 
-    Here also count paths that the environment could change: the order is agreed by hand all the same. A file of which git holds a copy is
-    there on a clean machine.
+    Here also count paths that the environment could change, and data of which git holds a copy: the order is agreed by hand all the same.
     """
 
     def by_hand(_edge: DataEdge, producer: Unit, consumer: Unit) -> bool:
@@ -27,13 +33,19 @@ def tentative(handoffs: Handoffs) -> Iterator[Handoff]:
 
     def by_path(edge: DataEdge, producer: Unit, consumer: Unit) -> bool:
         is_report = "REPORT" in (edge.writer.klass, edge.reader.klass) and not is_data(edge.artifact)
-        is_there = is_report or handoffs.committed.covers(edge.artifact)
+        is_there = is_report or (handoffs.committed.covers(edge.artifact) and not _goes_on(edge.artifact))
         return edge.level == 3 and not is_there and handoffs.meet(edge, producer, consumer) and by_hand(edge, producer, consumer)
 
     found: dict[tuple[str, str, str], Handoff] = {}
     for handoff in chain(handoffs.unordered(handoffs.graph.data_edges, by_path), handoffs.unordered(_folders(handoffs), by_hand)):
         found.setdefault(handoff.key, handoff)
     yield from found.values()
+
+
+def _goes_on(artifact: str) -> bool:
+    """Is a file that git holds an intermediate state of data: neither a text or picture, nor kept for people, tests or reference?"""
+    *folders, name = artifact.split("/")
+    return is_data(name) and name.partition(".")[0].lower() not in GENERIC and not any(_KEPT.search(folder) for folder in folders)
 
 
 def _folders(handoffs: Handoffs) -> Iterator[DataEdge]:

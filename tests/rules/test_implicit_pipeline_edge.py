@@ -155,9 +155,42 @@ def test_data_under_dvc_is_not_implicit(chain):
     assert found(chain) == []
 
 
-def test_committed_artifacts_need_no_producer_run(chain):
+@pytest.mark.parametrize(
+    "artifact",
+    [
+        "src/tests/sales_100.csv",
+        "data/reference/regions_of_sales.csv",
+        "data/lookup_tables/regions_of_sales.csv",
+        "reports/sales_by_region.csv",
+        "docs/data/sales_by_region.json",
+        "experiments/results.csv",
+        "data/interim/sales.txt",
+        "data/interim/sales.png",
+    ],
+)
+def test_committed_files_for_tests_people_and_reference_need_no_producer_run(system, artifact):
+    system.module(CLEAN).module(TRAIN).handoff(CLEAN, artifact, TRAIN)
+    system.graph.tracked_files = frozenset({artifact})
+    assert found(system) == []
+
+
+def test_committed_data_of_a_step_that_something_runs_needs_no_producer_run(chain):
     chain.graph.tracked_files = frozenset({SALES, TABLE})
+    chain.graph.invoked_by[FEATURES] = (Site("run.sh", 1),)
     assert found(chain) == []
+
+
+def test_committed_data_between_steps_that_people_run_is_tentative_and_says_why(chain):
+    chain.graph.tracked_files = frozenset({SALES, TABLE})
+    assert shown(chain) == []
+    [finding] = found(chain)
+    assert finding.members == 2
+    assert any(part.text.startswith("git holds these files") for part in finding.evidence)
+
+
+def test_data_that_git_does_not_hold_raises_no_such_doubt(chain):
+    [finding] = found(chain)
+    assert not any("git holds" in part.text for part in finding.evidence)
 
 
 def test_a_checkpoint_that_git_holds_under_its_files_names(system):
