@@ -191,6 +191,8 @@ class Evaluator(NameLookup):
         textual = isinstance(left, Pattern) or isinstance(right, Pattern)
         if isinstance(left, Many) and isinstance(right, Many) and op == "+":
             return Many((*left.items, *right.items), left.ordered and right.ordered)
+        if isinstance(left, Many) and isinstance(right, (Unknown, Result)) and op == "+":
+            return Many((*left.items, Unknown("rest")), left.ordered)  # a command's words keep their head
         if not textual and not (op == "/" and isinstance(left, (Sym, External))):
             return Unknown("value")
         if op == "+":

@@ -54,6 +54,12 @@ def test_own_programs_of_a_file_are_one_finding() -> None:
     assert "exit status is dropped" in finding.evidence[1].text
 
 
+def test_words_that_only_the_run_knows_behind_a_list_of_known_ones() -> None:
+    (finding,) = found({"a.py": job("words = ['python', 'other.py'] + list(a.names())\n    subprocess.run(words)")})
+    assert finding.locations == (Site("a.py", 8),)
+    assert found({"a.py": job("words = list(a.names()) + ['other.py']\n    subprocess.run(words)")}) == []
+
+
 def test_a_target_that_cannot_run_any_more_is_told() -> None:
     rotten = "from lib import gone\n\nif __name__ == '__main__':\n    gone()\n"
     texts = {"a.py": job("subprocess.run([sys.executable, 'other.py', a], check=True)"), "lib.py": "def here():\n    return 1\n"}
