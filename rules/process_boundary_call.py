@@ -36,6 +36,7 @@ _ASIDE = frozenset({"setup.py", "conftest.py", "conf.py", "noxfile.py", "tasks.p
 _TOOLING = frozenset(
     {"ci", ".github", ".circleci", "taskcluster", "release", "packaging", "docker", "infra", "hack", "devtools", "installers"}
 )
+_TEST_PACKAGES = frozenset({"unittest", "pytest"})
 _VERSIONS = frozenset({"version", "_version", "versioneer", "about", "__about__", "__version__"})
 _BUILDS = re.compile(r"build[-.]|integration_?test")
 _SERVER = re.compile(r"[-_]server$|^serve|[-_]daemon$", re.IGNORECASE)
@@ -141,7 +142,7 @@ def run(venv):
 
 def _is_aside(module: Module) -> bool:
     parts = module.path.lower().split("/")
-    if _BUILDS.match(parts[-1]) or any(fact.module.partition(".")[0] in ("unittest", "pytest") for fact in module.facts.imports):
+    if _BUILDS.match(parts[-1]) or any(fact.module.partition(".")[0] in _TEST_PACKAGES for fact in module.facts.imports):
         return True
     if module.is_excluded or module.is_notebook or "ORCH" in module.roles or parts[-1] in _ASIDE or _TOOLING.intersection(parts[:-1]):
         return True
@@ -161,7 +162,7 @@ def _boundary(graph: SystemGraph, module: Module, run: ProgramRun) -> _Boundary 
     is_checked = name in _CHECKING or keywords.get("check") == Const(True) or _is_used(module, run.call)
     found = _Boundary(module.site(call.line), run, "", is_checked)
     target = graph.modules.get(run.target)
-    if run.target and not (target is not None and (target.is_excluded or "SERVE" in target.roles)):
+    if run.target and not (target is not None and (_is_apart(target) or "SERVE" in target.roles)):
         if _is_foreign(run.words[0]):
             return None
         return _Boundary(found.site, run, "own", is_checked)
@@ -171,6 +172,15 @@ def _boundary(graph: SystemGraph, module: Module, run: ProgramRun) -> _Boundary 
     if _at_import(graph, module, call) and not run.target and "{" not in program and program not in _SCREEN:
         return _Boundary(found.site, run, "import", is_checked)
     return None
+
+
+def _is_apart(target: Module) -> bool:
+    """Is the target no program of ours? A file that only bears the name of a test, and has none in it, is one when somebody starts it."""
+    if not target.is_test or target.is_docs or target.is_vendored or target.is_generated:
+        return target.is_excluded
+    in_folder = any("test" in part for part in target.path.lower().split("/")[:-1])
+    tests = any(fact.module.partition(".")[0] in _TEST_PACKAGES for fact in target.facts.imports)
+    return in_folder or tests or any(scope.name.lower().startswith("test") for scope in target.facts.scopes)
 
 
 def _is_installed(graph: SystemGraph, run: ProgramRun) -> bool:

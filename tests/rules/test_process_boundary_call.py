@@ -54,6 +54,20 @@ def test_own_programs_of_a_file_are_one_finding() -> None:
     assert "exit status is dropped" in finding.evidence[1].text
 
 
+RUNS_TEST = {"a.py": job("subprocess.run(['python', 'test_models.py', a], check=True)")}
+
+
+@pytest.mark.parametrize("text", ["import pytest\n\nprint(1)\n", "def test_size():\n    assert 1\n", "class TestSize:\n    pass\n"])
+def test_a_file_of_tests_is_no_program(text: str) -> None:
+    assert found(RUNS_TEST | {"test_models.py": text}) == []
+    assert found({"a.py": job("subprocess.run(['python', 'tests/test_models.py'])"), "tests/test_models.py": "print(1)\n"}) == []
+
+
+def test_a_program_that_only_bears_the_name_of_a_test() -> None:
+    (finding,) = found(RUNS_TEST | {"test_models.py": "import sys\n\nprint(sys.argv[1])\n"})
+    assert "`test_models.py`" in finding.message
+
+
 def test_words_that_only_the_run_knows_behind_a_list_of_known_ones() -> None:
     (finding,) = found({"a.py": job("words = ['python', 'other.py'] + list(a.names())\n    subprocess.run(words)")})
     assert finding.locations == (Site("a.py", 8),)
