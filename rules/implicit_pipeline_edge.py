@@ -47,11 +47,11 @@ class ImplicitPipelineEdge(Rule):
     Exempt: an order told by dvc, make, a shell script, CI, tasks of invoke or nox, or a README that runs both steps; a document beside or
     above the steps that names both, or one and what it makes; a step that names the other in a comment or message; one program that runs
     both, or the statements of a file; artifacts that a declared step produces, that dvc holds, that a README or a notebook says where to
-    download, or that stand in a temporary directory; texts, pictures, results and reference data that git holds; tables without a schema, which are an application's own, and
-    what migrations move; a notebook and its script; caches and optional inputs: behind an existence test, or in a `try` that goes on when
-    the file is not found; files the reader writes itself (resume, twins); paths that the environment hands to the reader; logs, reports and
-    configuration; registry and hub models, topics; tests, documentation, vendored code and tutorials; library functions that no runnable
-    file reaches.
+    download, or that stand in a temporary directory; texts, pictures, results and reference data that git holds; tables without a schema,
+    which are an application's own, and what migrations move; a notebook and its script; caches and optional inputs: behind an existence
+    test, or in a `try` that goes on when the file is not found; files the reader writes itself (resume, twins); paths that the environment
+    hands to the reader; logs, reports and configuration; registry and hub models, topics; tests, documentation, vendored code and
+    tutorials; library functions that no runnable file reaches.
 
     Known false positives: two files with the same tail in one project that are different files at run time; an order that only an
     orchestrator outside the repository knows.
