@@ -161,6 +161,7 @@ def take(inputs: Inputs, path: str, kind: str, result: ReadResult) -> None:
         inputs.not_analysed.append(NotAnalysed(path, facts.reason))
         if text:
             inputs.unread[path] = text
+            inputs.foreign[path] = tuple(file_names(text)) if kind == "python" else ()
         return
     if isinstance(facts, ProseFacts):
         inputs.prose[path], inputs.said[path] = text, facts

@@ -30,7 +30,7 @@ _MOUNTS = re.compile(r"/(data|datasets?|models?|inputs?|outputs?|loc|mnt|mount|v
 """Where containers and clusters mount what whoever starts them chooses."""
 _PLACEHOLDER = re.compile(
     r"path[-_/ ]?to|(^|[/_.-])(your|my|some|dummy|placeholder|foo|bar|xxx+)([/_.-]|$)|"
-    r"(^|/)(fixtures?|tests?|\.?caches?|tmp|temp|logs?|target|lib|share)/|kaggle|(^|/)artifacts/|^(\.\./)?input/[a-z0-9]+(-[a-z0-9]+)+/|(^|/)yolov?\d+\w*\.pt$|\.(pem|key|crt)$|(^|/)examples?/path|\bpath\b.*\bhere\b|<|\.\.\.|…",
+    r"(^|/)(fixtures?|tests?|\.?caches?|tmp|temp|logs?|target|lib|share)/|kaggle|(^|/)artifacts/|^(\.\./)?input/[a-z0-9]+(-[a-z0-9]+)+/|(^|/)yolov?\d+\w*\.pt$|\.(pem|key|crt)$|(^|[/_.-])(profile|pgpass|credentials?)$|(^|/)examples?/path|\bpath\b.*\bhere\b|<|\.\.\.|…",
     re.I,
 )
 _PUBLIC = re.compile(
@@ -115,6 +115,8 @@ class InputWithoutProducer(Rule):
             readers[base_name(access.artifact or "")].add(access.site.path)
         for access in candidates:
             name = access.artifact or ""
+            if access.call == "sqlite3.connect" and ends.makes_tables(access.site.path):
+                continue
             if access.call in _FOLDERS and (_RESULTS.search(name) or ends.makes_folders(access.site.path)):
                 continue  # what the step has put there itself
             mine = readers[base_name(name)]
@@ -158,7 +160,7 @@ class InputWithoutProducer(Rule):
 
 def _is_input(access: Access, *, dated: bool = False) -> bool:
     name = access.artifact or ""
-    if access.call == "mv":  # what is put away was made here
+    if access.call == "mv" or access.call.startswith("nltk.data."):  # what is put away was made here; a package's own resources
         return False
     if access.kind not in ("file", "object", "model") or access.klass in ("CONFIG", "LOG") or is_registered(name) or is_source(name):
         return False

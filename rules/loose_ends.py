@@ -73,6 +73,7 @@ class LooseEnds:
         self._beginnings = _beginnings(graph)
         self._read_names = {base_name(a.artifact or "") for a in used if a.op == "read"}
         self._fetching = _fetching(graph)
+        self._making_tables = {a.site.path for a in makes if a.kind == "table" and a.call.startswith("SQL CREATE")}
         self._mentions: dict[str, set[str]] = {}
         self._own: dict[tuple[str, bool], bool] = {}
         self._held_names = {_plain(path) for path in (*graph.tracked_files, *graph.manifest.files)}
@@ -183,6 +184,10 @@ class LooseEnds:
         module = self.graph.modules.get(path)
         calls = module.facts.calls if module is not None else ()
         return any((call.func.name if isinstance(call.func, Attr) else "") in ("makedirs", "mkdir") for call in calls)
+
+    def makes_tables(self, path: str) -> bool:
+        """Does the file create tables, so that a database which is missing becomes one that is empty?"""
+        return path in self._making_tables
 
     def is_documented(self, name: str) -> bool:
         """Does prose name the file, or its folder where that holds nothing but data?"""

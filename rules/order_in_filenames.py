@@ -5,10 +5,11 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from analyzer.graph.system import DataEdge, SystemGraph
 from analyzer.model import Access, Confidence, Cost, Evidence, Finding, Severity, Site, Subject
+from analyzer.read.step_facts import StepFacts
 from rules.base import Rule, guarded_confidence, open_world_note
 from rules.declaration_stubs import declarable
 from rules.handoffs import SHOWS, TUTORIAL, Handoffs, said, statements_run
@@ -188,6 +189,9 @@ def _is_run(graph: SystemGraph, files: Mapping[str, int]) -> bool:
     folders = {posixpath.dirname(path) for path in files}
     if any(facts.kind == "docker" and posixpath.dirname(path) in folders for path, facts in graph.steps.items()):
         return True  # an image that holds the series runs it by name, as databases do with their initial scripts
+    loops = {f"{posixpath.basename(posixpath.dirname(path))}/*{posixpath.splitext(path)[1]}" for path in files if "/" in path}
+    if any(_goes_through(facts, loops) for facts in graph.steps.values()):
+        return True
     runs: dict[str, set[str]] = defaultdict(set)
     for path in files:
         for site in graph.invoked_by.get(path, ()):
@@ -196,6 +200,12 @@ def _is_run(graph: SystemGraph, files: Mapping[str, int]) -> bool:
         if script in files:
             runs[access.site.path].add(script)
     return any(len(paths) > 1 for by, paths in runs.items() if not by.lower().endswith((".md", ".rst", ".txt")))
+
+
+def _goes_through(facts: StepFacts, loops: Iterable[str]) -> bool:
+    """Does a command take all files of a folder, which a shell puts in the order of their names (`psql < "sql/*.sql"` of a loop)?"""
+    words = (word for step in facts.steps for command in step.commands for word in (command.stdin, *command.words) if "*" in word)
+    return any(word == loop or word.endswith(f"/{loop}") for word in words for loop in loops)
 
 
 def _edge_sites(edges: Sequence[DataEdge]) -> Iterator[Site]:

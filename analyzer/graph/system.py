@@ -275,7 +275,7 @@ class SystemGraph:
     addressed: frozenset[str] = frozenset()
     """Parts with a hyphen of the addresses that a README or a notebook's prose gives: `titanic-survivors` of a competition's page."""
     foreign: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """Path of a script of R or Julia → the files that it names: whether it reads or writes them is not known."""
+    """Path of a script of another language, or of Python that no reader understands → the files that it names, for reading or writing."""
     provisioned: frozenset[str] = frozenset()
     """Literals of Terraform files, `*` for unknown parts: names of buckets, data sets and files among them."""
     named_in_prose: frozenset[str] = frozenset()

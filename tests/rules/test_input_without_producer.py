@@ -285,3 +285,35 @@ def test_a_writer_in_a_language_that_is_not_analysed(more):
 
 def test_a_text_beside_code_explains_no_data():
     assert found({"data/manual/train.py": READ, "data/manual/README.md": "How to train.\n"})
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"mine/Main.kt": 'fun main() { dump(rows, "relabelled.csv") }\n'},
+        {"mine/Main.java": 'class Main { void run() { dump(rows, "relabelled.csv"); } }\n'},
+        {"make.py": "print 'saving'\nsavetxt('data/manual/relabelled.csv', rows)\n"},
+    ],
+    ids=["Kotlin", "Java", "Python 2"],
+)
+def test_a_file_that_code_of_another_language_names(more):
+    assert found({"train.py": READ})
+    assert found({"train.py": READ, **more}) == []
+    assert found({"train.py": READ, **{path: text.replace("relabelled", "other") for path, text in more.items()}})
+
+
+def test_a_database_whose_tables_the_code_makes():
+    opened = 'import sqlite3\n\ncon = sqlite3.connect("data/manual/quality.db")\n'
+    asked = 'print(con.execute("select * from scores").fetchall())\n'
+    assert found({"report.py": opened + asked})
+    assert found({"report.py": opened + 'con.execute("CREATE TABLE IF NOT EXISTS scores (at text)")\n' + asked}) == []
+
+
+def test_a_resource_of_a_package():
+    assert found({"split.py": 'import nltk\n\nprint(nltk.data.load("data/manual/english.pickle"))\n'}) == []
+
+
+def test_credentials_are_no_data():
+    read = 'rows = [line for line in open("/home/jroe/visits/{name}")]\n'
+    assert found({"train.py": read.format(name="visits.csv")})
+    assert found({"train.py": read.format(name="default_profile")}) == []

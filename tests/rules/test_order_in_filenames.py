@@ -127,3 +127,14 @@ def test_a_repository_of_tutorials_shows_steps():
     assert list(OrderInFilenames().check(graph))
     graph.name = "acme+store-tutorials"
     assert list(OrderInFilenames().check(graph)) == []
+
+
+def test_a_loop_over_the_folder_takes_them_in_the_order_of_their_names():
+    texts = {
+        "jobs/sql/00_stage.sql": "create table stage.visits as select * from raw.visits;\n",
+        "jobs/sql/01_core.sql": "create table core.visits as select * from stage.visits;\n",
+        "jobs/sql/02_marts.sql": "create table marts.visits as select * from core.visits;\n",
+    }
+    loop = 'for each in /opt/jobs/{}/*.sql; do\n  psql -f "$each"\ndone\n'
+    assert list(OrderInFilenames().check(graph_of_texts({**texts, "jobs/entry.sh": loop.format("queries")})))
+    assert list(OrderInFilenames().check(graph_of_texts({**texts, "jobs/entry.sh": loop.format("sql")}))) == []
