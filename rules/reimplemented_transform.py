@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from analyzer.graph.clones import ClonePair, Member, clone_pairs, semantic_tokens
-from analyzer.graph.placement import is_put_aside
+from analyzer.graph.placement import EXPERIMENT_FOLDERS, is_put_aside
 from analyzer.graph.system import Module, SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
 from rules.base import Rule
@@ -23,6 +23,14 @@ _EVERYWHERE = frozenset(
 )
 MIN_SHARE_OF_STRANGERS = 0.75
 """Of functions that are called alike and have no parameter in common."""
+_OTHER_JOB = re.compile(
+    r"_*(?:plot|draw|paint|visuali[sz]e|print|show|display)(?:_|[A-Z]|$)|_*(?:parse|get|add|make|build|create|setup)_*(?:cli_|cmd_)?"
+    r"(?:args?|arguments?|opts|(?:arg(?:ument)?_?)?parser)$"
+)
+"""Names of functions that draw, print or take a command line apart: no transformation of data."""
+MIN_OPTIONS = 3
+_OPTION = re.compile(r"\.add_(?:argument|option)\(")
+_VERSIONED = re.compile(r"[-_ ]?v?\d+$", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\+(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))")
 _TELLING = re.compile(r"[^\W\d]\w{3,}|['\"].{3,}")
 _LOCAL = re.compile(r"\$\d+")
@@ -50,7 +58,8 @@ class ReimplementedTransform(Rule):
     and mostly the same calls, where the research file does not import the other.
 
     Exempt: identical copies (GLU004; a character and its escape are the same), functions whose name the research file imports, names that
-    every script has (`main`, `run`, `load`), tests, teaching code, frozen code.
+    every script has (`main`, `run`, `load`), functions that draw, print or parse a command line, functions of two names where the other
+    file has the same name as well, later experiments (`experiments_v2/`), tests, teaching code, frozen code.
 
     Known false positives: two functions of one job in folders of which neither is in use; copies that a course keeps on purpose.
     """
@@ -139,8 +148,10 @@ def _twins(graph: SystemGraph, exemptions: Exemptions) -> Iterator[_Twin]:
     sided = [(pair, sides) for pair in clone_pairs(graph) if (sides := _sides(pair.a, pair.b)) is not None]
     strangers = Counter((research.id, other.module.path) for _, (research, other) in sided if research.name != other.name)
     for pair, sides in sided:
-        if pair.a.is_top or not _EVERYWHERE.isdisjoint({pair.a.name, pair.b.name}) or exemptions.on_purpose(pair):
+        if pair.a.is_top or not all(map(_is_transformation, (pair.a, pair.b))) or exemptions.on_purpose(pair):
             continue
+        if pair.a.name != pair.b.name and (_defines(pair.a.module, pair.b.name) or _defines(pair.b.module, pair.a.name)):
+            continue  # Each has its namesake in the other file.
         seen.add(frozenset({pair.a.id, pair.b.id}))
         # What is like several functions of a file is one more of their kind, not a second version of one of them.
         of_kind = strangers[sides[0].id, sides[1].module.path] > 1
@@ -158,8 +169,8 @@ def _of_one_name(graph: SystemGraph, exemptions: Exemptions, seen: set[frozenset
         if (
             unit.scope == 0
             or scope.parent != 0
-            or scope.name in _EVERYWHERE
             or scope.name.startswith("_")
+            or not _is_transformation(Member(module, unit))
             or exemptions.is_set_apart(module)
         ):
             continue
@@ -178,6 +189,17 @@ def _of_one_name(graph: SystemGraph, exemptions: Exemptions, seen: set[frozenset
                 continue
             if share and research.unit.lines != engineerings[0].unit.lines:
                 yield _Twin(research, engineerings[0], share, None)
+
+
+def _is_transformation(member: Member) -> bool:
+    """Does it work on data, as far as its name and its calls tell?"""
+    if member.name in _EVERYWHERE or _OTHER_JOB.match(member.name):
+        return False
+    return sum(_OPTION.search(line) is not None for line in member.unit.lines) < MIN_OPTIONS
+
+
+def _defines(module: Module, name: str) -> bool:
+    return any(scope.name == name and scope.kind == "function" for scope in module.facts.scopes)
 
 
 def _differ(pair: ClonePair) -> bool:
@@ -217,8 +239,13 @@ def _why_research(module: Module) -> str:
     return "it stands in an experiment folder" if module.is_experiment else ""
 
 
+def _is_later_experiment(path: str) -> bool:
+    """`experiments_v2/` and `trial3/` hold experiments too."""
+    return any(_VERSIONED.sub("", folder).lower() in EXPERIMENT_FOLDERS for folder in path.split("/")[:-1][:2])
+
+
 def _why_engineering(module: Module) -> str:
-    if module.is_notebook or module.is_experiment or is_put_aside(module.path):
+    if module.is_notebook or module.is_experiment or is_put_aside(module.path) or _is_later_experiment(module.path):
         return ""
     for role in ("SERVE", "SCORE"):
         if role in module.roles:

@@ -50,6 +50,30 @@ def test_silent(graph_by_hand: MakeGraph, research: str, engineering: str) -> No
     assert check(graph_with(graph_by_hand, research, engineering)) == []
 
 
+def named(name: str) -> tuple[str, str]:
+    return FEATURES.replace("make_features", name), DRIFTED.replace("make_features", name)
+
+
+@pytest.mark.parametrize("name", ["plot_features", "draw_rates", "print_metrics", "parse_arguments", "get_parser", "plotRates"])
+def test_what_draws_prints_or_parses_is_no_transformation(graph_by_hand: MakeGraph, name: str) -> None:
+    assert check(graph_with(graph_by_hand, *named(name))) == []
+
+
+@pytest.mark.parametrize("name", ["plotted_share", "parse_dates", "get_features", "printable"])
+def test_other_names_are(graph_by_hand: MakeGraph, name: str) -> None:
+    assert len(check(graph_with(graph_by_hand, *named(name)))) == 1
+
+
+def test_options_are_no_transformation(graph_by_hand: MakeGraph) -> None:
+    options = "def configure(parser):\n" + "".join(f"    parser.add_argument('--{name}', default=7)\n" for name in NAMES)
+    assert check(graph_with(graph_by_hand, options, options.replace("'--claims', default=7", "'--claims', default=30"))) == []
+
+
+def test_namesakes_are_compared_with_one_another(graph_by_hand: MakeGraph) -> None:
+    twins = "\n\n".join((FEATURES, DRIFTED.replace("make_features", "make_monthly_features")))
+    assert check(graph_with(graph_by_hand, twins, twins)) == []
+
+
 @pytest.mark.parametrize(
     "paths",
     [
@@ -58,6 +82,8 @@ def test_silent(graph_by_hand: MakeGraph, research: str, engineering: str) -> No
         ("work/a.ipynb", "work/b.ipynb"),
         ("tutorials/a.ipynb", "shop/b.py"),
         ("tests/a.py", "shop/b.py"),
+        ("experiments/a.py", "experiments_v2/b.py"),
+        ("work/a.ipynb", "src/trial-3/b.py"),
     ],
 )
 def test_it_takes_research_and_engineering(graph_by_hand: MakeGraph, paths: tuple[str, str]) -> None:
