@@ -196,7 +196,9 @@ def load_old(path):  # DXP005
 def _file_evidence(copies: list[_Copy], stale: Module) -> Iterator[Evidence]:
     for copy in copies:
         told = "its name says so" if copy.strong else "its name may say so"
-        yield Evidence(f"beside {copy.base.path}: {told}, {copy.similarity:.0%} of the lines are the same", Site(copy.copy.path, 1))
+        # Only functions and scripts of some length are compared: of files that have none it is not known what they share.
+        share = f", {copy.similarity:.0%} of the lines are the same" if copy.similarity else ""
+        yield Evidence(f"beside {copy.base.path}: {told}{share}", Site(copy.copy.path, 1))
     yield Evidence(f"no module imports {stale.path}, no checked-in file runs it and no configuration names it", Site(stale.path, 1))
 
 
