@@ -16,7 +16,10 @@ from rules.gone_imports import gone_imports
 from rules.severity import in_context
 
 _TEXT_CALLS = frozenset({"system", "popen", "getoutput", "getstatusoutput", "create_subprocess_shell"})
-_CHECKING = frozenset({"check_call", "check_output", "getoutput", "execute_notebook", "run_path", "run_module"})
+_CHECKING = frozenset({"check_call", "check_output", "getoutput", "execute_notebook"})
+_IN_PROCESS = frozenset({"run_path", "run_module"})
+"""`runpy` runs a file in the same process."""
+_ASKS = frozenset({"--help", "--version"})
 _LAUNCHERS = frozenset(
     """
     torchrun accelerate deepspeed mpirun mpiexec horovodrun streamlit uvicorn gunicorn hypercorn flask fastapi chainlit gradio tensorboard
@@ -62,14 +65,14 @@ class ProcessBoundaryCall(Rule):
     renaming an option of the other program breaks this one at run time. Where the other side is Python of the same repository, a
     function call does the same work with names and types.
 
-    Found are `subprocess`, `os.system`, papermill and `runpy` whose target is a Python file or shell script of the repository; shell
+    Found are `subprocess`, `os.system` and papermill whose target is a Python file or shell script of the repository; shell
     strings (`os.system`, `shell=True`) into which values are put for a program that works on data; and programs that run as soon as a
     module is imported. All places of a file are one finding.
 
-    Exempt: orchestrators, tests, packaging, release and CI scripts, notebooks; launchers of distributed training, servers, schedulers and
-    containers; interpreters of another environment (an isolation that is meant); scripts that the user of a launcher names; children
-    that a scheduler polls; programs that administer (git, pip, kubectl) unless
-    they run at import.
+    Exempt: orchestrators, tests, packaging, release and CI scripts, notebooks; `runpy` (the same process); programs that are asked for
+    `--help` or `--version` only; servers (`serve.py`); launchers of distributed training, servers, schedulers and containers;
+    interpreters of another environment (an isolation that is meant); scripts that the user of a launcher names; children that a scheduler
+    polls; programs that administer (git, pip, kubectl) unless they run at import.
 
     Known false positives: a child that has to be a process (watched, killed, isolated) although nothing around the call says so.
     """
@@ -154,7 +157,9 @@ def _boundary(graph: SystemGraph, module: Module, run: ProgramRun) -> _Boundary 
     name = last_name(call.func)
     program = _program(run)
     heads = {posixpath.basename(word) for word in run.words[:4]}
-    if _is_chosen(run) or (name == "Popen" and _watches(module)):
+    if name in _IN_PROCESS or _is_chosen(run) or (name == "Popen" and _watches(module)):
+        return None
+    if not _ASKS.isdisjoint(run.words) or _SERVER.search(posixpath.basename(run.target).removesuffix(".py")):
         return None
     if not run.words or run.serves or heads & _LAUNCHERS or _SERVER.search(program) or _is_installed(graph, run):
         return None

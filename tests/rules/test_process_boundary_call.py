@@ -22,6 +22,11 @@ def job(line: str) -> str:
     [
         {"tests/test_a.py": job("os.system('python other.py')")},
         {"setup.py": job("os.system('python other.py')")},
+        {"a.py": "import runpy\n\nif __name__ == '__main__':\n    runpy.run_path('other.py', run_name='__main__')\n"},
+        {"a.py": "from runpy import run_module\n\n\ndef f():\n    run_module('other', run_name='__main__')\n"},
+        {"a.py": job("subprocess.run([sys.executable, 'other.py', '--help'], check=True)")},
+        {"a.py": job("subprocess.Popen([sys.executable, 'serve.py', '--port', a])"), "serve.py": OTHER["other.py"]},
+        {"a.py": job("subprocess.Popen([sys.executable, 'api_server.py'])"), "api_server.py": OTHER["other.py"]},
         {"ci/a.py": job("os.system('python other.py')")},
         {"a.py": job("subprocess.run([f'{venv}/bin/python', 'other.py'])")},
         {"a.py": job("subprocess.run(['/opt/venvs/old/bin/python', 'other.py'])")},
