@@ -174,4 +174,4 @@ def test_the_older_function_may_be_the_dead_one() -> None:
 def test_of_files_without_longer_functions_no_share_is_told() -> None:
     stack = "class Stack:\n" + "".join(f"    def part_{n}(self):\n        return {n}\n\n" for n in range(6))
     (found,) = check(MAIN | {"base.py": BODY + stack, "backup/base.py": stack.replace("return 3", "return 4")})
-    assert [evidence.text for evidence in found.evidence][0] == "beside base.py: its name says so"
+    assert next(evidence.text for evidence in found.evidence) == "beside base.py: its name says so"
