@@ -12,6 +12,7 @@ from functools import lru_cache
 from analyzer.graph.clones import ClonePair, Difference, Member, semantic_tokens
 from analyzer.graph.system import Module, SystemGraph
 from analyzer.read.values import Attr, CallRef, Const, Item, Name, Value
+from rules.copies_for_others import is_demonstration, is_deprecated
 
 MIN_FAMILY = 5
 MIN_SHARED_NAMES = 8
@@ -27,7 +28,7 @@ _BACKENDS = frozenset(
     | {"redis", "kafka"}
 )
 _FROZEN = re.compile(
-    r"(^|/)(migrations?|alembic|versions|templates?|cookiecutter[^/]*|boilerplate|scaffold\w*|[^/]*_patch|compat|legacy|deprecated|archive\w*"
+    r"(^|/)_*(migrations?|alembic|versions|templates?|cookiecutter[^/]*|boilerplate|scaffold\w*|[^/]*_patch|compat|legacy|deprecated|archive\w*"
     r"|old|([\w-]+[-_])?examples?|tutorials?|course\w*|cohorts?|lessons?|labs?|lab-?\d+[^/]*|homeworks?|exercises?|solutions?|workshops?|chap(ter)?s?[-_]?\d*|(book_?)?listings|week_?\d+|([\w-]+[-_])?demos?([-_][\w-]+)?)/"
     r"|(^|/)((code|experiments?)[_-](for|of)[_-](the[_-])?)?paper[_-]?(code|experiments?)?/"
     r"|(^|/)(guided[_-]projects?|[\w-]*[_-]solutions?)/|(^|[/_-])(single_file|standalone)[^/]*$|(^|/)(tutorial|example)s?([_-][^/]*)?\.\w+$",
@@ -191,6 +192,10 @@ class Exemptions:
             yield "a whole cloned stage (JGL006)"
 
     def _side_by_side(self, a: Member, b: Member) -> Iterator[str]:
+        if is_deprecated(a) or is_deprecated(b):
+            yield "a deprecated name"
+        if is_demonstration(a.module, self._graph.name) or is_demonstration(b.module, self._graph.name):
+            yield "a demonstration for people elsewhere"
         if any(_SETTINGS.search(_class_of(m).rpartition(".")[2]) or _is_settings(m) for m in (a, b)):
             yield "configuration as code"
         if a.unit.lines != b.unit.lines and _measure_apart(a.name, b.name):

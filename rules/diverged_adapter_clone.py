@@ -61,11 +61,12 @@ class DivergedAdapterClone(Rule):
     less alike they are, the more they have to share (8 lines, 10, 14; 20 of an entry point such as `main`). Of code
     that is otherwise unlike, ten lines in a row that do something are told, 14 of scripts.
 
-    Exempt: functions of which more differs than is shared, constants that one copy made a parameter with that default, configuration
-    as code, implementations of one interface, twins for two back ends or providers, generated, vendored, teaching and frozen code
-    (migrations, templates, versions side by side), models of a collection that are each complete by themselves, modules of one
-    interface, entries of a registry, tables that are not the same, short functions that differ in a literal only, training and serving
-    pairs (SKW001), whole cloned stages (JGL006), and differences that follow from where a copy stands.
+    Exempt: functions of which more differs than is shared, constants that one copy made a parameter with that default, configuration as
+    code, implementations of one interface, twins for two back ends or providers, generated, vendored, teaching and frozen code
+    (migrations, templates, versions side by side), models of a collection that are each complete by themselves, modules of one interface,
+    entries of a registry, deprecated names, notebooks that clone the repository they stand in, tables that are not the same, short
+    functions that differ in a literal only, training and serving pairs (SKW001), whole cloned stages (JGL006), and differences that
+    follow from where a copy stands.
 
     Known false positives: functions of one idiom that do different jobs; copies that are frozen on purpose (the code of a paper);
     differences that follow from what each copy is for.
@@ -208,7 +209,7 @@ def total(path):
         others = ticked([member.id for member in copies.members[1:]])
         return self.found(
             f"`{copies.members[0].name}` has {len(copies.members) - 1} diverged {'copy' if len(copies.members) == 2 else 'copies'}: "
-            f"{others}; {_told(_headline(differences))}",
+            f"{others}; {_told(copies, _headline(differences))}",
             Subject("functions", " + ".join(sorted(member.id for member in copies.members))),
             [member.site for member in copies.members],
             _evidence(graph, copies, differences),
@@ -323,7 +324,15 @@ def _headline(differences: Sequence[Difference]) -> Difference:
     return min(differences, key=rank)
 
 
-def _told(difference: Difference) -> str:
+def _told(copies: _Copies, difference: Difference) -> str:
+    """The difference in words; of more than two copies it is said which two it is between, for the others may be like either."""
+    one, other = "one", "the other"
+    if len(copies.members) > 2:
+        one, other = f"`{copies.pairs[0].a.id}`", f"`{copies.pairs[0].b.id}`"
+        if not difference.left:
+            one, other = other, one
+        if not (difference.left and difference.right):
+            return f"{one} has `{shown(difference.left or difference.right)}`, {other} has not"
     if not difference.right or not difference.left:
         return f"only one has `{shown(difference.left or difference.right)}`"
-    return f"one has `{shown(difference.left)}` where the other has `{shown(difference.right)}`"
+    return f"{one} has `{shown(difference.left)}` where {other} has `{shown(difference.right)}`"

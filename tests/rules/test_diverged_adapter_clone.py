@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import textwrap
 
+import msgspec
 import pytest
 
 from analyzer.history.authorship import Commit, History
 from analyzer.model import Confidence, Evidence, Severity, Site
+from analyzer.read.step_facts import Command, Step
 from tests.rules.copied_code import ADAPTER, DRIFTED, MakeGraph, check, in_class
 
 
@@ -134,7 +136,38 @@ def test_a_family_is_one_finding(graph_by_hand: MakeGraph) -> None:
     assert found.members == len(found.locations) == 5
     assert found.minutes == 30 + 10 * 4
     assert "has 4 diverged copies" in found.message
-    assert found.message.count("::") == 3
+    assert found.message.count("::") == 5
+    assert "`c0/io.py::read_scores` has `'|'` where `c1/io.py::read_scores` has `','`" in found.message
+
+
+def test_of_three_copies_it_is_said_which_have_a_line_and_which_has_not(graph_by_hand: MakeGraph) -> None:
+    more = ADAPTER.replace("    for ", "    os.utime(path)\n    for ", 1)
+    (found,) = check(graph_by_hand({"a/io.py": more, "b/io.py": more.replace("json.loads", "float"), "c/io.py": ADAPTER}))
+    assert "only one" not in found.message
+    (found,) = check(graph_by_hand({"a/io.py": ADAPTER, "b/io.py": more, "c/io.py": ADAPTER}))
+    assert "`b/io.py::read_scores` has `os.utime(_)`, `a/io.py::read_scores` has not" in found.message
+
+
+SHIM = ADAPTER.replace("    rows = []", "    warnings.warn('it has moved', DeprecationWarning)\n    rows = []")
+
+
+def test_what_a_deprecated_name_still_does(graph_by_hand: MakeGraph) -> None:
+    texts = {"a/io.py": DRIFTED, "b/io.py": f"import warnings\n{SHIM}"}
+    assert check(graph_by_hand(texts)) == []
+    assert check(graph_by_hand(texts | {"b/io.py": texts["b/io.py"].replace("DeprecationWarning", "UserWarning")}))
+
+
+def test_copies_that_were_put_away(graph_by_hand: MakeGraph) -> None:
+    assert check(graph_by_hand({"a/_deprecated/io.py": ADAPTER, "b/io.py": DRIFTED})) == []
+
+
+@pytest.mark.parametrize(("address", "found"), [("https://example.org/me/hand.git", 0), ("https://example.org/me/other", 1)])
+def test_a_notebook_that_clones_its_own_repository(graph_by_hand: MakeGraph, address: str, found: int) -> None:
+    graph = graph_by_hand({"a/io.py": ADAPTER, "b/demo.ipynb": DRIFTED})
+    step = Step("notebook", "", 1, commands=(Command(("git", "clone", "--depth=1", address), 1),))
+    module = graph.modules["b/demo.ipynb"]
+    module.facts = msgspec.structs.replace(module.facts, steps=(step,))
+    assert len(check(graph)) == found
 
 
 def test_a_nested_function_is_told_once(graph_by_hand: MakeGraph) -> None:
