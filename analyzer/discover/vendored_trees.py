@@ -39,6 +39,13 @@ _INSTALLED = re.compile(
     re.IGNORECASE,
 )
 _ARCHIVE = re.compile(r".*?[^/]-(?:master|main)(?=/)")
+_NUMBERED = re.compile(r"-\d+\.[\d.]+/")
+_RELEASE = re.compile(
+    r"(?:.*/)?(?!(?:v|ver|version|release|rel|model|exp|experiment|run|data|dataset|step|lab|py|python|cuda)-)"
+    r"[A-Za-z][\w+]*-\d+(?:\.\d+)+(?=/(?:python/|(?:PKG-INFO|COPYRIGHT|COPYING|configure)$))",
+    re.IGNORECASE,
+)
+"""A library unpacked under the name of its release, and what only a distribution holds: `tree-1.8/python/`."""
 _INSTALLS = ("/python", "/activate", "/pyvenv.cfg", "conda-meta/", "build/lib/", "/.")
 _OF_A_REPOSITORY = frozenset(
     """
@@ -60,8 +67,8 @@ def vendored_trees(
 
     Either the folder has packaging and a licence of its own and says that it lives at another owner's address, or it is named like a
     known distribution and has these two, or keeps that distribution's module of the version; or it is named like one and stands beside
-    such a folder; or somebody's tool installed it (a virtual environment, an assistant's folder), or unpacked it (`name-master`). The
-    root is never found.
+    such a folder; or somebody's tool installed it (a virtual environment, an assistant's folder), or unpacked it (`name-master`,
+    `name-1.8`). The root is never found.
     """
     files = list(files)
     by_folder: dict[str, set[str]] = {}
@@ -92,9 +99,12 @@ def installed_trees(files: Iterable[str]) -> set[str]:
 
 
 def _downloads(files: Sequence[str]) -> set[str]:
-    """Folders named as code hosts name the archive of a branch: somebody unpacked a download, unless it is most of what is here."""
+    """Folders named as code hosts name the archive of a branch, and libraries named by their release: somebody unpacked a download, unless
+    it is most of what is here."""
     code = [path for path in files if path.endswith((".py", ".ipynb")) and ("-master/" in path or "-main/" in path)]
     sizes = Counter(match[0] for path in code if (match := _ARCHIVE.match(path)))
+    for folder in {match[0] for path in files if _NUMBERED.search(path) and (match := _RELEASE.match(path))}:
+        sizes[folder] = sum(path.startswith(f"{folder}/") and path.endswith((".py", ".ipynb")) for path in files)
     every = sum(path.endswith((".py", ".ipynb")) for path in files)
     return {folder for folder, size in sizes.items() if 2 * size <= every}
 

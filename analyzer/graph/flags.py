@@ -105,7 +105,8 @@ def _all_flags(graph: SystemGraph) -> tuple[Flag, ...]:
 class Guards:
     """The tests of each module that ask for parameters, looked up once for a graph: ask `graph.once(Guards)`."""
 
-    def __init__(self, _graph: SystemGraph) -> None:
+    def __init__(self, graph: SystemGraph) -> None:
+        self._set_outside = graph.once(_set_outside)
         self._bound: dict[str, Bound] = {}
         self._found: dict[str, dict[tuple[int, str], list[Branch]]] = {}
 
@@ -118,7 +119,7 @@ class Guards:
     def of(self, module: Module) -> dict[tuple[int, str], list[Branch]]:
         """(function, parameter) → the tests that ask for it."""
         if module.path not in self._found:
-            self._found[module.path] = _guards(module.facts, self.bound(module)) if module.facts.branches else {}
+            self._found[module.path] = _guards(module.facts, self.bound(module), self._set_outside) if module.facts.branches else {}
         return self._found[module.path]
 
 
@@ -206,10 +207,10 @@ class _Flags:
 # ---- guards -------------------------------------------------------------------------------------------------------------
 
 
-def _guards(facts: PythonFacts, bound: Bound) -> dict[tuple[int, str], list[Branch]]:
+def _guards(facts: PythonFacts, bound: Bound, set_outside: frozenset[str]) -> dict[tuple[int, str], list[Branch]]:
     """(function, parameter) → the tests that ask for it, in the function itself or as the attribute that its class keeps it in."""
     found: dict[tuple[int, str], list[Branch]] = {}
-    kept = _kept(facts, bound)
+    kept = {key: value for key, value in _kept(facts, bound).items() if key[1] not in set_outside}
     for branch in facts.branches:
         for name in _asked(branch.test):
             if name.startswith("self."):
@@ -239,11 +240,17 @@ def _kept(facts: PythonFacts, bound: Bound) -> dict[tuple[int, str], tuple[int, 
             plain = isinstance(assign.value, Name) and assign.value.id == attribute and scope.name == "__init__"
             if plain and parameter(scope, attribute) is not None and (assign.scope, attribute) not in bound:
                 found[owner, attribute] = (assign.scope, attribute)
-    return {key: value for key, value in found.items() if times[key] == 1 and not _set_outside(facts, key[1])}
+    return {key: value for key, value in found.items() if times[key] == 1}
 
 
-def _set_outside(facts: PythonFacts, attribute: str) -> bool:
-    return any(a.target.endswith(f".{attribute}") and not a.target.startswith("self.") for a in facts.assigns)
+def _set_outside(graph: SystemGraph) -> frozenset[str]:
+    """Attributes that some file sets on another object than `self`: `catalogue.low = True`."""
+    return frozenset(
+        assign.target.rpartition(".")[2]
+        for module in graph.living()
+        for assign in module.facts.assigns
+        if "." in assign.target and not assign.target.startswith("self.")
+    )
 
 
 def _bound_in(facts: PythonFacts) -> Bound:

@@ -1,3 +1,5 @@
+import pytest
+
 from analyzer.discover.vendored_trees import vendored_trees, whole_repositories
 from analyzer.scan import graph_of_texts
 
@@ -100,6 +102,28 @@ def test_what_an_assistant_installed() -> None:
 def test_what_was_unpacked_is_vendored_unless_it_is_most_of_all() -> None:
     assert trees({"solutions/first/heart-master/a.py": "", "ours/b.py": "", "run.py": ""}) == ("solutions/first/heart-master",)
     assert not trees({"heart-master/a.py": "", "heart-master/b.py": "", "run.py": ""})
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "models/llama-3.1/train.py",
+        "release-1.2/python/a.py",
+        "exp-0.1/python/a.py",
+        "v1.8/python/a.py",
+        "lasso-1/python/a.py",
+        "lasso-1.8/a.py",
+    ],
+)
+def test_a_number_in_a_name_is_no_release_of_a_library(path: str) -> None:
+    assert not trees({path: "", "ours/b.py": "", "run.py": ""})
+
+
+@pytest.mark.parametrize("inside", ["python/lasso.py", "COPYRIGHT", "PKG-INFO", "configure"])
+def test_a_library_unpacked_under_the_name_of_its_release(inside: str) -> None:
+    texts = {f"work/lasso-1.8/{inside}": "", "work/lasso-1.8/tools/a.py": ""}
+    assert trees({**texts, "ours/b.py": "", "run.py": "", "more.py": ""}) == ("work/lasso-1.8",)
+    assert not trees(texts)
 
 
 COPIED = {

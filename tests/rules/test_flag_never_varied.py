@@ -61,6 +61,13 @@ def test_the_public_functions_of_a_library_have_callers_elsewhere() -> None:
     )
 
 
+def test_an_attribute_that_another_file_sets() -> None:
+    texts = {"net.py": MODEL, "train.py": "from net import Net\n\n\ndef main():\n    net = Net()\n    net.go(1)\n"}
+    assert len(found(texts)) == 1
+    assert found({**texts, "plots.py": "from train import make\n\nnet = make()\nnet.mix = True\nnet.go(1)\n"}) == []
+    assert len(found({**texts, "plots.py": "from train import make\n\nnet = make()\nnet.blur = True\nnet.go(1)\n"})) == 1
+
+
 def test_a_test_is_no_use_but_is_told() -> None:
     test = "from train import fit\n\n\ndef test_mix(mixed):\n    fit(1, mix=True)\n    fit(1, mix=mixed)\n"
     (finding,) = found({"train.py": FIT + RUN, "tests/test_train.py": test})
