@@ -32,9 +32,10 @@ class CrossRepoReader(Rule):
     because ownership is only inferred, buckets and schemas that the code names, nothing in the repository writes, and no word of which is
     the repository's own. In a workspace: what one repository writes and another reads by the same full identity.
 
-    Exempt: a release, tag or commit in the address; a version in the path; public data of others; what a contract, a declaration or a list
-    of data in the settings names; tables that a model of dbt or Dataform makes; what was put away in a folder of old files; configuration
-    files; secrets; tests, documentation, examples and tutorials.
+    Exempt: a release, tag or commit in the address; a version in the path; public data of others; what a contract, a declaration or a
+    list of data in the settings names; schemas that statements or commands create, and copies of own ones (`clean_2`); tables that a
+    model of dbt or Dataform makes; what was put away in a folder of old files; configuration files; secrets; tests, documentation,
+    examples and tutorials.
 
     Known false positives: a bucket that the same team fills by hand or by a service of its own.
     """

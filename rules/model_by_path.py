@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from analyzer.graph.system import DataEdge, Module, SystemGraph
 from analyzer.model import Access, Confidence, Cost, Evidence, Finding, Severity, Site, Subject, Unit
 from analyzer.read.values import last_name
-from rules.artifact_names import HOLE, IdentitySet, canonical, has_version, is_registered, is_uri
+from rules.artifact_names import HOLE, IdentitySet, canonical, has_version, is_registered, is_uri, known_part
 from rules.base import Rule, guarded_confidence, open_world_note
 from rules.declaration_stubs import contract
 from rules.handoffs import Handoffs, said
@@ -35,6 +35,9 @@ INJECTED = frozenset({"env", "parameter"})
 CACHE = re.compile(r"(^|/)[._]?cache[^/]*/", re.IGNORECASE)
 """What lies there was unpacked or fetched from what has a name of its own."""
 MAX_SHOWN = 10
+MAX_SETTING = 1_000
+FALLBACK = 25
+"""Lines between asking the registry and loading the file instead."""
 MIN_ALIASED = 3
 """Parts of a path that has a folder of versions."""
 
@@ -50,6 +53,7 @@ class ModelByPath(Rule):
     another component writes the path although the workspace has a model registry.
 
     Exempt: paths of which the folder is injected and unknown; absolute paths that no training step writes (deployment mounts them);
+    SageMaker's `/opt/ml`; what a registry is asked for first; folders whose versions stand in the settings;
     models that version control or dvc holds (their content is pinned), or that a declared step makes, or that the same file or a step
     other than training writes (a download has its source); copies in a cache folder; files verified by a checksum; hub models; programs
     that evaluate or draw a model; an alias of versioned folders; code that trains the model itself, or puts it into a registry; tests,
@@ -92,6 +96,7 @@ class ModelByPath(Rule):
         handoffs = graph.once(Handoffs)
         held = IdentitySet(item.path for step in graph.steps.values() for item in step.tracked)
         writers = _writers(graph)
+        registered = [access for access in graph.accesses if access.op == "read" and is_registered(access.artifact or "")]
         groups: dict[tuple[str, str], list[Access]] = defaultdict(list)
         for access in graph.accesses:
             unit = graph.units.get(access.unit)
@@ -108,6 +113,8 @@ class ModelByPath(Rule):
                 continue  # a mount that the deployment fills, or a script that somebody runs by hand on a file of their own
             if _is_alias(access.artifact, graph.once(_versioned)) or (not edges and graph.archetype_of(unit.path) == "library"):
                 continue  # a service class of a library loads what its user names
+            if _is_fallback(access, registered) or graph.once(_VersionedSettings).fill(access.artifact):
+                continue
             if _is_untraceable(graph, access.artifact, unit, edges):
                 groups[unit.component, access.artifact.rpartition("/")[0] or access.artifact].append(access)
         for loads in _by_place(groups):
@@ -153,7 +160,7 @@ def _loads_model(access: Access) -> bool:
         return False
     if is_registered(access.artifact):
         return MUTABLE.search(access.artifact) is not None
-    if CACHE.search(access.artifact):
+    if CACHE.search(access.artifact) or access.artifact.startswith("/opt/ml/"):  # SageMaker puts a model of a version there
         return False
     if access.klass != "MODEL" or not (access.kind in ("file", "object", "model") or BUCKET.match(access.artifact)):
         return False
@@ -166,6 +173,25 @@ def _loads_model(access: Access) -> bool:
 def _versioned(graph: SystemGraph) -> frozenset[tuple[str, ...]]:
     """What programs write below names such as `ranker@v12`."""
     return frozenset(canonical(each) for names in graph.once(Handoffs).written_by.values() for each in names if "@" in each)
+
+
+class _VersionedSettings:
+    """The paths of configuration that tell a version. Ask `graph.once` for it."""
+
+    def __init__(self, graph: SystemGraph) -> None:
+        texts = (value for config in graph.configs.values() for _, value, _ in config.leaves if isinstance(value, str) and "/" in value)
+        paths = {path.strip() for text in texts if len(text) <= MAX_SETTING for path in text.split(",")}
+        self._folders = {path.rpartition("/")[0].partition("/")[0] for path in paths if "://" not in path and has_version(path)}
+
+    def fill(self, artifact: str) -> bool:
+        """Do settings name folders of a version where the path has its first hole (`models/{…}/model.pickle`)?"""
+        known = known_part(artifact).rstrip("/")
+        return HOLE.search(artifact) is not None and known.rpartition("/")[2] in self._folders
+
+
+def _is_fallback(access: Access, registered: Iterable[Access]) -> bool:
+    """Does the code ask a registry for the model just before, and take the file when that fails?"""
+    return any(asked.site.path == access.site.path and 0 < access.site.line - asked.site.line <= FALLBACK for asked in registered)
 
 
 def _is_alias(artifact: str, versioned: Iterable[tuple[str, ...]]) -> bool:

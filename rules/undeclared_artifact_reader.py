@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
@@ -14,6 +15,8 @@ from rules.declaration_stubs import contract
 from rules.handoffs import Handoff, said, unit_paths
 from rules.internal_names import Successors
 
+_WORKFLOW = re.compile(r"(^|/)drakefile$|\.(drake|nf|wdl|cwl)$", re.I)
+"""Declarations of Drake, Nextflow, WDL and CWL."""
 MAX_SHOWN = 12
 MAX_LISTED = 50
 MIN_COMMITS = 5
@@ -29,7 +32,8 @@ class UndeclaredArtifactReader(Rule):
 
     Declared means: any dvc, make or contract declaration names the consumer (or its component) as a reader of the artifact, or as a
     reader of the producer's component at all. Where the workspace declares nothing whatsoever, one finding of severity info lists
-    the reads between components, with contracts to paste; the edges themselves then belong to JGL001.
+    the reads between components, with contracts to paste; the edges themselves then belong to JGL001. It says nothing
+    where Drake, Nextflow, WDL or CWL declare the flow, which are not read.
 
     Exempt: evaluation, monitoring and notebooks that only look; components of which one imports the other or its package (the dependency
     declares the relation); what the reader's own component writes too; schemas, migrations and clean-ups, which fill nothing; statements
@@ -93,6 +97,8 @@ class UndeclaredArtifactReader(Rule):
         crossings = consumers.crossings
         if consumers.has_declarations:
             yield from self._undeclared(consumers, crossings)
+        elif crossings and any(_WORKFLOW.search(path) for path in graph.manifest.files):
+            graph.abstain(self.code, "the data flow is declared in a language of workflows that was not read")
         elif crossings and any("ORCH" in module.roles for module in graph.living()):
             graph.abstain(self.code, "the data flow is declared by an orchestrator whose declarations were not read")
         else:

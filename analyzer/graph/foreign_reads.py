@@ -31,6 +31,8 @@ _SHOWS = re.compile(r"(?:^|[+_-])(?:examples|samples|tutorials|demos)$", re.IGNO
 _PUT_AWAY = re.compile(r"(^|/)(old|archived?|deprecated|legacy|attic|scratch)([_-]\w+)*/", re.IGNORECASE)
 _OF_TABLE = re.compile(r"(?<=\w\.)(\w+)\.(files|snapshots|history|manifests|partitions|refs|entries|metadata_log_entries)$")
 """What Iceberg tells of a table, read as if it were one."""
+_COPY = re.compile(r"_(v?\d+|new|old|dev|bak|backup|copy|\d{1,2}_?[a-z]{3}_?\d{2,4})$")
+"""How a copy of a schema is called."""
 _MADE_BY_TOOL = re.compile(r"(^|/)(models|definitions|dataform|dbt|snapshots|seeds)/.*\.(sql|py|csv)$|\.sqlx$")
 """Files of which dbt or Dataform makes a table each, under the file's name."""
 _TESTS = re.compile(r"(^|/)(tests?|testing)/", re.IGNORECASE)
@@ -99,13 +101,20 @@ def _of_store(access: Access, written: set[str], own: _Own) -> ForeignRead | Non
     name = place.partition(":")[2]
     if not name or place in written or _PUBLIC.search(name) or "{" in name or "*" in name:
         return None
-    if kind == "schema" and name.rpartition(".")[2] in own.folders:
+    if kind == "schema" and (name.rpartition(".")[2] in own.folders or _is_variant(name, own.schemas, written)):
         return None
     if access.via == "env":  # whoever deploys it names the place
         return None
     if kind == "bucket" and not own.words.isdisjoint(_WORD.findall(name.lower())):
         return None
     return ForeignRead(access.site, cast("str", access.artifact), name, kind)
+
+
+def _is_variant(name: str, schemas: frozenset[str], written: set[str]) -> bool:
+    """Is it a schema that the repository creates, or a copy of one of its own (`clean_2`, `features_01aug2015`)?"""
+    last = name.rpartition(".")[2]
+    stem = _COPY.sub("", last)
+    return last in schemas or (stem != last and (stem in schemas or f"schema:{stem}" in written))
 
 
 def _is_made(access: Access, own: _Own) -> bool:
@@ -223,6 +232,7 @@ class _Own:
     owners: frozenset[str]
     words: frozenset[str]
     folders: frozenset[str]
+    schemas: frozenset[str]
     made: frozenset[str]
     """Tables that a file of a tool makes, by its name."""
 
@@ -241,6 +251,7 @@ def _own_names(graph: SystemGraph) -> _Own:
         frozenset(owner for owner, _ in pairs),
         frozenset(words),
         frozenset(folders),
+        graph.schemas,
         frozenset(made),
     )
 

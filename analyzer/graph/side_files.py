@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from analyzer.graph.codeowners import CodeOwners
@@ -13,6 +13,7 @@ from analyzer.graph.system import SystemGraph
 from analyzer.graph.told import told
 from analyzer.link.projects import Layout
 from analyzer.read.prose import ProseFacts
+from analyzer.read.sql import created_schemas
 from analyzer.read.terraform import provisioned_names
 from analyzer.result import NotAnalysed
 
@@ -43,10 +44,22 @@ def add_side_files(graph: SystemGraph, inputs: Inputs, settings: Settings, codeo
     graph.shown = frozenset(name for said in inputs.said.values() for name, _line in said.shown)
     graph.included_in_prose = frozenset(name for said in inputs.said.values() for name in said.included)
     graph.foreign = dict(sorted(inputs.foreign.items()))
+    graph.schemas = frozenset(name.rpartition(".")[2] for name in _schemas(inputs))
     graph.provisioned = provisioned_names(text for _, text in sorted(inputs.terraform.items()))
     graph.not_analysed = sorted(
         [*inputs.not_analysed, *(NotAnalysed(path, why) for p in layout.projects.values() for path, why in p.broken)], key=lambda n: n.path
     )
+
+
+def _schemas(inputs: Inputs) -> Iterator[str]:
+    for facts in inputs.sql.values():
+        yield from facts.schemas
+    steps = [facts.steps for facts in inputs.steps.values()] + [facts.steps for facts in inputs.python.values()]
+    for step in (step for each in steps for step in each):
+        for command in step.commands:
+            for word in (*command.words, command.fed):
+                if "schema" in word.lower():
+                    yield from created_schemas(word)
 
 
 def _links(inputs: Inputs) -> list[str]:

@@ -276,6 +276,8 @@ class SystemGraph:
     """Parts with a hyphen of the addresses that a README or a notebook's prose gives: `titanic-survivors` of a competition's page."""
     foreign: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Path of a script of another language, or of Python that no reader understands → the files that it names, for reading or writing."""
+    schemas: frozenset[str] = frozenset()
+    """Last parts of the names of the schemas that statements or commands of the repository create; lower case."""
     provisioned: frozenset[str] = frozenset()
     """Literals of Terraform files, `*` for unknown parts: names of buckets, data sets and files among them."""
     named_in_prose: frozenset[str] = frozenset()

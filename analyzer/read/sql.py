@@ -64,6 +64,11 @@ def table_uses(text: str) -> tuple[TableUse, ...]:
     return tuple(_named(_script(holes.marked(text)).uses, holes))
 
 
+_SCHEMA = re.compile(r"\bcreate\s+schema\s+(?:if\s+not\s+exists\s+)?[\"'`]?(?!authorization\b|if\b)([\w.]+)", re.I)
+_SET_SCHEMA = re.compile(r"\bset\s+(?:schema\s+|search_path\s*(?:=|to)\s*)[\"'`]?(\w+)", re.I)
+_TABLE = re.compile(r"\bcreate\s+(?:or\s+replace\s+)?(?:unlogged\s+)?table\b", re.I)
+
+
 def temporary_tables(text: str) -> tuple[str, ...]:
     """Lower-case names of the tables and views in `text` that live as long as a session."""
     return _script(Holes().marked(text)).temporary if _TEMPORARY.search(text) and len(text) <= MAX_TEXT else ()
@@ -85,7 +90,16 @@ def read_sql(text: str) -> SqlFacts:
     uses = sorted(dict.fromkeys(shown), key=lambda use: use.line)[:MAX_USES]
     scripts = tuple(Declared(meta.file, meta.line) for meta in commands if meta.kind == "include")
     ignored = suppressions(text, python=False)
-    return SqlFacts(lines, tuple(uses), tuple(template.models), tuple(template.settings), tuple(template.blocks), scripts, ignored)
+    made = created_schemas(kept)
+    return SqlFacts(lines, tuple(uses), tuple(template.models), tuple(template.settings), tuple(template.blocks), scripts, ignored, made)
+
+
+def created_schemas(text: str) -> tuple[str, ...]:
+    """The schemas that statements create, and those that they set where they create tables; lower case, as they are qualified."""
+    found = _SCHEMA.findall(text)
+    if found or "set" in text.lower():
+        found += _SET_SCHEMA.findall(text) if _TABLE.search(text) else []
+    return tuple(dict.fromkeys(name.lower() for name in found))
 
 
 def _named(uses: Iterable[TableUse], holes: Holes) -> Iterator[TableUse]:

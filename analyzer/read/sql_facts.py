@@ -44,3 +44,5 @@ class SqlFacts(msgspec.Struct, frozen=True, tag=True):
     scripts: tuple[Declared, ...] = ()
     """Files of SQL that it runs: `\\i` of psql, `.read` of sqlite, `source` of MySQL."""
     suppressions: tuple[Suppression, ...] = ()
+    schemas: tuple[str, ...] = ()
+    """Schemas that it creates, or sets for tables that it creates; lower case."""

@@ -192,3 +192,36 @@ def test_what_was_put_away():
 @pytest.mark.parametrize("table", ["system.parts", "information_schema.tables", "pg_catalog.pg_class", "performance_schema.threads"])
 def test_what_the_database_tells_of_itself(table):
     assert found(select(table)) == []
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"sql/setup.sql": "CREATE SCHEMA IF NOT EXISTS LAKE.Catalogue;\n"},
+        {"sql/setup.sql": "SET SCHEMA 'catalogue';\nCREATE TABLE products AS SELECT 1 AS n;\n"},
+        {"setup.sh": 'psql -d shop -c "CREATE SCHEMA catalogue;"\n'},
+    ],
+    ids=["created", "set", "by a command"],
+)
+@pytest.mark.parametrize("schema", ["catalogue", "CATALOGUE", "catalogue_2", "catalogue_new", "catalogue_01Aug2015"])
+def test_a_schema_that_the_repository_creates_and_its_copies(more, schema):
+    assert found(select(f"{schema}.products"))
+    assert found(select(f"{schema}.products"), **more) == []
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"sql/setup.sql": "CREATE SCHEMA orders;\n"},
+        {"sql/setup.sql": "SET SCHEMA 'catalogue';\nSELECT 1 AS n FROM products;\n"},
+        {"sql/setup.sql": "CREATE SCHEMA catalogues;\n"},
+    ],
+)
+def test_a_schema_of_which_the_repository_creates_nothing(more):
+    assert found(select("catalogue.products"), **more)
+
+
+def test_a_copy_of_a_schema_that_the_repository_fills():
+    fill = {"etl/fill.sql": "create table clean.products as select 1 as n;\n"}
+    assert found(select("clean_2.products"))
+    assert found(select("clean_2.products"), **fill) == []

@@ -260,3 +260,31 @@ def test_a_step_that_puts_the_model_into_a_registry_serves_nobody() -> None:
     texts = {"rank/__init__.py": "", "rank/app.py": app, "Dockerfile": "FROM python\nCOPY . .\nCMD uvicorn rank.app:app\n"}
     assert list(ModelByPath().check(graph_of_texts({**texts, "rank/publish.py": publish}))) == []
     assert list(ModelByPath().check(graph_of_texts({**texts, "rank/publish.py": load})))
+
+
+def test_the_mount_of_a_model_that_was_deployed(system):
+    assert found(trained_and_served(system, "/opt/ml/model/ranker.joblib")) == []
+
+
+def _app(load):
+    return (
+        "import joblib\nimport mlflow\nfrom fastapi import FastAPI\n\napp = FastAPI()\n\n\ndef load():\n    try:\n"
+        f"        return {load}\n    except Exception:\n        return joblib.load('models/ranker.joblib')\n\n\n"
+        "@app.post('/rank')\ndef rank(row: list[float]):\n    return load().predict([row]).tolist()\n"
+    )
+
+
+def test_a_registry_is_asked_first():
+    assert list(ModelByPath().check(graph_of_texts({"service/app.py": _app("mlflow.pyfunc.load_model('models:/ranker/3')")}))) == []
+    assert list(ModelByPath().check(graph_of_texts({"service/app.py": _app("None")})))
+
+
+def test_settings_that_name_a_folder_of_a_version():
+    app = (
+        "import joblib\nfrom fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.post('/rank')\ndef rank(row: list[float]):\n"
+        "    return joblib.load(f'models/{kind()}/model.joblib').predict([row]).tolist()\n"
+    )
+    for folder, silent in (("210401", True), ("ranker", False)):
+        settings = f"models:\n- models/{folder}/forest\n"
+        graph = graph_of_texts({"service/app.py": app, "configs/serve.yaml": settings})
+        assert (list(ModelByPath().check(graph)) == []) is silent

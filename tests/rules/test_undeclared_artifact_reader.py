@@ -6,6 +6,7 @@ import tomllib
 
 import pytest
 
+from analyzer.graph.manifest import Manifest
 from analyzer.history.authorship import Overlap
 from analyzer.model import Confidence, Edge, Severity, Site
 from analyzer.read.step_facts import Command, Declared, Step, StepFacts
@@ -234,6 +235,15 @@ def test_step_and_code_that_write_the_same_are_one_finding(two):
 
 def test_unread_orchestrator_makes_the_rule_abstain(two):
     two.module("dags/daily.py", "dags", roles=["ORCH"]).handoff(WRITER, FILE, READER)
+    assert found(two) == []
+    assert any(note.startswith("UDC001: ") for note in two.graph.notes)
+
+
+@pytest.mark.parametrize("path", ["Drakefile", "churn/Drakefile", "flow/main.nf", "flow/main.wdl"])
+def test_a_declaration_in_a_language_that_is_not_read_makes_the_rule_abstain(two, path):
+    two.handoff(WRITER, FILE, READER)
+    assert found(two)
+    two.graph.manifest = Manifest(files=frozenset({path}))
     assert found(two) == []
     assert any(note.startswith("UDC001: ") for note in two.graph.notes)
 
