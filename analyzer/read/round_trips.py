@@ -101,9 +101,15 @@ def _is_same(back: ast.Call, name: str, source: ast.expr, bound: Bound) -> bool:
         return len(back.args) <= 1 and "columns" in given and set(given) <= {"index", "columns"} and labels
     if name == "numpy":
         return owner == "torch" and len(back.args) == 1 and set(given) <= {"device", "requires_grad"}
-    if OUT[name][0] == "frame" and not _is_frame(back.func):
+    if OUT[name][0] == "frame" and (not _is_frame(back.func) or _is_mapped(source, bound)):
         return False
     return len(back.args) <= 1 and not given
+
+
+def _is_mapped(source: ast.expr, bound: Bound) -> bool:
+    """Does `apply` or `map` make the value: a series, perhaps of dicts, which become columns on the way?"""
+    values = [assign.value for assign in bound.get(source.id, ())] if isinstance(source, ast.Name) else [source]
+    return any(isinstance(v, ast.Call) and isinstance(v.func, ast.Attribute) and v.func.attr in ("apply", "map") for v in values)
 
 
 def _is_frame(func: ast.expr) -> bool:

@@ -24,6 +24,8 @@ def found(body: str, head: str = HEAD):  # type: ignore[no-untyped-def]
         "return pd.DataFrame(df.values, columns=x.columns)",
         "return pd.DataFrame(df.values, columns=df.columns, dtype=float)",
         "return pd.DataFrame(df.to_dict('records'))",
+        "a = df['config'].map(str).apply(ast.literal_eval)\nreturn pd.DataFrame(a.to_dict()).T",
+        "return pd.DataFrame(df['config'].map(json.loads).to_dict())",
         "a = df.to_numpy()\na[0] = 1\nreturn pd.DataFrame(a, columns=df.columns)",
         "a = df.to_numpy()\nif x:\n    a = x\nreturn pd.DataFrame(a, columns=df.columns)",
         "a = df.to_numpy()\nb = lambda: a\nreturn pd.DataFrame(a, columns=df.columns), b",
