@@ -51,7 +51,10 @@ class ProjectCalls:
     def __init__(self, graph: SystemGraph) -> None:
         self.modules = graph.modules
         self.names = {path: _Names(module) for path, module in graph.modules.items()}
+        stars: dict[str, list[str]] = {}
         for link in graph.imports:
+            if link.fact.name == "*" and link.target in graph.modules:
+                stars.setdefault(link.importer, []).append(link.target)
             if link.status == "external" or link.importer not in self.names:
                 continue
             fact = link.fact
@@ -85,6 +88,8 @@ class ProjectCalls:
         self.callers: dict[Function, list[Passing]] = {}
         self.unplaced: set[tuple[str, bool]] = set()
         """(name, whether a module may be asked for it) of calls that could mean anything, outside tests: `x.score(…)`."""
+        self.starred: set[tuple[str, str]] = set()
+        """(module, name) of calls that may mean what the module hands over by `from module import *`, outside tests."""
         self.dispatched: set[str] = set()
         """Names that are asked of an entry of a table: `COMMANDS[name].main(…)`."""
         for path, module in graph.modules.items():
@@ -95,6 +100,8 @@ class ProjectCalls:
                 for function, implicit in self.meant(path, call):
                     self.callers.setdefault(function, []).append(Passing(path, call, implicit))
                     is_placed = True
+                if not is_placed and path in stars and isinstance(call.func, Name) and not module.is_test:
+                    self.starred.update((target, call.func.id) for target in stars[path])
                 if not is_placed and isinstance(call.func, Attr) and not module.is_test:
                     base = call.func.value
                     self.unplaced.add((call.func.name, isinstance(base, Name) and base.id in self.names[path].ours))
@@ -118,7 +125,7 @@ class ProjectCalls:
         scope = self.scope(function)
         any_object = is_method(self.modules[function[0]].facts.scopes, scope) and scope.name != "__init__"
         name = self.called(function)
-        return (name, True) in self.unplaced or (any_object and (name, False) in self.unplaced)
+        return (name, True) in self.unplaced or (function[0], name) in self.starred or (any_object and (name, False) in self.unplaced)
 
     def called(self, function: Function) -> str:
         """The name that calls of a function use: for a constructor that of its class."""

@@ -68,6 +68,13 @@ def test_an_attribute_that_another_file_sets() -> None:
     assert len(found({**texts, "plots.py": "from train import make\n\nnet = make()\nnet.blur = True\nnet.go(1)\n"})) == 1
 
 
+def test_a_call_of_what_a_star_import_brings() -> None:
+    texts = {"train.py": FIT + RUN, "more.py": "from train import *\n\n\ndef more(wide):\n    fit(1, mix=wide)\n"}
+    assert found(texts) == []
+    assert len(found({**texts, "more.py": texts["more.py"].replace("import *", "import main")})) == 1
+    assert len(found({**texts, "more.py": "from train import *\n\nmain()\n"})) == 1
+
+
 def test_a_test_is_no_use_but_is_told() -> None:
     test = "from train import fit\n\n\ndef test_mix(mixed):\n    fit(1, mix=True)\n    fit(1, mix=mixed)\n"
     (finding,) = found({"train.py": FIT + RUN, "tests/test_train.py": test})
