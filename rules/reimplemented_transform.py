@@ -169,8 +169,8 @@ def _of_one_name(graph: SystemGraph, exemptions: Exemptions, seen: set[frozenset
         if (
             unit.scope == 0
             or scope.parent != 0
+            or scope.name in _EVERYWHERE
             or scope.name.startswith("_")
-            or not _is_transformation(Member(module, unit))
             or exemptions.is_set_apart(module)
         ):
             continue
@@ -179,10 +179,10 @@ def _of_one_name(graph: SystemGraph, exemptions: Exemptions, seen: set[frozenset
             named[scope.name][side].append(Member(module, unit))
     for name in sorted(named):
         researches, engineerings = named[name]
-        if len(engineerings) != 1:
+        if len(engineerings) != 1 or not researches or not _is_transformation(engineerings[0]):
             continue
         for research in researches:
-            if frozenset({research.id, engineerings[0].id}) in seen:
+            if frozenset({research.id, engineerings[0].id}) in seen or not _is_transformation(research):
                 continue
             share = _shared_names(research, engineerings[0])
             if share < MIN_SHARE_OF_STRANGERS and _parameters(research).isdisjoint(_parameters(engineerings[0])):
@@ -195,7 +195,7 @@ def _is_transformation(member: Member) -> bool:
     """Does it work on data, as far as its name and its calls tell?"""
     if member.name in _EVERYWHERE or _OTHER_JOB.match(member.name):
         return False
-    return sum(_OPTION.search(line) is not None for line in member.unit.lines) < MIN_OPTIONS
+    return sum(".add_" in line and _OPTION.search(line) is not None for line in member.unit.lines) < MIN_OPTIONS
 
 
 def _defines(module: Module, name: str) -> bool:
