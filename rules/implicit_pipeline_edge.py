@@ -244,7 +244,7 @@ def _declared_end(handoffs: Handoffs, half: Sequence[Handoff]) -> Iterator[Evide
 
 def _remedy(handoffs: Handoffs, pipeline: Sequence[Handoff], half: Sequence[Handoff]) -> str:
     named = [handoff for handoff in pipeline if declarable([handoff.artifact])]
-    rest = [handoff for handoff in pipeline if handoff not in named]
+    rest = [handoff for handoff in pipeline if not declarable([handoff.artifact])]
     parts = []
     make = handoffs.favours_make(half)
     if stub := pipeline_stub(handoffs, named, make=make):

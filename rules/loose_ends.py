@@ -51,7 +51,8 @@ class LooseEnds:
     def __init__(self, graph: SystemGraph) -> None:
         self.graph = graph
         tracked = (item.path for facts in graph.steps.values() for item in facts.tracked)
-        self._held = IdentitySet([*sorted(graph.tracked_files), *sorted(graph.manifest.files), *tracked])
+        files = graph.tracked_files | graph.manifest.files
+        self._held = IdentitySet([*sorted(files), *tracked])
         used = [access for access in graph.accesses if access.artifact is not None]
         makes = [a for a in used if a.op == "write" and not deletes(a) and not _fetches_some(a)]
         asked = {(a.site.path, a.artifact): a.site for a in reversed(used) if a.op == "read" and a.site.cell is not None and not a.guarded}
@@ -62,7 +63,7 @@ class LooseEnds:
         around = {folder[:end] for folder in self._code_folders for end in (*_slashes(folder), len(folder))}
         self._read = IdentitySet(a.artifact or "" for a in used if a.op == "read" and not _takes_code(graph, a, around))
         self._fetchers = [(a.artifact or "", a.site.path) for a in used if a.op == "write" and _fetches_some(a)]
-        self._written_names = {base_name(a.artifact or "") for a in makes} | {base_name(name) for name, _ in self._fetchers}
+        self._written_names = {base_name(name) for name in {*(a.artifact or "" for a in makes), *(name for name, _ in self._fetchers)}}
         ends = (name.rpartition("*")[2] for name in self._written_names if name.startswith("*"))
         self._written_ends = {end for end in ends if _is_telling(end)}
         """`_all.csv`: how the names end that a file gets whose beginning only the run knows."""
@@ -71,12 +72,12 @@ class LooseEnds:
         self._written_forms = [name for name in self._written_names if "*" in name.strip("*") and len(_letters(name)) >= MIN_FORM]
         """`stack_*_test.csv`: names of which the run fills in the middle."""
         self._beginnings = _beginnings(graph)
-        self._read_names = {base_name(a.artifact or "") for a in used if a.op == "read"}
+        self._read_names = {base_name(name) for name in {a.artifact or "" for a in used if a.op == "read"}}
         self._fetching = _fetching(graph)
         self._making_tables = {a.site.path for a in makes if a.kind == "table" and a.call.startswith("SQL CREATE")}
         self._mentions: dict[str, set[str]] = {}
         self._own: dict[tuple[str, bool], bool] = {}
-        self._held_names = {_plain(path) for path in (*graph.tracked_files, *graph.manifest.files)}
+        self._held_names = {_plain(path) for path in files}
         self._docstrings = {
             name
             for module in graph.modules.values()
@@ -295,7 +296,8 @@ def _plain(path: str) -> str:
 
 
 def _fetching(graph: SystemGraph) -> set[str]:
-    found = {access.site.path for access in graph.accesses if _FETCHES.search(access.call)}
+    fetching = {call for call in {access.call for access in graph.accesses} if _FETCHES.search(call)}
+    found = {access.site.path for access in graph.accesses if access.call in fetching}
     for path, module in graph.modules.items():
         words = (command.words for step in module.facts.steps for command in step.commands)
         names = (call.func.name for call in module.facts.calls if isinstance(call.func, Attr))

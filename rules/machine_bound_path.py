@@ -323,7 +323,7 @@ def _container_folders(graph: SystemGraph) -> frozenset[str]:
                 found.update(_named_in(text for command in step.commands for text in (command.text, command.cwd)))
             for command in step.commands:
                 outside, within = _mounts(command.words)
-                found.update(folder for folder in _named_in(within) if folder not in set(_named_in(outside)))
+                found.update(set(_named_in(within)).difference(_named_in(outside)))
     for config in graph.configs.values():
         for key, value, _line in config.leaves:
             if isinstance(value, str) and _INSIDE_KEYS.search(key):

@@ -181,5 +181,6 @@ def _is_intermediate(access: Access) -> bool:
     if "://" in name or name.startswith(("{", "*")) or ":" in name.partition("/")[0] or is_registered(name) or is_source(name):
         return False
     base = base_name(name)
-    ends = _END_PRODUCT.search(name) is not None or any(kind.search(base) is not None for kind in (_FOR_PEOPLE, _SHIPPED, _FAULTS))
-    return is_data(base) and "*" not in base and is_distinctive(name) and not ends
+    if not is_data(base) or "*" in base or not is_distinctive(name):
+        return False
+    return _END_PRODUCT.search(name) is None and all(kind.search(base) is None for kind in (_FOR_PEOPLE, _SHIPPED, _FAULTS))

@@ -23,7 +23,7 @@ class Inputs:
     contracts: dict[str, ContractFacts] = field(default_factory=dict)
     sql: dict[str, SqlFacts] = field(default_factory=dict)
     surroundings: dict[str, str] = field(default_factory=dict)
-    """path → `test`, `docs`, `vendored` or `generated`."""
+    """path → `test`, `docs`, `vendored`, `generated`, or `cells` for a script that is written as a notebook's cells."""
     packaging: dict[str, str] = field(default_factory=dict)
     prose: dict[str, str] = field(default_factory=dict)
     said: dict[str, ProseFacts] = field(default_factory=dict)

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections import deque
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from analyzer.graph.discovered import Discovery
+from analyzer.graph.liveness_walk import PLAIN, Walk
 from analyzer.graph.namespaces import Namespaces, Node, all_nodes
 from analyzer.graph.plugins import plugins
 from analyzer.graph.reach import NOT_OURS
@@ -21,7 +21,6 @@ from analyzer.graph.references import DOTTED
 from analyzer.graph.system import Module, SystemGraph
 from analyzer.graph.uses import Outgoing, outgoing
 
-_PLAIN = re.compile(r"[a-z]+\Z")
 _RUN_SHARE = 0.6
 _LEAST_ROOTS = 5
 """A published package is somebody's own application when so much of its public API runs in production here, from so many live roots."""
@@ -55,7 +54,7 @@ class Liveness:
         self.offered: frozenset[Node] = frozenset()
         self._outgoing: dict[Node, Outgoing] = {}
         self._matching: dict[str, tuple[str, ...]] = {}
-        walk = _Walk(self)  # one for all passes: each reaches what the one before reached, and more
+        walk = Walk(self)  # one for all passes: each reaches what the one before reached, and more
         self.production = walk.run([path for path in own if path in strong])
         """What live roots reach."""
         self.public = self._public_projects()
@@ -88,7 +87,7 @@ class Liveness:
             found = self._matching[pattern] = tuple([name for name in names if fits(name, part) and len(name) > len(part)])
         return found
 
-    def _take_told(self, walk: _Walk) -> None:
+    def _take_told(self, walk: Walk) -> None:
         for name in self.graph.told:
             walk.word(name, True)
         for node in (*self.offered, *self.selectable):
@@ -119,7 +118,7 @@ class Liveness:
     def stem_in(self, name: str) -> str:
         """The module that a name which nothing defines ends with, as in `make_dataset_imdb`; "" when there is none."""
         tails = (name[at + 1 :] for at, letter in enumerate(name) if letter == "_")
-        return next((tail for tail in tails if not _PLAIN.match(tail) and f"{tail}.py" in self._by_file_name), "")
+        return next((tail for tail in tails if not PLAIN.match(tail) and f"{tail}.py" in self._by_file_name), "")
 
     @cached_property
     def _by_file_name(self) -> dict[str, list[str]]:
@@ -284,108 +283,6 @@ class Liveness:
                     if not (scope.name if scope is not None else str(node[1])).startswith("_"):
                         yield node
                         yield from self._public_methods(node)
-
-
-class _Walk:
-    """One spread of life over the definitions."""
-
-    def __init__(self, liveness: Liveness) -> None:
-        self._life = liveness
-        self._names = liveness.names
-        self._modules = liveness.graph.modules
-        self._live: set[Node] = set()
-        self._attributes: set[str] = set()
-        self._words: set[str] = set()
-        self._queue: deque[Node] = deque()
-        self._held: list[Node] | None = None
-        """What notebooks define, while they are left out."""
-
-    def run(self, paths: Iterable[str]) -> frozenset[Node]:
-        """What is reached when the modules at `paths` run as well."""
-        for path in paths:
-            self.enter(path)
-        while self._queue:
-            node = self._queue.popleft()
-            if isinstance(node[1], int):
-                self._visit(node)
-        return frozenset(self._live)
-
-    def run_without_notebooks(self, paths: Iterable[str]) -> frozenset[Node]:
-        """What is reached when the modules at `paths` run as well, though no notebook by a name that it shares with something else."""
-        self._held = []
-        reached = self.run(paths)
-        held, self._held = self._held, None
-        for path, what in held:
-            if what == 0:
-                self.enter(path)
-            else:
-                self.push((path, what))
-        return reached
-
-    def push(self, node: Node) -> None:
-        if self._held is not None and self._modules[node[0]].is_notebook:
-            self._held.append(node)
-            return
-        if node not in self._live:
-            self._live.add(node)
-            self._queue.append(node)
-            if node[1] != 0:
-                self.enter(node[0])
-
-    def enter(self, path: str) -> None:
-        """The module's body runs, and those of the packages around it."""
-        if self._held is not None and path in self._modules and self._modules[path].is_notebook:
-            self._held.append((path, 0))
-            return
-        if (path, 0) not in self._live and path in self._modules:
-            self._live.add((path, 0))
-            self._queue.append((path, 0))
-            for package in self._names.packages_of(path):
-                self.enter(package)
-
-    def _visit(self, node: Node) -> None:
-        out = self._life.outgoing(node)
-        for path in out.modules:
-            self.enter(path)
-        for target in out.nodes:
-            self.push(target)
-        for name, child in out.methods:
-            if name in self._attributes:
-                self.push(child)
-        for name in out.attributes:
-            self.attribute(name)
-        for name in out.anywhere:
-            self.by_name(name)
-        for word in out.words:
-            self.word(word, out.loads)
-
-    def word(self, word: str, may_load: bool) -> None:
-        """A string that names something: a registry's key, a dotted name, an argument of `getattr`."""
-        if word in self._words:
-            return
-        if word.startswith("*") or word.endswith("*"):
-            self._words.add(word)
-            for name in self._life.matching(word):
-                self.attribute(name)
-                self.by_name(name)
-            return
-        self.attribute(word)
-        if may_load or not _PLAIN.match(word):
-            self._words.add(word)
-            self.by_name(word)
-
-    def by_name(self, name: str) -> None:
-        for node in self._names.by_name.get(name, ()):
-            self.push(node)
-
-    def attribute(self, name: str) -> None:
-        """`.name` of something unknown: every method of that name in a living class."""
-        if name in self._attributes:
-            return
-        self._attributes.add(name)
-        for path, number in self._names.methods.get(name, ()):
-            if isinstance(number, int) and (path, self._modules[path].facts.scopes[number].parent) in self._live:
-                self.push((path, number))
 
 
 def _ends(path: str, dotted: list[str]) -> bool:

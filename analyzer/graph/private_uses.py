@@ -91,6 +91,7 @@ def _attributes(graph: SystemGraph, module: Module, links: Iterable[ImportLink])
     bound = {link.fact.bound or link.fact.name or link.fact.module.partition(".")[0]: link for link in links}
     shadowed = {assign.target for assign in module.facts.assigns} | {p.name for scope in module.facts.scopes for p in scope.params}
     bases = {last_name(base) for s in module.facts.scopes for base in s.bases if isinstance(base, (Name, Attr))}
+    tested: set[str] | None = None
     for dotted, line in module.facts.attributes:
         first, *rest = dotted.split(".")
         name = rest[-1]
@@ -103,7 +104,8 @@ def _attributes(graph: SystemGraph, module: Module, links: Iterable[ImportLink])
             or not bases.isdisjoint((first, *rest[:-1]))
         ):
             continue
-        if not link.target and name in tested_names(module.facts):
+        tested = tested_names(module.facts) if tested is None else tested
+        if not link.target and name in tested:
             continue
         if link.target and not _defines(graph.modules.get(link.target), name):
             continue

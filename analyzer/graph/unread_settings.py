@@ -65,13 +65,11 @@ def unread_parameters(graph: SystemGraph) -> Iterator[tuple[Module, int, list[Un
                 continue
             function = (module.path, number)
             given = _given(graph, calls, function)
-            if not given or is_demanded(calls, function) or _only_waits(module, number):
+            if not given or is_demanded(calls, function):
                 continue
             unread = [*_never(scope, given), *_kept(calls, function, given, attributes), *_overwritten(by_scope.get(number, ()), given)]
             unread = [each for each in unread if not _has_namesake(namesakes, module.path, scope, each.name)]
-            if unread and _is_one_of_several(calls, function):
-                continue
-            if unread:
+            if unread and not _only_waits(module, number) and not _is_one_of_several(calls, function):
                 yield module, number, unread
 
 

@@ -110,6 +110,8 @@ class History:
     last_work: dict[str, int] = field(default_factory=dict)
     """Identity → unix time of the last commit that credits it, on whatever files."""
     _touching: dict[str, list[int]] = field(default_factory=dict)
+    _former: dict[str, str] = field(default_factory=dict)
+    """Path → the one that the file had before it was moved last."""
 
     def __post_init__(self) -> None:
         for commit in self.commits:
@@ -117,6 +119,8 @@ class History:
                 self.last_work[who] = max(commit.time, self.last_work.get(who, 0))
         touching: dict[str, list[int]] = defaultdict(list)
         for index, commit in enumerate(self.commits):
+            for old, new in commit.moved:
+                self._former.setdefault(new, old)
             for path in commit.files:
                 touching[path].append(index)
         self._touching = dict(touching)
@@ -177,11 +181,10 @@ class History:
 
     def with_former(self, paths: Iterable[str]) -> frozenset[str]:
         """The paths, and those that the files had before they were moved."""
-        moved = {new: old for commit in reversed(self.commits) for old, new in commit.moved}
         found = set(paths)
         todo = list(found)
         while todo:
-            old = moved.get(todo.pop())
+            old = self._former.get(todo.pop())
             if old is not None and old not in found:
                 found.add(old)
                 todo.append(old)

@@ -36,11 +36,11 @@ def repeated_conversions(own: list[ast.AST]) -> Iterator[Conversion]:
         nodes = list(_inside(loop))
         if any(isinstance(node, ast.Attribute) and node.attr in _MEASURES for node in nodes):
             continue
-        own_arms = _of_one_round(loop, nodes)
         calls = [node for node in nodes if isinstance(node, ast.Call) and node not in told]
         ways = [(call, way) for call in calls if (way := _conversion(call, whole)) is not None]
         touched = _touched(loop, nodes) if ways else frozenset()
         altered = _changed(nodes) if ways else set()
+        own_arms = _of_one_round(loop, nodes) if ways else set()
         changed = {id(node.value) for node in nodes if isinstance(node, ast.Assign) and altered.intersection(map(last_name, node.targets))}
         for call, (source, middle) in ways:
             if source not in touched and id(call) not in changed and call not in own_arms:
