@@ -13,7 +13,7 @@ from rules.artifact_names import HOLE, canonical
 from rules.base import Rule, guarded_confidence, open_world_note
 from rules.consumers import Consumers
 from rules.declaration_stubs import contract, declarable
-from rules.handoffs import Handoff, Handoffs, makes_no_rows, said, unit_paths
+from rules.handoffs import Handoff, Handoffs, deletes, makes_no_rows, said, unit_paths
 from rules.loose_ends import COURSE
 from rules.pipeline_stubs import pipeline_stub
 from rules.severity import in_context
@@ -27,6 +27,8 @@ MAX_PLACES = 60
 _DOWNLOAD = re.compile(r"(maybe_|ensure_)?download(_(if|data|dataset|db|file|files|artifacts?|latest|from)\w*)?$")
 _MIGRATES = re.compile(r"(^|[/_.-])(undo|revert|rollback|migrat\w*|upgrade|downgrade)([/_.-]|$)", re.I)
 """What changes the tables of an application once."""
+_LISTS = frozenset({"os.listdir", "os.scandir", "os.walk", "glob.glob", "glob.iglob", "pathlib.Path.iterdir", "pathlib.Path.glob"})
+_REMOVES = frozenset({"rmtree", "remove", "unlink", "rmdir", "removedirs"})
 _HOME_CACHE = re.compile(r"(~|/home/[^/]+|/root)/\.cache/")
 """Where programs keep what is theirs: only folders below may be caches."""
 
@@ -51,7 +53,7 @@ class ImplicitPipelineEdge(Rule):
     which are an application's own, and what migrations move; a notebook and its script; caches and optional inputs: behind an existence
     test, or in a `try` that goes on when the file is not found; files the reader writes itself (resume, twins); paths that the environment
     hands to the reader; logs, reports and configuration; registry and hub models, topics; tests, documentation, vendored code and
-    tutorials; library functions that no runnable file reaches.
+    tutorials; programs that list a folder only to remove what lies there; library functions that no runnable file reaches.
 
     Known false positives: two files with the same tail in one project that are different files at run time; an order that only an
     orchestrator outside the repository knows.
@@ -161,9 +163,18 @@ def _counts(handoffs: Handoffs, handoff: Handoff, *, reports: bool = False) -> b
         and not _is_made_or_fetched_there(handoffs, handoff)
         and not COURSE.search(PurePosixPath(handoff.consumer.path).parent.as_posix() + "/")
         and handoff.producer.project == handoff.consumer.project
+        and handoff.consumer.path not in handoffs.graph.once(cleaners)
         and not handoffs.is_produced(handoff)
         and PurePosixPath(handoff.artifact).name not in handoffs.graph.downloads
     )
+
+
+def cleaners(graph: SystemGraph) -> frozenset[str]:
+    """Modules that only list folders, to remove what lies there."""
+    listing = {access.site.path for access in graph.accesses if access.call in _LISTS}
+    listing -= {access.site.path for access in graph.accesses if access.call not in _LISTS and not deletes(access)}
+    modules = (graph.modules[path] for path in listing if path in graph.modules)
+    return frozenset(module.path for module in modules if any(last_name(call.func) in _REMOVES for call in module.facts.calls))
 
 
 def _is_passing(handoffs: Handoffs, handoff: Handoff) -> bool:

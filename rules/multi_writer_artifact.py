@@ -13,6 +13,7 @@ from analyzer.read.facts import Call
 from analyzer.read.values import Const, last_name
 from rules.artifact_names import is_data, is_distinctive, is_registered, is_source
 from rules.base import Rule, guarded_confidence, open_world_note
+from rules.consumers import PUT_AWAY
 from rules.edited_in_place import edited_in_place
 from rules.handoffs import TUTORIAL, Handoffs, deletes, said
 from rules.loose_ends import COURSE
@@ -38,10 +39,10 @@ class MultiWriterArtifact(Rule):
     scripts, of which no stage declares one, read and write again.
 
     Exempt: writers that one program starts or that share their entry point (alternatives of a choice); a function that several programs
-    call; writers that read the artifact first (each keeps the other's result); appending, partitions and unknown parts of a name;
-    caches; twins (a notebook and its script, numbered versions of one file); programs that hand the same inputs to one function, or a
-    switch to the function that writes; what a deployment sets and a rollback takes back;
-    logs, reports and settings; names without a folder; registries and hubs; modules of libraries, tests, documentation, lessons.
+    call; writers that read the artifact first (each keeps the other's result); appending, partitions and unknown parts of a name; caches;
+    twins (a notebook and its script, numbered versions of one file); programs that hand the same inputs to one function, or a switch to
+    the function that writes; what a deployment sets and a rollback takes back; logs, reports and settings; names without a folder;
+    registries and hubs; code that was put away (`archive/`); modules of libraries, tests, documentation, lessons.
 
     Known false positives: writers for different machines or customers, of which one installation runs only one.
     """
@@ -138,6 +139,8 @@ def _writers(graph: SystemGraph) -> dict[str, dict[str, Access]]:
         in_library = module.is_packaged and project is not None and project.archetype == "library" and not module.facts.main_line
         folder = posixpath.dirname(module.path)
         is_lesson = TUTORIAL.search(folder) or COURSE.search(folder + "/")
+        if PUT_AWAY.search(module.path) is not None:
+            continue  # nobody runs it any more
         if not (module.is_excluded or in_library or is_lesson or (module.path, access.artifact) in updates):
             found[access.artifact].setdefault(module.path, access)
     return found

@@ -38,8 +38,8 @@ _FOR_PEOPLE = re.compile(
 """What people label, look at, or load into a viewer of embeddings."""
 _FAULTS = re.compile(r"(^|[/_.\- ])(err|fail(ed|ures?)?|missing|skipped|invalid|rejected|bad|broken)([/_.\- \d]|$)", re.I)
 _EXPORTS = re.compile(r"(^|[_\-])(exports?|scrap\w*|crawl\w*|download\w*|fetch\w*)([_\-]|$)", re.I)
-_PREDICTS = re.compile(r"(^|[_\-])(inference|infer|predict\w*)([_\-]|$)", re.I)
-"""What makes predictions, whatever it calls them."""
+_PREDICTS = re.compile(r"(^|[_\-])(inference|infer|predict\w*|eval|evaluat(e|ion))([_\-]|$)", re.I)
+"""What makes predictions or results of an evaluation, whatever it calls them."""
 _WAITS = re.compile(r"(^|/)(interim|intermediate|stag(e|ing)|work)/")
 _SCRAPES = re.compile(r"(selenium|playwright|scrapy|bs4|requests_html|pyppeteer|mechanize|praw|tweepy)(\.|$)")
 _SHIPPED = re.compile(

@@ -11,7 +11,7 @@ from analyzer.model import Confidence, Edge, Severity, Site
 from analyzer.read.configuration_facts import ConfigFacts
 from analyzer.read.step_facts import Declared, StepFacts
 from analyzer.scan import graph_of_texts
-from rules.implicit_pipeline_edge import ImplicitPipelineEdge
+from rules.implicit_pipeline_edge import ImplicitPipelineEdge, cleaners
 
 CLEAN, FEATURES, TRAIN = "clean.py", "features.py", "train.py"
 SALES, TABLE = "data/interim/sales.parquet", "data/interim/sales_features.parquet"
@@ -454,3 +454,19 @@ def test_readers_that_make_the_same_by_another_call():
 
 def test_a_course_has_an_order_of_its_own():
     assert chained({f"immersion/guided_projects/{name}": text for name, text in CHAIN.items()}) == []
+
+
+LISTS = "import os\nimport shutil\n\nfor name in os.listdir('data/made'):\n    "
+
+
+@pytest.mark.parametrize(
+    ("body", "cleans"),
+    [
+        ("shutil.rmtree('data/made/' + name)\n", True),
+        ("os.remove('data/made/' + name)\n", True),
+        ("print(name)\n", False),
+        ("print(open('data/made/' + name).read())\n    os.remove('data/made/' + name)\n", False),
+    ],
+)
+def test_a_program_that_lists_a_folder_only_to_empty_it_reads_nothing(body, cleans):
+    assert (TRAIN in cleaners(graph_of_texts({TRAIN: LISTS + body}))) is cleans

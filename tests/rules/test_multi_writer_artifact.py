@@ -23,6 +23,14 @@ def test_without_a_reader_nobody_is_misled():
     assert found({"crm.py": write(), "shop.py": write()}) == []
 
 
+@pytest.mark.parametrize("folder", ["archive", "old", "pages/deprecated"])
+def test_code_that_was_put_away_writes_no_more(folder):
+    shared = "/srv/clients/data/clients.csv"
+    reader = {"train.py": READER["train.py"].replace("data/clients.csv", shared)}
+    assert found({"pages/crm.py": write(shared), "shop.py": write(shared), **reader})
+    assert found({f"{folder}/crm.py": write(shared), "shop.py": write(shared), **reader}) == []
+
+
 def test_writers_that_one_program_runs_are_its_choice():
     run = "import sys\nimport crm\nimport shop\n"
     assert found({"crm.py": write(), "shop.py": write(), "run.py": run, **READER}) == []

@@ -144,6 +144,12 @@ def test_a_cell_that_an_editor_marks_as_shell_takes_the_file_up():
     assert found(notebook({"vscode": {"languageId": "shellscript"}})) == []
 
 
+def test_what_an_evaluation_makes():
+    text = 'import pandas as pd\n\nfor name in ("cat", "dog"):\n    pd.read_csv("a.csv").to_csv("data/made/visits_2023.csv")\n'
+    assert found({"prepare.py": text})
+    assert found({"eval.py": text}) == found({"evaluate_model.py": text}) == []
+
+
 def test_what_a_script_of_predictions_makes():
     cells = write("visits_set2.json")
     assert found({"04-inference_visits.py": cells}) == []
