@@ -27,7 +27,8 @@ OPERATIONAL = re.compile(
     r"visuali[sz]e|show\w*|display\w*|print\w*|save\w*|cache\w*|profile|benchmark|test\w*|eval_only|do_\w+|help|version|strict|raise\w*|"
     r"errors?|download|reload|progress\w*|inplace|copy|return_\w*|as_\w*|pretrained|pretty|timeout|retr\w*|callbacks?|\w*_?engine|session|"
     r"client|conn\w*|limit|\w*cred(s|entials?)|username|password|push\w*|upload\w*|publish\w*|"
-    r"concurrency\w*|title|ax|axes|([xyz]|axis|tick|bar|add|draw|plot|colou?r)?_?labels?|figsize|color\w*|style)\Z",
+    r"api_?key\w*|(api|auth|access|hf)_token|\w*token_(path|file)|concurrency\w*|"
+    r"title|ax|axes|([xyz]|axis|tick|bar|add|draw|plot|colou?r)?_?labels?|figsize|color\w*|style)\Z",
     re.IGNORECASE,
 )
 """RULES.md App. A7, and what a caller may always want otherwise: names of resources, limits, looks."""

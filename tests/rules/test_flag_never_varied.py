@@ -37,6 +37,8 @@ def found(texts: dict[str, str]) -> list[Finding]:
         FIT.replace("    if", "    mix = mix or guess(x)\n    if") + RUN,
         FIT.replace("mix", "verbose") + RUN,
         FIT.replace("mix", "save_plots") + RUN,
+        FIT.replace("mix", "token_path") + RUN,
+        FIT.replace("mix", "api_key") + RUN,
         "def fit(x, mix=False):\n    if mix:\n        x = mixup(x)\n    return x\n" + RUN,
         "def fit(x, mix=False):\n    if mix:\n        log.warning('a')\n        raise ValueError('b')\n    return x\n" + RUN,
         "def fit(x, mix=False):\n    if mix and x.wide:\n        return x\n    return 1\n" + RUN,
