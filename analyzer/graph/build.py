@@ -126,7 +126,10 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
 
 
 def _with_surroundings(inputs: Inputs) -> Inputs:
-    """The inputs with the files of copied distributions told as vendored, those that learners are to fill in as documentation."""
+    """The inputs with the files of copied distributions told as vendored, those that learners are to fill in as documentation.
+
+    Steps and settings of copied distributions are left out.
+    """
 
     def has_version(path: str) -> bool:
         return path in inputs.python and any(assign.target == "__version__" for assign in inputs.python[path].assigns)

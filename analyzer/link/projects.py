@@ -21,7 +21,7 @@ _PACKAGE_DIR = re.compile(r"""package_dir\s*=\s*\{\s*["']{2}\s*:\s*["']([^"']+)[
 _SCRIPT = re.compile(r"""["']\s*([\w.-]+)\s*=\s*([\w.]+)\s*:\s*[\w.]+""")
 _EXTENSION = re.compile(r"""\w*Extension\(\s*(?:name\s*=\s*)?["']([\w.]+)["']""")
 _MADE_EXTENSION = re.compile(r"""make_\w*ext\w*\(\s*name\s*=\s*["'](\w+)["']\s*,\s*module\s*=\s*["']([\w.]+)["']""")
-"""The helper that projects of OpenMMLab's kind define in their setup.py."""
+"""A helper that a setup.py defines for its kernels: `make_cuda_ext(name="nms", module="net.ops", …)`."""
 _LOCAL = re.compile(r"^\s*(?:-e|--editable)?[ =]*(?:file:(?://)?)?(\.{1,2}(?:/[\w./-]*)?)(?:\[[^\]]*\])?\s*(?:[;#]|$)")
 """`-e ../lib[extra]`, `./lib` in a requirements file."""
 _QUOTED = re.compile(r"""["']([^"']+)["']""")

@@ -36,7 +36,7 @@ _TAKEN = re.compile(
     re.IGNORECASE,
 )
 _INCLUDED = re.compile(r"(?:\.\. literalinclude::[ \t]*|--8<--[ \t]*[\"']|\binclude\w*[ \t]*\(?[ \t]*[\"'])([\w./-]+\.py)\b")
-"""A page that lists the members of a module (`automodule`) is made from it and says nothing of its use."""
+"""Shows a file whole. What lists the members of a module (`automodule`) is made from it and says nothing of its use."""
 MAX_HEAD = 600
 MAX_LINES = 20_000
 MAX_TEXT = 400_000

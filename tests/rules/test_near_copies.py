@@ -65,9 +65,13 @@ def test_functions_that_give_settings_their_values() -> None:
 
 
 def test_two_quantities_are_computed_alike() -> None:
-    loss, error = COMPUTES.replace("def evaluate(", "def pose_loss("), COMPUTES.replace("def evaluate(", "def pose_error(")
+    notes = "".join(f"        model.note_{part}(batch.{part}, logits.{part})\n" for part in ("mean", "width", "height", "depth", "share"))
+    whole = COMPUTES.replace("        total += len(batch)\n", f"        total += len(batch)\n{notes}")
+    loss, error = whole.replace("def evaluate(", "def pose_loss("), whole.replace("def evaluate(", "def pose_error(")
     assert len(copied(graph_of_texts({"a.py": loss, "b.py": error}))) == 1
-    assert copied(graph_of_texts({"a.py": loss, "b.py": error.replace("len(batch))", "len(batch) ** 2)")})) == []
+    other = error.replace("len(batch))", "len(batch) ** 2)")
+    assert copied(graph_of_texts({"a.py": loss, "b.py": other})) == []
+    assert len(copied(graph_of_texts({"a.py": loss, "b.py": other.replace("pose_error", "pose_sum")}))) == 1
 
 
 def test_copies_within_one_file_are_not_told(graph_by_hand: MakeGraph) -> None:
