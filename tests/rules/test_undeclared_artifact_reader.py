@@ -351,32 +351,6 @@ def test_all_consumers_of_an_artifact_are_one_finding(two):
     assert finding.minutes == 35
 
 
-CONFIGURED = {
-    "mldebt.toml": (
-        '[components]\nchurn = ["churn/**"]\nmarketing = ["marketing/**"]\n\n'
-        '[[contract]]\nartifact = "x"\nproducer = "churn"\nconsumers = ["sales"]\n'
-    ),
-    "churn/__init__.py": "",
-    "marketing/__init__.py": "",
-    "marketing/uplift.py": f"import pandas as pd\n\nprint(pd.read_parquet({FILE!r}))\n",
-}
-SAVES = f"import pandas as pd\n\n\ndef save(frame, path={FILE!r}):\n    frame.to_parquet(path)\n"
-
-
-def of_components(texts):
-    from analyzer.settings import Settings
-
-    config = tomllib.loads(texts["mldebt.toml"])
-    return list(UndeclaredArtifactReader().check(graph_of_texts(texts, Settings.model_validate(config))))
-
-
-def test_a_writer_that_only_tests_call():
-    calls = "from churn.score import save\n\n\ndef test_save():\n    save(1)\n"
-    work = "\n\nprint(pd.read_csv('raw.csv'))\n"
-    assert of_components(CONFIGURED | {WRITER: SAVES + work, "tests/test_score.py": calls}) == []
-    assert of_components(CONFIGURED | {WRITER: SAVES + work + "save(pd.read_csv('raw.csv'))\n"})
-
-
 def test_what_the_producer_puts_into_the_readers_folder(two):
     declared_elsewhere(two.handoff(WRITER, "marketing/in/customers.parquet", READER))
     assert found(two) == []
@@ -393,13 +367,6 @@ def test_code_that_was_put_away_tells_nobody(system):
     system.handoff("archive/prep/make.py", "data/interim/sales.parquet", "archive/fit/train.py")
     system.declares("dvc.yaml::other", "write", "data/other.csv")
     assert list(UndeclaredArtifactReader().check(system.graph)) == []
-
-
-def test_a_step_that_only_publishes_it():
-    publish = f"import mlflow\n\nmlflow.log_artifact({FILE!r})\n"
-    write = SAVES + "\n\nsave(pd.read_csv('raw.csv'))\n"
-    assert of_components(CONFIGURED | {WRITER: write, READER: publish}) == []
-    assert of_components(CONFIGURED | {WRITER: write})
 
 
 def test_a_table_without_a_schema_is_the_applications_own(system):
