@@ -253,7 +253,10 @@ def _speaking(graph: SystemGraph, exposure: _Exposure) -> dict[str, set[str]]:
 
 
 def _silent(module: Module, calling: set[str]) -> set[str]:
-    """Functions and classes at the top of a module that call none of `calling`, through others of the module neither."""
+    """What stands at the top of a module and calls none of `calling`, through others of the module neither.
+
+    Functions, classes, and variables that no speaking function mentions: one of these may fill them.
+    """
     facts = module.facts
     mentioned: dict[str, set[str]] = {}
     for mention in facts.mentions:
@@ -267,7 +270,10 @@ def _silent(module: Module, calling: set[str]) -> set[str]:
         reached |= more
     if "" in reached:  # what the module itself makes may be used by any function of it
         return set()
-    return {scope.name for scope in facts.scopes[1:] if scope.parent == 0} - reached
+    defined = {scope.name for scope in facts.scopes[1:] if scope.parent == 0}
+    variables = {assign.target for assign in facts.assigns if assign.scope == 0} - defined
+    filled = {name for owner in reached for name in mentioned.get(owner, ())} | {a.target for a in facts.assigns if a.kind == "global"}
+    return (defined - reached) | (variables - filled)
 
 
 def _evidence(graph: SystemGraph, exposure: _Exposure, seam: list[str]) -> Iterator[Evidence]:

@@ -129,6 +129,29 @@ def test_only_what_calls_the_family_makes_a_facade(asked: str, is_facade: bool) 
     assert found == ([] if is_facade else ["AWS"])
 
 
+@pytest.mark.parametrize(
+    ("top", "asked", "is_facade"),
+    [
+        ("BUCKET = 'assets'", "BUCKET", False),
+        ("BUCKET = 'assets'", "BUCKET as PLACE", False),
+        ("client = None", "client", True),
+        ("s3 = boto3.client('s3')", "s3", True),
+        ("store = Store()", "store", True),
+        ("from storage.old import move", "move", True),
+    ],
+)
+def test_constants_beside_the_calls_make_no_facade(top: str, asked: str, is_facade: bool) -> None:
+    calls = "".join(f"    boto3.client('s3').call_{number}()\n" for number in range(5))
+    methods = "class Store:\n    def fetch(self):\n        return boto3.client('s3').call_0()\n"
+    fill = "def connect():\n    global client\n    client = boto3.client('s3')\n"
+    store = f"import boto3\n\n\ndef fetch():\n{calls}\n\n{methods}\n\n{fill}\n\n{top}\n"
+    users = {f"{name}/a.py": f"from storage.s3 import {asked}\n\nprint({asked.rpartition(' ')[2]})\n" for name in ("jobs", "web")}
+    speakers = {f"{name}/b.py": f"import boto3\n\n\ndef run():\n{calls}" for name in ("ingest", "rank", "serve")}
+    old = {"storage/__init__.py": "", "storage/old.py": "def move():\n    return 1\n"}
+    found = check(graph_of_texts({**old, "storage/s3.py": store, **users, **speakers}))
+    assert found == ([] if is_facade else ["AWS"])
+
+
 def test_a_module_whose_users_still_speak_the_dialect_is_no_facade(graph_by_hand: MakeGraph) -> None:
     graph = exposed(graph_by_hand)
     graph.external_uses.append(ExternalUse("storage/s3.py", 0, 1, "boto3.client"))
