@@ -24,7 +24,8 @@ class InternalTableOrPathReader(Rule):
     producer publishes a successor of the same name without the mark, that is shown: it is what should be read.
 
     Exempt: the same component, or one that imports the other; declared consumers, contracts and dbt's sources; one program that runs
-    both; evaluation and monitoring; local copies; tests, documentation and tutorials. Raw landing zones are no workshop.
+    both; evaluation and monitoring; local copies; writers that nothing but tests calls; folders of code that was put away; tests,
+    documentation and tutorials. Raw landing zones are no workshop.
 
     Known false positives: a folder called `cache` or `work` that both sides agreed on.
     """

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from mutations.checkout import Checkout, Injected, Source, after_imports, anchored, spliced
 
 PATH = "from pathlib import Path\n\n"
+PUT_AWAY = re.compile(r"(^|/)(old|archived?|deprecated|legacy|attic)([_-]\w+)*/", re.IGNORECASE)
+"""Folders of code that nobody changes any more."""
 CONTRACT = '[[contract]]\nartifact = "declared/other_rows.parquet"\nproducer = "{producer}"\nconsumers = ["{consumer}"]\n'
 
 
@@ -21,7 +23,7 @@ def _pair(checkout: Checkout) -> tuple[Source, Source] | None:
     units = {unit["path"]: unit for unit in checkout.report["units"]}
     edges = checkout.report["edges"]
     imported = {(_top(edge["from"]), _top(edge["to"])) for edge in edges if edge["kind"] == "imports"}
-    sources = checkout.by_hand()
+    sources = [source for source in checkout.by_hand() if not PUT_AWAY.search(source.path)]
     for first in sources:
         for second in sources:
             tops = _top(first.path), _top(second.path)
@@ -113,13 +115,19 @@ def internal_table(checkout: Checkout) -> Injected | None:
     if pair is None:
         return None
     first, second = pair
-    writer = """import pandas as pd
+    writer = """import os
+
+import pandas as pd
+from sqlalchemy import create_engine
 
 
 def publish_orders(engine):
     rows = pd.read_csv("https://data.example.org/orders.csv")
     rows.to_sql("stg_customer_orders", engine, schema="warehouse", if_exists="replace")
     rows.dropna().to_sql("customer_orders", engine, schema="warehouse", if_exists="replace")
+
+
+publish_orders(create_engine(os.environ["WAREHOUSE_URL"]))
 """
     reader = (
         'import pandas as pd\n\n\ndef load_orders(engine):\n    return pd.read_sql("SELECT * FROM warehouse.stg_customer_orders", engine)\n'

@@ -94,7 +94,7 @@ def left_alone(checkout: Checkout) -> Injected | None:
 
 
 def one_persons_part(checkout: Checkout) -> Injected | None:
-    """OWN007: one person makes every change of a folder that production runs, the others are elsewhere."""
+    """OWN007: one person makes every change of a folder that production runs, and of its files where they were before."""
     if any((checkout.root / folder / "CODEOWNERS").exists() for folder in ("", ".github", "docs")):
         return None  # a team may own the part
     units = [unit for unit in checkout.report["units"] if unit["kind"] in ("module", "script") and not unit.get("project")]
@@ -104,20 +104,39 @@ def one_persons_part(checkout: Checkout) -> Injected | None:
     checkout.chance.shuffle(folders)
     for folder in folders:
         paths = {path for path in living if path.startswith(folder + "/")}
-        inside = [work for work in works if paths.intersection(work.files)]
+        held = {path for work in works for path in work.files if path.startswith(folder + "/")}
+        held |= _former(checkout, works, held)
+        inside = [work for work in works if held.intersection(work.files)]
         if LEAST_COMMITS <= len(inside) <= len(works) // 3:
-            told = [Work(w.time, RESEARCH[0] if paths.intersection(w.files) else ENGINEERING[w.time % 3], w.files) for w in works]
+            told = [Work(w.time, RESEARCH[0] if held.intersection(w.files) else ENGINEERING[w.time % 3], w.files) for w in works]
             retold(checkout.root, told)
             return Injected("OWN007", tuple(sorted(paths)), f"{len(inside)} commits on {folder} by one person")
     return None
+
+
+def _former(checkout: Checkout, works: list[Work], held: set[str]) -> set[str]:
+    """Where the files `held` stood before a commit took them out there and brought them in under the same name."""
+    first = {path: number for number, work in reversed(list(enumerate(works))) for path in work.files}
+    last = {path: number for number, work in enumerate(works) for path in work.files if not (checkout.root / path).exists()}
+    taken: dict[tuple[int, str], set[str]] = {}
+    for path, number in last.items():
+        taken.setdefault((number, posixpath.basename(path)), set()).add(path)
+    found: set[str] = set()
+    todo = set(held)
+    while todo:
+        path = todo.pop()
+        fresh = taken.get((first[path], posixpath.basename(path)), set()) - found - held
+        found |= fresh
+        todo |= fresh
+    return found
 
 
 def handed_over(checkout: Checkout) -> Injected | None:
     """OWN002: a training module leaves a pickle that a module of another package serves, by its path."""
     tops = {source.path: source.path.partition("/")[0] for source in checkout.sources() if "/" in source.path}
     trainer = next((source for source in checkout.sources("TRAIN") if source.path in tops), None)
-    if trainer is None:
-        return None
+    if trainer is None or any(checkout.archetype_of(path) in ("library", "tutorial") for path in (trainer.path, "seat_service/main.py")):
+        return None  # a service beside a published package, or in a lesson, shows how to use it
     target = "handed_over/seat_ranking_forest.joblib"
     fitted = 'RandomForestRegressor().fit(seats[["row", "price"]], seats["taken"])'
     lines = "from pathlib import Path\n\nimport joblib\nimport pandas as pd\nfrom sklearn.ensemble import RandomForestRegressor\n\n"
