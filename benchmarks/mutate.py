@@ -45,8 +45,8 @@ A debt is put in where a copy offers a place for it, drawn at random, in files o
 It is found when the mutated copy has a finding of its rule in one of its files that the clean copy has not, shown or tentative. Debts of
 who wrote what are told over the real commits of a checkout with invented people. Debts of one shape each say little about other shapes:
 read the share as "does the rule see its debt in real surroundings", not as recall.
-Misses are mostly caution: a selector whose values come from outside may get the new one (DXP003), what a package offers may be used
-elsewhere (DXP011), an output may be what the script is for (JGL008).
+Where a checkout has no selector whose values are all known (DXP003), a helper with one is put in: that share says the least.
+Misses are mostly caution: what a package offers may be used elsewhere (DXP011), an output may be what the script is for (JGL008).
 
 Shown: in the terminal's list by default; tentative: counted there, listed with `--all`; asked for: only when the code is selected.
 

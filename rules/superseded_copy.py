@@ -35,7 +35,8 @@ _STRONG_HEAD = re.compile(r"^(?:copy[ _-]of|old|archived|deprecated|unused|legac
 _WEAK_TAIL = re.compile(r"^(?P<base>.+?)[_-](?:v\d+|new|final|fixed|test\d+|exp\d+|\d{8})$", re.IGNORECASE)
 _ATTIC = re.compile(r"^(?:archived?|old|legacy|deprecated|attic|unused|backup)$", re.IGNORECASE)
 _LOOK_UPS = frozenset({"getattr", "globals", "eval", "exec", "__getattr__"})
-_ROUTES = re.compile(r"(^|/)(api|apis|routes?|routers|endpoints|migrations?|versions)(/|$)")
+_REVISIONS = re.compile(r"(^|/)(migrations?|versions)(/|$)")
+_ROUTES = re.compile(r"(^|/)(api|apis|routes?|routers|endpoints)(/|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +207,8 @@ def _copied_files(graph: SystemGraph, exemptions: Exemptions) -> Iterator[_Copy]
     used = _used_files(graph)
     for path in sorted(graph.modules):
         module = graph.modules[path]
-        if module.is_excluded or sets_values(module) or _ROUTES.search(posixpath.dirname(path)) or module.facts.code_lines < MIN_CODE_LINES:
+        folder = posixpath.dirname(path)
+        if module.is_excluded or sets_values(module) or _REVISIONS.search(folder) or module.facts.code_lines < MIN_CODE_LINES:
             continue
         named = _base_of(graph, path)
         if named is None:
@@ -217,6 +219,8 @@ def _copied_files(graph: SystemGraph, exemptions: Exemptions) -> Iterator[_Copy]
         live = path in used, base.path in used
         if all(live) if strong else live[0] == live[1]:
             continue
+        if _ROUTES.search(folder) and not (strong and live[1]):
+            continue  # versions of an interface are kept for its callers
         if is_registered(graph, base if live[0] else module):
             continue
         if not any(live) and _has_grown(module, base):

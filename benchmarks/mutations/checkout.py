@@ -93,6 +93,11 @@ class Checkout:
         life, module = liveness(graph), graph.modules.get(path)
         return module is not None and (life.discovery.is_open(module) or path in life.plugins or path in life.handed_over)
 
+    def is_of_package(self, path: str) -> bool:
+        """Whether the file is part of what a package offers, without being run in production here, as mldebt sees it in the checkout."""
+        module = _graph_of(self.origin or self.root).modules.get(path)
+        return module is not None and module.is_packaged and not module.production
+
     def archetype_of(self, path: str) -> str:
         """What kind of project the file belongs to, as mldebt sees it in the checkout: `application`, `library`, `tutorial` …"""
         return _graph_of(self.origin or self.root).archetype_of(path)
@@ -113,6 +118,12 @@ class Checkout:
         suffixes = (".md", ".rst", ".sh", ".yml", ".yaml", ".toml", ".cfg", ".json")
         paths = [p for p in self.root.rglob("*") if p.suffix in suffixes or p.name in ("Makefile", "Dockerfile")]
         return [p.read_text(encoding="utf-8", errors="replace") for p in paths if p.is_file() and p.stat().st_size < 2_000_000]
+
+    def callers_of(self, name: str) -> list[Source]:
+        """The Python files of the copy, tests too, that say a word."""
+        word = re.compile(rf"\b{re.escape(name)}\b")
+        paths = sorted({unit["path"] for unit in self.report["units"] if unit["path"].endswith(".py")})
+        return [source for path in paths if (source := self.source(path)) is not None and word.search(source.text)]
 
     def source(self, path: str) -> Source | None:
         """The file at `path`, None unless it is Python that this interpreter parses."""

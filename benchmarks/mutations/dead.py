@@ -64,28 +64,83 @@ def flag_never_varied(checkout: Checkout) -> Injected | None:
 
 
 def arm_never_selected(checkout: Checkout) -> Injected | None:
-    """DXP003: one more arm in front of a chain that compares a name with texts."""
-    for source in checkout.sources():
-        for node in ast.walk(source.tree):
-            if isinstance(node, ast.If) and (selector := _selector(node)) and isinstance(node.body[0], (ast.Assign, ast.Expr)):
-                line = source.lines[node.lineno - 1]
-                if not line.lstrip().startswith("if "):
-                    continue
-                body = "".join(source.lines[node.body[0].lineno - 1 : node.body[-1].end_lineno])
-                arm = f'{indent_of(line)}if {selector} == "quasi_hyperbolic_variant":\n{body}{indent_of(line)}el'
-                text = spliced(source, node.lineno, arm + line.lstrip(), replaced=1)
-                checkout.write(source.path, text)
-                return Injected("DXP003", (source.path,), f"arm of {selector}")
+    """DXP003: one more arm in front of a chain on a parameter to which every call gives a text, or a helper with such a chain."""
+    sources = [source for source in checkout.sources() if not TAKEN_FROM.search(source.text)]
+    for source in sources:
+        is_for_others = checkout.archetype_of(source.path) in ("library", "tutorial")
+        for function in source.functions():
+            if function not in source.tree.body or (is_for_others and not function.name.startswith("_")):
+                continue
+            for node in function.body:
+                if isinstance(node, ast.If) and (selector := _selector(node)) and isinstance(node.body[0], (ast.Assign, ast.Expr)):
+                    line = source.lines[node.lineno - 1]
+                    if not line.lstrip().startswith("if ") or not _is_closed(checkout, function, selector):
+                        continue
+                    body = "".join(source.lines[node.body[0].lineno - 1 : node.body[-1].end_lineno])
+                    arm = f'{indent_of(line)}if {selector} == "quasi_hyperbolic_variant":\n{body}{indent_of(line)}el'
+                    checkout.write(source.path, spliced(source, node.lineno, arm + line.lstrip(), replaced=1))
+                    return Injected("DXP003", (source.path,), f"arm of {selector}")
+    for source in sources:
+        for function, first, _last in bodies(source):
+            call = f'{indent_of(source.lines[first.lineno - 1])}_weights_of_rows([1.0, 2.0], "uniform")\n'
+            text = spliced(source, first.lineno, call)
+            checkout.write(source.path, spliced(Source(source.path, text, source.tree), after_imports(source), SELECTOR))
+            return Injected("DXP003", (source.path,), f"arm of a helper of {function.name}")
     return None
 
 
+TAKEN_FROM = re.compile(
+    r"\b(adapted|taken|copied|borrowed|based|modified|ported|adopted)\b.{0,20}\b(from|on)\b|github\.com|copyright", re.IGNORECASE
+)
+"""What a file says that was taken from elsewhere."""
+SELECTOR = """
+
+def _weights_of_rows(values, scheme):
+    if scheme == "uniform":
+        weights = [1.0 for _ in values]
+    elif scheme == "quasi_hyperbolic":
+        total = sum(values)
+        weights = [value / total for value in values]
+        weights = [max(weight, 0.01) for weight in weights]
+    else:
+        raise ValueError(scheme)
+    return weights
+
+
+"""
+
+
+def _is_closed(checkout: Checkout, function: Function, selector: str) -> bool:
+    """Whether all that names the function are plain calls in Python files, and each gives the selector a literal."""
+    arguments = function.args
+    names = [arg.arg for arg in arguments.args]
+    if selector not in names or arguments.posonlyargs or checkout.find_text(rf"\.{function.name}\b|[\"'`]{function.name}[\"'`]"):
+        return False
+    if any(isinstance(node, ast.Name) and node.id == selector and isinstance(node.ctx, ast.Store) for node in ast.walk(function)):
+        return False
+    at, defaults = names.index(selector), dict(zip(reversed(names), reversed(arguments.defaults), strict=False))
+    given: list[ast.expr | None] = []
+    for source in checkout.callers_of(function.name):
+        calls = [node for node in ast.walk(source.tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == function.name]
+        named = [node for node in ast.walk(source.tree) if isinstance(node, ast.Name) and node.id == function.name]
+        if len(calls) != len(named) or any(isinstance(arg, ast.Starred) for call in calls for arg in call.args):
+            return False
+        if any(keyword.arg is None for call in calls for keyword in call.keywords):
+            return False
+        for call in calls:
+            by_name = {keyword.arg: keyword.value for keyword in call.keywords}
+            given.append(call.args[at] if at < len(call.args) else by_name.get(selector, defaults.get(selector)))
+    return bool(given) and all(isinstance(value, ast.Constant) and isinstance(value.value, str) for value in given)
+
+
 def _selector(node: ast.If) -> str:
+    """The name that the chain compares with texts; its first arm has two statements at least, which the new one repeats."""
     test = node.test
-    if not (isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Eq) and isinstance(test.left, (ast.Name, ast.Attribute))):
+    if not (isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Eq) and isinstance(test.left, ast.Name)):
         return ""
     right = test.comparators[0]
     is_text = isinstance(right, ast.Constant) and isinstance(right.value, str) and node.lineno == (node.test.end_lineno or 0)
-    return ast.unparse(test.left) if is_text and node.orelse else ""
+    return test.left.id if is_text and node.orelse and len(node.body) > 1 else ""
 
 
 def orphan(checkout: Checkout) -> Injected | None:
@@ -126,6 +181,8 @@ _DEFINED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 def superseded_copy(checkout: Checkout) -> Injected | None:
     """DXP005: `name_old.py` beside `name.py`."""
     for source in checkout.sources():
+        if checkout.is_taken_whole(source.path) or re.search(r"(^|/)(migrations?|versions)/", source.path):
+            continue  # loaded by being there, or kept on purpose
         if len(source.lines) > 30 and not source.path.endswith("__init__.py"):
             path = f"{source.path[:-3]}_old.py"
             checkout.write(path, source.text)
@@ -246,10 +303,21 @@ def config_left_behind(checkout: Checkout) -> Injected | None:
     checkout.chance.shuffle(named)
     for path in named:
         folder, _, name = path.rpartition("/")
-        aside = f"{path}.bak" if checkout.chance.random() < 0.5 or not folder else f"{folder}/gradient_ablation/{name}"
+        is_aside = checkout.chance.random() < 0.5 or not folder or not _is_named_alone(checkout, folder, name)
+        aside = f"{path}.bak" if is_aside else f"{folder}/gradient_ablation/{name}"
         checkout.write(aside, (checkout.root / path).read_text("utf-8", "replace"))
         return Injected("DXP014", (aside,), f"a variant of {path} that nothing loads")
     return None
+
+
+def _is_named_alone(checkout: Checkout, folder: str, name: str) -> bool:
+    """Whether code names the file with its folder, and no code that names the folder, or stands in it, lists what lies somewhere."""
+    last = folder.rpartition("/")[2]
+    told = [source for source in checkout.callers_of(last) if source.path.rpartition("/")[0] != folder]
+    beside = [source for source in checkout.callers_of(name) if source.path.rpartition("/")[0] == folder]
+    if any(re.search(r"\b(rglob|walk|listdir|scandir|iterdir|i?glob)\(", source.text) for source in (*told, *beside)):
+        return False
+    return bool(beside) or any(name in source.text for source in told)
 
 
 INJECTORS = (

@@ -26,6 +26,8 @@ def stale_flag(checkout: Checkout) -> Injected | None:
     for source in checkout.sources("TRAIN", "FEATURE", "EVAL", "SCORE"):
         if checkout.is_offered(source.path) or checkout.archetype_of(source.path) in ("library", "tutorial"):
             continue
+        if checkout.is_of_package(source.path):
+            continue  # others may turn the switch
         for function, first, last in bodies(source):
             text = _with_switch(source, function, first, last)
             if text is not None:

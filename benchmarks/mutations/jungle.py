@@ -27,10 +27,14 @@ def _scripts(checkout: Checkout) -> Iterator[Source]:
 
 def _scripts_alone(checkout: Checkout) -> Iterator[Source]:
     """Scripts whose loose ends the cards count: of no package, not put aside, that neither fetch, publish nor predict."""
+    calls = ((access["path"], access.get("call") or "") for access in checkout.report["accesses"])
+    fetching = {path for path, call in calls if FETCHES.search(call)}  # through what it calls
     for source in _scripts(checkout):
         folder, name = source.path.rpartition("/")[::2]
         packaged = any((checkout.root / parent / "__init__.py").exists() for parent in (folder, f"{folder}/.."))
-        if not packaged and not folder.startswith(".") and not FETCHES.search(source.text) and not ENDS.search(f"{folder}/{name}"):
+        if packaged or folder.startswith(".") or FETCHES.search(source.text) or ENDS.search(f"{folder}/{name}"):
+            continue
+        if source.path not in fetching:
             yield source
 
 
@@ -73,20 +77,23 @@ def dropped_dependency(checkout: Checkout) -> Injected | None:
     path = checkout.root / "dvc.yaml"
     if not path.exists():
         return None
-    text = path.read_text(encoding="utf-8")
-    read = {access["artifact"] for access in checkout.report["accesses"] if access["op"] == "read" and access["via"] != "declaration"}
-    lines = text.splitlines(keepends=True)
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    read = {(a["path"], a["artifact"]) for a in checkout.report["accesses"] if a["op"] == "read" and a["via"] != "declaration"}
     numbers = list(range(len(lines)))
     checkout.chance.shuffle(numbers)
-    section = ""
-    where = {}
+    section, stage = "", 0
+    where, stages = {}, {}
     for number, line in enumerate(lines):
+        stage = number if re.match(r"  ?\w[\w.-]*:", line) else stage
         section = match[1] if (match := re.match(r"\s+(\w+):\s*$", line)) else section
-        where[number] = section
+        where[number], stages[number] = section, stage
     for number in numbers:
         match = re.match(r"\s+- ([\w./-]+)\s*$", lines[number])
-        if match and where[number] == "deps" and match[1] in read and not match[1].endswith(".py"):
+        block = "".join(line for other, line in enumerate(lines) if stages[other] == stages[number])
+        scripts = {each for each in re.findall(r"[\w./-]+\.py\b", block) if each not in checkout.taken}
+        if match and where[number] == "deps" and not match[1].endswith(".py") and any((each, match[1]) in read for each in scripts):
             checkout.write("dvc.yaml", "".join(lines[:number] + lines[number + 1 :]))
+            checkout.taken |= scripts  # what the rule sees there is to stay as it is
             return Injected("JGL002", ("dvc.yaml",), f"{match[1]} dropped")
     return None
 
@@ -160,7 +167,9 @@ def personal_path(checkout: Checkout) -> Injected | None:
 
 
 def unread_output(checkout: Checkout) -> Injected | None:
-    """JGL008: a file is written that nothing reads."""
+    """JGL008: a file is written that nothing reads; not where something reads all of a folder that only the run knows."""
+    if any(a["op"] == "read" and re.fullmatch(r"\{[^}/]*\}/\*+", a["artifact"] or "") for a in checkout.report["accesses"]):
+        return None
     for source in _scripts_alone(checkout):
         added = 'pd.read_csv("https://data.example.org/a.csv").to_parquet("interim/leftover_join_rows.parquet")\n'
         checkout.write(source.path, _with(source, added))

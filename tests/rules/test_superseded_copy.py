@@ -60,6 +60,24 @@ def test_where_copies_are_meant(folder: str) -> None:
     assert check({f"{folder}base.py": BODY, f"{folder}base_old.py": OTHER}) == []
 
 
+@pytest.mark.parametrize("folder", ["migrations/", "versions/"])
+def test_a_revision_is_kept_whatever_it_is_called(folder: str) -> None:
+    texts = {"main.py": f"from {folder[:-1]}.base import build\n\nbuild('a.csv')\n", "run.sh": "python main.py\n"}
+    assert check(texts | {f"{folder}base.py": BODY, f"{folder}base_old.py": OTHER}) == []
+
+
+@pytest.mark.parametrize("name", ["base_v2.py", "base_new.py"])
+def test_a_version_of_an_interface_is_kept(name: str) -> None:
+    texts = {"main.py": "from routes.base import build\n\nbuild('a.csv')\n", "run.sh": "python main.py\n"}
+    assert check(texts | {"routes/base.py": BODY, f"routes/{name}": OTHER}) == []
+
+
+def test_an_old_module_of_an_interface_beside_the_one_that_is_used() -> None:
+    texts = {"main.py": "from routes.v1.base import build\n\nbuild('a.csv')\n", "run.sh": "python main.py\n"}
+    (found,) = check(texts | {"routes/v1/base.py": BODY, "routes/v1/base_old.py": OTHER})
+    assert found.locations[0] == Site("routes/v1/base_old.py", 1)
+
+
 def test_empty_files_are_no_copies() -> None:
     assert check({"pkg/state.py": "x = 1\n", "pkg/state_old.py": "y = 1\n"}) == []
 
