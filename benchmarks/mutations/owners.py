@@ -104,10 +104,12 @@ def one_persons_part(checkout: Checkout) -> Injected | None:
     checkout.chance.shuffle(folders)
     for folder in folders:
         paths = {path for path in living if path.startswith(folder + "/")}
+        code = paths | _former(checkout, works, paths)
         held = {path for work in works for path in work.files if path.startswith(folder + "/")}
         held |= _former(checkout, works, held)
+        known = sum(not code.isdisjoint(work.files) for work in works)
         inside = [work for work in works if held.intersection(work.files)]
-        if LEAST_COMMITS <= len(inside) <= len(works) // 3:
+        if known >= LEAST_COMMITS and len(inside) <= len(works) // 3:
             told = [Work(w.time, RESEARCH[0] if held.intersection(w.files) else ENGINEERING[w.time % 3], w.files) for w in works]
             retold(checkout.root, told)
             return Injected("OWN007", tuple(sorted(paths)), f"{len(inside)} commits on {folder} by one person")
@@ -125,7 +127,7 @@ def _former(checkout: Checkout, works: list[Work], held: set[str]) -> set[str]:
     todo = set(held)
     while todo:
         path = todo.pop()
-        fresh = taken.get((first[path], posixpath.basename(path)), set()) - found - held
+        fresh = taken.get((first.get(path, -1), posixpath.basename(path)), set()) - found - held
         found |= fresh
         todo |= fresh
     return found
