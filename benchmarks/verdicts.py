@@ -42,7 +42,7 @@ def draw(reports: Path, per_rule: int, per_repository: int, seed: int) -> dict[s
 
 
 def _entry(repository: str, report: Finding, finding: Finding) -> Finding:
-    kept = ("fingerprint", "message", "confidence", "severity", "locations", "evidence", "remedy")
+    kept = ("fingerprint", "tentative", "message", "confidence", "severity", "locations", "evidence", "remedy")
     return {"repository": repository, "commit": report["repositories"][0]["commit"]} | {key: finding[key] for key in kept}
 
 
@@ -68,7 +68,7 @@ def record(sheet: list[Finding], first: Finding, second: Finding, judge: Finding
         verdict, why = judge.get(str(number), ["wrong", answers[words.index("wrong")][1]]) if is_split else answers[0]
         place = finding["locations"][0]
         verdicts.append(
-            {key: finding[key] for key in ("repository", "commit", "fingerprint")}
+            {key: finding[key] for key in ("repository", "commit", "fingerprint", "tentative") if key in finding}
             | {"path": place["path"], "line": place["line"]}
             | ({"cell": place["cell"]} if "cell" in place else {})
             | {"readings": words, "verdict": verdict, "why": why}
@@ -76,28 +76,52 @@ def record(sheet: list[Finding], first: Finding, second: Finding, judge: Finding
     return verdicts
 
 
-def reported(folders: Iterable[Path]) -> dict[str, set[str]]:
-    """Repository → fingerprints of every finding in the reports of it."""
-    found: dict[str, set[str]] = {}
+class Reported:
+    """What the reports of one repository hold now, by fingerprint and by rule and place."""
+
+    def __init__(self) -> None:
+        self.tentative: dict[str, bool] = {}
+        """fingerprint → whether the finding is tentative."""
+        self._at: dict[tuple[object, ...], str] = {}
+
+    def add(self, finding: Finding) -> None:
+        self.tentative[finding["fingerprint"]] = finding["tentative"]
+        if finding["locations"]:
+            self._at.setdefault(_place(finding["rule"], finding["locations"][0]), finding["fingerprint"])
+
+    def fingerprint(self, rule: str, verdict: Finding) -> str:
+        """Of the finding that was judged; "" when it is gone. A finding keeps its verdict when only its fingerprint changed."""
+        same = verdict.get("fingerprint", "")
+        return same if same in self.tentative else self._at.get(_place(rule, verdict), "")
+
+
+def _place(rule: str, location: Finding) -> tuple[object, ...]:
+    return rule, location["path"], location["line"], location.get("cell")
+
+
+def reported(folders: Iterable[Path]) -> dict[str, Reported]:
+    """Repository → the findings in the reports of it."""
+    found: dict[str, Reported] = {}
     for path in (path for folder in folders for path in sorted(folder.glob("*.json"))):
-        report = json.loads(path.read_text(encoding="utf-8"))
-        found.setdefault(path.stem.replace("+", "/", 1), set()).update(finding["fingerprint"] for finding in report["findings"])
+        known = found.setdefault(path.stem.replace("+", "/", 1), Reported())
+        for finding in json.loads(path.read_text(encoding="utf-8"))["findings"]:
+            known.add(finding)
     return found
 
 
-def keep(rule: str, verdicts: list[Finding], today: dict[str, set[str]]) -> list[Finding]:
+def keep(rule: str, verdicts: list[Finding], today: dict[str, Reported]) -> list[Finding]:
     """Write all verdicts on a rule, `verdicts` in place of older ones, by whether the finding is still reported; the reported ones."""
     places = TARGET / f"{rule}.json", TARGET / "silenced" / f"{rule}.json"
-    new = {_key(verdict) for verdict in verdicts}
     old = [json.loads(place.read_text(encoding="utf-8")) if place.exists() else [] for place in places]
-    sides: tuple[list[Finding], list[Finding]] = ([], [])
-    for was, entries in enumerate(old):
-        for entry in entries:
-            if _key(entry) not in new:
-                sides[_side(entry, today, was)].append(entry)
     first = {_key(entry): {key: entry[key] for key in FIRST_SIGHT} for entry in (*old[0], *old[1]) if FIRST_SIGHT[0] in entry}
-    for entry in verdicts:
-        sides[_side(entry, today, 0)].append(entry | first.get(_key(entry), {}))
+    new = [entry | first.get(_key(entry), {}) for entry in verdicts]
+    replaced = {_key(verdict) for verdict in new}
+    sides: tuple[list[Finding], list[Finding]] = ([], [])
+    for was, entries in ((0, old[0]), (1, old[1]), (0, new)):
+        for entry in entries:
+            if entries is new or _key(entry) not in replaced:
+                side, now = _today(rule, entry, today, was)
+                sides[side].append(now)
     for place, entries in zip(places, sides, strict=True):
         if entries:
             place.write_text(json.dumps(entries, indent=1) + "\n", encoding="utf-8")
@@ -110,11 +134,13 @@ def _key(verdict: Finding) -> tuple[str, str]:
     return verdict["repository"], verdict.get("fingerprint", "")
 
 
-def _side(verdict: Finding, today: dict[str, set[str]], was: int) -> int:
-    """0 for a finding that is reported, 1 for a silenced one; where there is no report of the repository, or no fingerprint, as it was."""
-    repository, fingerprint = _key(verdict)
-    known = today.get(repository)
-    return was if known is None or not fingerprint else int(fingerprint not in known)
+def _today(rule: str, verdict: Finding, today: dict[str, Reported], was: int) -> tuple[int, Finding]:
+    """0 for a reported finding, 1 for a silenced one (as it was, where there is no report of its repository), and how it is reported."""
+    known = today.get(verdict["repository"])
+    if known is None:
+        return was, verdict
+    fingerprint = known.fingerprint(rule, verdict)
+    return (0, verdict | {"fingerprint": fingerprint, "tentative": known.tentative[fingerprint]}) if fingerprint else (1, verdict)
 
 
 def _answers(folder: Path | None, rule: str) -> Finding:

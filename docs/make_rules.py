@@ -31,8 +31,12 @@ def measured() -> dict[str, dict[str, tuple[int, int]]]:
         last = max((entry["round"] for entry in first), default=0)
         shares[code] = {
             "now": _share(entry["verdict"] for entry in shown),
+            "not_tentative": _share(entry["verdict"] for entry in shown if entry.get("tentative") is False),
             "first_sight": _share(entry["first_sight"] for entry in first),
             "last_round": _share(entry["first_sight"] for entry in first if entry["round"] == last),
+            "last_round_not_tentative": _share(
+                entry["first_sight"] for entry in first if entry["round"] == last and entry.get("tentative") is False
+            ),
         }
     return shares
 

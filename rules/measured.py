@@ -9,14 +9,18 @@ from typing import NamedTuple
 
 
 class Measured(NamedTuple):
-    """(right, judged) of one rule, three times; judged is 0 where nothing was read."""
+    """(right, judged) of one rule, several times; judged is 0 where nothing was read."""
 
     now: tuple[int, int] = (0, 0)
     """Of the findings that are reported now."""
+    not_tentative: tuple[int, int] = (0, 0)
+    """Of those among them that are shown by default."""
     first_sight: tuple[int, int] = (0, 0)
     """Of those on repositories that nothing was built on when they were read, as they were reported then."""
     last_round: tuple[int, int] = (0, 0)
     """Of those of the last such reading alone: earlier ones read an earlier version."""
+    last_round_not_tentative: tuple[int, int] = (0, 0)
+    """Of those of the last such reading that were shown by default."""
 
 
 @cache

@@ -164,11 +164,13 @@ def _measured(shares: Measured, seeded: tuple[int, int] | None) -> str:
     if not any(judged for _right, judged in shares):
         return "Not measured yet: no finding of it on a real repository was read." + put_in
     last = f"; in the last such reading alone {_share(shares.last_round)}" if shares.last_round != shares.first_sight else ""
+    shown = f" Of those that are shown by default: {_share(shares.not_tentative)}." if shares.not_tentative[1] else ""
+    last += f", of those shown by default {_share(shares.last_round_not_tentative)}" if shares.last_round_not_tentative[1] else ""
     return "\n".join(
         (
             "Findings on real repositories that were read and right:",
             "",
-            f"- of those reported now: {_share(shares.now)}. Causes of wrong ones were mended after they were read, so this flatters;",
+            f"- of those reported now: {_share(shares.now)}.{shown} Causes of wrong ones were mended after reading, so this flatters;",
             f"- at first sight, on repositories that nothing was built on, before mending: {_share(shares.first_sight)}{last}.{put_in}",
         )
     )

@@ -25,12 +25,17 @@ def module(path: str) -> Any:
 def sheets(tmp_path: Path) -> Path:
     """Two findings of one rule, both read as wrong by both, and a report of today that has only the second."""
     findings = [
-        {"repository": "owner/name", "commit": "c", "fingerprint": mark, "locations": [{"path": "a.py", "line": 1}]} for mark in "ab"
+        {"repository": "owner/name", "commit": "c", "fingerprint": mark, "tentative": True, "locations": [{"path": "a.py", "line": line}]}
+        for line, mark in enumerate("ab", 1)
     ]
     write(tmp_path / "sheets" / "DXP001.json", findings)
-    report = {"repositories": [{"commit": "c"}], "findings": [{"fingerprint": "b"}]}
+    report = {"findings": [reported("b", line=2)]}
     write(tmp_path / "reports" / "owner+name.json", report)
     return tmp_path
+
+
+def reported(fingerprint: str, line: int, rule: str = "DXP001") -> dict[str, Any]:
+    return {"rule": rule, "fingerprint": fingerprint, "tentative": False, "locations": [{"path": "a.py", "line": line}]}
 
 
 def write(path: Path, content: Any) -> None:
@@ -52,7 +57,7 @@ def read(sheets: Path, word: str, monkeypatch: pytest.MonkeyPatch, *switches: st
 def shares(sheets: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     pages = module("docs/make_rules.py")
     monkeypatch.setattr(pages, "PRECISION", sheets / "precision")
-    return pages.measured()["DXP001"]
+    return {part: share for part, share in pages.measured()["DXP001"].items() if not part.endswith("not_tentative")}
 
 
 def test_a_reading_of_repositories_that_rules_were_built_on_is_none_at_first_sight(sheets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,3 +86,22 @@ def test_the_last_round_is_told_apart(sheets: Path, monkeypatch: pytest.MonkeyPa
     write(sheets / "sheets" / "DXP001.json", others)
     read(sheets, "right", monkeypatch, "--first-sight", "2")
     assert shares(sheets, monkeypatch) == {"now": (2, 3), "first_sight": (2, 4), "last_round": (2, 2)}
+
+
+def test_what_is_shown_now_is_told_apart(sheets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read(sheets, "right", monkeypatch, "--first-sight", "1")
+    pages = module("docs/make_rules.py")
+    monkeypatch.setattr(pages, "PRECISION", sheets / "precision")
+    share = pages.measured()["DXP001"]
+    assert share["not_tentative"] == (1, 1)
+    assert share["last_round"] == (2, 2)
+    assert share["last_round_not_tentative"] == (1, 1)
+
+
+@pytest.mark.parametrize(("rule", "line", "kept"), [("DXP001", 2, 1), ("DXP001", 3, 0), ("DXP002", 2, 0)])
+def test_a_verdict_stays_with_its_finding_at_its_place_under_a_new_fingerprint(
+    sheets: Path, monkeypatch: pytest.MonkeyPatch, rule: str, line: int, kept: int
+) -> None:
+    write(sheets / "reports" / "owner+name.json", {"findings": [reported("new", line, rule)]})
+    read(sheets, "right", monkeypatch)
+    assert shares(sheets, monkeypatch)["now"] == (kept, kept)
