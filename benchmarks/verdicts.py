@@ -85,7 +85,7 @@ class Reported:
         self._at: dict[tuple[object, ...], str] = {}
 
     def add(self, finding: Finding) -> None:
-        self.tentative[finding["fingerprint"]] = finding["tentative"]
+        self.tentative[finding["fingerprint"]] = finding.get("tentative", False)
         if finding["locations"]:
             self._at.setdefault(_place(finding["rule"], finding["locations"][0]), finding["fingerprint"])
 
