@@ -104,8 +104,9 @@ class Around:
 
 
 def _said(line: str, *, is_inside: bool) -> str:
-    """A comment's text; inside the block a remark of the former code keeps its sign."""
-    return line.strip().removeprefix("#").strip() if is_inside else line.strip().lstrip("#").strip()
+    """A comment's text. A remark inside the block, of the former code, keeps its second sign; so does a heading of one word."""
+    text = line.strip().removeprefix("#").strip()
+    return text if is_inside or " " not in text.lstrip("# ") else text.lstrip("# ")
 
 
 def described(around: Around, segment: Segment, kind: str, depth: int) -> Iterator[CommentedCode]:

@@ -176,7 +176,7 @@ def test_a_suppression_is_a_boundary(graph_by_hand: MakeGraph) -> None:
 
 
 def test_a_heading_is_not_part_of_the_block(graph_by_hand: MakeGraph) -> None:
-    text = "x = 1\n## Setup\n\n" + BLOCK + "\n# Print\nprint(x)\n"
+    text = "x = 1\n## REPL\n\n" + BLOCK + "\n# Print\nprint(x)\n"
     assert spans(graph_by_hand({"train.py": text})) == [(4, 8)]
 
 
