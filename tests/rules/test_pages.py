@@ -66,7 +66,7 @@ def test_every_rule_tells_its_known_mistakes():
 
 def test_impossible_counts_are_refused():
     with pytest.raises(ValueError, match="3 right of 2"):
-        page({"JGL001": Measured((3, 2))})
+        page({"JGL001": Measured(now=(3, 2))})
 
 
 def test_every_part_in_order():
@@ -94,22 +94,30 @@ def test_fences_are_longer_than_those_inside():
 
 
 def test_measured_precision_with_its_interval():
-    text = page({"JGL001": Measured((18, 20))})
+    text = page({"JGL001": Measured(now=(18, 20))})
     assert "- of those reported now: 18 of n = 20, 0.90 (95 % Wilson interval 0.70–0.97)." in text
     assert "before mending: none was read.\n" in text
 
 
 def test_the_share_at_first_sight_stands_beside_it():
-    text = page({"JGL001": Measured((18, 20), (15, 24), (15, 24))})
+    text = page({"JGL001": Measured(now=(18, 20), first_sight=(15, 24), last_round=(15, 24))})
     assert "before mending: 15 of n = 24, 0.62 (95 % Wilson interval 0.43–0.79).\n" in text
-    silenced = page({"JGL001": Measured((0, 0), (1, 4), (1, 4))})
+    silenced = page({"JGL001": Measured(now=(0, 0), first_sight=(1, 4), last_round=(1, 4))})
     assert "reported now: none was read." in silenced
     assert "before mending: 1 of n = 4," in silenced
 
 
 def test_the_last_reading_is_told_apart_where_there_were_more():
-    text = page({"JGL001": Measured((18, 20), (15, 24), (9, 9))})
+    text = page({"JGL001": Measured(now=(18, 20), first_sight=(15, 24), last_round=(9, 9))})
     assert "in the last such reading alone 9 of n = 9, 1.00 (95 % Wilson interval 0.70–1.00).\n" in text
+
+
+def test_what_is_shown_by_default_is_told_apart():
+    text = page(
+        {"JGL001": Measured(now=(18, 20), not_tentative=(9, 9), first_sight=(15, 24), last_round=(9, 9), last_round_not_tentative=(4, 4))}
+    )
+    assert "Of those that are shown by default: 9 of n = 9," in text
+    assert "of those shown by default 4 of n = 4," in text
 
 
 def test_suppression_rules_are_documented():
@@ -124,7 +132,7 @@ def test_the_table_links_to_each_page_and_is_sorted():
 
         code, name = "DXP001", "earlier"
 
-    text = rule_pages([Planted, Earlier], {"JGL001": Measured((1, 2), (3, 6), (2, 4))})
+    text = rule_pages([Planted, Earlier], {"JGL001": Measured(now=(1, 2), first_sight=(3, 6), last_round=(2, 4))})
     rows = [line for line in text.splitlines() if line.startswith("| [")]
     assert [row.split("]")[0][3:] for row in rows] == ["DXP001", "JGL001", "SML900", "SML901"]
     assert "(#jgl001-planted)" in rows[1]
