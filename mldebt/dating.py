@@ -58,5 +58,9 @@ def _dated(finding: Finding, history: History, known: LineAges) -> Finding:
 def _told(youngest: LineAge, history: History, path: str) -> str:
     since = history.commits_since(path, youngest.time)
     went_on = f"{since} commit{'' if since == 1 else 's'} changed the file since" if since else "nothing changed the file since"
-    by = next((history.named(commit.people) for commit in history.commits if commit.sha == youngest.sha), "")
+    by = _names(history, youngest.sha) if history.names else ""
     return f"these lines were last changed on {day(youngest.time)} (commit {youngest.sha[:10]}{f' by {by}' if by else ''}); {went_on}"
+
+
+def _names(history: History, sha: str) -> str:
+    return next((history.named(commit.people) for commit in history.commits if commit.sha == sha), "")

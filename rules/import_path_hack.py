@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from analyzer.graph.imports import imported_files
 from analyzer.graph.system import ImportLink, Module, PathEdit, SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
 from rules.base import Rule
@@ -145,11 +146,7 @@ def _is_searched_anyway(graph: SystemGraph, edit: PathEdit) -> bool:
     """Is it the folder of a program that nobody imports? Python searches that first."""
     facts = graph.modules[edit.path].facts
     is_program = bool(facts.main_line) or any(fact.module.partition(".")[0] == "streamlit" for fact in facts.imports)
-    return is_program and edit.folder == posixpath.dirname(edit.path) and edit.path not in graph.once(_imported)
-
-
-def _imported(graph: SystemGraph) -> set[str]:
-    return {link.target for link in graph.imports}
+    return is_program and edit.folder == posixpath.dirname(edit.path) and edit.path not in graph.once(imported_files)
 
 
 def _is_installed(graph: SystemGraph) -> bool:

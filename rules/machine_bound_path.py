@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import PurePosixPath
 
+from analyzer.graph.imports import imported_files
 from analyzer.graph.placement import is_put_aside
 from analyzer.graph.system import Module, SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
@@ -261,7 +262,7 @@ def _unread_lines(graph: SystemGraph, module: Module) -> frozenset[int]:
         if last_name(call.func) == "add_argument" and ("required", Const(True)) in call.keywords
         for line in range(call.line, call.end_line + 1)
     }
-    if module.is_notebook or facts.dynamic or module.path in graph.once(_imported):
+    if module.is_notebook or facts.dynamic or module.path in graph.once(imported_files):
         return frozenset(required)
     read = {name for each in facts.mentions for name in (*each.names, *each.words, *(chain.partition(".")[0] for chain in each.chains))}
     return frozenset(
@@ -279,10 +280,6 @@ def _unread_lines(graph: SystemGraph, module: Module) -> frozenset[int]:
 
 def _is_class(facts: PythonFacts, assign: Assign) -> bool:
     return facts.scopes[assign.scope].kind == "class"
-
-
-def _imported(graph: SystemGraph) -> frozenset[str]:
-    return frozenset(link.target for link in graph.imports)
 
 
 def _step_texts(step: Step) -> Iterator[tuple[int, str]]:

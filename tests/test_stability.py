@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-from pathlib import Path
+from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 import pytest
 
-TOP = Path(__file__).parents[1]
-
 
 @pytest.fixture(scope="module")
-def stability() -> Any:
-    spec = importlib.util.spec_from_file_location("stability", TOP / "benchmarks" / "stability.py")
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["stability"] = module
-    spec.loader.exec_module(module)
-    return module
+def stability(script: Callable[[str], ModuleType]) -> Any:
+    return script("benchmarks/stability.py")
 
 
 def judged(stability: Any, *states: tuple[str, str]) -> Any:

@@ -55,9 +55,14 @@ def read(sheets: Path, word: str, monkeypatch: pytest.MonkeyPatch, *switches: st
 
 
 def shares(sheets: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Of all findings, whether they are tentative or not."""
+    return {part: share for part, share in every_share(sheets, monkeypatch).items() if not part.endswith("not_tentative")}
+
+
+def every_share(sheets: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     pages = module("docs/make_rules.py")
     monkeypatch.setattr(pages, "PRECISION", sheets / "precision")
-    return {part: share for part, share in pages.measured()["DXP001"].items() if not part.endswith("not_tentative")}
+    return pages.measured()["DXP001"]
 
 
 def test_a_reading_of_repositories_that_rules_were_built_on_is_none_at_first_sight(sheets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,9 +95,7 @@ def test_the_last_round_is_told_apart(sheets: Path, monkeypatch: pytest.MonkeyPa
 
 def test_what_is_shown_now_is_told_apart(sheets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read(sheets, "right", monkeypatch, "--first-sight", "1")
-    pages = module("docs/make_rules.py")
-    monkeypatch.setattr(pages, "PRECISION", sheets / "precision")
-    share = pages.measured()["DXP001"]
+    share = every_share(sheets, monkeypatch)
     assert share["not_tentative"] == (1, 1)
     assert share["last_round"] == (2, 2)
     assert share["last_round_not_tentative"] == (1, 1)

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import sys
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 
-TOP = Path(__file__).parents[1]
-
 
 @pytest.fixture(scope="module")
-def volume() -> Any:
-    spec = importlib.util.spec_from_file_location("volume", TOP / "benchmarks" / "volume.py")
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["volume"] = module
-    spec.loader.exec_module(module)
-    return module
+def volume(script: Callable[[str], ModuleType]) -> Any:
+    return script("benchmarks/volume.py")
 
 
 def finding(rule: str, *, tentative: bool = False, suppressed: bool = False) -> dict[str, object]:

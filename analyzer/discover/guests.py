@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from posixpath import basename, dirname, join
 
-_PACKAGING = ("setup.py", "pyproject.toml", "setup.cfg")
+from analyzer.discover.vendored_trees import PACKAGING, plain
+
 _PART = re.compile(r"\bthis file is part of (?:the )?([\w-]+)", re.IGNORECASE)
 _QUOTED = re.compile(r"""["']([\w.-]+)["']""")
 
@@ -19,7 +20,7 @@ def guest_packages(files: Iterable[str], packaging: Mapping[str, str], about: Ma
     package beside it.
     """
     named = {folder: said[1] for folder, text in about.items() if folder and (said := _PART.search(text))}
-    found = sorted(folder for folder, name in named.items() if _plain(name) == _plain(basename(folder)))
+    found = sorted(folder for folder, name in named.items() if plain(name) == plain(basename(folder)))
     if not found:
         return ()
     packages = {dirname(path) for path in files if basename(path) == "__init__.py"}
@@ -27,20 +28,16 @@ def guest_packages(files: Iterable[str], packaging: Mapping[str, str], about: Ma
 
 
 def _is_guest(folder: str, packages: set[str], packaging: Mapping[str, str]) -> bool:
-    installed = {_plain(word) for word in _QUOTED.findall(_packaging_around(folder, packaging))}
-    beside = {_plain(basename(other)) for other in packages if dirname(other) == dirname(folder)}
-    return _plain(basename(folder)) not in installed and bool(beside & installed)
+    installed = {plain(word) for word in _QUOTED.findall(_packaging_around(folder, packaging))}
+    beside = {plain(basename(other)) for other in packages if dirname(other) == dirname(folder)}
+    return plain(basename(folder)) not in installed and bool(beside & installed)
 
 
 def _packaging_around(folder: str, packaging: Mapping[str, str]) -> str:
     """The texts of the nearest packaging above the folder."""
     while folder:
         folder = dirname(folder)
-        text = "\n".join(packaging.get(join(folder, file), "") for file in _PACKAGING).strip()
+        text = "\n".join(packaging.get(join(folder, file), "") for file in PACKAGING).strip()
         if text:
             return text
     return ""
-
-
-def _plain(name: str) -> str:
-    return name.lower().replace("-", "_")

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from posixpath import basename, dirname, join
 
-_PACKAGING = ("setup.py", "pyproject.toml", "setup.cfg")
+PACKAGING = ("setup.py", "pyproject.toml", "setup.cfg")
 _LICENCE = re.compile(r"(licen[sc]e|copying)([-_.][\w.-]*)?", re.IGNORECASE)
 _HOST = re.compile(r"(?:github|gitlab|bitbucket)\.(?:com|org)[/:](?P<owner>[\w.-]+)/(?P<name>[\w.-]+?)(?:\.git)?(?=[/\s\"'#)]|$)")
 _STATED = re.compile(
@@ -76,12 +76,12 @@ def vendored_trees(
         by_folder.setdefault(dirname(path), set()).add(basename(path))
     own = _own(packaging, name, remotes)
     owners = {owner for url in (*remotes, *_stated(packaging, "")) for owner in _owners(url)}
-    known = {folder for folder in _with_parents(by_folder) if _plain(basename(folder)) in DISTRIBUTIONS - own}
+    known = {folder for folder in _with_parents(by_folder) if plain(basename(folder)) in DISTRIBUTIONS - own}
     found: list[str] = sorted(installed_trees(files) | _downloads(files))
     for folder, names in sorted(by_folder.items()):
         if not folder or any(folder.startswith(f"{outer}/") for outer in found):
             continue
-        is_whole = not names.isdisjoint(_PACKAGING) and any(_LICENCE.fullmatch(each) for each in names)
+        is_whole = not names.isdisjoint(PACKAGING) and any(_LICENCE.fullmatch(each) for each in names)
         is_named = folder in known and (is_whole or _is_released(folder, names, has_version)) and _is_built_as(packaging, folder)
         if is_named or (is_whole and owners and _is_elsewhere(packaging, folder, owners)):
             found.append(folder)
@@ -114,7 +114,7 @@ def whole_repositories(files: Iterable[str], packaging: Mapping[str, str], name:
 
     A part of a large repository can look the same: it takes the history to tell (`analyzer.history.brought_in`).
     """
-    inside: dict[str, set[str]] = {dirname(path): set() for path in packaging if dirname(path) and basename(path) in _PACKAGING}
+    inside: dict[str, set[str]] = {dirname(path): set() for path in packaging if dirname(path) and basename(path) in PACKAGING}
     if not inside:
         return ()
     for path in files:
@@ -129,7 +129,7 @@ def whole_repositories(files: Iterable[str], packaging: Mapping[str, str], name:
         for folder, names in sorted(inside.items())
         if any(_LICENCE.fullmatch(each) for each in names)
         and sum(each.lower() in _OF_A_REPOSITORY for each in names) >= _MANY_MARKS
-        and own.isdisjoint(map(_plain, _built(packaging, folder)))
+        and own.isdisjoint(map(plain, _built(packaging, folder)))
     )
 
 
@@ -151,27 +151,28 @@ def _with_parents(folders: Iterable[str]) -> set[str]:
 def _is_built_as(packaging: Mapping[str, str], folder: str) -> bool:
     """Does the folder's packaging build what the folder is named like? A renamed distribution has become ours."""
     names = _built(packaging, folder)
-    return not names or any(_plain(name) == _plain(basename(folder)) for name in names)
+    return not names or any(plain(name) == plain(basename(folder)) for name in names)
 
 
 def _built(packaging: Mapping[str, str], folder: str) -> list[str]:
     """What the folder's packaging says that it builds."""
-    return [name for file in _PACKAGING for name in _BUILT_NAME.findall(packaging.get(join(folder, file), ""))]
+    return [name for file in PACKAGING for name in _BUILT_NAME.findall(packaging.get(join(folder, file), ""))]
 
 
 def _own(packaging: Mapping[str, str], name: str, remotes: Iterable[str]) -> frozenset[str]:
     """What the repository itself is called."""
     said = [name.rpartition("+")[2], name, *(basename(url.rstrip("/")).removesuffix(".git") for url in remotes)]
     said += _built(packaging, "")
-    return frozenset(map(_plain, said))
+    return frozenset(map(plain, said))
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """A name of a distribution or folder, however it is spelled."""
     return name.lower().replace("-", "_")
 
 
 def _stated(packaging: Mapping[str, str], folder: str) -> list[str]:
-    return [url for file in _PACKAGING for url in _STATED.findall(packaging.get(join(folder, file), ""))]
+    return [url for file in PACKAGING for url in _STATED.findall(packaging.get(join(folder, file), ""))]
 
 
 def _owners(url: str) -> list[str]:

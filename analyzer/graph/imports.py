@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
-from analyzer.graph.system import ExternalUse, ImportLink, Module
+from analyzer.graph.system import ExternalUse, ImportLink, Module, SystemGraph
 from analyzer.link.program import Program, Target
 from analyzer.model import Site
 from analyzer.read.facts import Import
@@ -144,3 +144,8 @@ class Qualified:
             name = self.name(call.func)
             if name:
                 yield ExternalUse(self.path, call.scope, call.line, name)
+
+
+def imported_files(graph: SystemGraph) -> frozenset[str]:
+    """Paths of the files that anything in the repository imports; ask `graph.once` for it."""
+    return frozenset(link.target for link in graph.imports)
