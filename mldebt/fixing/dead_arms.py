@@ -134,8 +134,11 @@ class _Dropper(cst.CSTTransformer):
         self._arms = arms
         self._followers: set[int] = set()
         """Ids of the `elif`s."""
-        self._replaced: dict[int, tuple[list[cst.EmptyLine], list[Statement]]] = {}
-        """Id of a statement in a suite → the comments above it, and what stands in its place."""
+        self._replaced: dict[int, tuple[cst.BaseStatement, list[cst.EmptyLine], list[Statement]]] = {}
+        """Id of a statement in a suite → itself, the comments above it, and what stands in its place.
+
+        It is kept, because a statement made after it is gone could get its id and would be dropped in its stead.
+        """
         self.done = False
 
     def _value(self, node: cst.If | cst.While | cst.IfExp, kind: str) -> bool | None:
@@ -182,7 +185,7 @@ class _Dropper(cst.CSTTransformer):
         return kept.with_changes(lpar=[*updated_node.lpar, *kept.lpar], rpar=[*kept.rpar, *updated_node.rpar])
 
     def _survived(self, node: cst.If | cst.While, statements: list[Statement]) -> cst.BaseStatement:
-        self._replaced[id(node)] = (list(node.leading_lines), statements)
+        self._replaced[id(node)] = (node, list(node.leading_lines), statements)
         return node
 
     def leave_IndentedBlock(self, original_node: cst.IndentedBlock, updated_node: cst.IndentedBlock) -> cst.BaseSuite:
@@ -201,7 +204,7 @@ class _Dropper(cst.CSTTransformer):
         kept: list[cst.BaseStatement] = []
         waiting: list[cst.EmptyLine] = []
         for statement in body:
-            above, survivors = self._replaced.get(id(statement), ([], [statement]))
+            _dead, above, survivors = self._replaced.get(id(statement), (statement, [], [statement]))
             if id(statement) in self._replaced:
                 waiting += above if survivors else [line for line in above if line.comment]
             for survivor in survivors:

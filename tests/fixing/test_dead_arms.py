@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from mldebt.fixing.dead_arms import Arm, DropArm
+
 Fixed = Callable[..., str]
 MakeOutcome = Callable[..., object]
 
@@ -145,3 +147,12 @@ def test_a_suppression_at_any_place_of_a_finding_keeps_all_of_it(outcome: MakeOu
     assert done.after == {}
     assert "suppressed" in done.refused[0].reason
     assert outcome(files | {"pkg/a.py": text}, rule="DXP001", unsafe=True).after
+
+
+def test_no_other_branch_is_taken_for_the_dead_one() -> None:
+    """What the dead one was is gone while the rest of the file is still built: nothing may be known by its place in memory."""
+    arm = "    if False:\n        x = log(x)\n"
+    function = f"def f(x):\n{arm}    return x\n\n\n"
+    for count in range(5, 60):
+        after = DropArm([Arm("if", 2, "False", False, ())])(function * count)
+        assert after == function.replace(arm, "") + function * (count - 1)
