@@ -26,7 +26,11 @@ def inline_flag(graph: SystemGraph, finding: Finding) -> Fix:
 
 
 def _targets(flag: Flag) -> Iterator[Target]:
+    """Raises NotFixableError when a test gives the flag: a test is never edited, and without the flag it would fail."""
     module, function = flag.module, flag.module.facts.scopes[flag.function]
+    given = next((setting.site for setting in flag.settings if setting.in_test and not setting.is_default), None)
+    if given is not None:
+        raise NotFixableError(f"a test gives `{flag.param.name}` ({given}): take it out there first")
     for arm in _outermost(flag):
         site = module.site(arm.branch.line)
         change = DropArm([Arm(arm.branch.kind, site.line, arm.branch.test_text, arm.taken, ())])

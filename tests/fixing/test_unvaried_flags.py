@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from mldebt.fixing.engine import Outcome
+
 Fixed = Callable[..., str]
 
 BODY = (
@@ -54,3 +56,11 @@ def test_fixed(fixed: Fixed, before: str, after: str) -> None:
 )
 def test_left_alone(fixed: Fixed, text: str) -> None:
     assert fixed(text, rule="DXP002", unsafe=True, path="train.py") == text
+
+
+def test_what_a_test_gives_stays(outcome: Callable[..., Outcome]) -> None:
+    text = "def fit(model, data, use_mixup=False):\n" + BODY + "    fit(make(), load())\n"
+    test = "from train import fit\n\n\ndef test_fit():\n    assert fit(make(), load(), use_mixup=True)\n"
+    done = outcome({"train.py": text, "tests/test_train.py": test}, rule="DXP002", unsafe=True)
+    assert not done.after
+    assert [refusal.reason for refusal in done.refused] == ["a test gives `use_mixup` (tests/test_train.py:5): take it out there first"]
