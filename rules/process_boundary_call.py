@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analyzer.graph.system import Module, ProgramRun, SystemGraph, project_imports
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
 from analyzer.read.facts import Call
 from analyzer.read.values import Attr, CallRef, Const, last_name
 from rules.base import Rule
+from rules.driven_tools import Driven, copies_data, is_tool, program_of, unlooked, widely_driven
 from rules.gone_imports import gone_imports
 from rules.severity import in_context
 
@@ -44,6 +46,8 @@ _VERSIONS = frozenset({"version", "_version", "versioneer", "about", "__about__"
 _BUILDS = re.compile(r"build[-.]|integration_?test")
 _SERVER = re.compile(r"[-_]server$|^serve|[-_]daemon$", re.IGNORECASE)
 _INTERPRETER = re.compile(r"(?:python|perl|ruby|node|bash|sh|Rscript)[\d.]*$")
+_OTHERS = re.compile(r"(?:Rscript|R|julia|perl|java|scala|matlab|octave|node|ruby|stata\w*|sas)(?:\.exe)?$")
+_RUNS_NOTEBOOKS = frozenset({"nbconvert", "execute"})
 _HOLE = re.compile(r"\{[^{}]*\}$")
 _SHOWN = 10
 _MAX_LOCATIONS = 50
@@ -54,7 +58,7 @@ class _Boundary:
     site: Site
     run: ProgramRun
     kind: str
-    """`own`, `text` or `import`."""
+    """`own`, `text`, `import` or `tool`."""
     is_checked: bool
 
 
@@ -65,14 +69,17 @@ class ProcessBoundaryCall(Rule):
     renaming an option of the other program breaks this one at run time. Where the other side is Python of the same repository, a
     function call does the same work with names and types.
 
-    Found are `subprocess`, `os.system` and papermill whose target is a Python file or shell script of the repository; shell
-    strings (`os.system`, `shell=True`) into which values are put for a program that works on data; and programs that run as soon as a
-    module is imported. All places of a file are one finding.
+    Found are `subprocess`, `os.system` and papermill whose target is a script of the repository, in whatever language; shell
+    strings (`os.system`, `shell=True`) into which values are put for a program that works on data; programs that run as soon as a
+    module is imported; and programs that work on data and are given lists of words, where several files run the same one, where nobody
+    looks at their exit status, or where one hands a file to the next. All places of a file, or of a program that several files run, are
+    one finding.
 
     Exempt: orchestrators, tests, packaging, release and CI scripts, notebooks; `runpy` (the same process); programs that are asked for
     `--help` or `--version` only; servers (`serve.py`); launchers of distributed training, servers, schedulers and containers;
     interpreters of another environment (an isolation that is meant); scripts that the user of a launcher names; children that a scheduler
-    polls; programs that administer (git, pip, kubectl) unless they run at import.
+    polls; programs that administer (git, pip, kubectl) unless they run at import; one place that hands a list of words to a tool and looks
+    at the result (that is the adapter).
 
     Known false positives: a child that has to be a process (watched, killed, isolated) although nothing around the call says so.
     """
@@ -116,20 +123,31 @@ def run(venv):
 
     def check(self, graph: SystemGraph) -> Iterator[Finding]:
         files: dict[str, list[_Boundary]] = {}
+        tools: list[Driven] = []
         for run in graph.program_runs:
             module = graph.modules[run.path]
-            if not _is_aside(module) and (found := _boundary(graph, module, run)) is not None:
+            found = _boundary(graph, module, run) if not _is_aside(module) else None
+            if found is not None and found.kind == "tool":
+                tools.append(Driven(found.site, run, found.is_checked))
+            elif found is not None:
                 files.setdefault(run.path, []).append(found)
+        wide = widely_driven(tools)
+        for tool in unlooked(each for each in tools if each.program not in wide):
+            files.setdefault(tool.site.path, []).append(_Boundary(tool.site, tool.run, "tool", tool.is_checked))
         for path, boundaries in sorted(files.items()):
             yield self._finding(graph, path, boundaries)
+        for name, places in wide.items():
+            yield self._wide(graph, name, places)
 
     def _finding(self, graph: SystemGraph, path: str, boundaries: list[_Boundary]) -> Finding:
         own = sorted({each.run.target for each in boundaries if each.kind == "own"})
-        texts = sorted({_program(each.run) for each in boundaries if each.kind == "text"})
-        at_import = sorted({_program(each.run) for each in boundaries if each.kind == "import"})
+        texts = sorted({program_of(each.run) for each in boundaries if each.kind == "text"})
+        at_import = sorted({program_of(each.run) for each in boundaries if each.kind == "import"})
         parts = [f"runs {', '.join(f'`{target}`' for target in own[:3])} of its own repository as a process"] if own else []
         parts += [f"drives {', '.join(f'`{program}`' for program in texts[:3])} by shell strings"] if texts else []
         parts += [f"runs {', '.join(f'`{program}`' for program in at_import[:3])} when it is imported"] if at_import else []
+        handed = sorted({program_of(each.run) for each in boundaries if each.kind == "tool"} - set(texts))
+        parts += [f"hands data to {', '.join(f'`{program}`' for program in handed[:3])} by subprocess"] if handed else []
         unchecked = [each for each in boundaries if not each.is_checked]
         base = Severity.medium if unchecked and own else self.severity
         return self.found(
@@ -140,6 +158,20 @@ def run(venv):
             severity=in_context(graph, base, [path]) if base is self.severity else base,
             items=len(boundaries),
             members=len(boundaries),
+        )
+
+    def _wide(self, graph: SystemGraph, name: str, places: list[Driven]) -> Finding:
+        paths = sorted({each.site.path for each in places})
+        sites = list(dict.fromkeys(each.site for each in places))
+        return self.found(
+            f"`{name}` is driven by subprocess from {len(sites)} places in {len(paths)} files, such as `{paths[0]}`",
+            Subject("program", name),
+            sites[:_MAX_LOCATIONS],
+            list(_evidence([_Boundary(each.site, each.run, "tool", each.is_checked) for each in places])),
+            severity=in_context(graph, self.severity, paths),
+            remedy=f"Write one function that runs `{name}`, says what it takes and gives, and looks at its exit status; call that.",
+            items=len(sites),
+            members=len(sites),
         )
 
 
@@ -155,16 +187,20 @@ def _is_aside(module: Module) -> bool:
 def _boundary(graph: SystemGraph, module: Module, run: ProgramRun) -> _Boundary | None:
     call = module.facts.calls[run.call]
     name = last_name(call.func)
-    program = _program(run)
+    program = program_of(run)
     heads = {posixpath.basename(word) for word in run.words[:4]}
     if name in _IN_PROCESS or _is_chosen(run) or (name == "Popen" and _watches(module)):
         return None
     if not _ASKS.isdisjoint(run.words) or _SERVER.search(posixpath.basename(run.target).removesuffix(".py")):
         return None
+    if "jupyter" in heads and not _RUNS_NOTEBOOKS.isdisjoint(run.words[1:3]):
+        heads -= {"jupyter"}
     if not run.words or run.serves or heads & _LAUNCHERS or _SERVER.search(program) or _is_installed(graph, run):
         return None
     keywords = dict(call.keywords)
     is_checked = name in _CHECKING or keywords.get("check") == Const(True) or _is_used(module, run.call)
+    if not run.target and (script := _script(graph, run)):
+        run = replace(run, target=script)
     found = _Boundary(module.site(call.line), run, "", is_checked)
     target = graph.modules.get(run.target)
     if run.target and not (target is not None and (_is_apart(target) or "SERVE" in target.roles)):
@@ -172,11 +208,28 @@ def _boundary(graph: SystemGraph, module: Module, run: ProgramRun) -> _Boundary 
             return None
         return _Boundary(found.site, run, "own", is_checked)
     is_text = name in _TEXT_CALLS or keywords.get("shell") == Const(True)
-    if is_text and program not in _ADMINISTRATION and any("{" in word for word in run.words[1:]) and "{" not in program:
+    if (
+        is_text
+        and (program not in _ADMINISTRATION or copies_data(run))
+        and any("{" in word for word in run.words[1:])
+        and "{" not in program
+    ):
         return _Boundary(found.site, run, "text", is_checked)
     if _at_import(graph, module, call) and not run.target and "{" not in program and program not in _SCREEN:
         return _Boundary(found.site, run, "import", is_checked)
-    return None
+    return _Boundary(found.site, run, "tool", is_checked) if is_tool(module, run, _ADMINISTRATION) else None
+
+
+def _script(graph: SystemGraph, run: ProgramRun) -> str:
+    """The script of another language that an interpreter is given, when the repository holds just one of the name."""
+    named = next((word for word in run.words[1:4] if posixpath.basename(word) in graph.once(_scripts)), "")
+    return graph.once(_scripts)[posixpath.basename(named)] if named and _OTHERS.match(program_of(run)) else ""
+
+
+def _scripts(graph: SystemGraph) -> dict[str, str]:
+    """Base names of scripts of other languages, of which the repository holds one each → path."""
+    names = Counter(posixpath.basename(path) for path in graph.foreign)
+    return {posixpath.basename(path): path for path in graph.foreign if names[posixpath.basename(path)] == 1}
 
 
 def _is_apart(target: Module) -> bool:
@@ -200,16 +253,12 @@ def _is_installed(graph: SystemGraph, run: ProgramRun) -> bool:
 def _is_chosen(run: ProgramRun) -> bool:
     """Is the script that an interpreter runs a value alone: a launcher of what its user names?"""
     script = next((word for word in run.words[1:] if not word.startswith("-")), "")
-    return _INTERPRETER.match(_program(run)) is not None and _HOLE.match(script) is not None
+    return _INTERPRETER.match(program_of(run)) is not None and _HOLE.match(script) is not None
 
 
 def _watches(module: Module) -> bool:
     """Does it ask its children whether they still run? A scheduler of several at a time needs processes."""
     return any(last_name(call.func) == "poll" for call in module.facts.calls)
-
-
-def _program(run: ProgramRun) -> str:
-    return posixpath.basename(run.words[0]) if run.words else ""
 
 
 def _is_foreign(word: str) -> bool:

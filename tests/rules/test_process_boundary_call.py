@@ -32,7 +32,7 @@ def job(line: str) -> str:
         {"a.py": job("subprocess.run(['/opt/venvs/old/bin/python', 'other.py'])")},
         {"a.py": job("subprocess.run(['accelerate', 'launch', 'other.py'])")},
         {"a.py": job("subprocess.run(['git', 'rev-parse', 'HEAD'])")},
-        {"a.py": job("subprocess.run(['gdalwarp', a, b])")},
+        {"a.py": job("subprocess.run(['gdalwarp', a, b], check=True)")},
         {"a.py": job("os.system('gdalinfo --version')")},
         {"a.py": job("os.system(f'mkdir -p {a}')")},
         {"a.py": job("os.system(a)")},
@@ -131,3 +131,69 @@ def test_a_server_that_is_started() -> None:
     call = "import os\n\n\ndef go(port):\n    os.system(f'%s --port {port}')\n"
     assert found({"go.py": call % "marian-server"}) == []
     assert found({"go.py": call % "marian-decode"})
+
+
+# ---- programs from elsewhere, by lists of words ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "subprocess.run(['soxi', a], check=True)",  # one place that looks at the result is an adapter
+        "return subprocess.run(['soxi', a], capture_output=True)",
+        "subprocess.call(['ping', '-c', '1', a])",
+        "subprocess.call(['kubectl', 'get', a])",
+        "subprocess.call(['aws', 'configure', a])",
+        "subprocess.call(['soxi', '-h'])",
+        "subprocess.call([a, b])",
+        "p = subprocess.Popen(['ffmpeg', a], stdout=subprocess.PIPE)\n    return p.stdout",
+    ],
+)
+def test_one_place_that_drives_a_tool_well(line: str) -> None:
+    assert found({"a.py": job(line)}) == []
+
+
+def test_a_tool_that_two_files_run_twice_in_all() -> None:
+    assert found({"a.py": job("subprocess.check_call(['soxi', a])"), "b.py": job("subprocess.check_call(['soxi', b])")}) == []
+
+
+def test_a_tool_that_many_places_run_is_one_finding_of_the_tool() -> None:
+    line = "subprocess.check_output(['soxi', '-s', a])"
+    (finding,) = found({"a.py": job(line), "b.py": job(line), "c.py": job(line), "tests/test_d.py": job(line)})
+    assert finding.subject.id == "soxi"
+    assert finding.locations == (Site("a.py", 7), Site("b.py", 7), Site("c.py", 7))
+    assert finding.message == "`soxi` is driven by subprocess from 3 places in 3 files, such as `a.py`"
+    assert "one function that runs `soxi`" in finding.remedy
+
+
+def test_a_file_that_one_tool_hands_to_the_next() -> None:
+    first = "subprocess.check_call(['lmplz', a, f'{b}/lm.arpa'])\n    subprocess.check_call(['filter', %s, a])"
+    (finding,) = found({"a.py": job(first % "f'model:{b}/lm.arpa'")})
+    assert finding.locations == (Site("a.py", 7), Site("a.py", 8))
+    assert "hands data to `filter`, `lmplz` by subprocess" in finding.message
+    assert found({"a.py": job(first % "'single'")}) != []  # both read what `a` names
+    assert found({"a.py": job("subprocess.check_call(['lmplz', a])\n    subprocess.check_call(['filter', b])")}) == []
+
+
+def test_a_tool_whose_failure_nobody_looks_at() -> None:
+    (finding,) = found({"a.py": job("subprocess.call(['wgrib2', a, '-netcdf', b])")})
+    assert finding.message == "`a.py` hands data to `wgrib2` by subprocess; whether it failed is not looked at"
+
+
+def test_the_command_line_of_a_cloud_that_moves_data() -> None:
+    (finding,) = found({"a.py": job("os.system(f'aws s3 cp {a} s3://bucket/{b}')")})
+    assert "drives `aws` by shell strings" in finding.message
+
+
+def test_a_notebook_that_is_run_by_a_shell_string() -> None:
+    (finding,) = found({"a.py": job("os.system(f'jupyter nbconvert --execute {a}')")})
+    assert "drives `jupyter` by shell strings" in finding.message
+    assert found({"a.py": job("os.system(f'jupyter lab --port {a}')")}) == []
+
+
+def test_a_script_of_another_language() -> None:
+    script = {"models/fit.R": "x <- read.csv('a.csv')\n"}
+    (finding,) = found(script | {"a.py": job("subprocess.check_call(['C:/R/bin/Rscript', 'fit.R', str(a)])")})
+    assert "runs `models/fit.R` of its own repository as a process" in finding.message
+    assert found(script | {"a.py": job("subprocess.check_call(['Rscript', 'other.R', str(a)])")}) == []
+    assert found(script | {"old/fit.R": "", "a.py": job("subprocess.check_call(['Rscript', 'fit.R', str(a)])")}) == []

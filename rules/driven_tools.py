@@ -1,0 +1,91 @@
+"""Programs from elsewhere that code drives by lists of words: which of them are more than one place's business (GLU005)."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from analyzer.graph.system import Module, ProgramRun
+from analyzer.model import Site
+from analyzer.read.values import last_name
+
+MIN_PLACES = 3
+_MIN_FILES = 2
+_COPIES = {
+    "aws": frozenset({("s3", "cp"), ("s3", "sync"), ("s3", "mv"), ("s3api", "get-object"), ("s3api", "put-object")}),
+    "gcloud": frozenset({("storage", "cp"), ("storage", "rsync"), ("storage", "mv")}),
+    "az": frozenset({("storage", "blob"), ("storage", "copy")}),
+}
+"""Commands of programs that administer which move data all the same: libraries of the same vendors do it."""
+_ON_THE_MACHINE = frozenset(
+    """
+    ping crontab systemctl service df du free lsof ps top ifconfig ip iptables scp nmap adb osascript say locale ldconfig lspci modprobe
+    mount umount xcode-select env bash sh zsh cmd sudo python node npm npx yarn curl wget find grep diff head tail less vi vim nano code
+    """.split()
+)
+"""What asks or changes the machine, and what only a person would run."""
+_WAITED = frozenset({"communicate", "wait"})
+_DATA = re.compile(r"\{|[\w}]\.\w|/")
+
+
+@dataclass(frozen=True, slots=True)
+class Driven:
+    """A place that drives a program from elsewhere."""
+
+    site: Site
+    run: ProgramRun
+    is_checked: bool
+
+    @property
+    def program(self) -> str:
+        return program_of(self.run)
+
+
+def program_of(run: ProgramRun) -> str:
+    return posixpath.basename(run.words[0]) if run.words else ""
+
+
+def copies_data(run: ProgramRun) -> bool:
+    """Is it the command line of a cloud that moves data, where the same vendor's library would?"""
+    return run.words[1:3] in _COPIES.get(program_of(run), ())
+
+
+def is_tool(module: Module, run: ProgramRun, administers: frozenset[str]) -> bool:
+    """Does the call hand data to a program from elsewhere that works on it, and wait for it?"""
+    name = program_of(run)
+    if run.target or not name or "{" in name or name in _ON_THE_MACHINE or not any("{" in word for word in run.words[1:]):
+        return False
+    if name in administers and not copies_data(run):
+        return False
+    return last_name(module.facts.calls[run.call].func) != "Popen" or any(last_name(call.func) in _WAITED for call in module.facts.calls)
+
+
+def widely_driven(tools: Iterable[Driven]) -> dict[str, list[Driven]]:
+    """Programs that several files run, three places or more in all: no one place knows their options and what they answer."""
+    by_program: dict[str, list[Driven]] = defaultdict(list)
+    for tool in tools:
+        by_program[tool.program].append(tool)
+    return {
+        name: places
+        for name, places in sorted(by_program.items())
+        if len({each.site.path for each in places}) >= _MIN_FILES and len({each.site for each in places}) >= MIN_PLACES
+    }
+
+
+def unlooked(tools: Iterable[Driven]) -> Iterator[Driven]:
+    """Places whose exit status nobody looks at, and those that hand a file to another program of the same file of code."""
+    by_path: dict[str, list[Driven]] = defaultdict(list)
+    for tool in tools:
+        by_path[tool.site.path].append(tool)
+    for places in by_path.values():
+        users: dict[str, set[str]] = defaultdict(set)
+        for each in places:
+            for word in filter(_DATA.search, each.run.words[1:]):
+                users[word.rpartition(":")[2]].add(each.program)
+        handed = {word for word, programs in users.items() if len(programs) > 1}
+        for each in places:
+            if not each.is_checked or any(word.rpartition(":")[2] in handed for word in each.run.words[1:]):
+                yield each
