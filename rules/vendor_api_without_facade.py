@@ -12,6 +12,7 @@ from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, 
 from rules.backends import Backend, backend_of
 from rules.base import Rule
 from rules.declaration_stubs import quoted
+from rules.opened_services import Service, scattered_services
 from rules.severity import in_context
 
 _MIN_COMPONENTS = 3  # rule of three for taking out an abstraction; dbt-project-evaluator's fan-out default is 3 too
@@ -25,6 +26,7 @@ _FACADE_LEAK = 0.2
 _SEAM_SHARE = 0.8
 _MAX_SEAM = 8
 _MAX_LOCATIONS = 100
+_SHOWN_FILES = 20
 _OPERATIONS = re.compile(r"(^|[/_.-])(infra\w*|deploy\w*|ci|cicd|terraform|ops|devops|\.github)($|[/_.-])", re.IGNORECASE)
 
 
@@ -83,6 +85,9 @@ class VendorApiWithoutFacade(Rule):
     places or more in all, through 5 different symbols or more, when at most 8 symbols make up 80 % of the calls (so that there is one
     interface to name) and no facade exists: a module that uses the family and is itself used by 2 other components, whose own direct
     calls are at most a fifth of all.
+
+    Found as well: a connection to one service (`create_engine`, `boto3.client("s3")`, `bigquery.Client` …) that 3 files of a project or
+    more put together, or that others make beside the function that exists for it; and `pandas.read_sql` at 10 places or more.
 
     Exempt: a family that is the project's substrate (5 or more of its classes inherit from the family's types, or it is the modelling
     family that the project uses most); modelling families of independent projects in one repository; plain functions such as metrics;
@@ -144,11 +149,38 @@ def read(key):
     def check(self, graph: SystemGraph) -> Iterator[Finding]:
         exposures = _exposures(graph)
         substrates = _substrates(graph, exposures)
+        told: set[str] = set()
         for (name, project), exposure in sorted(exposures.items()):
             if not exposure.is_wide or (name, project) in substrates:
                 continue
             if exposure.seam() and not _is_purpose(graph, exposure) and not _facade(graph, exposure):
+                told.add(exposure.backend.name)
                 yield self._finding(graph, project, exposure)
+        for service in scattered_services(graph, lambda module: _is_aside(graph, module)):
+            backend = backend_of(service.name)
+            if backend is None or backend.name not in told:
+                yield self._scattered(graph, service)
+
+    def _scattered(self, graph: SystemGraph, service: Service) -> Finding:
+        sites = list(dict.fromkeys(each.site for each in service.openings))
+        path, name = service.wrapper
+        does = "is called" if service.is_query else "is opened"
+        beside = f", beside `{name}` of `{path}`" if path else "; no module of the project stands between"
+        count = Counter(site.path for site in sites)
+        evidence = [
+            Evidence(f"{count[each.path]} in `{each.path}`", each) for each in {site.path: site for site in reversed(sites)}.values()
+        ]
+        return self.found(
+            f"`{service.name}` {does} at {len(sites)} places in {len(service.paths)} files{beside}",
+            Subject("connection", f"{service.project}::{service.name}" if service.project else service.name),
+            sites[:_MAX_LOCATIONS],
+            sorted(evidence[:_SHOWN_FILES], key=lambda each: each.site or sites[0]),
+            severity=in_context(graph, Severity.low, service.paths),
+            confidence=Confidence.C,
+            remedy=f"Let `{name}` make all of them." if path else "Let one function of the project make it, from one place of settings.",
+            items=len(sites),
+            members=len(sites),
+        )
 
     def _finding(self, graph: SystemGraph, project: str, exposure: _Exposure) -> Finding:
         seam = exposure.seam()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from analyzer.graph.system import ExternalUse, ImportLink, Project, SystemGraph
-from analyzer.model import Severity, Site
+from analyzer.model import Confidence, Severity, Site
 from analyzer.read.facts import Import
 from analyzer.scan import graph_of_texts
 from rules.backends import backend_of
@@ -26,7 +26,7 @@ def exposed(graph_by_hand: MakeGraph, paths: tuple[str, ...] = PATHS, symbols: t
 
 
 def check(graph: SystemGraph) -> list[str]:
-    return [finding.subject.id for finding in VendorApiWithoutFacade().check(graph)]
+    return [finding.subject.id for finding in VendorApiWithoutFacade().check(graph) if finding.subject.kind == "back end"]
 
 
 def uses(graph: SystemGraph, user: str, target: str) -> None:
@@ -193,3 +193,72 @@ def test_a_component_with_one_call_is_hardly_exposed(graph_by_hand: MakeGraph) -
     assert check(graph) == []
     graph.external_uses.append(ExternalUse("serve/c.py", 0, 2, SYMBOLS[1]))
     assert check(graph) == ["AWS"]
+
+
+# ---- connections ------------------------------------------------------------------------------------------------------------
+
+ENGINE = (
+    "from sqlalchemy import create_engine\n\n\ndef load(url):\n    engine = create_engine(url)\n    return engine.execute('select 1')\n"
+)
+S3 = "import boto3\n\n\ndef load(key):\n    return boto3.client('s3'%s).get_object(Bucket='b', Key=key)\n"
+QUERIES = "import pandas as pd\n\n\ndef load(engine):\n" + "    pd.read_sql('select a from b', engine)\n" * 4
+
+
+def opened(texts: dict[str, str]) -> list[str]:
+    return [finding.message for finding in VendorApiWithoutFacade().check(graph_of_texts(texts)) if finding.subject.kind == "connection"]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        {"a.py": ENGINE, "b.py": ENGINE},
+        {"a.py": ENGINE, "b.py": ENGINE, "tests/test_c.py": ENGINE, "experiments/d.py": ENGINE},
+        {f"{name}.py": S3 % "" for name in "abcd"},  # nothing that could differ, in few places
+        {f"{name}.py": S3 % ", region_name='eu-central-1'" for name in "abcd"},
+        {f"{name}/index.py": S3.replace("load(key)", "lambda_handler(key, context)") % ", endpoint_url='x'" for name in "abcde"},
+        {f"{name}/requirements.txt": "" for name in "abc"} | {f"{name}/job.py": ENGINE for name in "abc"},
+        {"db.py": ENGINE, **{f"{name}.py": ENGINE.replace("load(url):", "load(url, engine=None):") for name in "abc"}},
+        {
+            "db.py": ENGINE,
+            **{f"{name}.py": ENGINE.replace("load(url)", "load(url, given)").replace("= create", "= given or create") for name in "abc"},
+        },
+        {f"{name}.py": QUERIES for name in "ab"},
+        {"queries.py": QUERIES * 5, "a.py": QUERIES, "b.py": QUERIES},
+    ],
+)
+def test_connections_that_one_place_makes_or_few(texts: dict[str, str]) -> None:
+    assert opened(texts) == []
+
+
+def test_a_connection_that_three_files_put_together() -> None:
+    texts = {f"{name}.py": ENGINE for name in "abc"}
+    (finding,) = [f for f in VendorApiWithoutFacade().check(graph_of_texts(texts)) if f.subject.kind == "connection"]
+    assert finding.message == "`create_engine` is opened at 3 places in 3 files; no module of the project stands between"
+    assert finding.locations == (Site("a.py", 5), Site("b.py", 5), Site("c.py", 5))
+    assert finding.confidence is Confidence.C
+
+
+def test_a_connection_that_many_files_make_alike() -> None:
+    texts = {f"{name}.py": S3 % "" for name in "abcde"}
+    assert opened(texts) == ['`boto3.client("s3")` is opened at 5 places in 5 files; no module of the project stands between']
+
+
+def test_a_connection_of_a_vendor_that_is_told_already() -> None:
+    texts = {f"{name}/job.py": S3 % "" + "    boto3.client('s3')\n" * 4 for name in ("ingest", "rank", "serve", "web")}
+    texts["web/job.py"] += "".join(
+        f"    boto3.{name}()\n" for name in ("resource", "Session", "setup_default_session", "set_stream_logger")
+    )
+    assert [finding.subject.id for finding in VendorApiWithoutFacade().check(graph_of_texts(texts))] == ["AWS"]
+
+
+def test_a_connection_beside_the_function_that_exists_for_it() -> None:
+    wrapper = "from sqlalchemy import create_engine\n\n\ndef get_engine(url):\n    engine = create_engine(url)\n    return engine\n"
+    user = "from db import get_engine\n\nget_engine('x')\n"
+    assert opened({"db.py": wrapper, "user.py": user, "a.py": ENGINE, "b.py": ENGINE}) == []
+    three = {"db.py": wrapper, "user.py": user, "a.py": ENGINE, "b.py": ENGINE + ENGINE.replace("load", "more")}
+    assert opened(three) == ["`create_engine` is opened at 3 places in 2 files, beside `get_engine` of `db.py`"]
+
+
+def test_queries_in_many_files() -> None:
+    (message,) = opened({f"{name}.py": QUERIES for name in "abc"})
+    assert message == "`pandas.read_sql` is called at 12 places in 3 files; no module of the project stands between"

@@ -1,0 +1,168 @@
+"""Connections to services, and queries, that many files of a project make by hand (GLU001)."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from analyzer.graph.system import ExternalUse, Module, SystemGraph
+from analyzer.model import Site
+from analyzer.read.facts import Call
+from analyzer.read.values import CallRef, Const, Either, Name, last_name
+
+_OPENERS = frozenset(
+    """
+    create_engine create_async_engine MongoClient AsyncIOMotorClient StrictRedis InfluxDBClient Elasticsearch OpenSearch QdrantClient Minio
+    KafkaProducer KafkaConsumer BlockingConnection BlobServiceClient SecretClient CosmosClient WorkspaceClient MLClient Anthropic OpenAI
+    AsyncOpenAI AzureOpenAI PersistentClient HttpClient
+    """.split()
+)
+"""Functions and classes of packages that give a connection to a service, under names that mean nothing else."""
+_QUALIFIED = re.compile(
+    r"(?:psycopg2?|pymysql|MySQLdb|mysql\.connector|pyodbc|cx_Oracle|oracledb|snowflake\.connector|asyncpg|sqlite3|duckdb)\.connect"
+    r"|boto3\.(?:client|resource)|google\.cloud\.\w+\.(?:\w+\.)*\w*Client|redis\.(?:Redis|from_url|Redis\.from_url)"
+    r"|neo4j\.GraphDatabase\.driver|weaviate\.(?:Client|connect_to_\w+)|pinecone\.(?:init|Pinecone)"
+)
+_QUERIES = frozenset({"pandas.read_sql", "pandas.read_sql_query", "pandas.read_gbq"})
+_LASTS = _OPENERS | {"connect", "client", "resource", "Redis", "from_url", "driver", "Client", "init", "Pinecone", "read_sql", "read_gbq"}
+_HANDLERS = frozenset({"lambda_handler", "handler"})
+"""A file with one is deployed alone, it has nobody to share with."""
+_MIN_FILES = 3
+_MIN_FILES_BARE = 4
+_MIN_SITES_BARE = 5
+_MIN_QUERIES = 10
+_MIN_BESIDE = 2
+_HALF = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """One place that opens a connection, or sends a query."""
+
+    site: Site
+    giver: str
+    """Name of the function that hands it on, "" where it stays where it is made."""
+    is_told: bool
+    """Is it told more than which service: an address, a project, a key?"""
+
+
+@dataclass(slots=True)
+class Service:
+    """What a project opens in many places."""
+
+    name: str
+    project: str
+    is_query: bool = False
+    openings: list[Opening] = field(default_factory=list)
+    wrapper: tuple[str, str] = ("", "")
+    """(path, name) of the project's own that others import for it."""
+
+    @property
+    def paths(self) -> list[str]:
+        return sorted({each.site.path for each in self.openings})
+
+    @property
+    def is_scattered(self) -> bool:
+        """Is it made in so many files that one function of the project should make it?"""
+        files, sites = len(self.paths), len({each.site for each in self.openings})
+        if self.is_query:
+            most = Counter(each.site.path for each in self.openings).most_common(1)[0][1]
+            return files >= _MIN_FILES and sites >= _MIN_QUERIES and most <= _HALF * sites
+        if self.wrapper[0]:
+            return files >= _MIN_BESIDE and sites > _MIN_BESIDE
+        told = {each.site.path for each in self.openings if each.is_told}
+        return len(told) >= _MIN_FILES or (files >= _MIN_FILES_BARE and sites >= _MIN_SITES_BARE)
+
+
+def scattered_services(graph: SystemGraph, is_aside: Callable[[Module], bool]) -> Iterator[Service]:
+    """Services of each project that many files open, sorted; what `is_aside` does not count."""
+    found: dict[tuple[str, str], Service] = {}
+    for use in graph.external_uses:
+        if use.qualified.rpartition(".")[2] not in _LASTS and not use.qualified.endswith("Client"):
+            continue
+        module = graph.modules.get(use.path)
+        if module is None or not _opens(use.qualified) or is_aside(module) or _is_alone(module):
+            continue
+        place = _call(module, use)
+        if place is None or _is_stand_in(module, *place):
+            continue
+        name, is_told = _named(use.qualified, place[1])
+        key = (module.project, name)
+        service = found.setdefault(key, Service(name, module.project, use.qualified in _QUERIES))
+        service.openings.append(Opening(module.site(use.line), _giver(module, *place), is_told))
+    importers = _importers(graph)
+    for _key, service in sorted(found.items()):
+        if not service.is_query:
+            _take_wrapper_out(service, importers)
+        if service.is_scattered:
+            yield service
+
+
+def _opens(qualified: str) -> bool:
+    return qualified.rpartition(".")[2] in _OPENERS or qualified in _QUERIES or _QUALIFIED.fullmatch(qualified) is not None
+
+
+def _is_alone(module: Module) -> bool:
+    return any(scope.parent == 0 and scope.kind == "function" and scope.name in _HANDLERS for scope in module.facts.scopes[1:])
+
+
+def _call(module: Module, use: ExternalUse) -> tuple[int, Call] | None:
+    last = use.qualified.rpartition(".")[2]
+    calls = [(n, c) for n, c in enumerate(module.facts.calls) if c.line == use.line and c.scope == use.scope]
+    return next((each for each in calls if last_name(each[1].func) == last), calls[0] if len(calls) == 1 else None)
+
+
+def _named(qualified: str, call: Call) -> tuple[str, bool]:
+    """What is opened, and whether the call says more than that."""
+    given = len(call.args) + sum(keyword != "region_name" for keyword, _value in call.keywords)
+    if qualified.startswith("boto3.") and call.args and isinstance(call.args[0], Const):
+        return f'boto3.client("{call.args[0].value}")', given > 1
+    last = qualified.rpartition(".")[2]
+    name = last if last in ("create_engine", "create_async_engine") else "pandas.read_sql" if qualified in _QUERIES else qualified
+    return name, given > 0
+
+
+def _is_stand_in(module: Module, number: int, call: Call) -> bool:
+    """Is it made only where the caller hands none over (`client or Client()`)? Then it has its place: the parameter."""
+    params = {param.name for param in module.facts.scopes[call.scope].params}
+    made = CallRef(number)
+    for assign in module.facts.assigns:
+        if assign.scope != call.scope:
+            continue
+        if assign.value == made and assign.target in params:
+            return True
+        if isinstance(assign.value, Either) and made in assign.value.options:
+            return any(isinstance(each, Name) and each.id in params for each in assign.value.options)
+    return False
+
+
+def _giver(module: Module, number: int, call: Call) -> str:
+    """The function at the top of its file that returns the connection."""
+    scope = module.facts.scopes[call.scope]
+    if scope.kind != "function" or scope.parent != 0:
+        return ""
+    made = CallRef(number)
+    kept = {assign.target for assign in module.facts.assigns if assign.scope == call.scope and assign.value == made}
+    out = (*scope.returns, *scope.yields)
+    return scope.name if made in out or any(Name(target) in out for target in kept) else ""
+
+
+def _importers(graph: SystemGraph) -> dict[tuple[str, str], set[str]]:
+    """(path, name) → the modules that import the name from there."""
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for link in graph.imports:
+        user = graph.modules.get(link.importer)
+        if link.status == "name" and user is not None and not user.is_excluded:
+            found[link.target, link.name].add(link.importer)
+    return found
+
+
+def _take_wrapper_out(service: Service, importers: dict[tuple[str, str], set[str]]) -> None:
+    """The openings of the function that others import most are no debt: it is where the others should go."""
+    used = {(each.site.path, each.giver): importers.get((each.site.path, each.giver), set()) for each in service.openings if each.giver}
+    best = max(used, key=lambda each: (len(used[each]), each), default=("", ""))
+    if used.get(best):
+        service.wrapper = best
+        service.openings = [each for each in service.openings if (each.site.path, each.giver) != best]
