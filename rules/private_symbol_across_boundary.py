@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
+from analyzer.graph.private_members import MemberUse, member_uses
 from analyzer.graph.private_uses import PrivateUse, private_uses
 from analyzer.graph.system import Module, SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
@@ -14,7 +15,10 @@ from rules.consumers import are_apart
 
 MIN_USERS = 3
 """Modules that use a private name of another part of their own package, before it counts as an interface nobody declared."""
+MIN_MEMBERS = 2
+"""Members of one class that a file beside it reads, before it steers the object from outside."""
 MAX_LISTED = 40
+MAX_SHOWN = 8
 
 
 class PrivateSymbolAcrossBoundary(Rule):
@@ -24,11 +28,13 @@ class PrivateSymbolAcrossBoundary(Rule):
     consumer of an interface that does not exist (Sculley et al. 2015, section 2.3: "hidden tight coupling"). What breaks, breaks at
     the owner's next change, far from it.
 
-    Three cases, told apart: a component uses private names of another one (firm); several modules beside a package share a private name
+    Four cases, told apart: a component uses private names of another one (firm); several modules beside a package share a private name
     of a module (tentative: an interface that nobody declared); a project uses private names of a third-party library (tentative, a
-    pinning risk: any release may change them).
+    pinning risk: any release may change them), also by overriding them or through an object whose class is known; a file sets a private
+    member of objects of another file's class (`engine._states = {}`), or reads it from another folder, or several of them (tentative).
 
-    Exempt: tests; what a subclass uses of its base; the package of the owner, modules beside it; the standard library;
+    Exempt: tests; what a subclass uses of its base; what files of a library use of one another's objects;
+    the package of the owner, modules beside it; the standard library;
     imports under `try` or a test of a version; underscored names that are documented (`_asdict`, `_meta`, torch's base classes).
 
     Known false positives: components of one team whose underscore means "not for the documentation"; a library that documents an
@@ -79,11 +85,20 @@ class PrivateSymbolAcrossBoundary(Rule):
                 inside[use.owner].append(use)
             else:
                 across[user.component, use.package].append(use)
+        steered: dict[str, list[MemberUse]] = defaultdict(list)
+        for member in member_uses(graph):
+            if not member.owner:
+                foreign[member.package].append(PrivateUse(member.site, member.said, member.package))
+            elif member.way == "sets" or not _is_kin(graph, member):
+                steered[member.owner].append(member)
         for (component, package), uses in sorted(across.items()):
             yield self._across(component, package, uses)
         for owner, uses in sorted(inside.items()):
             if _is_shared(uses, owner):
                 yield self._shared(owner, uses)
+        for owner, members in sorted(steered.items()):
+            if _is_steered(members, owner):
+                yield self._steered(owner, members)
         for package, uses in sorted(foreign.items()):
             if any(graph.archetype_of(use.site.path) != "tutorial" for use in uses):
                 yield self._pinned(package, uses)
@@ -103,6 +118,27 @@ class PrivateSymbolAcrossBoundary(Rule):
             Subject("module", owner),
             uses,
             Confidence.C,
+        )
+
+    def _steered(self, owner: str, members: Sequence[MemberUse]) -> Finding:
+        names = sorted({member.name for member in members})
+        more = f" and {len(names) - 1} more private members" if names[1:] else ""
+        users = sorted({member.site.path for member in members})
+        done = "set" if any(member.way == "sets" for member in members) else "used"
+        sites = dict.fromkeys([*(member.site for member in members), *(m.defined for m in members if m.defined is not None)])
+        return self.found(
+            f"`{names[0]}`{more} of {owner} {'are' if more else 'is'} {done} by {users[0]}"
+            + (f" and {len(users) - 1} other files" if users[1:] else ""),
+            Subject("members", owner),
+            list(sites)[:MAX_LISTED],
+            [
+                *(Evidence(f"{member.way} `{member.said}`", member.site) for member in members[:MAX_LISTED]),
+                *(Evidence(f"`{m.name}` is defined here", m.defined) for m in members[:MAX_SHOWN] if m.defined is not None),
+            ],
+            confidence=Confidence.C,
+            remedy="Give the class a public method or property for what its users need, and let them go through it.",
+            items=len(names),
+            members=len(names),
         )
 
     def _pinned(self, package: str, uses: Sequence[PrivateUse]) -> Finding:
@@ -149,6 +185,22 @@ def _root(module: Module) -> str:
     path = PurePosixPath(module.path)
     depth = module.name.count(".") + (path.name == "__init__.py")
     return str(path.parents[min(depth, len(path.parents) - 1)])
+
+
+def _is_kin(graph: SystemGraph, member: MemberUse) -> bool:
+    """Are both files part of one package that is made for others? Its authors have agreed on more than they show."""
+    user, owner = graph.modules[member.site.path], graph.modules[member.owner]
+    return graph.archetype_of(user.path) in ("library", "tutorial") and _is_one_package(user, owner)
+
+
+def _is_steered(members: Sequence[MemberUse], owner: str) -> bool:
+    """Is one set from outside, read from another folder, or are several read by one file?"""
+    beside: dict[str, set[str]] = defaultdict(set)
+    for member in members:
+        if member.way == "sets" or PurePosixPath(member.site.path).parent != PurePosixPath(owner).parent:
+            return True
+        beside[member.site.path].add(member.name)
+    return any(len(names) >= MIN_MEMBERS for names in beside.values())
 
 
 def _is_shared(uses: Sequence[PrivateUse], owner: str) -> bool:

@@ -96,6 +96,8 @@ class Bindings(Collected):
             name = dotted(target)
             if name:
                 self._bound(name, value, target, kind, annotation, at)
+            if target.attr[0] == "_":
+                self.note_protected(target, dotted(target.value))
             self.value(target.value)
         elif isinstance(target, (ast.Tuple, ast.List)):
             starred = any(isinstance(element, ast.Starred) for element in target.elts)

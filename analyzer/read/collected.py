@@ -12,6 +12,8 @@ from analyzer.read.values import Attr, Name, Value
 _WORD = re.compile(r"[\w./\\:@{}*+~-]{2,200}\Z")
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?::[A-Za-z_]\w*)?\Z")
 _BINDS = re.compile(r"^[ \t]*([A-Za-z_]\w*) = [^\s=]", re.MULTILINE)
+MAX_PROTECTED = 200
+_ITSELF = frozenset({"self", "cls", "mcs", "mcls", "klass", "__class__"})
 _PATHLIKE = re.compile(r"[^\s]*[/\\][^\n]*\Z")
 
 
@@ -42,10 +44,19 @@ class Collected:
         self.names: list[set[str]] = [set()]
         """The names read so far in the module and in the functions around, the innermost last."""
         self.read_attributes: set[str] = set()
+        self.protected: dict[tuple[str, int], int] = {}
+        """(dotted use of an attribute with a leading underscore, scope) → its first line (`PythonFacts.protected`)."""
         self.handed: set[str] = set()
         """Names and attributes read without being called."""
         self.raised: ast.expr | None = None
         """The exception that a `raise` makes: its arguments are told to people."""
+
+    def note_protected(self, node: ast.Attribute, base: str) -> None:
+        """Remember that `base._name` is used, unless the code speaks of itself."""
+        if not base and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Name) and node.value.func.id == "super":
+            base = "super()"
+        if base not in _ITSELF and not node.attr.startswith("__") and len(self.protected) < MAX_PROTECTED:
+            self.protected.setdefault((f"{base}.{node.attr}", self.scope), node.lineno)
 
     @property
     def moment(self) -> int:

@@ -125,6 +125,8 @@ class Expressions(Bindings):
     def _called_attribute(self, node: ast.Attribute) -> Value:
         inner = node.value
         self.read_attributes.add(node.attr)
+        if node.attr[0] == "_":
+            self.note_protected(node, dotted(inner))
         if type(inner) is ast.Name:
             self.names[-1].add(inner.id)
             if inner.id in self.imported:

@@ -340,6 +340,9 @@ class PythonFacts(msgspec.Struct, frozen=True, tag=True):
     code_lines: int = 0
     attributes: tuple[tuple[str, int], ...] = ()
     """Dotted uses `name.attr…` (two segments or more) of imported names, with their first line."""
+    protected: tuple[tuple[str, int, int], ...] = ()
+    """(dotted use, first line, scope) of attributes with a leading underscore of anything but `self`: `engine._states`,
+    `super()._x`, `._x` of what has no name."""
     shifts: tuple[Shift, ...] = ()
     contexts: tuple[Context, ...] = ()
     links: tuple[str, ...] = ()

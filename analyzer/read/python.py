@@ -63,6 +63,7 @@ def read_python(text: str, kind: str = "python", cells: tuple[Cell, ...] = (), s
         steps=steps,
         code_lines=len(_CODE_LINE.findall(text)),
         attributes=tuple(walk.attributes.items()),
+        protected=tuple([(dotted, line, scope) for (dotted, scope), line in walk.protected.items()]),
         shifts=tuple(walk.shifts),
         contexts=tuple(walk.contexts),
         usage=walk.usage,

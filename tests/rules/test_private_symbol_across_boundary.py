@@ -129,3 +129,88 @@ def test_a_private_name_of_a_library_is_a_pinning_risk():
     assert finding.severity == Severity.low
     assert finding.message.startswith("Pinning risk")
     assert finding.subject.id == "mlflow"
+
+
+ENGINE = {
+    "watch/__init__.py": "",
+    "watch/engine.py": (
+        "class Engine:\n    def __init__(self):\n        self._alerts = []\n        self._states = {}\n\n"
+        "    def _flush_alerts(self):\n        self._alerts.clear()\n"
+    ),
+}
+
+
+def members(path, text):
+    return [f for f in found({**ENGINE, path: text}) if f.subject.kind in ("members", "package")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # its own class
+        "class Other:\n    def __init__(self):\n        self._states = {}\n\n    def of(self, other):\n        return other._states\n",
+        # protected
+        "from watch.engine import Engine\n\n\nclass Mine(Engine):\n    def take(self, engine):\n        engine._states = {}\n",
+        "def clear(engine):\n    if hasattr(engine, '_states'):\n        engine._states = {}\n",
+        "def name(pair):\n    return pair._asdict()\n",
+        "def alive(thread):\n    return thread._target\n",
+        "def first(row):\n    return row._alerts\n",  # one word, and nothing says whose
+        "from queue import Queue\n\nqueue = Queue()\nqueue._states = {}\n",  # the standard library's
+        "class Mine:\n    def _flush_alerts(self):\n        super()._flush_alerts()\n",
+        "def mark(item):\n    item._seen_before = True\n    return item\n",  # a mark of one's own
+    ],
+)
+def test_members_that_are_nobody_elses_or_unknown(text):
+    assert members("tools/use.py", text) == []
+
+
+def test_a_member_that_a_file_beside_the_class_reads_once():
+    assert (
+        members("watch/core.py", "from watch.engine import Engine\n\n\ndef size(engine: Engine):\n    return len(engine._alerts)\n") == []
+    )
+
+
+def test_files_of_a_library_know_each_other():
+    package = {"pyproject.toml": '[project]\nname = "watch"\nversion = "1"\n', "README.md": "# watch\n\n    pip install watch\n"}
+    inner = "from watch.engine import Engine\n\n\ndef flush(engine: Engine):\n    engine._flush_alerts()\n"
+    assert found({**ENGINE, **package, "watch/deep/__init__.py": "", "watch/deep/use.py": inner}) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "line"),
+    [
+        ("tools/use.py", "def reset(engine):\n    engine._flush_alerts()\n", 2),
+        ("tools/use.py", "def reset(engine):\n    engine._states['a'] = {}\n", 2),
+        ("watch/core.py", "from watch.engine import Engine\n\nengine = Engine()\nengine._alerts = []\n", 4),
+        ("tools/use.py", "from watch.engine import Engine\n\nbare = object.__new__(Engine)\nprint(bare._states)\n", 4),
+        (
+            "watch/core.py",
+            "from watch.engine import Engine\n\n\nclass Core:\n    def __init__(self, engine: Engine):\n        self.engine = engine\n\n"
+            "    def run(self):\n        if self.engine._alerts:\n            self.engine._flush_alerts()\n",
+            9,
+        ),
+    ],
+)
+def test_an_object_that_is_steered_through_its_private_members(path, text, line):
+    finding = members(path, text)[0]
+    assert (finding.subject.id, finding.confidence) == ("watch/engine.py", Confidence.C)
+    assert (finding.locations[0].path, finding.locations[0].line) == (path, line)
+    assert finding.locations[-1].path == "watch/engine.py"
+
+
+def test_a_private_name_set_on_a_module_from_outside():
+    texts = {"app/__init__.py": "", "app/state.py": "READY = True\n", "app/wsgi.py": "from app import state\n\nstate._is_client = True\n"}
+    assert [f.subject.id for f in found(texts)] == ["app/state.py"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from acmeml import Predictor\n\n\ndef reset(predictor: Predictor):\n    predictor._cells['a'] = {}\n",
+        "import acmeml\n\npredictor = acmeml.Predictor()\nprint(predictor._cells)\n",
+        "from acmeml import Dataset\n\n\nclass Rows(Dataset):\n    def _one(self, at):\n        return super()._one(at)\n",
+    ],
+)
+def test_private_members_of_objects_of_a_library(text):
+    (finding,) = members("tools/use.py", text)
+    assert (finding.subject.id, finding.confidence, finding.severity) == ("acmeml", Confidence.C, Severity.low)
