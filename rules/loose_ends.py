@@ -94,13 +94,13 @@ class LooseEnds:
 
     def accesses(self, op: str) -> Iterator[Access]:
         """What the project's own code accesses by a name that stands there, in the order of the places."""
-        for access in self.graph.accesses:
-            if access.op != op or access.artifact is None or access.borrowed or access.temporary or access.guarded:
-                continue
-            if _INVENTED.search(access.artifact):
-                continue
-            if access.via not in ("env", "declaration") and self._is_own(access.site.path, in_store="://" in access.artifact):
-                yield access
+        return (access for access in self.graph.accesses if access.op == op and self.is_spelled(access))
+
+    def is_spelled(self, access: Access) -> bool:
+        """Is it an access of the project's own code by a name that stands there?"""
+        if access.artifact is None or access.borrowed or access.temporary or access.guarded or access.via in ("env", "declaration"):
+            return False
+        return _INVENTED.search(access.artifact) is None and self._is_own(access.site.path, in_store="://" in access.artifact)
 
     def dated_objects(self) -> Iterator[Access]:
         """Objects of one day that own code names by a literal address, whatever then fetches them: nobody writes to a past date."""
@@ -179,6 +179,10 @@ class LooseEnds:
             assigns = self.graph.modules[path].facts.assigns
             found[path] = {a.value.value for a in assigns if isinstance(a.value, Const) and isinstance(a.value.value, str)}
         return found
+
+    def makes(self, base: str) -> bool:
+        """Does anything write a file of that base name?"""
+        return base in self._written_names
 
     def makes_folders(self, path: str) -> bool:
         """Does the file make folders, which it may then list?"""

@@ -16,6 +16,7 @@ from analyzer.read.facts import Assign, Call, PythonFacts
 from analyzer.read.step_facts import Step
 from analyzer.read.values import Const, Map, Seq, Value, last_name
 from rules.base import Rule
+from rules.host_paths import Places, host_paths
 from rules.personal_homes import MachinePath, mounted_volumes, personal_homes
 from rules.severity import in_context
 
@@ -38,6 +39,7 @@ _MOUNT_KEYWORDS = re.compile(r"(volume_)?mount_?(path|point|dir)s?|pvolumes", re
 _IMAGE_KEYWORDS = re.compile(r"(base_|container_|docker_)?image(_uri|_name)?", re.IGNORECASE)
 _RUNS_CONTAINER = re.compile(r"(?:.*/)?(?:docker|podman|nvidia-docker|docker-compose|singularity|apptainer|nerdctl)\Z")
 _MAX_EVIDENCE = 12
+_MAX_PLACES = 60
 
 
 @dataclass(slots=True)
@@ -60,7 +62,8 @@ class MachineBoundPath(Rule):
     Found are string literals of code and notebooks, values in configuration, and words of shell, Make and dvc steps that lie in a
     personal home (`/home/ann/…`, `/Users/ann/…`, `C:\\Users\\ann\\…`); with confidence C also those in folders of code that was put
     aside (`archive/`, `old/`), and paths below a mounted disk (`/mnt/x/…`, `/media/…`, `/nfs/…`, `/scratch/…`) in code that trains,
-    scores, serves or makes features. All uses of one home in one file are one finding.
+    scores, serves or makes features. All uses of one home in one file are one finding. What other code reads or writes below such a disk,
+    a cluster's file system or a drive letter (`D:\\corpus\\…`) is one finding a disk, with confidence C.
 
     Exempt: users that container images and CI services create, users and folders that this repository's Docker and compose files
     create, placeholders (`/home/user`, `/path/to`, `<you>`), comments, docstrings, messages, comparisons, regular expressions, cells
@@ -117,6 +120,25 @@ class MachineBoundPath(Rule):
                         _note(clusters, site, found, is_mount=True)
         for key in sorted(clusters):
             yield self._finding(graph, clusters[key])
+        for prefix, places in host_paths(graph, inside).items():
+            left = [(site, path) for site, path in places if (site.path, prefix) not in clusters]
+            if left:
+                yield self._on_host(graph, prefix, left)
+
+    def _on_host(self, graph: SystemGraph, prefix: str, places: Places) -> Finding:
+        sites = list(dict.fromkeys(site for site, _ in places))
+        paths = list(dict.fromkeys(site.path for site in sites))
+        return self.found(
+            f"`{places[0][1][:80]}` exists on one machine only: {len(paths)} file{'s' if len(paths) > 1 else ''} here read or write "
+            f"below `{prefix}`, a disk of one host",
+            Subject("path", prefix),
+            sites[:_MAX_PLACES],
+            (Evidence(f"names `{path[:160]}`", site) for site, path in places[:_MAX_EVIDENCE]),
+            severity=in_context(graph, self.severity, paths),
+            confidence=Confidence.C,
+            items=len(paths),
+            members=len(sites),
+        )
 
     def _finding(self, graph: SystemGraph, cluster: _Cluster) -> Finding:
         sites = list(dict.fromkeys(site for site, _path in cluster.uses))
@@ -318,6 +340,7 @@ def _container_folders(graph: SystemGraph) -> frozenset[str]:
             if step.kind == "docker":
                 found.update(_named_in(text for _line, text in _step_texts(step)))
                 found.update(_named_in(text for command in step.commands for text in (command.text, command.cwd)))
+            found.update(_named_in(within for within, _ in step.mounts))
             for command in step.commands:
                 outside, within = _mounts(command.words)
                 found.update(set(_named_in(within)).difference(_named_in(outside)))

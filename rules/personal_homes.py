@@ -22,7 +22,7 @@ CONTAINER_USERS = _words(
 )
 """Users that a container image, a disk image or a CI service creates: their home is the same for everybody (RULES.md A5)."""
 
-_STANDARD_MOUNTS = _words("models model azureml batch secrets config configs workspace kaggle cdrom")
+STANDARD_MOUNTS = _words("models model azureml batch secrets config configs workspace kaggle cdrom")
 """Mount points that a platform promises (KServe's /mnt/models, Azure ML's /mnt/azureml …)."""
 
 _PLACEHOLDERS = re.compile(
@@ -59,7 +59,7 @@ def personal_homes(text: str, container_users: Collection[str] = ()) -> Iterator
         root, user, after = match.groups()
         if after not in ("/", "\\") and len(text) != match.end(2):
             continue
-        if user.lower() in CONTAINER_USERS or user in container_users or user.lower() in container_users or _is_placeholder(user):
+        if user.lower() in CONTAINER_USERS or user in container_users or user.lower() in container_users or is_placeholder(user):
             continue
         path = _path_at(text, match.start(1))
         if not _PATH_PLACEHOLDER.search(path):
@@ -73,11 +73,11 @@ def mounted_volumes(text: str) -> Iterator[MachinePath]:
             return
         root, volume = match.groups()
         path = _path_at(text, match.start(1) - 1)
-        if volume not in _STANDARD_MOUNTS and not _is_placeholder(volume) and not _PATH_PLACEHOLDER.search(path):
+        if volume not in STANDARD_MOUNTS and not is_placeholder(volume) and not _PATH_PLACEHOLDER.search(path):
             yield MachinePath(f"/{root}/{volume}", path)
 
 
-def _is_placeholder(name: str) -> bool:
+def is_placeholder(name: str) -> bool:
     return bool(_HOLE.search(name) or _PLACEHOLDERS.match(name))
 
 
