@@ -66,6 +66,9 @@ class Handoffs:
         self._later: dict[str, set[str]] = defaultdict(set)
         for before, after in graph.orders:
             self._later[before].add(after)
+        self._told_later: dict[str, set[str]] = defaultdict(set)
+        for before, after in graph.told_orders:
+            self._told_later[before].add(after)
         self._step_names = _step_names(graph)
         self._shows = SHOWS.search(graph.name) is not None
         self._drivers: dict[str, frozenset[str]] = {}
@@ -90,23 +93,28 @@ class Handoffs:
 
     @cached_property
     def _real(self) -> tuple[Handoff, ...]:
-        return tuple(self.unordered(self.graph.data_edges, self._is_real))
+        return tuple(self.unordered(self.graph.data_edges, self.is_real))
 
-    def unordered(self, edges: Iterable[DataEdge], counts: Callable[[DataEdge, Unit, Unit], bool]) -> Iterator[Handoff]:
-        """The hand-offs of the edges that count (edge, producer, consumer) and that no program orders; each once."""
+    def unordered(
+        self, edges: Iterable[DataEdge], counts: Callable[[DataEdge, Unit, Unit], bool], *, prose: bool = True
+    ) -> Iterator[Handoff]:
+        """The hand-offs of the edges that count (edge, producer, consumer) and that no program orders; each once.
+
+        Without `prose` the commands of a document order nothing.
+        """
         seen: set[tuple[str, str, str]] = set()
         for edge in edges:
             producer, consumer = self.graph.units.get(edge.writer.unit), self.graph.units.get(edge.reader.unit)
             if producer is None or consumer is None or not counts(edge, producer, consumer):
                 continue
             handoff = Handoff(edge, producer, consumer)
-            if handoff.key not in seen and not self.is_ordered(handoff):
+            if handoff.key not in seen and not self.is_ordered(handoff, prose=prose):
                 seen.add(handoff.key)
                 yield handoff
 
     # ---- is it a hand-off at all ------------------------------------------------------------------------------------
 
-    def _is_real(self, edge: DataEdge, producer: Unit, consumer: Unit) -> bool:
+    def is_real(self, edge: DataEdge, producer: Unit, consumer: Unit) -> bool:
         return (
             self.meet(edge, producer, consumer)
             and edge.reader.via != "env"  # whoever starts the reader names the path, so nothing is agreed by hand
@@ -128,18 +136,21 @@ class Handoffs:
             and (producer.path in self.graph.modules or consumer.path in self.graph.modules)  # else it builds software
         )
 
-    def is_by_hand(self, unit: Unit) -> bool:
+    def is_by_hand(self, unit: Unit, *, prose: bool = True) -> bool:
         """Is the unit itself a notebook, script or shell script of no lesson, that nothing checked in runs?
 
-        Notebooks alone make no lesson where the project declares its data.
+        Notebooks alone make no lesson where the project declares its data. Without `prose` the commands of a document run nothing.
         """
-        if self._shows or TUTORIAL.search(unit.path.rpartition("/")[0]) or unit.path in self.graph.invoked_by:
+        if self._shows or TUTORIAL.search(unit.path.rpartition("/")[0]) or self._is_run(unit.path, prose=prose):
             return False
         module = self.graph.modules.get(unit.path)
         if module is None:
             return unit.kind == "shell"
-        is_lesson = self._archetype(unit.path) == "tutorial" and not self.declarations
+        is_lesson = self.archetype(unit.path) == "tutorial" and not self.declarations
         return not module.is_excluded and not is_lesson and self._runs_by_itself(unit.path)
+
+    def _is_run(self, path: str, *, prose: bool) -> bool:
+        return any(prose or not is_prose(site.path) for site in self.graph.invoked_by.get(path, ()))
 
     def _is_step(self, unit: Unit) -> bool:
         if self._shows or unit.kind == "docker" or TUTORIAL.search(unit.path.rpartition("/")[0]):
@@ -147,7 +158,7 @@ class Handoffs:
         module = self.graph.modules.get(unit.path)
         if module is None:
             return True
-        if module.is_excluded or self._archetype(unit.path) == "tutorial":
+        if module.is_excluded or self.archetype(unit.path) == "tutorial":
             return False
         return any(self._runs_by_itself(path) for path in self.drivers(unit))
 
@@ -155,9 +166,11 @@ class Handoffs:
         module = self.graph.modules.get(path)
         if module is None or module.is_notebook or module.facts.main_line or path in self.graph.invoked_by:
             return True
-        return not self._above.get(path) and not module.is_packaged and self._archetype(path) != "library"
+        return not self._above.get(path) and not module.is_packaged and self.archetype(path) != "library"
 
-    def _archetype(self, path: str) -> str:
+    def archetype(self, path: str) -> str:
+        if path not in self.graph.modules:
+            return ""
         project = self.graph.projects.get(self.graph.modules[path].project)
         return project.archetype if project else ""
 
@@ -184,18 +197,23 @@ class Handoffs:
             self._drivers[start] = frozenset(seen)
         return self._drivers[start]
 
-    def is_ordered(self, handoff: Handoff) -> bool:
-        """Does a checked-in program run both: one driver of the two, a declared order, or one file that starts the one, then the other?"""
+    def is_ordered(self, handoff: Handoff, *, prose: bool = True) -> bool:
+        """Does a checked-in file run both: one driver of the two, a declared order, or one file that starts the one, then the other?
+
+        Without `prose` only a program does, not the commands of a document.
+        """
         first, then = self.drivers(handoff.producer), self.drivers(handoff.consumer)
         if first & then:
             return True
         first_named, then_named = _basenames(first), _basenames(then)
-        if any(not self._later[driver].isdisjoint(then) for driver in first if driver in self._later):
+        told = {} if prose else self._told_later
+        if any(not (self._later[driver] - told.get(driver, set())).isdisjoint(then) for driver in first if driver in self._later):
             return True
         if any(not first_named.isdisjoint(names) and not then_named.isdisjoint(names) for names in self._step_names):
             return True
         starts, follows = self._lines_that_start(first, handoff.edge.writer), self._lines_that_start(then, handoff.edge.reader)
-        return any(min(starts[path]) <= max(follows[path]) for path in starts.keys() & follows.keys())
+        both = (path for path in starts.keys() & follows.keys() if prose or not is_prose(path))
+        return any(min(starts[path]) <= max(follows[path]) for path in both)
 
     def _lines_that_start(self, drivers: frozenset[str], access: Access) -> dict[str, list[int]]:
         """File → lines that start one of the drivers; a file of steps (workflow, Makefile, script) starts what stands in it."""
@@ -266,6 +284,11 @@ def _step_names(graph: SystemGraph) -> tuple[frozenset[str], ...]:
 
 def _basenames(paths: Iterable[str]) -> frozenset[str]:
     return frozenset(path.rpartition("/")[2] for path in paths)
+
+
+def is_prose(path: str) -> bool:
+    """Is the file one for people to read?"""
+    return path.lower().endswith((".md", ".rst", ".txt"))
 
 
 def deletes(access: Access) -> bool:

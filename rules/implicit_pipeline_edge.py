@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from pathlib import PurePosixPath
+from collections.abc import Iterator, Sequence
 
 from analyzer.graph.system import SystemGraph
-from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
-from analyzer.read.values import Const, last_name
-from rules.artifact_names import HOLE, canonical
+from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
 from rules.base import Rule, guarded_confidence, open_world_note
+from rules.chained_steps import connected, counts, ends_and_spellings
 from rules.consumers import Consumers
 from rules.declaration_stubs import contract, declarable
-from rules.handoffs import Handoff, Handoffs, deletes, makes_no_rows, said, unit_paths
-from rules.loose_ends import COURSE
+from rules.handoffs import Handoff, Handoffs, said, unit_paths
 from rules.pipeline_stubs import pipeline_stub
 from rules.severity import in_context
-from rules.spelled import spelled_at
 from rules.tentative_chains import tentative
 from rules.told_orders import ToldOrders
 from rules.wording import ticked
 
 MAX_SHOWN = 12
-MAX_PLACES = 60
-_DOWNLOAD = re.compile(r"(maybe_|ensure_)?download(_(if|data|dataset|db|file|files|artifacts?|latest|from)\w*)?$")
-_MIGRATES = re.compile(r"(^|[/_.-])(undo|revert|rollback|migrat\w*|upgrade|downgrade)([/_.-]|$)", re.I)
-"""What changes the tables of an application once."""
-_LISTS = frozenset({"os.listdir", "os.scandir", "os.walk", "glob.glob", "glob.iglob", "pathlib.Path.iterdir", "pathlib.Path.glob"})
-_REMOVES = frozenset({"rmtree", "remove", "unlink", "rmdir", "removedirs"})
-_HOME_CACHE = re.compile(r"(~|/home/[^/]+|/root)/\.cache/")
-"""Where programs keep what is theirs: only folders below may be caches."""
 
 
 class ImplicitPipelineEdge(Rule):
@@ -95,18 +82,19 @@ class ImplicitPipelineEdge(Rule):
         handoffs = consumers.handoffs
         undeclared = [handoff for handoff in handoffs if self._is_hidden(handoffs, handoff) and not consumers.is_undeclared(handoff)]
         told: set[tuple[str, str, str]] = set()
-        for pipeline in _connected(undeclared):
+        for pipeline in connected(undeclared):
             half = [handoff for handoff in pipeline if _half_declared(handoffs, handoff)]
             if len(pipeline) >= 2 or half:
                 told.update(handoff.key for handoff in pipeline)
                 yield from self._shown(handoffs, pipeline, half, self.confidence)
-        rest = [handoff for handoff in tentative(handoffs) if handoff.key not in told and self._is_hidden(handoffs, handoff, reports=True)]
-        for pipeline in _connected(handoff for handoff in rest if not consumers.is_undeclared(handoff)):
+        by_hand = (handoff for handoff in tentative(handoffs, prose=False) if handoff.key not in told and not handoffs.is_ordered(handoff))
+        rest = [handoff for handoff in by_hand if self._is_hidden(handoffs, handoff, reports=True)]
+        for pipeline in connected(handoff for handoff in rest if not consumers.is_undeclared(handoff)):
             yield from self._shown(handoffs, pipeline, (), Confidence.C)
 
     @staticmethod
     def _is_hidden(handoffs: Handoffs, handoff: Handoff, *, reports: bool = False) -> bool:
-        return _counts(handoffs, handoff, reports=reports) and not handoffs.graph.once(ToldOrders).is_told(handoff)
+        return counts(handoffs, handoff, reports=reports) and not handoffs.graph.once(ToldOrders).is_told(handoff)
 
     def _shown(self, handoffs: Handoffs, pipeline: Sequence[Handoff], half: Sequence[Handoff], base: Confidence) -> Iterator[Finding]:
         finding = self._finding(handoffs, pipeline, half, base)
@@ -125,7 +113,7 @@ class ImplicitPipelineEdge(Rule):
             f"{len(paths)} steps are chained by {ticked(artifacts)}, and no checked-in file says which runs first"
             + (", although one of them is a step of a declared pipeline" if half else ""),
             Subject("pipeline", f"{start.producer.path} {start.artifact}" if lone else start.producer.path),
-            _places(graph, pipeline),
+            ends_and_spellings(graph, pipeline),
             [*_chain(pipeline), *_held(handoffs, pipeline), *_declared_end(handoffs, half), open_world_note(coverage)],
             severity=self._severity(graph, half, paths),
             confidence=base if lone else guarded_confidence(base, coverage, escapes=hidden),
@@ -140,91 +128,8 @@ class ImplicitPipelineEdge(Rule):
         return min(self.severity, in_context(graph, self.severity, paths))
 
 
-def _places(graph: SystemGraph, pipeline: Sequence[Handoff]) -> list[Site]:
-    """Both ends of every edge, then where else these files access the same, then where they spell it."""
-    ends = [access for handoff in pipeline for access in (handoff.edge.writer, handoff.edge.reader)]
-    wanted = {(access.site.path, access.artifact) for access in ends}
-    sites = [access.site for access in ends]
-    sites += [access.site for access in graph.accesses if (access.site.path, access.artifact) in wanted and not access.borrowed]
-    for handoff in pipeline:
-        sites += spelled_at(graph, (handoff.producer.path, handoff.consumer.path), (handoff.artifact,))
-    return list(dict.fromkeys(sites))[:MAX_PLACES]
-
-
-def _counts(handoffs: Handoffs, handoff: Handoff, *, reports: bool = False) -> bool:
-    return (
-        handoff.klass not in ("LOG", "CONFIG")
-        and (reports or handoff.klass != "REPORT")
-        and _stem(handoff.producer.path) != _stem(handoff.consumer.path)  # a notebook and its script are one step
-        and not handoff.artifact.startswith("/tmp/")
-        and not (handoff.edge.writer.kind == "table" and "." not in handoff.artifact)  # of the application's own database
-        and _MIGRATES.search(handoff.producer.path) is None
-        and not _is_passing(handoffs, handoff)
-        and not _is_made_or_fetched_there(handoffs, handoff)
-        and not COURSE.search(PurePosixPath(handoff.consumer.path).parent.as_posix() + "/")
-        and handoff.producer.project == handoff.consumer.project
-        and handoff.consumer.path not in handoffs.graph.once(cleaners)
-        and not handoffs.is_produced(handoff)
-        and PurePosixPath(handoff.artifact).name not in handoffs.graph.downloads
-    )
-
-
-def cleaners(graph: SystemGraph) -> frozenset[str]:
-    """Modules that only list folders, to remove what lies there."""
-    listing = {access.site.path for access in graph.accesses if access.call in _LISTS}
-    listing -= {access.site.path for access in graph.accesses if access.call not in _LISTS and not deletes(access)}
-    modules = (graph.modules[path] for path in listing if path in graph.modules)
-    return frozenset(module.path for module in modules if any(last_name(call.func) in _REMOVES for call in module.facts.calls))
-
-
-def _is_passing(handoffs: Handoffs, handoff: Handoff) -> bool:
-    """An empty table that a schema or a migration makes, a file on its way to its name, a cache."""
-    parts = _HOME_CACHE.sub("", handoff.artifact.lower()).split("/")
-    writer = handoff.edge.writer
-    is_empty = makes_no_rows(writer) or (writer.call == "SQL CREATE" and writer.site.path not in handoffs.reading)
-    return is_empty or parts[-1].endswith((".tmp", ".part")) or any(part.strip("._") in ("cache", "caches", "tmp") for part in parts)
-
-
-def _is_made_or_fetched_there(handoffs: Handoffs, handoff: Handoff) -> bool:
-    """Does the reader's file write the same itself, by whatever call, or fetch it from elsewhere before?"""
-    path = handoff.edge.reader.site.path
-    if canonical(handoff.artifact)[1 if HOLE.match(handoff.artifact) else 0 :] in handoffs.written_in(path):
-        return True
-    module = handoffs.graph.modules.get(handoff.consumer.path)
-    calls = module.facts.calls if module is not None else ()
-    return any(_DOWNLOAD.match(last_name(call.func)) or ("download", Const(True)) in call.keywords for call in calls)
-
-
-def _stem(path: str) -> str:
-    return PurePosixPath(path).stem.lower()
-
-
 def _half_declared(handoffs: Handoffs, handoff: Handoff) -> bool:
     return handoffs.in_pipeline(handoff.producer) != handoffs.in_pipeline(handoff.consumer)
-
-
-def _connected(handoffs: Iterable[Handoff]) -> list[list[Handoff]]:
-    """Groups of hand-offs that share steps, each from its first producer on, in the order of those."""
-    parent: dict[str, str] = {}
-
-    def root(path: str) -> str:
-        while parent.setdefault(path, path) != path:
-            parent[path] = parent[parent[path]]
-            path = parent[path]
-        return path
-
-    ordered = sorted(handoffs, key=lambda handoff: handoff.key)
-    for handoff in ordered:
-        parent[root(handoff.consumer.path)] = root(handoff.producer.path)
-    groups: dict[str, list[Handoff]] = {}
-    for handoff in ordered:
-        groups.setdefault(root(handoff.producer.path), []).append(handoff)
-    return [_from_the_start(group) for group in groups.values()]
-
-
-def _from_the_start(group: list[Handoff]) -> list[Handoff]:
-    fed = {handoff.consumer.path for handoff in group}
-    return sorted(group, key=lambda handoff: (handoff.producer.path in fed, handoff.key))
 
 
 def _chain(pipeline: Sequence[Handoff]) -> Iterator[Evidence]:

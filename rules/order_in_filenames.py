@@ -12,7 +12,7 @@ from analyzer.model import Access, Confidence, Cost, Evidence, Finding, Severity
 from analyzer.read.step_facts import StepFacts
 from rules.base import Rule, guarded_confidence, open_world_note
 from rules.declaration_stubs import declarable
-from rules.handoffs import SHOWS, TUTORIAL, Handoffs, said, statements_run
+from rules.handoffs import SHOWS, TUTORIAL, Handoffs, is_prose, said, statements_run
 from rules.pipeline_stubs import steps_stub
 from rules.severity import in_context
 
@@ -199,7 +199,7 @@ def _is_run(graph: SystemGraph, files: Mapping[str, int]) -> bool:
     for access, script in statements_run(graph):
         if script in files:
             runs[access.site.path].add(script)
-    return any(len(paths) > 1 for by, paths in runs.items() if not by.lower().endswith((".md", ".rst", ".txt")))
+    return any(len(paths) > 1 for by, paths in runs.items() if not is_prose(by))
 
 
 def _goes_through(facts: StepFacts, loops: Iterable[str]) -> bool:

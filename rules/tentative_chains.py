@@ -22,14 +22,15 @@ _KEPT = re.compile(
 """Folders of committed files that tests, people and papers look at, or that somebody maintains."""
 
 
-def tentative(handoffs: Handoffs) -> Iterator[Handoff]:
+def tentative(handoffs: Handoffs, *, prose: bool = True) -> Iterator[Handoff]:
     """Hand-offs between files that people run by hand, by the same path or folder; no program orders them. Each once.
 
     Here also count paths that the environment could change, and data of which git holds a copy: the order is agreed by hand all the same.
+    Without `prose` the commands of a document run and order nothing.
     """
 
     def by_hand(_edge: DataEdge, producer: Unit, consumer: Unit) -> bool:
-        return handoffs.is_by_hand(producer) and handoffs.is_by_hand(consumer)
+        return handoffs.is_by_hand(producer, prose=prose) and handoffs.is_by_hand(consumer, prose=prose)
 
     def by_path(edge: DataEdge, producer: Unit, consumer: Unit) -> bool:
         is_report = "REPORT" in (edge.writer.klass, edge.reader.klass) and not is_data(edge.artifact)
@@ -37,7 +38,8 @@ def tentative(handoffs: Handoffs) -> Iterator[Handoff]:
         return edge.level == 3 and not is_there and handoffs.meet(edge, producer, consumer) and by_hand(edge, producer, consumer)
 
     found: dict[tuple[str, str, str], Handoff] = {}
-    for handoff in chain(handoffs.unordered(handoffs.graph.data_edges, by_path), handoffs.unordered(_folders(handoffs), by_hand)):
+    by_folder = handoffs.unordered(_folders(handoffs), by_hand, prose=prose)
+    for handoff in chain(handoffs.unordered(handoffs.graph.data_edges, by_path, prose=prose), by_folder):
         found.setdefault(handoff.key, handoff)
     yield from found.values()
 

@@ -33,13 +33,22 @@ class ToldOrders:
 
     def is_told(self, handoff: Handoff) -> bool:
         """Does a text say that the producer comes before: a document, a notebook's prose, a docstring, or a message of one of the two?"""
+        return self.is_scheduled(handoff) or self.is_remarked(handoff) or bool(self.documents(handoff))
+
+    def documents(self, handoff: Handoff) -> tuple[str, ...]:
+        """Documents that name the producer, and the consumer or what passes between the two."""
+        wanted = {_base(handoff.consumer.path), *_forms(handoff.artifact)}
+        naming = sorted(self._naming(handoff.producer.path))
+        return tuple(document for document in naming if not wanted.isdisjoint(self._graph.told_by[document]))
+
+    def is_remarked(self, handoff: Handoff) -> bool:
+        """Does one of the two name the other, in a comment, a docstring or a message?"""
         producer, consumer = handoff.producer.path, handoff.consumer.path
-        if _base(producer) in self._scheduled:
-            return True
-        if _base(producer) in self._names_said(consumer) or _base(consumer) in self._names_said(producer):
-            return True
-        wanted = {_base(consumer), *_forms(handoff.artifact)}
-        return any(not wanted.isdisjoint(self._graph.told_by[document]) for document in self._naming(producer))
+        return _base(producer) in self._names_said(consumer) or _base(consumer) in self._names_said(producer)
+
+    def is_scheduled(self, handoff: Handoff) -> bool:
+        """Does a DAG or flow hand the producer to its orchestrator as a text?"""
+        return _base(handoff.producer.path) in self._scheduled
 
     @cached_property
     def _scheduled(self) -> frozenset[str]:

@@ -107,7 +107,8 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     graph.roots.extend(named_roots(graph.modules, named))
     spread(graph.modules, graph.imports, named, graph.roots)
     _commands(graph, invocations)
-    graph.orders = invocations.orders
+    graph.told_orders = invocations.told_orders - invocations.orders
+    graph.orders = invocations.orders | invocations.told_orders
     add_side_files(graph, inputs, settings, codeowners, layout)
     told = Told(graph.manifest.told_to_install(layout.projects), teaching(inputs.prose))
     archetypes = archetypes_of(layout.projects, graph.modules, graph.roots, graph.imports, told)

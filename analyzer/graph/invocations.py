@@ -23,6 +23,7 @@ from analyzer.read.step_facts import Step, StepFacts
 
 ONE_WORKFLOW = frozenset({"snakemake", "argo", "azureml"})
 """Kinds whose files make up one workflow: the steps of one follow those of another."""
+MAX_COMMAND = 4_000
 _NAME = re.compile(r"[a-z][a-z0-9_+.-]+:(?!/)")
 _PROSE_COMMAND = re.compile(
     r"(?:python3?|bash|sh|torchrun|streamlit run|papermill|jupyter|accelerate launch|uv run|poetry run|make|\./)[^\n`|]*"
@@ -56,6 +57,8 @@ class Invocations:
     """What the code of modules runs through the shell, a step a module."""
     program_runs: list[ProgramRun] = field(default_factory=list)
     orders: set[tuple[str, str]] = field(default_factory=set)
+    told_orders: set[tuple[str, str]] = field(default_factory=set)
+    """Those that only prose tells."""
     prose: dict[str, list[Site]] = field(default_factory=dict)
     told: dict[str, list[CommandLine]] = field(default_factory=dict)
     """path → the commands by which prose tells people to run it; they bind no values."""
@@ -167,7 +170,7 @@ def _prose(program: Program, found: Invocations, path: str, text: str) -> None:
 
     block: list[str] = []
     fenced = False
-    for number, line in enumerate(text.splitlines()[:5000], 1):
+    for number, line in _joined(text.splitlines()[:5000]):
         if line.lstrip().startswith(("```", "~~~")):
             fenced = not fenced
             block = []
@@ -180,8 +183,26 @@ def _prose(program: Program, found: Invocations, path: str, text: str) -> None:
                 found.prose.setdefault(ran.path, []).append(Site(path, number))
                 found.told.setdefault(ran.path, []).append(CommandLine("", ran.arguments, path, path, number))
                 if fenced:
-                    found.orders.update((before, ran.path) for before in block if before != ran.path)
+                    found.told_orders.update((before, ran.path) for before in block if before != ran.path)
                     block.append(ran.path)
+
+
+def _joined(lines: list[str]) -> Iterator[tuple[int, str]]:
+    """(number of the first line, line), lines that a backslash continues taken together."""
+    first, held = 0, ""
+    for number, line in enumerate(lines, 1):
+        if held and line.lstrip().startswith(("```", "~~~")):
+            yield first, held
+            first, held = 0, ""
+        held = f"{held} {line.strip()}" if held else line
+        first = first or number
+        if line.rstrip().endswith("\\") and len(held) < MAX_COMMAND:
+            held = held.rstrip().removesuffix("\\")
+            continue
+        yield first, held
+        first, held = 0, ""
+    if held:
+        yield first, held
 
 
 def order_declared(found: Invocations) -> None:

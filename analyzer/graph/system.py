@@ -236,6 +236,8 @@ class SystemGraph:
     declarations: list[Declaration] = field(default_factory=list)
     orders: set[tuple[str, str]] = field(default_factory=set)
     """(a, b): a checked-in file runs path a before path b, or makes b wait for a (transitively closed where declared)."""
+    told_orders: set[tuple[str, str]] = field(default_factory=set)
+    """Those of `orders` that only prose tells: people run the two one after the other."""
     invoked_by: dict[str, list[Site]] = field(default_factory=dict)
     """path of a script or module → places in shell, Make, dvc, CI, Docker, README that run it."""
     command_lines: dict[str, tuple[CommandLine, ...]] = field(default_factory=dict)

@@ -6,7 +6,8 @@ import pytest
 
 from analyzer.model import Confidence
 from analyzer.scan import graph_of_texts
-from rules.implicit_pipeline_edge import ImplicitPipelineEdge, cleaners
+from rules.chained_steps import cleaners
+from rules.implicit_pipeline_edge import ImplicitPipelineEdge
 
 
 def test_a_folder_that_one_script_fills_and_another_goes_through_is_tentative():

@@ -1,0 +1,88 @@
+"""JGL012: a document's order is no program's; what a program orders as well, and what people of a library are shown, is left alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from analyzer.model import Confidence, Finding
+from analyzer.scan import graph_of_texts
+from rules.hand_run_order import HandRunOrder
+from rules.implicit_pipeline_edge import ImplicitPipelineEdge
+
+CLEAN = 'import pandas as pd\n\npd.read_csv("data/raw/sales.csv").to_parquet("data/interim/sales.parquet")\n'
+TRAIN = 'import pandas as pd\n\nframe = pd.read_parquet("data/interim/sales.parquet")\n'
+README = "Run\n\n```\npython clean.py\npython train.py\n```\n"
+SCRIPTS = {"clean.py": CLEAN, "train.py": TRAIN}
+OPTIONS = (
+    "import argparse\nfrom pathlib import Path\n\np = argparse.ArgumentParser()\n"
+    'p.add_argument("--output-dir", type=Path)\np.add_argument("--scores-dir", type=Path)\nargs = p.parse_args()\n'
+)
+SCORE = OPTIONS + '(args.output_dir / "rows.json").write_text("[]")\n'
+SHOW = OPTIONS + 'print((args.scores_dir / "rows.json").read_text())\n'
+
+
+def found(texts: dict[str, str]) -> list[Finding]:
+    return list(HandRunOrder().check(graph_of_texts(texts)))
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"run.sh": "python clean.py\npython train.py\n"},
+        {"Makefile": "all:\n\tpython clean.py\n\tpython train.py\n"},
+        {"main.py": "import clean\nimport train\n\nif __name__ == '__main__':\n    print(clean, train)\n"},
+    ],
+    ids=["shell", "make", "imports"],
+)
+def test_what_a_program_orders_too(more: dict[str, str]) -> None:
+    assert found({**SCRIPTS, "README.md": README, **more}) == []
+
+
+def test_what_nothing_tells_is_another_rules() -> None:
+    assert found(SCRIPTS) == []
+    assert [f.rule for f in ImplicitPipelineEdge().check(graph_of_texts(SCRIPTS))] == ["JGL001"]
+
+
+def test_lists_of_past_changes_order_nothing() -> None:
+    assert found({**SCRIPTS, "CHANGELOG.md": "clean.py and train.py are new\n"}) == []
+
+
+def test_lessons_are_shown_step_by_step() -> None:
+    assert found({f"course/lesson1/{path}": text for path, text in {**SCRIPTS, "README.md": README}.items()}) == []
+
+
+def test_commands_of_a_document_are_an_order_for_people() -> None:
+    (finding,) = found({**SCRIPTS, "README.md": README})
+    assert finding.confidence is Confidence.C
+    assert "only `README.md` tells which runs first" in finding.message
+    assert {(site.path, site.line) for site in finding.locations} >= {("clean.py", 3), ("train.py", 3), ("README.md", 4), ("README.md", 5)}
+    assert list(ImplicitPipelineEdge().check(graph_of_texts({**SCRIPTS, "README.md": README}))) == []
+
+
+def test_a_remark_of_one_step_is_an_order_for_people() -> None:
+    (finding,) = found({"clean.py": CLEAN, "train.py": f'"""Run clean.py before."""\n\n{TRAIN}'})
+    assert any("a remark names the other" in entry.text for entry in finding.evidence)
+
+
+@pytest.mark.parametrize(
+    "commands",
+    [
+        "python score.py --output-dir runs/one\npython show.py --scores-dir runs/two",
+        "python score.py --output-dir runs/one\npython show.py --output-dir runs/one",
+        "python show.py --scores-dir runs/one\npython score.py --output-dir runs/one",
+        "python score.py --output-dir runs/one\npython score.py --scores-dir runs/one",
+        "python score.py --output-dir conf/one.yaml\npython show.py --scores-dir conf/one.yaml",
+    ],
+    ids=["other paths", "both write", "the other way round", "one program", "settings"],
+)
+def test_commands_that_pass_nothing_on(commands: str) -> None:
+    assert found({"score.py": SCORE, "show.py": SHOW, "README.md": f"```\n{commands}\n```\n"}) == []
+
+
+def test_a_path_that_commands_of_a_document_pass_on() -> None:
+    told = "```\npython score.py \\\n  --output-dir runs/one\npython show.py --scores-dir runs/one/\n```\n"
+    (finding,) = found({"score.py": SCORE, "show.py": SHOW, "README.md": told})
+    assert finding.message == "README.md tells people to run 2 steps that pass `runs/one` on, and nothing runs them"
+    assert {(site.path, site.line) for site in finding.locations} == {("README.md", 2), ("README.md", 4), ("score.py", 8), ("show.py", 8)}
+    run = {"run.sh": "python score.py --output-dir runs/one\npython show.py --scores-dir runs/one\n"}
+    assert found({"score.py": SCORE, "show.py": SHOW, "README.md": told, **run}) == []
