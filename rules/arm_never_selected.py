@@ -11,6 +11,7 @@ from rules.base import Rule
 from rules.flag_arms import (
     Idle,
     arms_in_order,
+    counted,
     is_for_others,
     of_functions,
     only_complains,
@@ -21,8 +22,6 @@ from rules.flag_arms import (
     told_settings,
 )
 from rules.wording import listed
-
-_FEW_STATEMENTS = 2
 
 
 class ArmNeverSelected(Rule):
@@ -92,7 +91,7 @@ def train(config, y, p):
             statements = sum(idle.statements for idle in group)
             arms = sum(len(idle.arms) for idle in group)
             yield self.found(
-                f"{_only(group)}; {statements} statements wait for other keys",
+                f"{_only(group)}; {counted(statements)} for other keys",
                 subject(group),
                 places(group),
                 told_settings(graph, group),
@@ -106,12 +105,12 @@ def _idle(graph: SystemGraph) -> Iterator[Idle]:
     for flag in flags(graph):
         if not flag.selects_by_text or OPERATIONAL.match(flag.param.name) or is_for_others(graph, flag):
             continue
-        if flag.tested or not any(isinstance(value, str) for value in flag.values):
+        if not any(isinstance(value, str) for value in flag.values):
             continue
         keyed = [arm for arm in arms_in_order(flag, outermost=False) if not arm.taken]
         arms = [arm for arm in keyed or arms_in_order(flag) if not only_complains(arm) and not _is_offered(flag, arm)]
         idle = Idle(flag, arms)
-        if idle.statements >= _FEW_STATEMENTS:
+        if idle.statements > 1 or any(arm.calls for arm in arms):
             yield idle
 
 

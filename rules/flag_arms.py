@@ -48,6 +48,11 @@ def arms_in_order(flag: Flag, outermost: bool = True) -> list[Arm]:
     return kept
 
 
+def counted(statements: int) -> str:
+    """`1 statement waits`, `3 statements wait`."""
+    return f"{statements} statement{'s wait' if statements != 1 else ' waits'}"
+
+
 def of_functions(found: Iterable[Idle]) -> list[list[Idle]]:
     """The flags of each function together, in their order: what one function offers in vain is one debt."""
     groups: dict[tuple[str, int], list[Idle]] = {}

@@ -11,6 +11,7 @@ from rules.base import Rule
 from rules.flag_arms import (
     Idle,
     arms_in_order,
+    counted,
     is_for_others,
     of_functions,
     only_complains,
@@ -34,9 +35,9 @@ class FlagNeverVaried(Rule):
     the function must still respect it.
 
     Found are parameters for which every call in the repository is known (the function is handed to nobody and named by no text),
-    every value is a literal, and all but those of tests are the same, when an arm of at least three statements (two behind a switch
-    that is off) waits for another value. Values are followed through callers that pass a parameter of their own on, and through
-    `self.flag = flag`.
+    every value is a literal, and all but those of tests are the same, when an arm waits for another value: one of at least three
+    statements, or what a switch turns on or off (two statements behind `None`). Values are followed through callers that pass a
+    parameter of their own on, and through `self.flag = flag`.
 
     Exempt: operational switches (`verbose`, `device`, `seed`, `save_…`), arms that only raise, signatures that a base class or a
     decorator demands, parameters that the function changes itself, functions whose name is also asked of something that is not known
@@ -94,7 +95,7 @@ def main(args):
         for group in of_functions(_idle(graph)):
             statements = sum(idle.statements for idle in group)
             yield self.found(
-                f"{_always(group)}; {statements} statements wait for {'another value' if len(group) == 1 else 'other values'}",
+                f"{_always(group)}; {counted(statements)} for {'another value' if len(group) == 1 else 'other values'}",
                 subject(group),
                 places(group),
                 told_settings(graph, group),
@@ -109,8 +110,16 @@ def _idle(graph: SystemGraph) -> Iterator[Idle]:
         if len(flag.values) != 1 or flag.selects_by_text or OPERATIONAL.match(flag.param.name) or is_for_others(graph, flag):
             continue
         idle = Idle(flag, [arm for arm in arms_in_order(flag) if not only_complains(arm)])
-        if idle.statements >= _FEW_STATEMENTS - (not flag.values[0]):
+        if idle.statements >= _least(idle):
             yield idle
+
+
+def _least(idle: Idle) -> int:
+    """How many statements must wait: one that calls something behind a switch, two behind `None`, which is often left open for others."""
+    value = idle.flag.values[0]
+    if isinstance(value, bool) and any(arm.calls for arm in idle.arms):
+        return 1
+    return _FEW_STATEMENTS - (not value)
 
 
 def _always(group: list[Idle]) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analyzer.graph.program_options import Offered, unread_options
+from analyzer.graph.flag_options import unread_flags
+from analyzer.graph.program_options import unread_options
 from analyzer.graph.project_calls import Passing, project_calls
 from analyzer.graph.system import Module, SystemGraph
 from analyzer.graph.unread_settings import Unread, overwritten_settings, unread_parameters
@@ -15,6 +16,10 @@ from rules.base import Rule
 from rules.severity import in_context
 
 _SHOWN = 4
+_NOWHERE = "no file of the repository reads an attribute or parameter of that name from the parsed options"
+_SHARED = "no file that sees the parsed options reads one of that name; other files have something of that name"
+_DECLARED = "nothing in its function or file reads what is declared there"
+_OTHER = {_SHARED: " namesakes", _DECLARED: " declared"}
 _HOLDERS = frozenset("args arg opt opts options flags FLAGS hparams cfg config conf params settings".split())
 
 
@@ -25,17 +30,18 @@ class UnreadOption(Rule):
     its value into reports. It is what remains when an experiment was taken out of the code and its switch was left in the signature,
     the command line or the configuration; every caller still pays for passing it.
 
-    Found are options that a program parses (argparse, click) and no file reads; arguments that `len(sys.argv)` counts and nothing reads;
-    parameters that calls in this repository pass and whose function never reads them, or only keeps as an attribute that nothing reads;
-    and variables that take a setting (`args.seed`) and are given another value before anything reads them. All parameters of a function,
-    and all options of a program, are one finding.
+    Found are options that a program parses (argparse, click, docopt, typer, fire, absl) and no file reads; arguments that
+    `len(sys.argv)` counts and nothing reads; parameters that calls in this repository pass and whose function never reads them, or only
+    keeps as an attribute that nothing reads; and variables that take a setting (`args.seed`) and are given another value before anything
+    reads them. All parameters of a function, and all options of a program, are one finding.
 
     Exempt: signatures that somebody else demands (base classes, subclasses, namesakes, decorators, functions that are handed to
     others or named by a text, framework parameters such as `event` and `context`), stubs, names that begin with `_`, a parameter
     beside a `**kwargs` that is handed on, options for launchers (`--local_rank`) or whose help says that they are ignored, and
     programs whose parsed options go as a whole to code that cannot be seen.
 
-    A parameter that takes data rather than a setting (no default, nothing constant passed) is only a tentative finding: confidence C.
+    Confidence C, a tentative finding only: a parameter that takes data rather than a setting (no default, nothing constant passed); an
+    option of which code that does not see what the program parses has a namesake; options of docopt, typer, fire and absl.
 
     Known false positives: functions of one signature that something calls in turn, of which each takes what it needs; stubs that are to
     be filled.
@@ -115,7 +121,11 @@ fit(epochs=args.epochs)
         for module, scope, unread in unread_parameters(graph):
             yield self._of_function(graph, module, scope, unread)
         for module, options in unread_options(graph):
-            yield self._of_program(graph, module, options)
+            for shared in (False, True):
+                if alike := [(each.shown, each.line) for each in options if each.shared == shared]:
+                    yield self._of_program(graph, module, alike, _SHARED if shared else "")
+        for module, flags in unread_flags(graph):
+            yield self._of_program(graph, module, [(name, line) for name, line, _scope in flags], _DECLARED)
         for module in graph.living():
             if module.facts.unread_argv and not module.is_notebook:
                 yield self._of_arguments(graph, module)
@@ -145,17 +155,16 @@ fit(epochs=args.epochs)
             members=len(unread),
         )
 
-    def _of_program(self, graph: SystemGraph, module: Module, options: list[Offered]) -> Finding:
-        shown = ", ".join(f"`{each.shown}`" for each in options[:_SHOWN]) + (" and more" if len(options) > _SHOWN else "")
+    def _of_program(self, graph: SystemGraph, module: Module, options: list[tuple[str, int]], unsure: str) -> Finding:
+        """The options of one program, as people give them and their lines; `unsure`: how it is known, when that is less than certain."""
+        shown = ", ".join(f"`{name}`" for name, _ in options[:_SHOWN]) + (" and more" if len(options) > _SHOWN else "")
         return self.found(
             f"option{'s' if len(options) > 1 else ''} {shown} of {module.path} {'are' if len(options) > 1 else 'is'} parsed and never read",
-            Subject("program", module.path),
-            [module.site(each.line) for each in options],
-            [
-                *(Evidence(f"`{each.shown}` is accepted here", module.site(each.line)) for each in options),
-                Evidence("no file of the repository reads an attribute or parameter of that name from the parsed options"),
-            ],
+            Subject("program", f"{module.path}{_OTHER.get(unsure, '')}"),
+            list(dict.fromkeys(module.site(line) for _, line in options)),
+            [*(Evidence(f"`{name}` is accepted here", module.site(line)) for name, line in options), Evidence(unsure or _NOWHERE)],
             severity=in_context(graph, Severity.low, [module.path]),
+            confidence=Confidence.C if unsure else None,
             items=len(options),
             members=len(options),
         )

@@ -103,6 +103,12 @@ def _all_flags(graph: SystemGraph) -> tuple[Flag, ...]:
     return tuple(_Flags(graph).found())
 
 
+def _tuned(graph: SystemGraph) -> frozenset[str]:
+    """Parameters that texts set on a part of an estimator, as scikit-learn names them: `{"features__enabled": [True, False]}`."""
+    texts = (word for module in graph.modules.values() for word in module.facts.words if "__" in word)
+    return frozenset(parts[-1] for word in texts if all(parts := word.split("__")) and len(parts) > 1)
+
+
 class Guards:
     """The tests of each module that ask for parameters, looked up once for a graph: ask `graph.once(Guards)`."""
 
@@ -150,7 +156,7 @@ class _Flags:
             return
         arms = tuple(arm for branch in branches for arm in _dead(branch, param.name, used))
         callers = sum(1 for passing in self.calls.callers[function] if not self.graph.modules[passing.path].is_test)
-        if arms:
+        if arms and not (module.facts.scopes[number].name == "__init__" and param.name in self.graph.once(_tuned)):
             yield Flag(module, number, param, settings or (), callers, arms)
 
     def settings(self, function: Function, param: Param, hops: int = MAX_HOPS) -> tuple[Setting, ...] | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from analyzer.graph.option_reach import Reach
 from analyzer.graph.project_calls import Function, Passing, ProjectCalls, project_calls
 from analyzer.graph.unread_settings import SAYS, read_anywhere
 from analyzer.link.commandline.argparse_options import PARSING, option_of
@@ -44,6 +45,8 @@ class Offered:
     help: str
     scope: int
     """The scope of the function whose command it belongs to, 0 for a parser's."""
+    shared: bool = False
+    """Code that does not see what the program parses has something of the same name."""
 
     @property
     def shown(self) -> str:
@@ -75,7 +78,8 @@ def offered_options(module: Module) -> list[Offered]:
 def unread_options(graph: SystemGraph) -> Iterator[tuple[Module, list[Offered]]]:
     """(module, options that are parsed and never read), for the programs whose parsed options do not go where we cannot follow.
 
-    An option of argparse is read when any file of the repository reads an attribute of its name or spells it.
+    An option of argparse is read when any file of the repository reads an attribute of its name or spells it; where it is known which
+    files see what the program parses, another file's is a namesake (`Offered.shared`).
     """
     read = read_anywhere(graph)
     calls = project_calls(graph)
@@ -84,21 +88,30 @@ def unread_options(graph: SystemGraph) -> Iterator[tuple[Module, list[Offered]]]
         if link.status in ("module", "name"):
             importers.setdefault(link.target, set()).add(link.importer)
     parameters: frozenset[str] | None = None
+    reach = graph.once(Reach)
     for module in graph.living():
         offered = [o for o in offered_options(module) if o.option.dest not in _LAUNCHERS and not _is_kept_for_others(o)]
         unread = [
             o for o in offered if o.scope and o.option.dest in module.facts.scopes[o.scope].unread and not _is_stub(module.facts, o.scope)
         ]
-        parsed = [o for o in offered if not o.scope and read.isdisjoint(_spellings(o.option.dest))]
-        if parsed:
+        if parsers := [o for o in offered if not o.scope]:
             users = [graph.modules[path] for path in sorted({module.path, *importers.get(module.path, ())})]
-            fate = _fate(calls, users)
-            if fate == "spread":
-                parameters = parameters if parameters is not None else _all_parameters(graph)
-                parsed = [o for o in parsed if o.option.dest not in parameters]
-            unread += parsed if fate else []
+            if fate := _fate(calls, users):
+                if fate == "spread" and parameters is None:
+                    parameters = _all_parameters(graph)
+                given = parameters if fate == "spread" and parameters is not None else frozenset()
+                parsed = [o for o in parsers if o.option.dest not in given and read.isdisjoint(_spellings(o.option.dest))]
+                unread += [*parsed, *_namesakes(reach, calls, module, [o for o in parsers if o not in parsed])]
         if unread:
             yield module, sorted(unread, key=lambda o: o.line)
+
+
+def _namesakes(reach: Reach, calls: ProjectCalls, module: Module, rest: list[Offered]) -> Iterator[Offered]:
+    """Those of `rest` whose name nothing has that can see the parsed options. Texts of one letter are not kept."""
+    rest = [o for o in rest if len(o.option.dest) > 1]
+    seen = reach.read_by(calls, module, _parsed_names) if rest else None
+    if seen is not None:
+        yield from (replace(o, shared=True) for o in rest if seen.isdisjoint(_spellings(o.option.dest)))
 
 
 def _is_stub(facts: PythonFacts, number: int) -> bool:

@@ -77,8 +77,9 @@ class ProjectCalls:
         self.spoken: set[str] = set()
         """Names that a text may mean: the last part of a dotted text, any text where names are looked up at run time, any configuration."""
         for module in graph.modules.values():
-            if not module.is_test:  # whom a test hands it to is no use
-                self.handed.update(module.facts.handed)
+            if module.is_test:
+                continue  # whom a test hands it to is no use, nor what it replaces: `patch("package.module.function")`
+            self.handed.update(module.facts.handed)
             looks_up = not _RUNTIME.isdisjoint(module.facts.dynamic)
             self.spoken.update(w.replace(":", ".").rpartition(".")[2] for w in module.facts.words if looks_up or "." in w or ":" in w)
         for config in graph.configs.values():

@@ -157,12 +157,15 @@ class Expressions(Bindings):
         elif outer_role:
             self.text_role = ""
         args = tuple([self.value(arg) for arg in node.args[:MAX_ITEMS]])
-        keywords = []
+        keywords: list[tuple[str, Value]] = []
         for keyword in node.keywords:
             role = self.text_role
             if keyword.arg in ("help", "description", "epilog", "pattern", "regex"):
                 self.text_role = "regex" if keyword.arg in ("pattern", "regex") else "print"
-            keywords.append((keyword.arg or "**", self.value(keyword.value)))
+            if keyword.arg == "dest" and type(keyword.value) is ast.Constant:  # names an option, and is no use of it
+                keywords.append(("dest", Const(keyword.value.value if isinstance(keyword.value.value, str) else None)))
+            else:
+                keywords.append((keyword.arg or "**", self.value(keyword.value)))
             self.text_role = role
         for arg in node.args[MAX_ITEMS:]:
             self.value(arg)

@@ -351,6 +351,8 @@ class PythonFacts(msgspec.Struct, frozen=True, tag=True):
     """Base names of files that comments, texts and the prose of a notebook name."""
     usage: str = ""
     """The module's docstring when it describes a command line (docopt's `Usage:`)."""
+    usage_line: int = 0
+    """Where that docstring begins."""
     about: str = ""
     """The first 2000 signs of the module's docstring: what it tells people."""
     queries: tuple[Query, ...] = ()

@@ -67,6 +67,7 @@ def read_python(text: str, kind: str = "python", cells: tuple[Cell, ...] = (), s
         shifts=tuple(walk.shifts),
         contexts=tuple(walk.contexts),
         usage=walk.usage,
+        usage_line=walk.usage_line,
         about=walk.about,
         queries=queries(text, walk.queries) if walk.queries else (),
         read_attributes=tuple(sorted(walk.read_attributes)),

@@ -32,6 +32,7 @@ class Statements(Suites):
         self.exports: tuple[str, ...] | None = None
         self.main_line = 0
         self.usage = ""
+        self.usage_line = 0
         self.about = ""
         self.guard = ""
         self.loose: list[tuple[int, int, str]] = []
@@ -73,6 +74,7 @@ class Statements(Suites):
         self._docstring(tree.body)
         self.about = _documentation(tree.body)
         self.usage = self.about if len(self.about) <= MAX_USAGE and "usage:" in self.about.lower() else ""
+        self.usage_line = tree.body[0].lineno if self.usage else 0
         self.about = self.about[:MAX_ABOUT]
         self.suite(tree.body)
         self.scopes[0] = Scope("module", "", -1, 1, lines, statements=self.statements)

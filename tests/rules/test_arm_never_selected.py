@@ -31,7 +31,7 @@ def found(texts: dict[str, str]) -> list[Finding]:
         LOSS + "\n\nloss(1)\nLOSSES = [loss]\n",
         "from . import kit\n\n\n" + LOSS + "\n\nloss(1)\nkit.loss(2, config['loss'])\n",
         LOSS.replace("    if kind", '    """Kind is \'bce\' or \'focal\'."""\n    if kind', 1) + "\n\nloss(1)\n",
-        LOSS.replace("        w = weight(y)\n", "") + "\n\nloss(1)\n",
+        LOSS.replace("        w = weight(y)\n", "").replace("w * bce(y)", "w") + "\n\nloss(1)\n",
         LOSS.replace("kind", "device") + "\n\nloss(1)\n",
         "def f(kind):\n    if kind == 1:\n        a()\n        b()\n    else:\n        c()\n\n\nf(2)\n",
         "def f(kind):\n    for row in rows:\n        if row.kind == 'x':\n            a()\n            b()\n\n\nf('y')\n",

@@ -39,7 +39,8 @@ def found(texts: dict[str, str]) -> list[Finding]:
         FIT.replace("mix", "save_plots") + RUN,
         FIT.replace("mix", "token_path") + RUN,
         FIT.replace("mix", "api_key") + RUN,
-        "def fit(x, mix=False):\n    if mix:\n        x = mixup(x)\n    return x\n" + RUN,
+        "def fit(x, mix=None):\n    if mix is not None:\n        x = mixup(x)\n    return x\n" + RUN,
+        MODEL + "\n\nNet().go(1)\nGRID = {'net__mix': [False, True]}\n",
         "def fit(x, mix=False):\n    if mix:\n        log.warning('a')\n        raise ValueError('b')\n    return x\n" + RUN,
         "def fit(x, mix=False):\n    if mix and x.wide:\n        return x\n    return 1\n" + RUN,
         "def fit(x, mix=True):\n    if mix or x.wide:\n        x = mixup(x)\n        x = shuffle(x)\n    return x\n" + RUN,
@@ -200,3 +201,16 @@ def test_a_program_of_a_library_is_run_and_not_called() -> None:
     program = (FIT + "\n\nif __name__ == '__main__':\n    fit(load())\n").replace("fit(", "sweep(")
     assert len(found({**library, "kit/run.py": program})) == 1
     assert found({**library, "kit/run.py": program, "kit/by.py": "from kit.run import load\n"}) == []
+
+
+def test_what_a_test_replaces_is_not_called_by_it() -> None:
+    texts = {
+        "train.py": FIT + RUN,
+        "tests/test_train.py": "from unittest.mock import patch\n\n\n@patch('train.fit')\ndef test_main(fit):\n    main()\n",
+    }
+    assert len(found(texts)) == 1
+
+
+def test_one_statement_behind_a_switch() -> None:
+    (finding,) = found({"train.py": "def fit(x, mix=False):\n    if mix:\n        x = mixup(x)\n    return x\n" + RUN})
+    assert finding.message == "`mix` of `fit` is False in every call (1); 1 statement waits for another value"

@@ -270,3 +270,78 @@ def test_at_the_top_of_a_module_functions_may_read_in_between(between: str, is_f
 
 def test_nothing_is_asked_of_an_empty_graph() -> None:
     assert list(UnreadOption().check(SystemGraph())) == []
+
+
+PROGRAM = """\
+import argparse
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--epochs", type=int, default=3)
+parser.add_argument("--warmup", type=int, default=100)
+args = parser.parse_args()
+fit(epochs=args.epochs)
+"""
+OTHER = "def show(trainer):\n    return trainer.warmup\n"
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        {"train.py": PROGRAM + "torch.save({'args': args}, 'run.pt')\n", "other.py": OTHER},
+        {"train.py": PROGRAM + "shared.options = args\n", "other.py": OTHER},
+        {"train.py": PROGRAM + "settings = dict(**args.items())\n", "other.py": OTHER},
+        {"train.py": PROGRAM + "from other import show\n\nshow(args)\n", "other.py": OTHER},
+        {"train.py": PROGRAM, "other.py": "from train import args\n\nprint(args.warmup)\n"},
+        {"train.py": PROGRAM + "import part\n\npart.Run(args)\n", "part.py": "from other import show\n\n\nclass Run:\n"
+         "    def __init__(self, args):\n        self.args = args\n        show(self.args)\n", "other.py": OTHER},
+    ],
+)  # fmt: skip
+def test_silent_where_a_namesake_may_be_the_option(texts: dict[str, str]) -> None:
+    assert lines(texts) == []
+
+
+def test_a_namesake_in_code_that_does_not_see_the_options() -> None:
+    (finding,) = found({"train.py": PROGRAM, "other.py": OTHER})
+    assert (str(finding.locations[0]), finding.confidence) == ("train.py:5", Confidence.C)
+    assert "`--warmup`" in finding.message
+
+
+def test_a_destination_that_only_its_own_option_spells() -> None:
+    text = PROGRAM.replace('"--warmup"', '"--warmup", dest="warm"').replace("fit(", "options = vars(args)\nfit(")
+    assert lines({"train.py": text}) == ["train.py:5"]
+
+
+USAGE = '"""Score.\n\nUsage:\n    score <file> [--depth=<n>] [--quick] [--verbose]\n"""\nimport docopt\n\nargs = docopt.docopt(__doc__)\n'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        USAGE + "run(args['<file>'], args['--depth'], args['--quick'], args['--verbose'])\n",
+        USAGE + "run(args)\n",
+        USAGE + "run(**{k: v for k, v in args.items()})\n",
+        "import typer\n\napp = typer.Typer()\n\n\n@app.command()\ndef run(c: typer.Context, depth: int = 3):\n    go(c.params)\n",
+        "import typer\n\n\ndef run(depth: int = 3):\n    raise NotImplementedError\n\n\ntyper.run(run)\n",
+        "import typer\n\napp = typer.Typer()\n\n\n@app.command()\ndef run(x, show=typer.Option(False, callback=tell)):\n    go(x)\n",
+        "import fire\n\n\ndef run(depth=3):\n    return depth\n\n\nfire.Fire(run)\n",
+        "from absl import flags\n\nDEPTH = flags.DEFINE_integer('depth', 3, 'x')\n",
+        "from absl import flags\n\nflags.DEFINE_integer('depth', 3, 'x')\ngo(flags.FLAGS.depth)\n",
+    ],
+)
+def test_silent_about_flags(text: str) -> None:
+    assert lines({"run.py": text}) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "name"),
+    [
+        (USAGE + "run(args['<file>'], args['--depth'], args['--verbose'])\n", 4, "--quick"),
+        ("import typer\n\napp = typer.Typer()\n\n\n@app.command()\ndef run(x, seed: int = 3):\n    go(x)\n    end(x)\n", 7, "--seed"),
+        ("import fire\n\n\ndef run(x, seed=3):\n    go(x)\n    end(x)\n\n\nfire.Fire(run)\n", 4, "--seed"),
+        ("from absl import flags\n\nflags.DEFINE_integer('depth', 3, 'x')\ngo(flags.FLAGS.width)\n", 3, "--depth"),
+    ],
+)
+def test_flags_that_nothing_reads(text: str, line: int, name: str) -> None:
+    (finding,) = found({"run.py": text})
+    assert (str(finding.locations[0]), finding.confidence) == (f"run.py:{line}", Confidence.C)
+    assert f"`{name}`" in finding.message
