@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
+from analyzer.graph.foreign_code import code_of_branches
 from analyzer.graph.foreign_reads import ForeignRead, foreign_reads
 from analyzer.graph.system import SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Link, Severity, Subject
@@ -12,9 +13,11 @@ from rules.artifact_names import IdentitySet, has_version
 from rules.base import Rule
 
 MAX_SHOWN = 12
-_SURE = frozenset({"repository", "personal"})
+_SURE = frozenset({"repository", "code", "hub", "personal"})
 _SAID = {
     "repository": "another repository, at whatever its branch holds today",
+    "code": "a branch of another repository, at whatever it holds on that day",
+    "hub": "a hub, at whatever its head holds today",
     "personal": "somebody's personal folder",
     "bucket": "a bucket that nothing in the repository writes to",
     "schema": "a schema of which nothing in the repository writes a table",
@@ -28,11 +31,13 @@ class CrossRepoReader(Rule):
     undeclared consumers "create a hidden tight coupling", and section 2.2 on unstable inputs: "signals whose qualitative or
     quantitative behaviour changes over time". In a workspace of several repositories both sides are shown.
 
-    Found are files of another repository of the same organisation read from a branch; assets in a personal folder; and, as tentative
+    Found are files of another repository of the same organisation read from a branch, its code installed or cloned from one, models of a
+    hub that it keeps and that are loaded without a revision; assets in a personal folder; and, as tentative
     because ownership is only inferred, buckets and schemas that the code names, nothing in the repository writes, and no word of which is
     the repository's own. In a workspace: what one repository writes and another reads by the same full identity.
 
-    Exempt: a release, tag or commit in the address; a version in the path; public data of others; what a contract, a declaration or a
+    Exempt: a release, tag or commit in the address; what a lock file pins; the repository itself; a version in the path;
+    public data of others; what a contract, a declaration or a
     list of data in the settings names; schemas that statements or commands create, and copies of own ones (`clean_2`); tables that a
     model of dbt or Dataform makes; what was put away in a folder of old files; configuration files; secrets; tests, documentation,
     examples and tutorials.
@@ -78,6 +83,8 @@ class CrossRepoReader(Rule):
             pinned = read.kind == "bucket" and has_version(read.what)
             if not pinned and not promised.covers(read.what):
                 groups[read.kind, "" if read.kind == "personal" else read.owner].append(read)
+        for site, address, owner in code_of_branches(graph):
+            groups["code", owner.partition("/")[0]].append(ForeignRead(site, address, owner, "code"))
         for (kind, _), group in sorted(groups.items()):
             yield self._foreign(kind, group)
 
@@ -87,11 +94,11 @@ class CrossRepoReader(Rule):
         return self.found(
             f"`{names[0]}`"
             + (f" and {len(names) - 1} more" if names[1:] else "")
-            + f" {'are' if names[1:] else 'is'} read from {_SAID[kind]}",
-            Subject("owner", ", ".join(owners)),
+            + f" {'are' if names[1:] else 'is'} {'taken' if kind == 'code' else 'read'} from {_SAID[kind]}",
+            Subject("code" if kind == "code" else "owner", ", ".join(owners)),
             dict.fromkeys(read.site for read in reads),
             [
-                *(Evidence(f"reads `{read.what}`", read.site) for read in reads[:MAX_SHOWN]),
+                *(Evidence(f"{'takes' if kind == 'code' else 'reads'} `{read.what}`", read.site) for read in reads[:MAX_SHOWN]),
                 Evidence(f"it belongs to `{', '.join(owners)}`" + ("" if kind in _SURE else ", as far as its name tells")),
                 Evidence("no declaration or contract names it, and the name holds no version"),
             ],

@@ -9,8 +9,10 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import cast
 
+from analyzer.graph.own_names import WORD, Own, is_teaching, own_names
 from analyzer.graph.system import Module, SystemGraph
 from analyzer.model import Access, Site
+from analyzer.read.facts import Call
 from analyzer.read.values import Const, last_name
 
 _GITHUB = re.compile(
@@ -18,6 +20,9 @@ _GITHUB = re.compile(
     r"|github\.com/(?P<o2>[\w.-]+)/(?P<n2>[\w.-]+)/(?:raw|blob)/(?:refs/heads/)?(?P<b2>[\w.-]+)/)(?P<file>\S+)",
     re.IGNORECASE,
 )
+_HUB = re.compile(r"https://huggingface\.co/(?:datasets/|spaces/)?(?P<o>[\w.-]+)/(?P<n>[\w.-]+)/(?:resolve|raw|blob)/(?P<b>[\w.-]+)/\S+")
+_HUB_NAME = re.compile(r"(?:model:|https://huggingface\.co/datasets/)(?P<o>[\w.-]+)/(?P<n>[\w.-]+)$")
+_VERSION = re.compile(r"(^|[_.-])v\d|\d\.\d")
 _BRANCHES = frozenset({"master", "main", "head", "develop", "dev", "trunk", "latest"})
 _PERSONAL = re.compile(r"""ee\.(?:Image|ImageCollection|FeatureCollection)\(\s*["'](users/[\w-]+)/[^"']+|^(users/[\w-]+)/[\w./-]+$""")
 _STORE = re.compile(r"(?:gs|s3|abfss?|wasbs?|azure|oss|cos|obs)://")
@@ -26,23 +31,17 @@ _PUBLIC = re.compile(
     r":|^(your|my|test|tmp|temp|bucket|sandbox)|placeholder|\[|<|information_schema|performance_schema|pg_catalog|system_schema|^system$|^sys$|^mysql$|^sqlite_|^duckdb_|^pg_|^main$|^dbo$",
     re.IGNORECASE,
 )
-_TEACHES = re.compile(r"(^|[/_-])(tutorials?|courses?|lessons?|workshops?|exercises?|labs?|examples?|demos?|docs?)([/_-]|$)", re.IGNORECASE)
-_SHOWS = re.compile(r"(?:^|[+_-])(?:examples|samples|tutorials|demos)$", re.IGNORECASE)
 _PUT_AWAY = re.compile(r"(^|/)(old|archived?|deprecated|legacy|attic|scratch)([_-]\w+)*/", re.IGNORECASE)
 _OF_TABLE = re.compile(r"(?<=\w\.)(\w+)\.(files|snapshots|history|manifests|partitions|refs|entries|metadata_log_entries)$")
 """What Iceberg tells of a table, read as if it were one."""
 _COPY = re.compile(r"_(v?\d+|new|old|dev|bak|backup|copy|\d{1,2}_?[a-z]{3}_?\d{2,4})$")
 """How a copy of a schema is called."""
-_MADE_BY_TOOL = re.compile(r"(^|/)(models|definitions|dataform|dbt|snapshots|seeds)/.*\.(sql|py|csv)$|\.sqlx$")
-"""Files of which dbt or Dataform makes a table each, under the file's name."""
 _TESTS = re.compile(r"(^|/)(tests?|testing)/", re.IGNORECASE)
 _FILLS = re.compile(
     r"upload|put_object|write_|to_sql|to_gbq|copy_|export|rsync|transfer|fivetran|airbyte|ingest|_sync$|create_schema", re.IGNORECASE
 )
 _STORING = frozenset({"gsutil", "aws", "s3cmd", "rclone", "azcopy", "gcloud"})
 _SECRET = re.compile(r"secret|credential|\.(pem|key)$", re.IGNORECASE)
-_WORD = re.compile(r"[a-z]{4,}")
-_ANYBODYS = frozenset("data bucket store storage prod production staging models model dataset datasets project features feature".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,28 +52,34 @@ class ForeignRead:
     owner: str
     """Who it seems to belong to: `owner/name` of a repository, a personal folder, a bucket, a schema of a database."""
     kind: str
-    """`repository`, `personal`, `bucket` or `schema`."""
+    """`repository`, `hub`, `personal`, `bucket` or `schema`."""
 
 
 def foreign_reads(graph: SystemGraph) -> Iterator[ForeignRead]:
     """Reads of judged files whose target is named in the code and that nothing in the repository writes, in a deterministic order.
 
-    A repository is foreign when it is of the same organisation and not this one: other people's published data is public. A bucket or
+    A repository, of git or of a hub of models, is foreign when it is of the same organisation and not this one: what others
+    publish is public. A bucket or
     schema is when nothing here writes to it, and its name shares no word with the repository's.
     """
-    own = _own_names(graph)
+    own = graph.once(own_names)
     written = {
         _place(access) for access in graph.accesses if access.artifact is not None and (access.op == "write" or _is_made(access, own))
     }
     filling: _Filling | None = None
     for access in graph.accesses:
-        if access.op != "read" or access.borrowed or access.artifact is None or not ("://" in access.artifact or access.kind == "table"):
+        if (
+            access.op != "read"
+            or access.borrowed
+            or access.artifact is None
+            or not ("://" in access.artifact or access.kind in ("table", "model"))
+        ):
             continue
-        read = _of_repository(access, own) or _of_store(access, written, own)
+        read = _of_repository(access, own) or _of_hub(graph, access, own) or _of_store(access, written, own)
         if read is None or not _is_judged(graph, access):
             continue
         filling = filling or _Filling(graph)
-        if read.kind == "repository" or not filling.is_own(read, access):
+        if read.kind in ("repository", "hub") or not filling.is_own(read, access):
             yield read
     for module, text in graph.texts():
         personal = _PERSONAL.search(text.value) if "users/" in text.value else None
@@ -82,20 +87,41 @@ def foreign_reads(graph: SystemGraph) -> Iterator[ForeignRead]:
             yield ForeignRead(module.site(text.line), text.value, cast("str", personal[1] or personal[2]), "personal")
 
 
-def _of_repository(access: Access, own: _Own) -> ForeignRead | None:
+def _of_repository(access: Access, own: Own) -> ForeignRead | None:
     found = _GITHUB.match(access.artifact or "")
     if found is None or "docker" in access.site.path.lower() or found["file"].endswith((".sh", ".py", ".whl", ".deb", ".zip", ".tar.gz")):
         return None
     owner, name = (found["o1"] or found["o2"]).lower(), (found["n1"] or found["n2"]).lower()
     branch = (found["b1"] or found["b2"]).lower()
-    if branch not in _BRANCHES or f"{owner}/{name}" in own.repositories:
-        return None
-    if not any(owner == mine or owner.startswith(f"{mine}-") or mine.startswith(f"{owner}-") for mine in own.owners):
+    if branch not in _BRANCHES or own.is_itself(owner, name) or not own.is_of_organisation(owner):
         return None
     return ForeignRead(access.site, cast("str", access.artifact), f"{owner}/{name}", "repository")
 
 
-def _of_store(access: Access, written: set[str], own: _Own) -> ForeignRead | None:
+def _of_hub(graph: SystemGraph, access: Access, own: Own) -> ForeignRead | None:
+    """A model or data set that the organisation keeps on a hub, taken from its head, of which no word is this repository's own."""
+    artifact = access.artifact or ""
+    address = _HUB.match(artifact)
+    found = address or _HUB_NAME.match(artifact)
+    if found is None or not own.is_of_organisation(found["o"].lower()) or (address is not None and address["b"] not in _BRANCHES):
+        return None
+    name = found["n"].lower()
+    module = graph.modules.get(access.site.path)
+    if module is None or _VERSION.search(name) or any(word in name for word in own.words - own.owner_words):
+        return None
+    if graph.archetype_of(module.path) == "library":  # offers its models to its users
+        return None
+    if address is None and any("revision" in dict(call.keywords) and _is_at(module, call, access.site) for call in module.facts.calls):
+        return None
+    return ForeignRead(access.site, artifact, f"{found['o'].lower()} on the hub", "hub")
+
+
+def _is_at(module: Module, call: Call, site: Site) -> bool:
+    first, last = module.site(call.line), module.site(call.end_line)
+    return first.cell == site.cell and first.line <= site.line <= last.line
+
+
+def _of_store(access: Access, written: set[str], own: Own) -> ForeignRead | None:
     place = _place(access)
     kind = "bucket" if place.startswith("bucket:") else "schema"
     name = place.partition(":")[2]
@@ -105,7 +131,7 @@ def _of_store(access: Access, written: set[str], own: _Own) -> ForeignRead | Non
         return None
     if access.via == "env":  # whoever deploys it names the place
         return None
-    if kind == "bucket" and not own.words.isdisjoint(_WORD.findall(name.lower())):
+    if kind == "bucket" and not own.words.isdisjoint(WORD.findall(name.lower())):
         return None
     return ForeignRead(access.site, cast("str", access.artifact), name, kind)
 
@@ -117,7 +143,7 @@ def _is_variant(name: str, schemas: frozenset[str], written: set[str]) -> bool:
     return last in schemas or (stem != last and (stem in schemas or f"schema:{stem}" in written))
 
 
-def _is_made(access: Access, own: _Own) -> bool:
+def _is_made(access: Access, own: Own) -> bool:
     """Is it a table that a file of a tool makes by its name? Then its schema is the repository's."""
     return access.kind == "table" and (access.artifact or "").rpartition(".")[2].lower() in own.made
 
@@ -133,12 +159,10 @@ def _place(access: Access) -> str:
 
 
 def _is_judged(graph: SystemGraph, access: Access) -> bool:
-    if access.via == "declaration" or access.declared or access.temporary or _SHOWS.search(graph.name):
+    if access.via == "declaration" or access.declared or access.temporary:
         return False
-    root = graph.projects.get("")
     if (
-        (root is not None and root.archetype == "tutorial")
-        or _TEACHES.search(access.site.path)
+        is_teaching(graph, access.site.path)
         or _TESTS.search(access.site.path)
         or _PUT_AWAY.search(access.site.path)
         or _SECRET.search(access.artifact or "")
@@ -147,7 +171,7 @@ def _is_judged(graph: SystemGraph, access: Access) -> bool:
     module = graph.modules.get(access.site.path)
     if module is None:
         return access.site.path not in graph.configs
-    return not module.is_excluded and graph.archetype_of(module.path) != "tutorial"
+    return not module.is_excluded
 
 
 def is_provisioned(graph: SystemGraph, bucket: str) -> bool:
@@ -224,36 +248,6 @@ def _said(module: Module) -> list[str]:
 
 def _tools(dependencies: Iterable[str]) -> Iterator[str]:
     yield from (name.lower() for name in dependencies if len(name) > 4)
-
-
-@dataclass(frozen=True, slots=True)
-class _Own:
-    repositories: frozenset[str]
-    owners: frozenset[str]
-    words: frozenset[str]
-    folders: frozenset[str]
-    schemas: frozenset[str]
-    made: frozenset[str]
-    """Tables that a file of a tool makes, by its name."""
-
-
-def _own_names(graph: SystemGraph) -> _Own:
-    urls = (*graph.manifest.remotes, *graph.manifest.own_urls)
-    found = [re.search(r"(?:github|gitlab)\.com[/:]([\w.-]+)/([\w.-]+?)(?:\.git)?/?$", url, re.IGNORECASE) for url in urls]
-    pairs = [(match[1].lower(), match[2].lower()) for match in found if match is not None]
-    named = [graph.name, *(text for pair in pairs for text in pair)]
-    named += [text for project in graph.projects.values() for text in (project.name, *project.packages)]
-    words = {word for text in named for word in _WORD.findall(text.lower())} - _ANYBODYS
-    folders = {component.rpartition("/")[2].lower() for component in graph.components}
-    made = {path.rpartition("/")[2].partition(".")[0].lower() for path in graph.manifest.files if _MADE_BY_TOOL.search(path)}
-    return _Own(
-        frozenset(f"{owner}/{name}" for owner, name in pairs),
-        frozenset(owner for owner, _ in pairs),
-        frozenset(words),
-        frozenset(folders),
-        graph.schemas,
-        frozenset(made),
-    )
 
 
 def _uses_earth_engine(graph: SystemGraph) -> bool:

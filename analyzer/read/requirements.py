@@ -31,6 +31,8 @@ class Requirement(msgspec.Struct, frozen=True, array_like=True, gc=False):
     line: int
     version: str = ""
     url: str = ""
+    ref: str = ""
+    """The branch, tag or commit that stands beside the address; one inside it is part of `url`."""
 
 
 def requirements(path: str, text: str) -> tuple[Requirement, ...]:
@@ -93,12 +95,13 @@ def _pyproject(data: dict[str, object], text: str) -> Iterator[Requirement]:
     lists += [*_table(data.get("dependency-groups")).values(), *_table(_table(tool.get("pdm")).get("dev-dependencies")).values()]
     lists.append(_table(tool.get("uv")).get("dev-dependencies"))
     sources = _table(_table(tool.get("uv")).get("sources"))
-    urls = {normalised(name): str(_table(source).get("git") or _table(source).get("url") or "") for name, source in sources.items()}
+    urls = {normalised(name): _source(_table(source)) for name, source in sources.items()}
     for entries in lists:
         for entry in entries if isinstance(entries, list) else ():
             found = requirement(entry, _line_of(text, entry, r"[\"']", r"[\"']")) if isinstance(entry, str) else None
             if found is not None:
-                yield msgspec.structs.replace(found, url=found.url or urls.get(found.name, ""))
+                url, ref = (found.url, "") if found.url else urls.get(found.name, ("", ""))
+                yield msgspec.structs.replace(found, url=url, ref=ref)
     poetry = _table(tool.get("poetry"))
     yield from _tables(poetry, text, ("dependencies", "dev-dependencies"))
     for group in _table(poetry.get("group")).values():
@@ -112,9 +115,15 @@ def _tables(data: dict[str, object], text: str, names: Iterable[str]) -> Iterato
             if name.lower() == "python":
                 continue
             options = _table(value)
-            url = str(options.get("git") or options.get("url") or "")
+            url, ref = _source(options)
             version = value if isinstance(value, str) else str(options.get("version", ""))
-            yield Requirement(normalised(name), _line_of(text, name, r"^\s*[\"']?"), version, url)
+            yield Requirement(normalised(name), _line_of(text, name, r"^\s*[\"']?"), version, url, ref)
+
+
+def _source(options: dict[str, object]) -> tuple[str, str]:
+    """The address, and what of it is asked for, of `{ git = "…", tag = "…" }` or `{ url = "…" }`."""
+    ref = options.get("rev") or options.get("tag") or options.get("branch") or options.get("ref") or ""
+    return str(options.get("git") or options.get("url") or ""), str(ref)
 
 
 def _setup_py(text: str) -> Iterator[Requirement]:

@@ -225,3 +225,87 @@ def test_a_copy_of_a_schema_that_the_repository_fills():
     fill = {"etl/fill.sql": "create table clean.products as select 1 as n;\n"}
     assert found(select("clean_2.products"))
     assert found(select("clean_2.products"), **fill) == []
+
+
+def code(texts):
+    return [finding for finding in CrossRepoReader().check(graph_of_texts({**OWN, **texts})) if finding.subject.kind == "code"]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("requirements.txt", "features @ git+https://github.com/acme/features.git@v1.2\n"),
+        ("requirements.txt", "git+https://github.com/acme/features.git@0123abc#egg=features\n"),
+        ("requirements.txt", "git+https://github.com/acme/ranker.git\n"),  # itself
+        ("requirements.txt", "git+https://github.com/others/features.git\n"),  # published by others
+        ("requirements.txt", "https://github.com/acme/features/releases/download/v1/features-1-py3-none-any.whl\n"),
+        ("requirements-dev.txt", "git+https://github.com/acme/features.git\n"),
+        ("install.sh", "git clone https://github.com/acme/features.git\ncd features\ngit checkout 0123abc\n"),
+        ("install.sh", "git clone --branch v2.0 https://github.com/acme/features.git\n"),
+        ("install.sh", 'pip install "git+https://github.com/acme/features.git@$VERSION"\n'),
+        ("publish.sh", "git clone -b gh-pages https://github.com/acme/site.git\n"),
+        ("examples/install.sh", "git clone https://github.com/acme/features.git\n"),
+    ],
+)
+def test_code_that_is_pinned_public_or_own(path, text):
+    assert code({path: text}) == []
+
+
+def test_a_lock_file_pins_what_the_packaging_leaves_open():
+    texts = {"service/pyproject.toml": '[project]\nname = "s"\nversion = "1"\ndependencies = ["f @ git+https://github.com/acme/f.git"]\n'}
+    assert code({**texts, "service/uv.lock": "version = 1\n"}) == []
+    assert [site.path for site in code(texts)[0].locations] == ["service/pyproject.toml"]
+
+
+@pytest.mark.parametrize("pin", ['rev = "0123abc"', 'tag = "v1.0"'])
+def test_a_source_of_uv_or_poetry_tells_its_version_beside_the_address(pin):
+    poetry = '[tool.poetry.dependencies]\npython = "^3.10"\nfeatures = {{ git = "https://github.com/acme/features.git"{} }}\n'
+    assert code({"service/pyproject.toml": poetry.format(", " + pin)}) == []
+    assert len(code({"service/pyproject.toml": poetry.format(', branch = "next"')})) == 1
+
+
+def test_code_of_branches_of_the_organisation_is_one_finding():
+    texts = {
+        "requirements.txt": "numpy==1.26.0\nfeatures @ git+https://github.com/acme/features.git@main\n",
+        "Makefile": "serving:\n\tgit clone --branch newer https://github.com/acme/serving.git build/serving\n",
+        "install.sh": "pip install git+https://github.com/acme/metrics\n",
+    }
+    (finding,) = code(texts)
+    assert {(site.path, site.line) for site in finding.locations} == {("requirements.txt", 2), ("Makefile", 2), ("install.sh", 1)}
+    assert finding.subject.id == "acme/features, acme/metrics, acme/serving"
+
+
+def test_whose_a_repository_is_prose_tells_where_nothing_else_does():
+    def owners(readme):
+        graph = graph_of_texts({"requirements.txt": "git+https://github.com/acme/features.git\n", "README.md": readme})
+        return [finding.subject.id for finding in CrossRepoReader().check(graph)]
+
+    assert owners("See https://github.com/acme/ranker and https://github.com/others/tool.\n") == []
+    assert owners("See https://github.com/acme/ranker/issues and https://github.com/acme/wiki\n") == ["acme/features"]
+
+
+HUB = "from huggingface_hub import hf_hub_download\n\npath = hf_hub_download('{}', 'model.onnx'{})\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [
+        ("acme/detector", ", revision='0123abc'"),
+        ("acme/detector_v8.1.0", ""),
+        ("acme/ranker-large", ""),  # made here
+        ("others/detector", ""),
+    ],
+)
+def test_models_of_a_hub_that_are_pinned_public_or_own(name, more):
+    assert found(HUB.format(name, more), "service/load.py") == []
+
+
+def test_a_model_of_the_organisation_on_a_hub_without_a_revision():
+    texts = {**OWN, "service/load.py": HUB.format("acme/detector", "")}
+    texts["service/blur.py"] = (
+        "from urllib.request import urlretrieve\n\nurlretrieve('https://huggingface.co/acme/blur/resolve/main/b.onnx', 'b.onnx')\n"
+    )
+    texts["service/app.py"] = "from fastapi import FastAPI\n\nfrom service import load\n\napp = FastAPI()\n"
+    texts["Dockerfile"] = 'FROM python:3.12\nCOPY . .\nCMD ["uvicorn", "service.app:app"]\n'
+    (finding,) = CrossRepoReader().check(graph_of_texts(texts))
+    assert (finding.subject.id, [site.path for site in finding.locations]) == ("acme on the hub", ["service/blur.py", "service/load.py"])
