@@ -7,6 +7,7 @@ happened to a file before it was moved belongs to its old path.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ BULK_FILES = 100
 CORE_SHARE = 0.8
 DAY = 86_400
 KNOWS = 0.25
+_CODE = re.compile(r"\.(py|pyx|ipynb|r|rmd|jl|sql|sh|scala|java|kt|go|rs|js|jsx|ts|tsx|c|cc|cpp|cu|h|hpp|cs|m|smk|tf)$", re.IGNORECASE)
 MAX_IMPORTED = 0.6
 MAX_SQUASHED = 0.5
 
@@ -112,10 +114,17 @@ class History:
     _touching: dict[str, list[int]] = field(default_factory=dict)
     _former: dict[str, str] = field(default_factory=dict)
     """Path → the one that the file had before it was moved last."""
+    _entered: dict[str, int] = field(default_factory=dict)
+    """Path → place of the oldest commit that brought it in; filled when it is asked for."""
+
+    _credited: list[tuple[str, ...]] = field(default_factory=list)
+    """Whom each commit credits, nobody where it is no work: many questions go over many commits."""
 
     def __post_init__(self) -> None:
         for commit in self.commits:
-            for who in commit.people:
+            people = commit.people
+            self._credited.append(people if people and commit.is_work else ())
+            for who in people:
                 self.last_work[who] = max(commit.time, self.last_work.get(who, 0))
         touching: dict[str, list[int]] = defaultdict(list)
         for index, commit in enumerate(self.commits):
@@ -161,19 +170,54 @@ class History:
         """Unix time of the oldest commit that is known to have changed `path`: its age. A move counts as a birth."""
         return min((self.commits[index].time for index in self._touching.get(path, ())), default=None)
 
-    def hands(self, paths: Iterable[str] | None = None) -> Hands:
-        """Who made the commits on `paths` (all there are by default), in figures."""
-        if paths is None:
-            work = [commit for commit in self.commits if commit.is_work]
-        else:
-            work = [commit for index in self._indices(paths) if (commit := self.commits[index]).is_work]
-        made = Counter(who for commit in work for who in commit.people)
+    def hands(self, paths: Iterable[str] | None = None, lately: int | None = None) -> Hands:
+        """Who made the commits on `paths` (all there are by default), in figures; `lately`: in the last days of the work on them."""
+        work = self._work(range(len(self.commits)) if paths is None else self._indices(paths))
+        if lately is not None and work:
+            since = max(self.commits[index].time for index in work) - lately * DAY
+            work = [index for index in work if self.commits[index].time >= since]
+        made, groups = self._made(work)
         if not made:
             return Hands(len(work), 0, 0, 0, 0)
         first = max(sorted(made, key=lambda who: (len(who), who)), key=lambda who: made[who])
         left = max(0, self.newest - self.last_work[first]) // DAY
-        alone = sum(commit.people == (first,) and not commit.is_paired for commit in work)
-        return Hands(len(work), len(made), alone, left, min(commit.time for commit in work), first)
+        paired = sum(self.commits[index].is_paired and self._credited[index] == (first,) for index in work)
+        since = min(self.commits[index].time for index in work)
+        return Hands(len(work), len(made), groups[(first,)] - paired, left, since, first)
+
+    def is_sole(self, paths: Iterable[str], share: float, least: int, days: int) -> bool:
+        """May anybody have made `share` of `least` commits on `paths` alone, of all or of those since `days` before the newest of them?
+
+        A quick no for most of many questions; `hands` answers.
+        """
+        work = self._work(self._indices(paths))
+        if len(work) < least:
+            return False
+        _, groups = self._made(work)
+        if max(groups.values()) >= share * len(work):
+            return True
+        since = max(self.commits[index].time for index in work) - days * DAY
+        _, groups = self._made([index for index in work if self.commits[index].time >= since])
+        return max(groups.values()) >= share * sum(groups.values())
+
+    def others_here(self, paths: Iterable[str], who: str, days: int = 365) -> bool:
+        """Has somebody beside `who`, who made a tenth of the commits on `paths`, a commit on any file in the last `days`?"""
+        work = self._work(self._indices(paths))
+        made, _ = self._made(work)
+        since = self._since(days)
+        return any(person != who and 10 * count >= len(work) and self.last_work[person] >= since for person, count in made.items())
+
+    def _work(self, indices: Iterable[int]) -> list[int]:
+        return [index for index in indices if self._credited[index]]
+
+    def _made(self, work: Iterable[int]) -> tuple[Counter[str], Counter[tuple[str, ...]]]:
+        """How many of the commits each person made, and each group of people together."""
+        groups = Counter(map(self._credited.__getitem__, work))
+        made: Counter[str] = Counter()
+        for people, count in groups.items():
+            for who in people:
+                made[who] += count
+        return made, groups
 
     def below(self, folder: str) -> list[str]:
         """Paths in the folder that any commit touched, whatever they hold and whether or not they are still there."""
@@ -214,9 +258,9 @@ class History:
         """Why the history does not tell who wrote these files, "" when it does: imported as a whole, or squashed without credits."""
         imported = self.imported_share()
         if imported > MAX_IMPORTED:
-            return f"{imported:.0%} of the files entered in one commit, so the history was imported"
-        work = [commit for index in self._indices(paths) if (commit := self.commits[index]).is_work]
-        squashed = sum(commit.is_squashed and len(commit.people) == 1 for commit in work)
+            return f"{imported:.0%} of the code files entered in one commit, so the history was imported"
+        work = self._work(self._indices(paths))
+        squashed = sum(self.commits[index].is_squashed and len(self._credited[index]) == 1 for index in work)
         if work and squashed > MAX_SQUASHED * len(work):
             return (
                 f"{squashed} of {len(work)} commits are squashed pull requests that credit one person each, so who wrote them is not known"
@@ -246,10 +290,17 @@ class History:
         )
 
     def imported_share(self, paths: Iterable[str] | None = None) -> float:
-        """The largest share of the files (`paths`, or all that live) that entered in one commit; near 1: history came from elsewhere."""
-        living = self._living() if paths is None else frozenset(paths)
-        entered = max((len(living.intersection(commit.added)) for commit in self.commits), default=0)
-        return entered / len(living) if living else 0.0
+        """The largest share of the code files (`paths`, or all that live) that came with one commit; near 1: history came from elsewhere.
+
+        Data does come in heaps, and says nothing of who wrote the code; a file that was only moved or put back came before.
+        """
+        asked = {path for path in (self._living() if paths is None else paths) if _CODE.search(path)}
+        if not asked:
+            return 0.0
+        if not self._entered:
+            self._entered = {path: index for index, commit in enumerate(self.commits) for path in commit.added}
+        came = (max((self._entered.get(path, -1) for path in self.with_former((one,))), default=-1) for one in asked)
+        return max(Counter(index for index in came if index >= 0).values(), default=0) / len(asked)
 
     def squash_share(self) -> float:
         """The share of commits, merges aside, that are a whole pull request squashed into one."""
@@ -267,7 +318,7 @@ class History:
         since = self._since(days)
         for index in self._touching.get(path, ()):
             commit = self.commits[index]
-            if commit.is_work and commit.time >= since:
+            if self._credited[index] and commit.time >= since:
                 yield commit
 
     def _commits_on(self, paths: Iterable[str], days: int | None) -> set[str]:

@@ -79,6 +79,31 @@ def test_imported_history() -> None:
     assert history().imported_share() == 0.0
 
 
+def test_data_that_came_in_heaps_is_no_import() -> None:
+    heap = tuple(f"data/{n}.csv" for n in range(50))
+    told = history(commit("ann", *heap, "a.py", added=(*heap, "a.py")), commit("bob", "b.py", added=("b.py",)))
+    assert told.imported_share() == 0.5
+
+
+def test_moving_everything_is_no_import() -> None:
+    moves = (("a.py", "src/a.py"), ("b.py", "src/b.py"))
+    told = history(
+        commit("ann", "a.py", "b.py", "src/a.py", "src/b.py", added=("src/a.py", "src/b.py"), moved=moves),
+        commit("bob", "b.py", added=("b.py",)),
+        commit("cem", "a.py", added=("a.py",)),
+        deleted=frozenset({"a.py", "b.py"}),
+    )
+    assert told.imported_share() == 0.5
+
+
+def test_hands_lately_and_others_who_are_still_here() -> None:
+    told = history(*(commit("ann", "a.py", days_ago=n) for n in range(9)), *(commit("bob", "a.py", days_ago=900 + n) for n in range(9)))
+    assert told.hands(["a.py"]).share == 0.5
+    assert (told.hands(["a.py"], 730).alone, told.hands(["a.py"], 730).commits) == (9, 9)
+    assert not told.others_here(["a.py"], "ann")
+    assert told.others_here(["a.py"], "bob")
+
+
 def test_squashed_share_leaves_merges_aside() -> None:
     told = history(commit("ann", is_squashed=True), commit("ann"), commit("ann", is_merge=True))
     assert told.squash_share() == 0.5

@@ -3,11 +3,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import msgspec
 import pytest
 
 from analyzer.graph.system import Project
 from analyzer.history.authorship import DAY, Commit, History
-from analyzer.model import Finding, Severity
+from analyzer.model import Confidence, Finding, Severity
 from rules.single_author_part import SingleAuthorPart
 
 NOW = 1_700_000_000
@@ -139,3 +140,108 @@ def test_nobody_is_named(system: Any) -> None:
     system.graph.projects[""] = Project("", "application")
     (found,) = asked(system, by("ann", MODEL, 40), OTHERS)
     assert "ann" not in str(found) and "bob" not in str(found)
+
+
+# ---- small parts, in one finding -----------------------------------------------------------------------------------------------------
+
+QUEUE = ("ranker/queue/redis.py", "ranker/queue/memory.py")
+TASKS = "ranker/tasks.py"
+CROWD = [*by("bob", REST, 30), *by("eve", REST, 30)]
+
+
+def small(
+    system: Any, *commits: list[Commit], lines: int = 100, archetype: str = "application", production: str = "a job runs it"
+) -> list[Finding]:
+    paths = (*QUEUE, TASKS, *REST)
+    for path in paths:
+        system.module(path, "ranker", production=production)
+        module = system.graph.modules[path]
+        module.facts = msgspec.structs.replace(module.facts, code_lines=lines)
+    system.graph.projects[""] = Project("", archetype)
+    return asked_again(system, *commits)
+
+
+def asked_again(system: Any, *commits: list[Commit]) -> list[Finding]:
+    system.graph.history = History(tuple(commit for made in commits for commit in made), NOW)
+    system.graph.history_gap = ""
+    return list(SingleAuthorPart().check(system.graph))
+
+
+@pytest.mark.parametrize(
+    "commits",
+    [
+        (by("ann", QUEUE, 4), CROWD),
+        (by("ann", QUEUE, 9), by("cem", QUEUE, 2), CROWD),
+        (by("ann", [TASKS], 9), CROWD),
+        (by("ann", QUEUE, 9), by("cem", ["ranker/queue/gone.py"], 5), CROWD),
+        (by("ann", [TASKS], 12), by("bob", [TASKS], 20, 1200), CROWD),
+        (by("ann", QUEUE, 9, is_squashed=True), CROWD),
+    ],
+    ids=["few commits", "two people", "a file with few", "a folder that held others' work", "who knew it is still here", "squashed"],
+)
+def test_small_parts_that_are_nobodys_alone(system: Any, commits: tuple[list[Commit], ...]) -> None:
+    assert small(system, *commits) == []
+
+
+def test_small_parts_of_two_people(system: Any) -> None:
+    assert small(system, by("ann", QUEUE, 9), by("bob", REST, 30)) == [], "two who share the work have parts of their own"
+
+
+def test_a_few_lines_need_nobody_who_knows_them(system: Any) -> None:
+    assert small(system, by("ann", QUEUE, 9), CROWD, lines=10) == []
+
+
+def test_small_parts_that_nothing_needs(system: Any) -> None:
+    assert small(system, by("ann", QUEUE, 9), CROWD, production="") == []
+
+
+def test_what_a_tutorial_trains(system: Any) -> None:
+    system.module(QUEUE[0], "ranker", roles=["TRAIN"])
+    assert small(system, by("ann", QUEUE, 9), CROWD, production="", archetype="tutorial") == []
+
+
+def test_small_parts_are_one_finding_of_class_c(system: Any) -> None:
+    (found,) = small(system, by("ann", QUEUE, 9), by("cem", [TASKS], 12, 400), CROWD)
+    assert (found.confidence, found.members) == (Confidence.C, 2)
+    assert "`ranker/tasks.py`, `ranker/queue`" in found.message
+    assert {site.path for site in found.locations} == {*QUEUE, TASKS} and {site.line for site in found.locations} == {1}
+    assert found.evidence[0].text == "they are the parts of 2 people"
+    assert "one person made 12 of 12 commits; that person's last commit is 400 days older" in found.evidence[1].text
+    assert "ann" not in str(found) and "cem" not in str(found)
+
+
+def test_who_knew_it_has_gone(system: Any) -> None:
+    (found,) = small(system, by("ann", [TASKS], 12), by("dan", [TASKS], 20, 1200), CROWD)
+    assert "in the last 24 months of the work on it" in found.evidence[0].text
+
+
+def test_what_the_training_imports(system: Any) -> None:
+    system.module("fit.py", roles=["TRAIN"]).imports("fit.py", TASKS)
+    (found,) = small(system, by("ann", [TASKS], 12), CROWD, production="")
+    assert found.subject.id == "small parts of one person" and "has the role TRAIN" in found.evidence[0].text
+
+
+def test_a_small_part_inside_a_large_one_is_not_told_again(system: Any) -> None:
+    (found,) = small(system, by("ann", QUEUE, 30), CROWD)
+    assert found.subject.id == "ranker/queue"
+
+
+# ---- a repository of one person ------------------------------------------------------------------------------------------------------
+
+
+def test_a_repository_to_which_others_gave_a_little(system: Any) -> None:
+    (found,) = asked(system, by("ann", (*MODEL, *REST), 300), by("bob", REST, 3))
+    assert (found.confidence, found.severity) == (Confidence.C, Severity.low)
+    assert found.message == "One person made 300 of the 303 commits (99%) of the repository, and production runs 5 of its modules"
+    assert "ann" not in str(found) and "bob" not in str(found)
+
+
+def test_a_young_repository_of_one_person(system: Any) -> None:
+    assert asked(system, by("ann", (*MODEL, *REST), 40), by("bob", REST, 1)) == []
+
+
+def test_a_tutorial_of_one_person(system: Any) -> None:
+    for path in MODEL:
+        system.module(path, "ranker", production="a job runs it")
+    system.graph.projects[""] = Project("", "tutorial")
+    assert asked_again(system, by("ann", MODEL, 300), by("bob", MODEL, 3)) == []
