@@ -11,10 +11,14 @@ from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subjec
 from analyzer.read.facts import Origin
 from rules.base import Rule
 from rules.copied_functions import Exemptions
+from rules.copied_parts import Changed, copied_parts, edited_vendored, replaced_at_run_time
+from rules.severity import in_context
 
 MIN_CHANGES = 2
 """Commits, the one that brought the file in included."""
 MIN_STATEMENTS = 5
+_SHOWN = 20
+_MAX_LOCATIONS = 50
 _DIRECTLY = 3
 """Lines between a remark and what it is about."""
 _PAGES = re.compile(r"gist\.github|\.(?:md|rst|ipynb|json|csv|txt)(?:[#?]|$)|/(?:examples?|tutorials?|docs?)/", re.IGNORECASE)
@@ -33,8 +37,13 @@ class PatchedVendoredSource(Rule):
     repository, or to a repository of the file's own name. It counts as changed when its head says so, or when the history shows changes
     after the file came in. What comes from one project is one finding.
 
-    Exempt: files in vendor folders, copies that say they are unchanged, addresses of projects that only gave an idea, of examples,
-    pages and gists, remarks over a part of the file ("some of", "inspired by"), lists of sources, the project itself, teaching code.
+    Found as well: functions, classes and files that say they were copied out of a package and changed, where the project has that package;
+    vendored folders of which the history shows that single files were edited after they came in; functions and classes of a package that
+    code replaces by its own when it runs.
+
+    Exempt: files in vendor folders that nobody edited, copies that say they are unchanged, addresses of projects that only gave an idea,
+    of examples, pages and gists, remarks over a part of the file ("some of", "inspired by"), lists of sources, the project itself,
+    teaching code.
 
     Known false positives: a remark that names where an idea comes from, not the file; a file that went through a third repository.
     """
@@ -84,6 +93,21 @@ class PatchedVendoredSource(Rule):
                 grouped[origin.upstream].append(module)
         for upstream in sorted(grouped):
             yield self._finding(upstream, grouped[upstream], changes)
+        modules = [module for module in graph.living() if not exemptions.is_set_apart(module)]
+        for changed in (*copied_parts(graph, modules), *edited_vendored(graph), *replaced_at_run_time(graph, modules)):
+            yield self._changed(graph, changed)
+
+    def _changed(self, graph: SystemGraph, changed: Changed) -> Finding:
+        return self.found(
+            changed.message,
+            Subject("copied source", changed.subject),
+            list(changed.sites)[:_MAX_LOCATIONS],
+            list(changed.evidence)[:_SHOWN],
+            confidence=Confidence.C,
+            severity=in_context(graph, self.severity, changed.paths),
+            items=len(changed.paths),
+            members=len(changed.evidence),
+        )
 
     def _finding(self, upstream: str, modules: Sequence[Module], changes: dict[str, int]) -> Finding:
         first = modules[0]

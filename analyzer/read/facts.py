@@ -264,6 +264,15 @@ class Origin(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Does it say that it was changed since?"""
 
 
+class Taken(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A remark that code was copied out of a package and changed."""
+
+    package: str
+    """The package, or the repository that it comes from, in lower case with underscores."""
+    text: str
+    line: int
+
+
 class Query(msgspec.Struct, frozen=True, array_like=True):
     """A string literal that is SQL: where it stands and which line names which table."""
 
@@ -380,6 +389,7 @@ class PythonFacts(msgspec.Struct, frozen=True, tag=True):
     """Names that a string assigns at the start of a line (`"source = …"`): it may become the code around another file."""
     unread_argv: tuple[tuple[int, int], ...] = ()
     """(position, line of the test) of arguments that `len(sys.argv)` is tested for and nothing reads."""
+    taken: tuple[Taken, ...] = ()
 
 
 class Unreadable(msgspec.Struct, frozen=True, tag=True):

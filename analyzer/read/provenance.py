@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from analyzer.read.facts import Origin
+from analyzer.read.facts import Origin, Taken
 
 HEAD = 4000
 _BODY = re.compile(r"^(?:async def|def|class|@)\b", re.MULTILINE)
@@ -69,3 +69,33 @@ def holder(text: str) -> str:
     head = text[:_LICENCE_HEAD]
     match = _HOLDER.search(head) if "opyright" in head or "OPYRIGHT" in head else None
     return match[1].lower().rstrip(".") if match else ""
+
+
+_MARKS = ("opied", "dapted", "odified", "orrowed")
+_COPIED = re.compile(
+    r"\b(?P<how>(?:copied|adapted|modified|borrowed)\b[^\n.]{0,40}?)\bfrom\b[ \t:]*(?:the[ \t]+)?(?:\n[ \t#]*)?"
+    r"[(`~:\w '\"\[<]{0,12}?(?:https?://(?:www\.|raw\.)?github(?:usercontent)?\.com/[\w.-]+/(?P<repository>[\w-]+)"
+    r"|\b(?P<package>[A-Za-z]\w{2,})(?=[./`]\w|'s\b|`? (?:package|library|source))(?!\.(?:com|org|io|net)\b))",
+    re.IGNORECASE,
+)
+_DIFFERS = re.compile(
+    r"\b(?:adapted|modified|modifications?|except|chang(?:e|ed|es)|patched|fix(?:ed)?|but|simplified|extended|with \w+ ?->)", re.IGNORECASE
+)
+_NEAR = 160
+_MAX_TAKEN = 50
+
+
+def taken(text: str) -> tuple[Taken, ...]:
+    """The remarks anywhere in a Python file that say that code was copied out of a package and changed, in the order of their lines.
+
+    A remark names the package, or its repository; whether the project has that package is for others to tell.
+    """
+    if not any(mark in text for mark in _MARKS):
+        return ()
+    found: list[Taken] = []
+    for match in _COPIED.finditer(text):
+        around = text[match.start() : match.end() + _NEAR]
+        if _DIFFERS.search(around) and not _UNCHANGED.search(around):
+            name = (match["repository"] or match["package"]).lower().replace("-", "_")
+            found.append(Taken(name, " ".join(match[0].split()), text.count("\n", 0, match.start()) + 1))
+    return tuple(found[:_MAX_TAKEN])

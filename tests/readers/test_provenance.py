@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from analyzer.read.provenance import origin
+from analyzer.read.provenance import origin, taken
 
 BODY = "\nimport re\n\n\ndef split(text):\n    return re.split(r'\\W', text)\n"
 
@@ -53,3 +53,22 @@ def test_the_line_is_that_of_the_sentence() -> None:
     found = origin("#!/usr/bin/env python\n#\n# Modified from https://github.com/acme/words/blob/main/words.py\n" + BODY, "split")
     assert found is not None
     assert found.line == 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "# Copied from the bucket, but later\n",
+        "# copied from words.txt\n",
+        "# Adapted from our own words\n",
+        "# adapted from example.com\n",
+    ],
+)
+def test_no_package_that_something_was_taken_from(text: str) -> None:
+    assert [each for each in taken(BODY + text) if each.package not in ("words", "our", "example")] == []
+
+
+def test_the_packages_that_parts_were_taken_from() -> None:
+    text = BODY + "# Adapted from\n# https://github.com/Acme/Word-lib/blob/main/a.py\n\n# Modified functions from wordlib.text\n"
+    assert [(each.package, each.line) for each in taken(text)] == [("word_lib", 7), ("wordlib", 10)]

@@ -81,3 +81,96 @@ def test_a_remark_over_a_part_and_pages_that_show_how(text: str) -> None:
 def test_a_remark_directly_over_what_is_most_of_the_file() -> None:
     text = "import re\n\n" + SAID % "acme/words/blob/main/words.py" + BODY.lstrip() + "\n\ndef first(text):\n    return split(text)\n"
     assert list(PatchedVendoredSource().check(graph_of_texts({"shop/__init__.py": "", "shop/keys.py": text})))
+
+
+# ---- parts, folders, replacements ---------------------------------------------------------------------------------------------
+
+LINES = """\
+    words = text.split()
+    words.sort()
+    words = words[:10]
+    a = words[0]
+    b = words[1]
+    c = a + b
+    d = c + a
+    return d
+"""
+PART = "import wordlib\n\n\ndef first(text):\n    return wordlib.first(text)\n\n\n# %s\ndef split(text):\n" + LINES
+REMARK = "Adapted from https://github.com/acme/wordlib/blob/main/wordlib/split.py"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PART % "Copied from https://github.com/acme/wordlib/blob/main/wordlib/split.py",  # nobody says that it was changed
+        PART % "Copied from wordlib.split without changes",
+        PART % "Adapted from https://github.com/acme/other/blob/main/split.py",  # the project has no such package
+        PART % "Adapted from argparse.split",
+        PART % "Adapted from the paper",
+        (PART % REMARK).replace("\ndef split", "\n\n\n\n\n\ndef split"),
+        (PART % "x")
+        .replace("    d = c + a\n", f"    # {REMARK}\n    d = c + a\n    e = 1\n    f = 2\n")
+        .replace("    b = words[1]\n", "    b = words[1]\n" * 8),
+        PART.replace(LINES, "    return text\n") % REMARK,
+    ],
+)
+def test_parts_that_are_no_changed_copy_of_a_package_at_hand(text: str) -> None:
+    assert check(graph_of_texts({"shop/words.py": text})) == []
+
+
+@pytest.mark.parametrize("remark", [REMARK, "Modified from wordlib.split", "Copied from `wordlib.split.split`, except for the last line"])
+def test_a_part_copied_out_of_a_package_that_the_project_has(remark: str) -> None:
+    (found,) = check(graph_of_texts({"shop/words.py": PART % remark}))
+    assert found.message == "`split` is copied out of `wordlib`, which the project has, and changed here"
+    assert found.locations == (Site("shop/words.py", 8), Site("shop/words.py", 9))
+    assert found.confidence == Confidence.C
+
+
+def test_a_remark_in_a_docstring_and_a_declared_package() -> None:
+    text = f'def split(text):\n    """Splits.\n\n    {REMARK}\n    """\n{LINES}'
+    (found,) = check(graph_of_texts({"requirements.txt": "wordlib==1.0\n", "shop/words.py": text}))
+    assert found.locations == (Site("shop/words.py", 4), Site("shop/words.py", 1))
+    assert check(graph_of_texts({"requirements.txt": "other==1.0\n", "shop/words.py": text})) == []
+
+
+def vendored(commits: list[tuple[str, ...]]) -> SystemGraph:
+    names = [f"third_party/words/{name}.py" for name in "abcd"]
+    graph = graph_of_texts(dict.fromkeys([*names, "shop/a.py"], "x = 1\n"))
+    made = [Commit(f"{n:040}", 1_700_000_000 - n, "author 1", (), files, ()) for n, files in enumerate(commits)]
+    graph.history = History((*made, Commit("f" * 40, 1_600_000_000, "author 1", (), tuple(names), tuple(names))), 1_700_000_000)
+    graph.history_gap = ""
+    return graph
+
+
+def test_a_vendored_folder_that_nobody_edited() -> None:
+    every = tuple(f"third_party/words/{name}.py" for name in "abcd")
+    assert check(vendored([])) == []
+    assert check(vendored([("third_party/words/a.py",)])) == []  # one commit
+    assert check(vendored([every, every])) == []  # another version of it
+    assert check(vendored([(each,) for each in every])) == []  # it has become ours
+    assert check(vendored([("shop/a.py",), ("shop/a.py",)])) == []
+
+
+def test_a_vendored_folder_that_commits_edit() -> None:
+    (found,) = check(vendored([("third_party/words/b.py", "shop/a.py"), ("third_party/words/b.py",)]))
+    assert found.message == "vendored `third_party` was edited in place: 2 commits changed 1 of its 4 files"
+    assert found.locations == (Site("third_party/words/b.py", 1),)
+    assert found.evidence[0].text == "2 commits changed it after it came in"
+
+
+@pytest.mark.parametrize(
+    "line", ["wordlib.WIDTH = 3", "wordlib.out = print", "self = Split()", "os.split = split", "wordlib = split", "split.wide = split"]
+)
+def test_settings_of_a_package(line: str) -> None:
+    assert check(graph_of_texts({"shop/a.py": f"import os\nimport wordlib\n\n\ndef split(text):\n    return text\n\n\n{line}\n"})) == []
+
+
+def test_a_function_of_a_package_that_is_replaced() -> None:
+    texts = {
+        "shop/a.py": "import wordlib\n\n\ndef split(text):\n    return text\n\n\nwordlib.text.split = split\n",
+        "shop/b.py": "import wordlib as w\nfrom shop.a import split\n\nw.text.split = split\n",
+    }
+    one, two = check(graph_of_texts(texts))
+    assert one.message == "`shop/a.py` replaces `wordlib.text.split` of `wordlib` when it runs"
+    assert one.locations == (Site("shop/a.py", 8),)
+    assert two.locations == (Site("shop/b.py", 4),)
