@@ -22,6 +22,7 @@ from analyzer.read.dispatch import PYTHON_KINDS, READ_KINDS, read_facts
 from analyzer.read.facts import Facts, PythonFacts, Unreadable
 from analyzer.read.prose import ProseFacts, file_names, read_prose
 from analyzer.read.provenance import HEAD as ORIGIN_HEAD
+from analyzer.read.provenance import MARK as TAKEN_MARK
 from analyzer.read.provenance import origin, taken
 from analyzer.read.sql_facts import SqlFacts
 from analyzer.read.step_facts import StepFacts
@@ -147,8 +148,8 @@ def read_bytes(path: str, kind: str, data: bytes) -> ReadResult:
         if isinstance(facts, PythonFacts) and kind == "python" and b"http" in data[:ORIGIN_HEAD]:
             stem = path.rpartition("/")[2].removesuffix(".py")
             facts = msgspec.structs.replace(facts, origin=origin(data[: ORIGIN_HEAD * 2].decode("utf-8", "replace"), stem))
-        if isinstance(facts, PythonFacts) and kind == "python" and (remarks := taken(data.decode("utf-8", "replace"))):
-            facts = msgspec.structs.replace(facts, taken=remarks)
+        if isinstance(facts, PythonFacts) and kind == "python" and TAKEN_MARK.encode() in data:
+            facts = msgspec.structs.replace(facts, taken=taken(data.decode("utf-8", "replace")))
         around = next((name for name in ("vendored", "generated", "test", "docs") if getattr(found, name)), "")
         around = around or ("cells" if kind == "python" and is_in_cells(head) else "")
     text = data.decode("utf-8", "replace") if kind in ("docker", "workflow") else ""

@@ -71,9 +71,10 @@ def holder(text: str) -> str:
     return match[1].lower().rstrip(".") if match else ""
 
 
-_MARKS = ("opied", "dapted", "odified", "orrowed")
+MARK = "ed from"
+"""What every such remark holds: one search for it is far faster than a pattern over the whole text."""
 _COPIED = re.compile(
-    r"\b(?P<how>(?:copied|adapted|modified|borrowed)\b[^\n.]{0,40}?)\bfrom\b[ \t:]*(?:the[ \t]+)?(?:\n[ \t#]*)?"
+    r"\b(?:copied|adapted|modified|borrowed)\b(?:[^\n.]{0,30}ed)?[ ]from\b[ \t:]*(?:the[ \t]+)?(?:\n[ \t#]*)?"
     r"[(`~:\w '\"\[<]{0,12}?(?:https?://(?:www\.|raw\.)?github(?:usercontent)?\.com/[\w.-]+/(?P<repository>[\w-]+)"
     r"|\b(?P<package>[A-Za-z]\w{2,})(?=[./`]\w|'s\b|`? (?:package|library|source))(?!\.(?:com|org|io|net)\b))",
     re.IGNORECASE,
@@ -90,12 +91,13 @@ def taken(text: str) -> tuple[Taken, ...]:
 
     A remark names the package, or its repository; whether the project has that package is for others to tell.
     """
-    if not any(mark in text for mark in _MARKS):
-        return ()
     found: list[Taken] = []
-    for match in _COPIED.finditer(text):
-        around = text[match.start() : match.end() + _NEAR]
-        if _DIFFERS.search(around) and not _UNCHANGED.search(around):
+    at = text.find(MARK)
+    while at >= 0 and len(found) < _MAX_TAKEN:
+        match = _COPIED.search(text, max(0, text.rfind("\n", 0, at)), at + _NEAR)
+        around = text[match.start() : match.end() + _NEAR] if match is not None else ""
+        if match is not None and _DIFFERS.search(around) and not _UNCHANGED.search(around):
             name = (match["repository"] or match["package"]).lower().replace("-", "_")
             found.append(Taken(name, " ".join(match[0].split()), text.count("\n", 0, match.start()) + 1))
-    return tuple(found[:_MAX_TAKEN])
+        at = text.find(MARK, max(at + 1, match.end() if match is not None else 0))
+    return tuple(found)
