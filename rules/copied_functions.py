@@ -13,6 +13,7 @@ from analyzer.graph.clones import ClonePair, Difference, Member, semantic_tokens
 from analyzer.graph.system import Module, SystemGraph
 from analyzer.read.values import Attr, CallRef, Const, Item, Name, Value
 from rules.copies_for_others import is_demonstration, is_deprecated
+from rules.teaching_code import TeachingCode
 
 MIN_FAMILY = 5
 MIN_SHARED_NAMES = 8
@@ -27,23 +28,11 @@ _BACKENDS = frozenset(
     | {"aws", "gcp", "azure", "s3", "gcs", "gs", "hdfs", "postgres", "mysql", "sqlite", "duckdb", "athena", "bigquery", "snowflake"}
     | {"redis", "kafka"}
 )
-_FROZEN = re.compile(
-    r"(^|/)_*(migrations?|alembic|versions|templates?|cookiecutter[^/]*|boilerplate|scaffold\w*|[^/]*_patch|compat|legacy|deprecated|archive\w*"
-    r"|old|([\w-]+[-_])?examples?|tutorials?|course\w*|cohorts?|lessons?|labs?|lab-?\d+[^/]*|homeworks?|exercises?|solutions?|workshops?|chap(ter)?s?[-_]?\d*|(book_?)?listings|week_?\d+|([\w-]+[-_])?demos?([-_][\w-]+)?)/"
-    r"|(^|/)((code|experiments?)[_-](for|of)[_-](the[_-])?)?paper[_-]?(code|experiments?)?/"
-    r"|(^|/)(guided[_-]projects?|[\w-]*[_-]solutions?)/|(^|[/_-])(single_file|standalone)[^/]*$|(^|/)(tutorial|example)s?([_-][^/]*)?\.\w+$",
-    re.IGNORECASE,
-)
-_TEACHING_NAME = re.compile(
-    r"(?:^|[-_+.])(?:courses?|tutorials?|workshops?|zoomcamp|bootcamp|examples|cookbook|book|templates?)$", re.IGNORECASE
-)
-"""Names of repositories that are there to be read."""
 _GALLERY = re.compile(r"(?:^|[-_.+/])(?:projects|gallery|showcase)$", re.IGNORECASE)
 """Names of repositories of which each top folder is a project of its own, to be taken and changed."""
 _ZOO = re.compile(r"^(.*?/)?(models?|model_zoo|zoo|networks)/")
 MIN_ZOO = 8
 """Folders of models side by side, and modules of one folder with the same function."""
-_NOTEBOOKS = re.compile(r"(^|/)(notebooks?|nbs?|research|analysis)$", re.IGNORECASE)
 _CONFIGURATION = re.compile(r"(^|/)(conf|configs?|settings)/")
 _SETTINGS = re.compile(r"(Config|Configuration|Settings|Options|Args|Arguments|Params|Hparams|HParams)$")
 _SET = re.compile(r"^(?:\$\d+(?:\.\w+)+ = |'\w+': )[^$]*$")
@@ -57,6 +46,10 @@ _WORD = re.compile(r"[a-z]{3,}|\d+")
 _DULL = re.compile(r"^(super\(|raise\b|assert\b|except\b|pass$|return$|try$)|\b(logging|logger|getLogger|warnings)\b|^from |^import ")
 _KEYWORDS = frozenset({*keyword.kwlist, "for", "_"})
 _ORDINARY_BASES = frozenset({"object", "ABC", "Module", "Protocol", "Enum", "Generic"})
+
+_IMPLEMENTATIONS, _MODULES, _VERSIONS = "implementations of one interface", "modules of one interface", "versions side by side"
+MIN_SIMILARITY_OF_BODIES = 0.85
+MIN_LINES_OF_BODIES = 10
 
 
 # ---- are they copies at all ----------------------------------------------------------------------------------------------------------
@@ -140,7 +133,8 @@ class Exemptions:
 
     def __init__(self, graph: SystemGraph, pairs: Iterable[ClonePair] = ()) -> None:
         self._graph = graph
-        self._producing = {module.project for module in graph.living() if module.production}
+        self._teaching = TeachingCode(graph)
+        self._set_apart: dict[str, bool] = {}
         self._in_gallery = _GALLERY.search(graph.name) is not None
         self._families = graph.once(_interface_families)
         self._zoos = graph.once(_zoos)
@@ -166,7 +160,8 @@ class Exemptions:
             return "projects that are each complete by themselves"
         if self._in_zoo(pair.a.module, pair.b.module):
             return "models that are complete by themselves"
-        return next(self._side_by_side(pair.a, pair.b), "")
+        reasons = self._side_by_side(pair.a, pair.b)
+        return next((why for why in reasons if not (_has_same_body(pair) and _names_only(why, pair))), "")
 
     def _in_zoo(self, one: Module, other: Module) -> bool:
         """Does each stand in its own folder of a package's collection of models?"""
@@ -201,15 +196,15 @@ class Exemptions:
         if a.unit.lines != b.unit.lines and _measure_apart(a.name, b.name):
             yield "two quantities that are computed alike"
         if _versions_differ(a.module.path, b.module.path):
-            yield "versions side by side"
+            yield _VERSIONS
         if _are_twins(a, b):
             yield "back-end twins"
         if self._is_interface(a, b):
-            yield "implementations of one interface"
+            yield _IMPLEMENTATIONS
         if a.name != b.name and _is_registered(a) and _is_registered(b):
             yield "entries of a registry"
         if a.name == b.name and self._follow_convention(a, b):
-            yield "modules of one interface"
+            yield _MODULES
 
     def _is_frozen(self, member: Member) -> bool:
         project = self._graph.projects.get(member.module.project)
@@ -217,20 +212,13 @@ class Exemptions:
 
     def is_set_apart(self, module: Module) -> bool:
         """Frozen or teaching code. A tutorial of which something runs in production is none: notebooks beside a pipeline are no lessons."""
-        return self.is_teaching(module.project, module.path)
+        if module.path not in self._set_apart:
+            self._set_apart[module.path] = self.is_teaching(module.project, module.path)
+        return self._set_apart[module.path]
 
     def is_teaching(self, root: str, path: str) -> bool:
         """As `is_set_apart`, for a path that need not exist in the project at `root`."""
-        # A folder of notebooks with requirements of its own belongs to the system around it.
-        while _NOTEBOOKS.search(root):
-            outer = [other for other in self._graph.projects if other != root and (not other or root.startswith(other + "/"))]
-            if not outer:
-                break
-            root = max(outer, key=len)
-        project = self._graph.projects.get(root)
-        teaches = project is not None and project.archetype == "tutorial" and project.root not in self._producing
-        teaches = teaches or _TEACHING_NAME.search(self._graph.name) is not None
-        return teaches or _FROZEN.search(path) is not None
+        return self._teaching.holds(root, path)
 
     def _is_interface(self, a: Member, b: Member) -> bool:
         one, other = _class_of(a), _class_of(b)
@@ -264,6 +252,16 @@ class Exemptions:
         return all(
             2 * sum(member.startswith(f"{module.path}::") for member in paired) > _big_functions(module) for module in (a.module, b.module)
         )
+
+
+def _names_only(why: str, pair: ClonePair) -> bool:
+    """Does the reason explain the names of the two, but not that they do the same? Of an API every version is served and repaired."""
+    return why in (_IMPLEMENTATIONS, _MODULES) or (why == _VERSIONS and all("SERVE" in m.module.roles for m in (pair.a, pair.b)))
+
+
+def _has_same_body(pair: ClonePair) -> bool:
+    """An interface says what its methods are called, not what they do: of those that do the same, the base class could hold one."""
+    return pair.similarity == 1 or (pair.similarity >= MIN_SIMILARITY_OF_BODIES and pair.common_lines >= MIN_LINES_OF_BODIES)
 
 
 def _match(pair: ClonePair) -> float:

@@ -58,15 +58,16 @@ class DivergedAdapterClone(Rule):
     code of scripts and notebooks, the commands of jobs, recipes and shell scripts, identical or nearly so. They have not drifted yet, or
     nobody can say whether their difference is meant; each change still has to be made in all of them. Files that share several functions
     are one finding, and so are folders that share several files, and files that are the same but for what they import. The
-    less alike they are, the more they have to share (8 lines, 10, 14; 20 of an entry point such as `main`). Of code
-    that is otherwise unlike, ten lines in a row that do something are told, 14 of scripts.
+    less alike they are, the more they have to share (8 lines, 10, 14; 20 of an entry point such as `main`), and less when many files
+    have them: 8 lines of three files, whose literals may differ, 5 of a function that four files have. Of code that is otherwise unlike,
+    ten lines in a row that do something are told, 14 of scripts, and 14 (16) with a few other lines between them.
 
     Exempt: functions of which more differs than is shared, constants that one copy made a parameter with that default, configuration as
-    code, implementations of one interface, twins for two back ends or providers, generated, vendored, teaching and frozen code
-    (migrations, templates, versions side by side), models of a collection that are each complete by themselves, modules of one interface,
-    entries of a registry, deprecated names, notebooks that clone the repository they stand in, tables that are not the same, short
-    functions that differ in a literal only, training and serving pairs (SKW001), whole cloned stages (JGL006), and differences that
-    follow from where a copy stands.
+    code, implementations of one interface and modules of one interface that do not do the same, twins for two back ends or providers,
+    generated, vendored, teaching and frozen code (migrations, templates, versions side by side unless their handlers are the same),
+    models of a collection that are each complete by themselves, entries of a registry, deprecated names, notebooks that clone the
+    repository they stand in, tables that are not the same, short functions that differ in a literal only, training and serving pairs
+    (SKW001), whole cloned stages (JGL006), and differences that follow from where a copy stands.
 
     Known false positives: functions of one idiom that do different jobs; copies that are frozen on purpose (the code of a paper);
     differences that follow from what each copy is for.
@@ -274,7 +275,10 @@ def _copied_evidence(copied: CopiedCode) -> Iterator[Evidence]:
         if copied.renamed:
             yield Evidence(f"{what}: the same {len(pair.common)} lines with another import in place of the names", pair.b.site)
         elif isinstance(pair, SharedBlock):
-            yield Evidence(f"{what}: the same {pair.size} lines in a row", pair.a.module.site(pair.a.unit.source_lines[pair.start[0]]))
+            told = "in a row" if len(pair.runs) == 1 else "with a few others between them"
+            yield Evidence(
+                f"{what}: the same {pair.common_lines} lines {told}", pair.a.module.site(pair.a.unit.source_lines[pair.runs[0][0]])
+            )
         elif pair.similarity == 1:
             yield Evidence(f"{what}: the same {len(pair.common)} lines (comments, layout and local names aside)", pair.a.site)
         else:

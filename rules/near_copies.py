@@ -18,30 +18,39 @@ from analyzer.graph.clones import (
     closest_links,
     families,
     semantic_tokens,
-    shared_block,
 )
 from analyzer.graph.system import SystemGraph
 from analyzer.model import Site
 from analyzer.read.clones import LAYERS
 from rules.copied_functions import Exemptions, sets_values, shares_names
+from rules.shared_parts import MIN_LINES_OF_ENTRIES, is_long, is_short_entry, is_table, shared_parts, telling
+from rules.weak_copies import MIN_FILES_OF_ENTRIES, MIN_FILES_OF_SHORT, MIN_LINES_OF_SHORT, weak_copies
 
 MIN_SIMILARITY_OF_STRANGERS = 0.8
 MIN_SIMILARITY_OF_LOOSE = 0.7
 MIN_LINES_OF_NEAR = 10
 MIN_LINES_OF_LOOSE = 14
-MIN_LINES_OF_ENTRIES = 20
 MIN_LINES_IN_PACKAGE = 12
 """The less alike, and the more ordinary the name, the more has to be the same."""
 MIN_SHARE_OF_LINES = 0.7
 """A function of eight lines may have lost two of them to a copy that still does the same."""
 MIN_SIMILARITY_OF_TABLES = 0.95
-MIN_SHARE_OF_CALLS = 0.05
-MIN_CALLS_OF_BLOCK = 4
 MIN_BLOCK = 3
 """Fewer common lines in a row are no place of their own in a script or notebook."""
+MAX_APART = 30
+"""Lines of the source between two of a script's own: functions stand there."""
+_ENTRIES = 20
+MIN_LINES_IN_PACKAGE = 12
+"""The less alike, and the more ordinary the name, the more has to be the same."""
+MIN_SHARE_OF_LINES = 0.7
+"""A function of eight lines may have lost two of them to a copy that still does the same."""
+MIN_SIMILARITY_OF_TABLES = 0.95
+MIN_BLOCK = 3
+"""Fewer common lines in a row are no place of their own in a script or notebook."""
+MAX_APART = 30
+"""Lines of the source between two of a script's own: functions stand there."""
 _OPTIONS = re.compile(r"add_argument\(|ArgumentParser\(|\.option\(|^(default|help|type|required|action|nargs|choices|dest|metavar)=|^'-")
 """Every script declares its own options; lists of them look alike without being copies."""
-_ENTRIES = frozenset("main run cli process execute start setup parse_args get_args get_parser".split())
 _LITERAL = re.compile(r"""^[rbfu]*['"]|^[-+]?\.?\d|^(?:True|False|None)$""")
 
 
@@ -98,9 +107,13 @@ def copied_code(
     `short` are the pairs of short functions of one name, `unlike` those that are no copies as a whole but may share a part.
     """
     pairs = list(pairs)
-    near = [pair for pair in pairs if _may_be_near(pair) and not exemptions.on_purpose(pair) and _is_near(pair)]
-    near += _telling_short(near, [pair for pair in short if _may_be_near(pair) and not exemptions.on_purpose(pair)])
-    near += _blocks([*pairs, *unlike], near, exemptions)
+    alike = [pair for pair in pairs if _may_be_near(pair) and not exemptions.on_purpose(pair) and _is_near(pair)]
+    near = [pair for pair in alike if not is_short_entry(pair)]
+    weak = [pair for pair in alike if is_short_entry(pair) and len(telling(pair.common)) >= MIN_LINES]
+    weak += [pair for pair in short if _may_be_near(pair) and not exemptions.on_purpose(pair)]
+    for part in shared_parts([*pairs, *unlike], [*near, *weak], exemptions):
+        (near if is_long(part) else weak).append(part)
+    near += weak_copies(near, weak)
     members = {member.id: member for pair in near for member in (pair.a, pair.b)}
     shared: dict[tuple[str, ...], list[tuple[Member, ...]]] = defaultdict(list)
     group_of: dict[str, tuple[str, ...]] = {}
@@ -118,22 +131,39 @@ def copied_code(
 
 def _is_enough(copied: CopiedCode) -> bool:
     """Is what they share too much to be an accident, or the form that everybody gives such a function?"""
+    return copied.lines >= _least(copied) and not _is_parametrised(copied)
+
+
+def _least(copied: CopiedCode) -> int:
+    """How many lines they have to share: fewer when many files have them, more when they are less alike."""
     firsts = [family[0] for family in copied.families]
+    scripts, files = any(member.is_top for member in firsts), len(copied.paths)
+    alike = copied.is_exact or copied.similarity >= MIN_SIMILARITY_OF_STRANGERS
+    if files >= MIN_FILES_OF_SHORT and alike and not scripts:
+        return MIN_LINES_OF_SHORT
+    if files >= MIN_FILES_OF_ENTRIES and (alike or _differs_in_literals(copied)):
+        return MIN_LINES
+    if files >= MIN_FILES_OF_ENTRIES and not scripts:
+        return MIN_LINES_OF_NEAR
     if copied.is_exact:
         least = MIN_LINES_IN_PACKAGE if all(member.is_top for member in firsts) else MIN_LINES
-    elif copied.similarity >= MIN_SIMILARITY_OF_STRANGERS:
+    elif alike:
         least = MIN_LINES_OF_NEAR
     else:
-        least = MIN_LINES_OF_ENTRIES if any(member.is_top for member in firsts) else MIN_LINES_OF_LOOSE
+        least = MIN_LINES_OF_ENTRIES if scripts else MIN_LINES_OF_LOOSE
     if all(member.module.is_packaged for family in copied.families for member in family):
         least = max(MIN_LINES_IN_PACKAGE, least)
-    return copied.lines >= least and not _is_parametrised(copied)
+    return least
 
 
 def _is_parametrised(copied: CopiedCode) -> bool:
     """A short function of which the copies have nothing but another literal: it is what they are there for, like the file they load."""
     if copied.is_exact or len(copied.families) > 1 or copied.families[0][0].is_top or copied.lines >= MIN_LINES_OF_ENTRIES:
         return False
+    return len(copied.paths) < MIN_FILES_OF_SHORT and _differs_in_literals(copied)
+
+
+def _differs_in_literals(copied: CopiedCode) -> bool:
     return all(_is_parameter(difference) for pair in copied.pairs for difference in pair.differences)
 
 
@@ -201,7 +231,7 @@ def _stretches(member: Member, common: Sequence[int]) -> Iterator[Site]:
     before = -2
     for index in common:
         site = member.module.site(member.unit.source_lines[index])
-        if runs and index == before + 1 and runs[-1][-1].cell == site.cell:
+        if runs and index == before + 1 and runs[-1][-1].cell == site.cell and site.line <= runs[-1][-1].line + MAX_APART:
             runs[-1].append(site)
         else:
             runs.append([site])
@@ -211,53 +241,14 @@ def _stretches(member: Member, common: Sequence[int]) -> Iterator[Site]:
         yield Site(run[0].path, run[0].line, max(site.line for site in run), run[0].cell)
 
 
-def _blocks(pairs: Iterable[ClonePair], near: Iterable[ClonePair], exemptions: Exemptions) -> Iterator[SharedBlock]:
-    """Long runs of the same lines in functions and scripts that are unlike as a whole."""
-    told = {member.id for pair in near for member in (pair.a, pair.b)}
-    for pair in pairs:
-        a, b = pair.a, pair.b
-        if {a.id, b.id} <= told or not _may_share(a, b) or exemptions.on_purpose(pair):
-            continue
-        block = shared_block(pair)
-        least = MIN_LINES_OF_LOOSE if a.is_top or b.is_top else MIN_LINES_OF_NEAR
-        if block.size >= least and not _is_short_entry(block) and _is_telling(block):
-            yield block
-
-
-def _may_share(a: Member, b: Member) -> bool:
-    if a.module.path == b.module.path or any(member.name in LAYERS or member.name.startswith("__") for member in (a, b)):
-        return False
-    return not any(member.is_top and (sets_values(member.module) or _is_table(member)) for member in (a, b))
-
-
-def _is_telling(block: SharedBlock) -> bool:
-    """It does something: lists of options, keys and settings are in every script."""
-    telling = [line for line in block.common if not _OPTIONS.search(line)]
-    return len(telling) >= MIN_LINES_OF_NEAR and sum("(" in line for line in telling) >= MIN_CALLS_OF_BLOCK
-
-
-def _telling_short(near: Iterable[ClonePair], short: Sequence[ClonePair]) -> list[ClonePair]:
-    """The short functions that together with the others make eight lines of two files."""
-    lines: Counter[tuple[str, str]] = Counter()
-    for pair in near:
-        lines[_files(pair)] += pair.common_lines
-    for pair in short:
-        lines[_files(pair)] += pair.common_lines
-    return [pair for pair in short if lines[_files(pair)] >= MIN_LINES]
-
-
-def _files(pair: ClonePair) -> tuple[str, str]:
-    return pair.a.module.path, pair.b.module.path
-
-
 def _may_be_near(pair: ClonePair) -> bool:
     a, b = pair.a, pair.b
     if a.module.path == b.module.path or a.is_top != b.is_top or a.name in LAYERS or b.name in LAYERS or a.name.startswith("__"):
         return False
-    if (a.is_top and (sets_values(a.module) or sets_values(b.module))) or _is_short_entry(pair):
+    if a.is_top and (sets_values(a.module) or sets_values(b.module)):
         return False
     if a.is_top:
-        if _is_table(a):
+        if is_table(a):
             return pair.similarity >= MIN_SIMILARITY_OF_TABLES
         return pair.similarity >= MIN_SIMILARITY_OF_LOOSE or pair.common_lines >= MIN_LINES_OF_ENTRIES
     if a.name != b.name:
@@ -265,18 +256,6 @@ def _may_be_near(pair: ClonePair) -> bool:
     return pair.similarity >= MIN_SIMILARITY_OF_LOOSE or pair.common_lines >= MIN_LINES_OF_LOOSE
 
 
-def _is_short_entry(pair: ClonePair) -> bool:
-    """Entry points have one form: options are read, and what the script does is called."""
-    return {pair.a.name, pair.b.name} <= _ENTRIES and pair.common_lines < MIN_LINES_OF_ENTRIES
-
-
-def _is_table(member: Member) -> bool:
-    """Mostly the rows of one literal or of a few: they start on fewer lines, or call nothing."""
-    lines = member.unit.lines
-    return len(lines) >= MIN_LINES_OF_ENTRIES and MIN_SHARE_OF_CALLS * len(lines) > sum("(" in line for line in lines)
-
-
 def _is_near(pair: ClonePair) -> bool:
     common = list((Counter(pair.a.unit.lines) & Counter(pair.b.unit.lines)).elements())
-    telling = [line for line in common if not _OPTIONS.search(line)]
-    return len(telling) >= MIN_SHARE_OF_LINES * MIN_LINES and shares_names(pair, common)
+    return len(telling(common)) >= MIN_SHARE_OF_LINES * MIN_LINES and shares_names(pair, common)

@@ -27,6 +27,9 @@ _SERVES = 0.05
 
 Archetype = tuple[str, tuple[Evidence, ...]]
 
+OF_NOTEBOOKS = "of its code stands in notebooks"
+"""Why a project may be a tutorial that nothing says to be one: research is written in notebooks as well."""
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -91,8 +94,10 @@ def _archetype(project: ProjectLayout, own: list[Module], run: _Run, told: Told)
     packaged = [m for m in own if m.is_packaged]
     serving = [m for m in own if "SERVE" in m.roles or "SCORE" in m.roles or ("ORCH" in m.roles and not m.is_notebook)]
     if in_lessons * 2 > size or (in_notebooks * 2 > size and not serving and not packaged):
-        share = max(in_lessons, in_notebooks) / size
-        return "tutorial", (Evidence(f"{share:.0%} of its code stands in notebooks or lesson folders"),)
+        said = () if told.teaching is None else (told.teaching,)
+        if in_lessons * 2 > size:
+            return "tutorial", (Evidence(f"{in_lessons / size:.0%} of its code stands in lesson folders"), *said)
+        return "tutorial", (Evidence(f"{in_notebooks / size:.0%} {OF_NOTEBOOKS}"), *said)
     core = [m for m in serving if not m.is_experiment]
     runs = _runs_itself(packaged, run, project.root in told.installed)
     if not runs and _is_published(project, own, packaged, told):

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from analyzer.graph.clones import alike
+from analyzer.graph.clones import MIN_SIMILARITY, alike
 from analyzer.graph.system import SystemGraph
 from analyzer.model import Site
 from analyzer.read.step_facts import Command
 
 MIN_COMMANDS = 8
+MIN_SHARE_OF_SIBLINGS = 0.8
+SHELL = (".sh", ".bash", ".zsh", ".ksh")
 KINDS = frozenset({"ci", "shell", "make"})
 _HOLE = re.compile(r"\{[^{}]*\}")
 _SET_UP = frozenset(
@@ -39,25 +43,38 @@ class StepText:
 
 
 def cloned_steps(graph: SystemGraph) -> list[tuple[StepText, StepText, float]]:
-    """Pairs of steps of two files that share 60 % of their telling commands or more, each with its share."""
-    steps = [step for step in _steps(graph) if len(step.lines) >= MIN_COMMANDS]
-    return [
-        (steps[left], steps[right], share)
-        for left, right, share in alike([step.lines for step in steps])
-        if steps[left].path != steps[right].path and share * (len(steps[left].lines) + len(steps[right].lines)) >= 2 * MIN_COMMANDS
-    ]
+    """Pairs of steps of two files that share 60 % of their telling commands or more, each with its share.
+
+    Scripts of one folder are compared by all of their commands as well: 80 % have to be the same.
+    """
+    telling = list(_steps(graph, _is_telling))
+    found = {(one.id, other.id): (one, other, share) for one, other, share in _alike(telling, MIN_SIMILARITY)}
+    whole = [step for step in _steps(graph, lambda _: True) if not step.name and step.path.endswith(SHELL)]
+    for one, other, share in _alike(whole, MIN_SHARE_OF_SIBLINGS):
+        if posixpath.dirname(one.path) == posixpath.dirname(other.path):
+            found.setdefault((one.id, other.id), (one, other, share))
+    return [found[names] for names in sorted(found)]
 
 
-def _steps(graph: SystemGraph) -> list[StepText]:
-    found = []
+def _alike(steps: Sequence[StepText], least: float) -> Iterator[tuple[StepText, StepText, float]]:
+    steps = [step for step in steps if len(step.lines) >= MIN_COMMANDS]
+    for left, right, share in alike([step.lines for step in steps], (), least):
+        if steps[left].path != steps[right].path and share * (len(steps[left].lines) + len(steps[right].lines)) >= 2 * MIN_COMMANDS:
+            yield steps[left], steps[right], share
+
+
+def _steps(graph: SystemGraph, counts: Callable[[Command], bool]) -> Iterator[StepText]:
     for path in sorted(graph.steps):
         if path in graph.modules:
             continue
         for step in graph.steps[path].steps:
             if step.kind in KINDS:
-                telling = [command for command in step.commands if command.words and command.words[0] not in _SET_UP]
-                found.append(StepText(path, step.name, tuple(map(_text, telling)), tuple(command.line for command in telling)))
-    return found
+                commands = [command for command in step.commands if command.words and counts(command)]
+                yield StepText(path, step.name, tuple(map(_text, commands)), tuple(command.line for command in commands))
+
+
+def _is_telling(command: Command) -> bool:
+    return command.words[0] not in _SET_UP
 
 
 def _text(command: Command) -> str:

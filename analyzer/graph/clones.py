@@ -30,6 +30,9 @@ UNWINNOWED = 24
 SHARED_SHINGLES = 3
 MAX_BUCKET = 20
 MAX_ALIGNED = 300
+MIN_RUN = 2
+MAX_GAP = 4
+"""Lines that may stand between two runs of a part that two functions share."""
 ALIKE = 0.5
 """Two lines are versions of one another when they share half of their tokens."""
 TOKEN = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\$\d+|[^\W\d]\w*|\d[\w.]*|\*\*|//|[<>=!]=|[^\s\w]""")
@@ -127,23 +130,22 @@ class ClonePair:
 
 @dataclass(frozen=True)
 class SharedBlock(ClonePair):
-    """A run of lines that two functions or scripts share which are otherwise unlike."""
+    """Runs of lines, one close after the other, that two functions or scripts share which are otherwise unlike."""
 
-    start: tuple[int, int]
-    """Where it begins in each."""
-    size: int
+    runs: tuple[tuple[int, int, int], ...]
+    """Where each begins in the one and in the other, and how many lines it has."""
 
     @property
     def common_lines(self) -> int:
-        return self.size
+        return sum(size for _, _, size in self.runs)
 
     @property
-    def common_left(self) -> Sequence[int]:  # type: ignore[override]
-        return range(self.start[0], self.start[0] + self.size)
+    def common_left(self) -> tuple[int, ...]:
+        return tuple(i for start, _, size in self.runs for i in range(start, start + size))
 
     @property
-    def common_right(self) -> Sequence[int]:  # type: ignore[override]
-        return range(self.start[1], self.start[1] + self.size)
+    def common_right(self) -> tuple[int, ...]:
+        return tuple(j for _, start, size in self.runs for j in range(start, start + size))
 
     @property
     def common(self) -> tuple[str, ...]:
@@ -156,10 +158,21 @@ class SharedBlock(ClonePair):
 
 
 def shared_block(pair: ClonePair) -> SharedBlock:
-    """The longest run of lines that both have."""
+    """The stretch that both have most lines of: runs of two lines or more, a few other lines between them at most."""
     one, other = pair.a.unit.lines, pair.b.unit.lines
-    found = SequenceMatcher(None, one, other, autojunk=max(len(one), len(other)) > MAX_ALIGNED).find_longest_match()
-    return SharedBlock(pair.a, pair.b, 2 * found.size / (len(one) + len(other)), (found.a, found.b), found.size)
+    matched = SequenceMatcher(None, one, other, autojunk=max(len(one), len(other)) > MAX_ALIGNED).get_matching_blocks()
+    best: list[tuple[int, int, int]] = []
+    chain: list[tuple[int, int, int]] = []
+    for run in ((block.a, block.b, block.size) for block in matched if block.size >= MIN_RUN):
+        near = chain and max(run[0] - chain[-1][0], run[1] - chain[-1][1]) <= chain[-1][2] + MAX_GAP
+        chain = [*chain, run] if near else [run]
+        if _size(chain) > _size(best):
+            best = chain
+    return SharedBlock(pair.a, pair.b, 2 * _size(best) / (len(one) + len(other)), tuple(best))
+
+
+def _size(runs: Sequence[tuple[int, int, int]]) -> int:
+    return sum(size for _, _, size in runs)
 
 
 def clone_pairs(graph: SystemGraph) -> list[ClonePair]:
@@ -185,18 +198,28 @@ def short_clone_pairs(graph: SystemGraph) -> list[ClonePair]:
 
 
 def _short_pairs(graph: SystemGraph) -> list[ClonePair]:
-    short = [Member(module, unit) for module, unit in graph.clone_units() if len(unit.lines) < MIN_LINES and unit.scope]
-    return list(_of_one_name(short, MIN_SIMILARITY_OF_SHORT))
+    """At least one of the two is short."""
+    longest = round(MIN_LINES * (2 - MIN_SIMILARITY_OF_SHORT) / MIN_SIMILARITY_OF_SHORT)
+    named: dict[str, list[Member]] = defaultdict(list)
+    for module, unit in graph.clone_units():
+        if len(unit.lines) < longest and unit.scope:
+            name = module.facts.scopes[unit.scope].name
+            if not name.startswith("__"):
+                named[name].append(Member(module, unit))
+    members = [member for bucket in named.values() if len(bucket) > 1 for member in bucket]
+    return list(_of_one_name(members, MIN_SIMILARITY_OF_SHORT))
 
 
 def _of_one_name(members: Sequence[Member], least: float) -> Iterator[ClonePair]:
     named: dict[str, list[int]] = defaultdict(list)
     for index, member in enumerate(members):
-        if not member.name.startswith("__"):
-            named[member.name].append(index)
+        named[member.name].append(index)
     counted: dict[int, Counter[str]] = {}
     for left, right in sorted(set(_pairs(named.values()))):
-        similarity = similar(members[left].unit.lines, members[right].unit.lines, left, right, counted, least)
+        one, other = members[left].unit.lines, members[right].unit.lines
+        if min(len(one), len(other)) >= MIN_LINES:
+            continue
+        similarity = similar(one, other, left, right, counted, least)
         if similarity >= least:
             yield ClonePair(members[left], members[right], similarity)
 

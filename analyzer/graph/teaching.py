@@ -31,7 +31,9 @@ _SENTENCE = re.compile(
     r"(?:tutorials?|workshops?|courses?|lessons?|labs|code samples|examples)\b(?!\s+(?:projects?|work|assignments?)\b)"
     r"|\bshowcases\s+(?:[\w-]+\s+){0,4}?(?:use cases|examples)\b"
     r"|\bthis (?:workshop|course|tutorial)\s+(?:aims|will|teaches|covers|shows|walks|introduces|targets)\b"
-    r"|\bin this (?:workshop|course|tutorial),? (?:we|you)\b",
+    r"|\bin this (?:workshop|course|tutorial),? (?:we|you)\b|\baims at teaching\b"
+    r"|\b(?:contains|companion|accompan(?:y|ies)|code (?:for|from|of))\b[^.]{0,80}\b(?:O['’]Reilly|Manning|Packt|Apress|our|my|entire)\b"
+    r"[^.]{0,40}\b(?:hand|text)?book\b",
     re.IGNORECASE,
 )
 

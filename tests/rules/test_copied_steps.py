@@ -48,3 +48,12 @@ def test_the_same_commands_in_two_files() -> None:
     (found,) = commands({"ci/report.sh": REPORT.replace("$BASE", "$BRANCH"), "ops/report.sh": "echo start\n" + REPORT})
     assert found.locations == (Site("ci/report.sh", 1, 8), Site("ops/report.sh", 2, 9))
     assert (found.confidence, found.severity) == (Confidence.C, Severity.info)
+
+
+def test_scripts_of_one_folder_are_compared_by_all_their_commands() -> None:
+    script = "cd /srv/app\ngit fetch origin main\ngit rev-parse HEAD\ngit pull origin main\nmkdir -p logs\ncp app.env .env\nsource .env\n"
+    script += "docker compose up -d\necho updated\n"
+    texts = {"ops/update.sh": script, "ops/update_next.sh": script.replace("pull origin main", "pull origin next")}
+    (found,) = commands(texts)
+    assert [site.path for site in found.locations] == sorted(texts)
+    assert commands({path.replace("ops/update_next", "other/update"): text for path, text in texts.items()}) == []

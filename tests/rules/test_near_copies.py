@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import textwrap
 
@@ -258,22 +259,43 @@ def test_repositories_that_are_there_to_be_read(graph_by_hand: MakeGraph, name: 
     assert len(check(graph)) == len(copied(graph)) == told
 
 
+STEPS = "".join(f"    part_{n} = model.step_{n}(batches)\n" for n in range(12))
+LONG = COMPUTES.replace("    for batch", f"{STEPS}    for batch")
+OTHER = LONG.replace("model.step_1(", "model.walk(").replace("model.step_3(", "model.run(").replace("len(batch)", "batch.size")
+
+
 def test_modules_of_one_interface() -> None:
-    long = COMPUTES.replace("    for batch", "    a = b.c()\n    d = e.f(a)\n    g = h.i(d)\n    j = k.m(g)\n    for batch")
     tasks = {"pyproject.toml": "[project]\nname = 'kit'\n", "kit/__init__.py": "", "kit/tasks/__init__.py": ""}
     for name in "abcdefgh":
         tasks |= {f"kit/tasks/{name}/__init__.py": "", f"kit/tasks/{name}/agent.py": "def evaluate(model):\n    return model\n"}
-    tasks |= dict.fromkeys(("kit/tasks/a/agent.py", "kit/tasks/b/agent.py"), long)
-    assert copied(graph_of_texts(tasks)) == []
-    assert copied(graph_of_texts({path: text.replace("evaluate", "measure") if text == long else text for path, text in tasks.items()}))
+    alike = tasks | {"kit/tasks/a/agent.py": LONG, "kit/tasks/b/agent.py": OTHER}
+    assert copied(graph_of_texts(alike)) == []
+    assert copied(graph_of_texts({path: text.replace("evaluate", "measure") if "step_" in text else text for path, text in alike.items()}))
+    assert copied(graph_of_texts(tasks | dict.fromkeys(("kit/tasks/a/agent.py", "kit/tasks/b/agent.py"), LONG))), "names, not bodies"
 
 
 def test_methods_of_one_interface_need_no_package() -> None:
     models = {f"models/{name}.py": in_class("def evaluate(self, model):\n    return model\n", "Model") for name in "abcdefgh"}
-    long = COMPUTES.replace("def evaluate(", "def evaluate(self, ").replace("    for batch", "    a = b.c()\n    d = e.f(a)\n    for batch")
-    models |= dict.fromkeys(("models/a.py", "models/b.py"), in_class(long, "Model"))
+    one, other = (in_class(text.replace("def evaluate(", "def evaluate(self, "), "Model") for text in (LONG, OTHER))
+    models |= {"models/a.py": one, "models/b.py": other}
     assert copied(graph_of_texts(models)) == []
     assert copied(graph_of_texts({path: models[path] for path in ("models/a.py", "models/b.py", "models/c.py")}))
+
+
+def test_siblings_that_do_the_same_share_no_mere_interface() -> None:
+    one, same, other = (text.replace("def evaluate(", "def evaluate(self, ") for text in (LONG, LONG, OTHER))
+    base = "class Task:\n    pass\n"
+    texts = {"base.py": base, "a.py": in_class(one, "Mean", "Task"), "b.py": in_class(other, "Total", "Task")}
+    assert copied(graph_of_texts(texts)) == []
+    (found,) = copied(graph_of_texts({**texts, "b.py": in_class(same, "Total", "Task")}))
+    assert found.message == "`a.py` shares 20 lines with `b.py`: `evaluate`, the same"
+
+
+def test_the_handlers_of_an_api_are_repaired_in_every_version() -> None:
+    head = "from fastapi import APIRouter\n\nrouter = APIRouter()\n\n\n@router.post('/{version}/evaluate')"
+    texts = {f"api/{version}/scores.py": head.replace("{version}", version) + LONG for version in ("v1", "v2")}
+    assert copied(graph_of_texts(texts))
+    assert copied(graph_of_texts({path.replace("api", "layouts"): LONG for path in texts})) == []
 
 
 def test_projects_of_a_gallery_are_complete_by_themselves() -> None:
@@ -282,3 +304,77 @@ def test_projects_of_a_gallery_are_complete_by_themselves() -> None:
     graph = graph_of_texts({"fraud/steps.py": COMPUTES, "churn/steps.py": COMPUTES})
     graph.name = "acme+acme-projects"
     assert copied(graph) == []
+
+
+SHORT = """
+def session(self, timeout):
+    client = self.clients.get(timeout)
+    if client is None:
+        client = http.Session(timeout=timeout, agent=self.agent)
+        self.clients[timeout] = client
+    return client
+"""
+
+
+def test_a_short_function_counts_where_many_files_have_it() -> None:
+    files = [f"servers/{name}/model.py" for name in "abcd"]
+    assert copied(graph_of_texts(dict.fromkeys(files[:3], SHORT))) == []
+    (found,) = copied(graph_of_texts(dict.fromkeys(files, SHORT)))
+    assert (found.members, "`session`, the same" in found.message) == (4, True)
+
+
+def test_entry_points_that_many_files_have_are_copies() -> None:
+    text = COMPUTES.replace("evaluate", "main")
+    assert copied(graph_of_texts({f"{name}.py": text for name in "ab"})) == []
+    (found,) = copied(graph_of_texts({f"{name}.py": text for name in "abc"}))
+    assert found.members == 3
+    options = "def main():\n    parser = argparse.ArgumentParser()\n"
+    options += "".join(f"    parser.add_argument('--option-{n}', type=int, default={n})\n" for n in range(9)) + "    return parser\n"
+    assert copied(graph_of_texts({f"{name}.py": options for name in "abc"})) == []
+
+
+def test_a_literal_may_be_a_parameter_of_many_copies() -> None:
+    texts = {f"{name}.py": SCRIPT.replace("'orders.csv'", f"'{name}.csv'").replace("claims_id", f"{name}_id") for name in "abc"}
+    assert copied(graph_of_texts({path: texts[path] for path in ("a.py", "b.py")})) == []
+    calls = {path: text.replace("dropna", f"drop_{path[0]}") for path, text in texts.items()}
+    assert copied(graph_of_texts(calls)) == []
+    (found,) = copied(graph_of_texts(texts))
+    assert found.members == 3
+
+
+def test_functions_of_one_name_on_both_sides_of_eight_lines() -> None:
+    shorter = "\n".join(line for line in COMPUTES.splitlines() if "losses.append" not in line) + "\n"
+    (found,) = copied(graph_of_texts({"a.py": COMPUTES + ADAPTER, "b.py": shorter + ADAPTER}))
+    assert "`evaluate`" in found.message
+
+
+def test_a_part_with_a_few_other_lines_in_it() -> None:
+    block = [f"    step{n} = model.layer_{n}(batch, width={n})\n" for n in range(14)]
+    one = "def train(model, batch):\n" + "".join(f"    a{n} = read_{n}()\n" for n in range(20)) + "".join(block)
+    own = "    more = model.rest(batch)\n    less = model.none(batch)\n"
+    other = (
+        "def judge(model, batch):\n" + "".join(block[:8]) + own + "".join(block[8:]) + "".join(f"    b{n} = say_{n}()\n" for n in range(20))
+    )
+    (found,) = copied(graph_of_texts({"a.py": one, "b.py": other}))
+    assert found.message.startswith("`a.py` shares 14 lines with `b.py`: a part of")
+    assert "with a few others between them" in found.evidence[0].text
+    assert [site.line for site in found.locations if site.path == "b.py"] == [2, 12]
+    far = other.replace(own, own * 3)
+    assert copied(graph_of_texts({"a.py": one, "b.py": far})) == [], "eight lines and six"
+
+
+def test_research_in_notebooks_is_no_lesson(graph_by_hand: MakeGraph) -> None:
+    cells = {"first.ipynb": SCRIPT + COMPUTES, "second.ipynb": SCRIPT + COMPUTES}
+    texts = {name: notebook(text) for name, text in cells.items()}
+    assert copied(graph_of_texts(texts))
+    assert copied(graph_of_texts({**texts, "README.md": "# Exercises\n\nIn this course, we learn pandas.\n"})) == []
+    assert copied(graph_of_texts({f"lessons/{path}": text for path, text in texts.items()})) == []
+    assert (
+        copied(graph_of_texts({**texts, "README.md": "# Notes\n\nThis repository contains the example code from our O'Reilly book.\n"}))
+        == []
+    )
+
+
+def notebook(text: str) -> str:
+    cell = {"cell_type": "code", "source": text, "metadata": {}, "outputs": [], "execution_count": None}
+    return json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
