@@ -8,9 +8,11 @@ from collections import Counter
 from collections.abc import Iterator
 
 from analyzer.graph.imports import imported_files
+from analyzer.graph.path_edits import CHANGED_FOLDER
 from analyzer.graph.system import ImportLink, Module, PathEdit, SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
 from rules.base import Rule
+from rules.import_roots import DoublyNamed, doubly_named
 
 _OWN_BUSINESS = frozenset({"setup.py", "conftest.py", "conf.py", "noxfile.py", "manage.py"})
 _LESSONS = re.compile(r"tutorial|course|lesson|homework|cohort|(?:^|[/_+-])week|chapter|workshop|zoomcamp|bootcamp|cookbook", re.IGNORECASE)
@@ -32,7 +34,8 @@ class ImportPathHack(Rule):
     Found are `sys.path`, `site.addsitedir` and `PYTHONPATH`, in code, notebooks, shell scripts, recipes and CI jobs, whose folder lies
     in the repository, or is an absolute path that ends in one of its folders; also edits below the imports, which do nothing.
     All places that lead to the code of one project are one
-    finding. Absolute paths weigh more, since they name one machine.
+    finding. Absolute paths weigh more, since they name one machine. Tentative are notebooks that change their folder (`os.chdir`) to find
+    own code, and modules that are imported under two names, from two roots: each name runs and keeps them anew.
 
     Exempt: tests and `conftest.py`, documentation and its `conf.py`, `setup.py`, vendored and generated files, what only tests and
     checkers follow, images (what they set is their own installation), folders that the user names, the folder that an installed
@@ -77,13 +80,47 @@ class ImportPathHack(Rule):
     )
 
     def check(self, graph: SystemGraph) -> Iterator[Finding]:
-        projects: dict[str, list[PathEdit]] = {}
+        projects: dict[tuple[str, bool], list[PathEdit]] = {}
         for edit in graph.path_edits:
-            if not _is_exempt(graph, edit):
+            moves = edit.way == CHANGED_FOLDER
+            if not _is_exempt(graph, edit) and (not moves or _finds_its_code_there(graph, edit)):
                 place = edit.path if _is_started_there(graph, edit) else posixpath.join(edit.folder, "x")
-                projects.setdefault(_project(graph, place), []).append(edit)
-        for project, edits in sorted(projects.items()):
-            yield self._finding(graph, project, sorted(edits, key=lambda edit: (not edit.is_absolute, edit.site)))
+                projects.setdefault((_project(graph, place), moves), []).append(edit)
+        for (project, moves), edits in sorted(projects.items()):
+            edits.sort(key=lambda edit: (not edit.is_absolute, edit.site))
+            yield self._moved(graph, project, edits) if moves else self._finding(graph, project, edits)
+        yield from (self._two_names(project, doubles) for project, doubles in sorted(doubly_named(graph).items()))
+
+    def _moved(self, graph: SystemGraph, project: str, edits: list[PathEdit]) -> Finding:
+        files = len({edit.path for edit in edits})
+        return self.found(
+            f"own code is imported after `os.chdir` in {f'{files} notebooks' if files > 1 else f'`{edits[0].path}`'}",
+            Subject("working folder", project or "."),
+            list(dict.fromkeys(edit.site for edit in edits))[:_MAX_LOCATIONS],
+            _evidence(graph, project, edits),
+            confidence=Confidence.C,
+            items=len(edits),
+            members=len(edits),
+        )
+
+    def _two_names(self, project: str, doubles: list[DoublyNamed]) -> Finding:
+        first = doubles[0]
+        names = " and as ".join(f"`{name}`" for name in sorted(first.names))
+        more = f" (and {len(doubles) - 1} more)" if len(doubles) > 1 else ""
+        return self.found(
+            f"`{first.path}`{more} is imported as {names}, from two roots",
+            Subject("import roots", project or "."),
+            list(dict.fromkeys(site for each in doubles for sites in each.names.values() for site in sites))[:_MAX_LOCATIONS],
+            [
+                Evidence(f"`{each.path}` as `{name}`, {len(sites)} times", sites[0])
+                for each in doubles[:_SHOWN]
+                for name, sites in sorted(each.names.items())
+            ],
+            confidence=Confidence.C,
+            items=len(doubles),
+            members=len(doubles),
+            remedy="Choose one root that imports start from, install what lies below it (`pip install -e .`), and use the one name.",
+        )
 
     def _finding(self, graph: SystemGraph, project: str, edits: list[PathEdit]) -> Finding:
         absolute = [edit for edit in edits if edit.is_absolute]
@@ -104,6 +141,21 @@ class ImportPathHack(Rule):
             items=len(edits),
             members=len(edits),
         )
+
+
+def _finds_its_code_there(graph: SystemGraph, edit: PathEdit) -> bool:
+    """Does a notebook import what lies in the folder that it changes to, and not beside it?"""
+    inside = f"{edit.folder}/" if edit.folder else ""
+    beside = posixpath.dirname(edit.path) + "/"
+    at = (edit.site.cell or 0, edit.site.line)
+    return edit.folder != posixpath.dirname(edit.path) and any(
+        link.status in ("module", "name")
+        and not link.fact.level
+        and (link.site.cell or 0, link.site.line) > at
+        and link.target.startswith(inside)
+        and not link.target.startswith(beside)
+        for link in graph.once(_own_imports).get(edit.path, ())
+    )
 
 
 def _is_exempt(graph: SystemGraph, edit: PathEdit) -> bool:

@@ -19,6 +19,7 @@ from analyzer.model import Site
 from analyzer.read.step_facts import Command, StepFacts
 from analyzer.read.values import BinOp, Value, last_name
 
+CHANGED_FOLDER = "os.chdir"
 _ABSOLUTE = re.compile(r"(?:/|~|[A-Za-z]:[\\/]|\{HOME\})")
 _STARTED = re.compile(r"^(?:\{(?:pwd|PWD|getcwd|cwd|CURDIR)\}|\$\(pwd\)|\$\{?PWD\}?|`pwd`)/?")
 _CHECKS = frozenset("pytest py.test tox nox unittest mypy pylint flake8 ruff sphinx-build make mkdocs coverage black isort".split())
@@ -106,6 +107,9 @@ class PathEdits:
         for call, value in additions(facts):
             way = "site.addsitedir" if last_name(call.func) == "addsitedir" else "sys.path"
             yield _Added(call.line, self._value(path, value, call.scope, call.at, call.block), way)
+        for call in facts.calls if facts.kind == "notebook" else ():
+            if last_name(call.func) == "chdir" and call.args:  # a notebook searches the folder that it works in first
+                yield _Added(call.line, self._value(path, call.args[0], call.scope, call.at, call.block), CHANGED_FOLDER)
         for assign in facts.assigns:
             if assign.target == "sys.path" or (assign.target == "sys.path[]" and assign.kind == "append"):
                 yield _Added(assign.line, self._value(path, assign.value, assign.scope, assign.at, assign.block), "sys.path")

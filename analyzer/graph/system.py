@@ -170,7 +170,7 @@ class PathEdit:
     path: str
     site: Site
     way: str
-    """`sys.path`, `site.addsitedir` or `PYTHONPATH`."""
+    """`sys.path`, `site.addsitedir`, `PYTHONPATH`, or `os.chdir` in a notebook."""
     text: str
     """The folder as far as it is known, as written."""
     folder: str

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from analyzer.model import Confidence, Severity
@@ -153,4 +155,59 @@ def test_an_edit_below_the_imports_does_nothing() -> None:
     (finding,) = found({"jobs/a.py": "import sys\nimport shared\nsys.path.append('../src')\nprint(getattr(shared, 'x'))\n"})
     assert "`sys.path` is edited for nothing in `jobs/a.py`" in finding.message
     assert "has imported above" in finding.evidence[0].text
+    assert finding.confidence is Confidence.C
+
+
+# ---- notebooks that move ---------------------------------------------------------------------------------------------------------
+
+
+def moving(folder: str, *lines: str) -> str:
+    return json.dumps({"cells": [{"cell_type": "code", "source": "\n".join(["import os", f"os.chdir({folder!r})", *lines])}]})
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        {"notebooks/a.ipynb": moving("..", "import pandas")},
+        {"notebooks/a.ipynb": moving("../data", "import src.shared.clean"), "data/a.csv": ""},
+        {"notebooks/a.ipynb": moving("..", "import plots"), "notebooks/plots.py": "x = 1\n"},
+        {"tests/a.ipynb": moving("..", "import src.shared.clean")},
+        {"course/week1/a.ipynb": moving("../..", "import src.shared.clean")},
+        {"jobs/a.py": "import os\nos.chdir('..')\nimport src.shared.clean\n"},  # a program searches its own folder, wherever it works
+    ],
+)
+def test_a_changed_folder_that_finds_no_code(texts: dict[str, str]) -> None:
+    assert found(texts) == []
+
+
+def test_a_notebook_that_changes_its_folder_to_find_code() -> None:
+    (finding,) = found({"notebooks/a.ipynb": moving("..", "from src.shared import clean")})
+    assert finding.message == "own code is imported after `os.chdir` in `notebooks/a.ipynb`"
+    assert (finding.locations[0].path, finding.locations[0].cell, finding.locations[0].line) == ("notebooks/a.ipynb", 0, 2)
+    assert finding.confidence is Confidence.C
+
+
+# ---- two names for one module ----------------------------------------------------------------------------------------------------
+
+TOOLS = {"app/tools/__init__.py": "", "app/tools/io.py": "def read():\n    return 1\n"}
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        {"app/run.py": "from tools import io\n", "app/jobs.py": "import tools.io\n"},
+        {"app/tools/a.py": "import io_own\n", "app/tools/io_own.py": "", "app/b.py": "import tools.io_own\n"},
+        {"app/run.py": "import tools.io\n", "main.py": "import app.tools.io\n"},  # each finds it from its own folder
+        {"app/run.py": "import tools.io\n", "tests/test_a.py": "import app.tools.io\n"},
+        {"app/run.py": "import tools.io\n", "app/deep/b.py": "import app.tools.io\n", "requirements.txt": "tools\n"},
+    ],
+)
+def test_one_name_for_each_module(texts: dict[str, str]) -> None:
+    assert found(TOOLS | texts) == []
+
+
+def test_a_module_that_two_roots_lead_to() -> None:
+    (finding,) = found(TOOLS | {"app/run.py": "import tools.io\n", "app/jobs/b.py": "import app.tools.io\n"})
+    assert finding.message == "`app/tools/io.py` is imported as `app.tools.io` and as `tools.io`, from two roots"
+    assert [site.path for site in finding.locations] == ["app/jobs/b.py", "app/run.py"]
     assert finding.confidence is Confidence.C
