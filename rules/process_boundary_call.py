@@ -15,6 +15,7 @@ from analyzer.read.values import Attr, CallRef, Const, last_name
 from rules.base import Rule
 from rules.driven_tools import Driven, copies_data, is_tool, program_of, unlooked, widely_driven
 from rules.gone_imports import gone_imports
+from rules.inline_programs import InlineProgram, inline_programs
 from rules.severity import in_context
 
 _TEXT_CALLS = frozenset({"system", "popen", "getoutput", "getstatusoutput", "create_subprocess_shell"})
@@ -72,7 +73,8 @@ class ProcessBoundaryCall(Rule):
     Found are `subprocess`, `os.system` and papermill whose target is a script of the repository, in whatever language; shell
     strings (`os.system`, `shell=True`) into which values are put for a program that works on data; programs that run as soon as a
     module is imported; and programs that work on data and are given lists of words, where several files run the same one, where nobody
-    looks at their exit status, or where one hands a file to the next. All places of a file, or of a program that several files run, are
+    looks at their exit status, or where one hands a file to the next; and programs of 15 lines or more that stand as a text in a shell
+    script, a recipe or a CI job. All places of a file, or of a program that several files run, are
     one finding.
 
     Exempt: orchestrators, tests, packaging, release and CI scripts, notebooks; `runpy` (the same process); programs that are asked for
@@ -138,6 +140,21 @@ def run(venv):
             yield self._finding(graph, path, boundaries)
         for name, places in wide.items():
             yield self._wide(graph, name, places)
+        for path, programs in inline_programs(graph):
+            yield self._inline(path, programs)
+
+    def _inline(self, path: str, programs: list[InlineProgram]) -> Finding:
+        lines = sum(each.lines for each in programs)
+        what = f"a program of {lines} lines" if len(programs) == 1 else f"{len(programs)} programs of {lines} lines in all"
+        return self.found(
+            f"`{path}` holds {what} for `{programs[0].interpreter}` as a text: no tool checks it, no test can call it",
+            Subject("inline program", path),
+            [each.site for each in programs],
+            [Evidence(f"{each.lines} lines of code are handed to `{each.interpreter}`", each.site) for each in programs],
+            remedy="Move it to a file of its own with a function that a test can call, and start that file here.",
+            items=len(programs),
+            members=len(programs),
+        )
 
     def _finding(self, graph: SystemGraph, path: str, boundaries: list[_Boundary]) -> Finding:
         own = sorted({each.run.target for each in boundaries if each.kind == "own"})

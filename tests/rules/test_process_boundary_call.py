@@ -197,3 +197,36 @@ def test_a_script_of_another_language() -> None:
     assert "runs `models/fit.R` of its own repository as a process" in finding.message
     assert found(script | {"a.py": job("subprocess.check_call(['Rscript', 'other.R', str(a)])")}) == []
     assert found(script | {"old/fit.R": "", "a.py": job("subprocess.check_call(['Rscript', 'fit.R', str(a)])")}) == []
+
+
+# ---- programs inside of scripts --------------------------------------------------------------------------------------------------
+
+LONG = "import json\n" + "\n".join(f"print(json.dumps({number}))" for number in range(15)) + "\n"
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        {"report.sh": "python - <<'EOF'\nimport json\nprint(json.dumps(1))\nEOF\n"},
+        {"report.sh": f"python report.py <<'EOF'\n{LONG}EOF\n"},  # its input, not its code
+        {"report.sh": f"cat > report.py <<'EOF'\n{LONG}EOF\n"},
+        {"report.sh": "python - <<'EOF'\n" + "# a line of a long remark\n" * 20 + "print(1)\nEOF\n"},
+        {"tests/report.sh": f"python - <<'EOF'\n{LONG}EOF\n"},
+    ],
+)
+def test_texts_that_are_no_long_program(texts: dict[str, str]) -> None:
+    assert found(texts) == []
+
+
+@pytest.mark.parametrize("start", ["python - <<'EOF'", "uv run python3 - <<'EOF'", "python <<EOF"])
+def test_a_long_program_in_a_script(start: str) -> None:
+    (finding,) = found({"report.sh": f"set -e\n{start}\n{LONG}EOF\n"})
+    assert finding.message.startswith("`report.sh` holds a program of 16 lines for `python")
+    assert finding.locations == (Site("report.sh", 2),)
+
+
+def test_long_programs_in_a_job() -> None:
+    code = "".join(f"          {line}\n" for line in LONG.split("\n")[:-1])
+    job = f"on: push\njobs:\n  a:\n    steps:\n      - run: |\n          python - <<'EOF'\n{code}          EOF\n"
+    (finding,) = found({".github/workflows/a.yml": job})
+    assert finding.locations == (Site(".github/workflows/a.yml", 6),)
