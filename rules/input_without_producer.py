@@ -12,11 +12,12 @@ from analyzer.graph.system import Module, SystemGraph
 from analyzer.model import Access, Confidence, Cost, Evidence, Finding, Severity, Subject
 from analyzer.read.values import Const, last_name
 from analyzer.result import Coverage
-from rules.artifact_names import HOLE, has_version, is_data, is_distinctive, is_registered, is_source, known_part
+from rules.artifact_names import HOLE, IdentitySet, has_version, is_data, is_distinctive, is_registered, is_source, known_part
 from rules.base import Rule, guarded_confidence, open_world_note
 from rules.loose_ends import LooseEnds, base_name
 from rules.severity import in_context
 from rules.spelled import spelled_at
+from rules.unfilled_tables import unfilled_tables
 from rules.wording import ticked
 
 MAX_PLACES = 40
@@ -46,11 +47,13 @@ _BENCHMARK = re.compile(
     re.I,
 )
 """Published data: its name says where it comes from."""
+_ASIDE = re.compile(r"(^|/)(tests?|testing|docs?|vendor(ed)?|third[_-]?party|node_modules|examples?|templates?)/", re.I)
 _SETTINGS = re.compile(r"(^|/)(configs?|conf|settings)/")
 _HOLE_AT_TOP = re.compile(r"/([^/{]*/)?[^/{]*\{")
 """A mount whose second folder at the latest only the run knows."""
 _REHEARSAL = re.compile(r"(^|[-_.])(test|tests|staging|dev|sandbox|backfill|tmp|temp|scratch)([-_.]|$)", re.I)
 _SPELLED = frozenset({"literal", "constant", "concat", "fstring", "pathlib", "cli-default"})
+_FIXED = _SPELLED - {"cli-default"}
 _SERVER = re.compile(r"\bservers?\b|\bin production\b", re.I)
 _RESULTS = re.compile(r"(^|/)(outputs?|outs?|results?|runs|experiments?|build|site|dist|checkpoints?|logs?)(/|$)", re.I)
 _DATA_FOLDER = re.compile(r"(^|/)[\w-]*(data|raw|interim|corpus|images|annotations?|labels|samples|tables|csvs?)[\w-]*/", re.I)
@@ -68,15 +71,15 @@ class InputWithoutProducer(Rule):
     colleague's export, a hand-made table, a folder that was called otherwise. The result cannot be reproduced, and when the file's
     only copy is lost, neither can the model (Sculley et al. 2015, sections 4 and 5.2: inputs that nobody owns).
 
-    One finding stands for the missing inputs of one folder or bucket, with all places that read them.
+    One finding stands for the missing inputs of one folder or bucket, with all places that read them. Inputs that a make rule or a dvc stage
+    declares count as read. Tables count where the repository makes others of their schema (tentative): one finding a schema.
 
     Exempt: what git, a `.dvc` file or a submodule holds; what any code, command or stage of the repository writes, by name or as a
     folder; files or folders that a README names, or whose name stands in an address there; names that a writer spells only partly;
     defaults of options that a checked-in command passes; what is put away with `mv`; names from the environment; optional inputs behind
     an existence test; system, container and platform folders, placeholders, public or rehearsal buckets and versions in them; published
     data, weights and pictures by name; what other files name or the module's docstring explains; defaults of packages; folders that a
-    shell decides; archives that prose tells to unpack; configuration and credentials; entries of hubs and registries, tables and
-    addresses; databases whose tables the code creates; resources of nltk; tests, documentation, tutorials and the modules of libraries.
+    shell decides; archives that prose tells to unpack; configuration and credentials; entries of hubs and registries, addresses; databases whose tables the code creates; resources of nltk; tests, documentation, tutorials and the modules of libraries.
     (`JGL007` tells that a home is one machine's.)
 
     Known false positives: data that a document outside the repository explains; files that a tool writes under a name of its own.
@@ -124,14 +127,41 @@ class InputWithoutProducer(Rule):
             is_known_elsewhere = not ends.mentions(base_name(name)) <= mine or ends.is_own_store(name, mine)
             if not is_known_elsewhere and not ends.fetches(access.site.path) and not ends.is_fed(name):
                 groups[_place(access)].append(access)
+        for access in _declared(graph):
+            if not ends.is_fed(access.artifact or ""):
+                groups[_place(access)].append(access)
         for access in ends.dated_objects():
             if _is_input(access, dated=True) and not ends.is_fed(access.artifact or "", dated=True):
                 groups[_place(access)].append(access)
-        coverage = graph.uncovered_share(graph.modules) if groups else Coverage()
+        tables = unfilled_tables(graph)
+        coverage = graph.uncovered_share(graph.modules) if groups or tables else Coverage()
         for (place, reader), group in sorted(groups.items()):
             finding = self._finding(graph, f"{place or '.'} {reader}".strip(), group, coverage)
             if finding.confidence >= Confidence.C:
                 yield finding
+        for schema, reads in tables.items():
+            finding = self._unfilled(graph, schema, reads, coverage)
+            if finding.confidence >= Confidence.C:
+                yield finding
+
+    def _unfilled(self, graph: SystemGraph, schema: str, reads: Sequence[Access], coverage: Coverage) -> Finding:
+        names = sorted({(access.artifact or "").lower() for access in reads})
+        sites = list(dict.fromkeys(access.site for access in reads))
+        return self.found(
+            f"{ticked(names, 2)} {'is' if len(names) == 1 else 'are'} read, and nothing here fills {'it' if len(names) == 1 else 'them'}, "
+            f"although the repository makes other tables of `{schema}`",
+            Subject("schema", schema),
+            sites[: 2 * MAX_PLACES],
+            [
+                *(Evidence(f"{access.unit} reads `{access.artifact}`", access.site) for access in reads[:MAX_SHOWN]),
+                Evidence("no statement, command or load of the repository writes a table of that name, and no README tells of one"),
+                open_world_note(coverage),
+            ],
+            severity=in_context(graph, self.severity, sorted({site.path for site in sites})),
+            confidence=Confidence.C,
+            items=len(names),
+            members=len(names),
+        )
 
     def _finding(self, graph: SystemGraph, place: str, group: Sequence[Access], coverage: Coverage) -> Finding:
         names = sorted({access.artifact or "" for access in group})
@@ -157,6 +187,19 @@ class InputWithoutProducer(Rule):
             items=len(names),
             members=len(names),
         )
+
+
+def _declared(graph: SystemGraph) -> Iterator[Access]:
+    """Inputs that make and dvc ask for and that no rule or stage of any file gives."""
+    needs = [entry for entry in graph.declarations if entry.op == "read" and entry.mechanism in ("make", "dvc") and entry.kind == "file"]
+    given = IdentitySet(entry.artifact for entry in graph.declarations if entry.op == "write") if needs else None
+    for entry in needs:
+        name = entry.artifact
+        if given is None or HOLE.search(name) or "://" in name or name.startswith(("/", "~", "..", "$")) or _ASIDE.search(entry.site.path):
+            continue
+        is_file = (is_data(name) or _DOCUMENT.search(name) is not None) and is_distinctive(name) and not _PICTURE.search(name)
+        if is_file and not given.covers(name):
+            yield Access(entry.site, "read", "file", name, "declaration", entry.unit, f"a declaration ({entry.mechanism})")
 
 
 def _is_input(access: Access, *, dated: bool = False) -> bool:
@@ -194,7 +237,8 @@ def _is_run_as_it_stands(graph: SystemGraph, access: Access) -> bool:
     if name.startswith("/"):
         return not _MOUNTS.match(name) and not _SERVER.search(module.facts.about)
     by_command = "." not in access.call and (not module.is_notebook or access.call in ("zip", "tar", "cp", "mv"))
-    return not module.is_packaged and not by_command and not _PICTURE.search(name) and not _WEIGHTS.search(name)
+    is_fixed = not module.is_packaged or (access.is_exact and access.via in _FIXED and graph.archetype_of(module.path) != "library")
+    return is_fixed and not by_command and not _PICTURE.search(name) and not _WEIGHTS.search(name)
 
 
 class _Options:

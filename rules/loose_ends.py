@@ -8,7 +8,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from fnmatch import fnmatchcase
 from functools import cached_property
 
@@ -16,7 +16,7 @@ from analyzer.graph.system import SystemGraph
 from analyzer.model import Access, Site
 from analyzer.read.step_facts import Command
 from analyzer.read.values import Attr, Const
-from rules.artifact_names import GENERIC, HOLE, IdentitySet, known_part
+from rules.artifact_names import GENERIC, HOLE, IdentitySet, is_data, known_part
 from rules.handed_on import COMMON, HandedOn
 from rules.handoffs import TUTORIAL, deletes
 
@@ -67,8 +67,7 @@ class LooseEnds:
         ends = (name.rpartition("*")[2] for name in self._written_names if name.startswith("*"))
         self._written_ends = {end for end in ends if _is_telling(end)}
         """`_all.csv`: how the names end that a file gets whose beginning only the run knows."""
-        self._explained = {posixpath.dirname(path) for path in graph.told_by} - self._code_folders - {""}
-        """Folders with a text of their own and no code: it tells what lies there."""
+        self._explained = _explained(graph, self._code_folders | {""})
         self._written_forms = [name for name in self._written_names if "*" in name.strip("*") and len(_letters(name)) >= MIN_FORM]
         """`stack_*_test.csv`: names of which the run fills in the middle."""
         self._beginnings = _beginnings(graph)
@@ -201,7 +200,7 @@ class LooseEnds:
         if parts and (parts[-1] in told or parts[-1] in self._docstrings):
             return True
         folder = parts if HOLE.search(name) else parts[:-1]
-        if folder and "/".join(folder) in self._explained:
+        if "/".join(folder) in self._explained and (HOLE.search(name) or not self._explained["/".join(folder)]):
             return True
         if any(f"{part}{suffix}" in told for part in folder for suffix in _ARCHIVES):
             return True  # an archive that prose tells to unpack
@@ -231,6 +230,16 @@ class LooseEnds:
         if not self._mentions:
             self._mentions = _mentions(self.graph)
         return self._mentions.get(base, set())
+
+
+def _explained(graph: SystemGraph, others: Collection[str]) -> dict[str, set[str]]:
+    """Folders with a text of their own and no code → the files of data that it names: without any, it tells of all that lies there."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for path, names in graph.told_by.items():
+        folder = posixpath.dirname(path)
+        if folder not in others:
+            found[folder].update(name for name in names if is_data(name))
+    return dict(found)
 
 
 def _letters(name: str) -> str:

@@ -317,3 +317,33 @@ def test_credentials_are_no_data():
     read = 'rows = [line for line in open("/home/jroe/visits/{name}")]\n'
     assert found({"train.py": read.format(name="visits.csv")})
     assert found({"train.py": read.format(name="default_profile")}) == []
+
+
+def test_a_fixed_path_in_the_package_of_an_application():
+    packaged = {**PACKAGED, "shop/load.py": READ, "Dockerfile": 'FROM python:3.12\nCMD ["python", "-m", "shop.load"]\n'}
+    assert [finding.locations[0].path for finding in found(packaged)] == ["shop/load.py"]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"Makefile": "out/all.csv: data/old_rows.csv\n\tsort $< > $@\n\ndata/old_rows.csv:\n\tcurl -o $@ https://host.example/rows\n"},
+        {"Makefile": "out/all.csv: data/old_rows.csv\n\tsort $< > $@\n", "data/old_rows.csv": "a\n"},
+        {"Makefile": "out/all.csv: data/old_rows.csv\n\tsort $< > $@\n", "README.md": "Ask the shop for `old_rows.csv`.\n"},
+        {"Makefile": "out/%.csv: data/%_rows.csv\n\tsort $< > $@\n"},
+        {"Makefile": "all: check deploy\n"},
+        {"docs/Makefile": "out/all.csv: data/old_rows.csv\n\tsort $< > $@\n"},
+    ],
+)
+def test_declared_inputs_that_something_makes(more):
+    assert found(more) == []
+
+
+def test_a_declared_input_that_no_rule_makes():
+    [finding] = found({"Makefile": "out/all.csv: data/old_rows.csv\n\tsort $< > $@\n"})
+    assert (finding.locations[0].path, finding.locations[0].line) == ("Makefile", 1)
+
+
+def test_a_text_in_the_folder_explains_what_it_names_or_else_all():
+    assert found({"a.py": READ, "data/manual/README.md": "The labelling team puts its exports here.\n"}) == []
+    assert len(found({"a.py": READ, "data/manual/README.md": "`corrections_2023.csv` comes from the labelling team.\n"})) == 1
