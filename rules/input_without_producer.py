@@ -71,15 +71,16 @@ class InputWithoutProducer(Rule):
     colleague's export, a hand-made table, a folder that was called otherwise. The result cannot be reproduced, and when the file's
     only copy is lost, neither can the model (Sculley et al. 2015, sections 4 and 5.2: inputs that nobody owns).
 
-    One finding stands for the missing inputs of one folder or bucket, with all places that read them. Inputs that a make rule or a dvc stage
-    declares count as read. Tables count where the repository makes others of their schema (tentative): one finding a schema.
+    One finding stands for the missing inputs of one folder or bucket, with all places that read them. Inputs that a make rule or a dvc
+    stage declares count as read. Tables count where the repository makes others of their schema (tentative): one finding a schema.
 
     Exempt: what git, a `.dvc` file or a submodule holds; what any code, command or stage of the repository writes, by name or as a
     folder; files or folders that a README names, or whose name stands in an address there; names that a writer spells only partly;
     defaults of options that a checked-in command passes; what is put away with `mv`; names from the environment; optional inputs behind
     an existence test; system, container and platform folders, placeholders, public or rehearsal buckets and versions in them; published
     data, weights and pictures by name; what other files name or the module's docstring explains; defaults of packages; folders that a
-    shell decides; archives that prose tells to unpack; configuration and credentials; entries of hubs and registries, addresses; databases whose tables the code creates; resources of nltk; tests, documentation, tutorials and the modules of libraries.
+    shell decides; archives that prose tells to unpack; configuration and credentials; entries of hubs and registries, addresses;
+    databases whose tables the code creates; resources of nltk; tests, documentation, tutorials and the modules of libraries.
     (`JGL007` tells that a home is one machine's.)
 
     Known false positives: data that a document outside the repository explains; files that a tool writes under a name of its own.
