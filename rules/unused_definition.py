@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analyzer.graph.dead import Dead, Island, blind_projects, dead_definitions, dead_islands, definitions_of, extent
+from analyzer.graph.dead import NOT_COUNTED, Dead, Island, blind_projects, dead_definitions, dead_islands, definitions_of, extent
 from analyzer.graph.system import Module, SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
 from rules.base import Rule
@@ -15,7 +15,7 @@ _MAX_SHOWN = 40
 
 
 class UnusedDefinition(Rule):
-    """Functions, classes, methods or collections of a module that no code, notebook, configuration or document uses.
+    """Functions, classes, methods, collections or constants of a module that no code, notebook, configuration or document uses.
 
     What nobody calls is still read, searched, type-checked and carried through every refactoring, and a reader cannot see that it
     does not matter. After an experiment ends such leftovers are what remains of it.
@@ -26,7 +26,7 @@ class UnusedDefinition(Rule):
 
     Exempt: the public API of published packages; what frameworks find by decorator, base class, name or place; modules whose names are
     looked up at run time, or that are handed over as a whole; classes beside one that a configuration selects; methods that a base or
-    derived class has too; definitions in tests, notebooks, lessons, vendored and generated files; the rest
+    derived class has too, or that a base from outside may call; definitions in tests, notebooks, lessons, vendored and generated files; the rest
     of a file that says it was copied; members that stand in for the object they wrap; helpers for tests, slow twins to compare with.
 
     Known false positives: a method that a framework calls by its name; a definition that is kept for tests to compare with; what people
@@ -82,7 +82,7 @@ def clip(values, low):
 
     def _definitions(self, graph: SystemGraph, module: Module, dead: list[Dead]) -> Finding:
         unused = [each for each in dead if not each.by_tests]
-        whole = len(dead) > 1 and sum(each.kind != "method" for each in dead) == definitions_of(module)
+        whole = len(dead) > 1 and sum(each.kind not in NOT_COUNTED for each in dead) == definitions_of(module)
         what = f"{ticked([each.name for each in dead])} of `{module.path}`"
         by = "nothing uses" if len(unused) == len(dead) else "only tests use" if not unused else "nothing, or only tests, use"
         sites = [each.site for each in dead[:_MAX_SHOWN]]

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-import msgspec
-
-from analyzer.graph.discovered import Discovery
-from analyzer.graph.for_tests import is_for_tests, says_for_tests
+from analyzer.graph.bound_names import collections_of, only_listed_for_tests, unused_constants
+from analyzer.graph.for_tests import is_for_tests
 from analyzer.graph.liveness import Liveness, is_program, liveness
 from analyzer.graph.namespaces import Node
 from analyzer.graph.system import Module, SystemGraph
-from analyzer.graph.uses import is_named_tuple
 from analyzer.model import Site
-from analyzer.read.facts import Assign, Scope
-from analyzer.read.values import Attr, CallRef, Map, Name, Seq, Value
+from analyzer.read.facts import Scope
+from analyzer.read.values import Attr, Name
 
 _ML = re.compile(
     r"^(sklearn|xgboost|lightgbm|catboost|torch|torchvision|torchaudio|torchmetrics|tensorflow|keras|pytorch_lightning|lightning|transformers|"
@@ -36,6 +33,8 @@ _PLAIN_FILES = re.compile(
 )
 """Names by which a text that lists the files of a project says nothing of an experiment."""
 _LICENCE = re.compile(r"/(LICEN[CS]E|COPYING)(\.(txt|md|rst))?$")
+NOT_COUNTED = ("method", "constant")
+"""Kinds of definitions that `definitions_of` does not count."""
 _LEAST_MODULES = 10
 _LEAST_SHARE = 0.5
 _LEAST_SIBLINGS = 2
@@ -49,7 +48,7 @@ class Dead:
     name: str
     """Qualified within its module."""
     kind: str
-    """`class`, `function`, `method` or `collection`."""
+    """`class`, `function`, `method`, `collection` or `constant`."""
     site: Site
     statements: int
     by_tests: bool
@@ -96,7 +95,8 @@ def dead_islands(graph: SystemGraph) -> list[Island]:
     foreign = _foreign_folders(graph)
     orphans = {
         m.path for m in graph.living()
-        if _is_judged(m, foreign) and m.project not in blind and (m.path, 0) not in life.used and any(_defines(m))
+        if _is_judged(m, foreign) and (m.path, 0) not in life.used and any(_defines(m))
+        and (m.project not in blind or (m.project in life.public and life.is_beside_the_package(m)))
     }  # fmt: skip
     imports: dict[str, set[str]] = defaultdict(set)
     for link in graph.imports:
@@ -107,6 +107,8 @@ def dead_islands(graph: SystemGraph) -> list[Island]:
         imported = {target for path in group for target in imports[path]}
         ordered = sorted(group, key=lambda path: (path in imported, -_size(graph.modules[path]), path))
         by_tests = any((path, 0) in life.tested for path in group)
+        if by_tests and any(graph.modules[path].project in life.public for path in ordered):
+            continue  # whoever publishes the package may run it by hand
         ml = next((why for path in ordered if (why := _ml_of_module(life, graph.modules[path]))), "")
         found.append(Island(tuple(ordered), by_tests, ml))
     return sorted(found, key=lambda island: island.modules)
@@ -124,9 +126,10 @@ def dead_definitions(graph: SystemGraph) -> dict[str, list[Dead]]:
             continue  # examples and tools of a library
         if module.project in blind and module.project not in life.public:
             continue
-        dead = [each for each in _dead_in(life, module, siblings) if not (each.by_tests and is_for_tests(graph, each.name))]
+        by_hand = module.project in life.public and life.is_beside_the_package(module)
+        dead = [d for d in _dead_in(life, module, siblings) if not (d.by_tests and (by_hand or is_for_tests(graph, d.name)))]
         if dead:
-            found[module.path] = sorted(dead, key=lambda each: (each.by_tests, each.kind == "method", -each.statements, each.name))
+            found[module.path] = sorted(dead, key=lambda each: (each.by_tests, each.kind in NOT_COUNTED, -each.statements, each.name))
     users = _users(life, [each for dead in found.values() for each in dead])
     return {path: [replace(each, user=users.get(each.node, "")) for each in dead] for path, dead in found.items()}
 
@@ -146,14 +149,14 @@ def _users(life: Liveness, found: list[Dead]) -> dict[Node, str]:
 
 def is_documented(graph: SystemGraph, path: str, dead: list[Dead]) -> bool:
     """Whether prose names a module of which everything is dead: it tells people of the experiment."""
-    if sum(each.kind != "method" for each in dead) != definitions_of(graph.modules[path]):
+    if sum(each.kind not in NOT_COUNTED for each in dead) != definitions_of(graph.modules[path]):
         return False
     return not _PLAIN_FILES.search(path) and liveness(graph).is_told(path)
 
 
 def definitions_of(module: Module) -> int:
     """How many functions, classes and collections the module defines at its top."""
-    return sum(1 for _ in _defines(module)) + sum(1 for _ in _collections(module))
+    return sum(1 for _ in _defines(module)) + sum(1 for _ in collections_of(module))
 
 
 def extent(module: Module) -> Site:
@@ -197,14 +200,16 @@ def _dead_in(life: Liveness, module: Module, siblings: Mapping[Node, int]) -> It
         site = module.site(scope.line)
         ml = "" if is_method else _ml_of(life, node, siblings)
         yield Dead(node, scope.qualname, kind, site, scope.statements, node in life.tested, ml)
-    for assign in _collections(module):
+    for assign in unused_constants(life, module):
+        yield Dead((path, assign.target), assign.target, "constant", module.site(assign.line), 1, False)
+    for assign in collections_of(module):
         bound: Node = (path, assign.target)
         if bound in life.used:
             continue
         if bound not in life.tested:
             yield Dead(bound, assign.target, "collection", module.site(assign.line), 1, False)
             continue
-        for held in _only_listed_for_tests(life, module, assign):
+        for held in only_listed_for_tests(life, module, assign):
             yield Dead((path, held.target), held.target, "collection", module.site(held.line), 1, True)
 
 
@@ -228,76 +233,9 @@ def _is_interface(life: Liveness, node: Node) -> bool:
         return True
     owner = (path, scope.parent)
     others = {(p, life.graph.modules[p].facts.scopes[n].parent) for p, n in life.names.methods[scope.name] if isinstance(n, int)} - {owner}
-    return bool(others) and (bool(others & _ancestors(life, owner)) or any(owner in _ancestors(life, other) for other in others))
-
-
-def _ancestors(life: Liveness, node: Node) -> set[Node]:
-    found: set[Node] = set()
-    todo = [node]
-    while todo and len(found) < 50:
-        for base in life.discovery.bases_inside(todo.pop()):
-            if base not in found:
-                found.add(base)
-                todo.append(base)
-    return found
-
-
-def _collections(module: Module) -> Iterator[Assign]:
-    """Lists, mappings and named tuples that the module binds once, and that somebody could import."""
-    if (not is_program(module) and not any(_defines(module))) or Discovery.is_found(module):
-        return  # configuration as code: whoever loads it takes its names
-    counts: dict[str, int] = defaultdict(int)
-    for assign in module.facts.assigns:
-        if assign.scope == 0:
-            counts[assign.target] += 1
-    for assign in module.facts.assigns:
-        if (
-            assign.scope
-            or assign.block
-            or assign.kind not in ("=", "ann")
-            or counts[assign.target] != 1
-            or not assign.target.isidentifier()
-        ):
-            continue
-        if not assign.target.startswith("__") and _is_collection(module, assign.value) and not says_for_tests(assign.target):
-            yield assign
-
-
-def _only_listed_for_tests(life: Liveness, module: Module, listing: Assign) -> Iterator[Assign]:
-    """The collections of the module that nothing names but `listing`, which is there for tests."""
-    named = {item.id for item in listing.value.items if isinstance(item, Name)} if isinstance(listing.value, Seq) else set()
-    if not named or is_program(module):
-        return
-    path = module.path
-    said = Counter(name for assign in module.facts.assigns if not assign.scope for name in _names_in(assign.value))
-    said.update(name for call in module.facts.calls if not call.scope for each in call.args for name in _names_in(each))
-    for assign in _collections(module):
-        bound: Node = (path, assign.target)
-        if assign.target in named and said[assign.target] == 1:
-            users = {node for node in life.used if node != (path, 0) and isinstance(node[1], int) and bound in life.outgoing(node).nodes}
-            if not users:
-                yield assign
-
-
-def _names_in(value: object) -> Iterator[str]:
-    if isinstance(value, Name):
-        yield value.id
-    elif isinstance(value, tuple):
-        for each in value:
-            yield from _names_in(each)
-    elif isinstance(value, msgspec.Struct):
-        for field in value.__struct_fields__:
-            yield from _names_in(getattr(value, field))
-
-
-def _is_collection(module: Module, value: Value) -> bool:
-    if isinstance(value, Seq):
-        return bool(value.items)
-    if isinstance(value, Map):
-        return bool(value.keys)
-    if isinstance(value, CallRef):
-        return is_named_tuple(module.facts.calls[value.index].func)
-    return False
+    return bool(others) and (
+        bool(others & life.discovery.ancestors(owner)) or any(owner in life.discovery.ancestors(other) for other in others)
+    )
 
 
 def _defines(module: Module) -> Iterator[str]:

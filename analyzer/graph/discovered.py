@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import cached_property
+from collections.abc import Callable, Iterator
+from functools import cached_property, partial
 
+from analyzer.graph.base_hooks import are_known, may_call
 from analyzer.graph.namespaces import Namespaces, Node
 from analyzer.graph.system import Module
 from analyzer.link.symbols import class_around
@@ -21,6 +22,7 @@ _INERT_DECORATORS = re.compile(
     r"python_2_unicode_compatible|cache_data|cache_resource|add_start_docstrings|rank_zero_only|configurable)$"
 )
 _SELF = Name("self")
+_UNKNOWN = frozenset({""})
 _STORING = frozenset({"append", "add", "register", "setdefault", "update", "insert", "subscribe", "connect"})
 _INERT_BASES = re.compile(
     r"^(object|ABC|Generic|Protocol|NamedTuple|TypedDict|\w*Exception|\w*Error|\w*Warning|Enum|IntEnum|StrEnum|Flag|IntFlag|str|int|dict|"
@@ -190,9 +192,13 @@ class Discovery:
     def _has_word(self, node: Node, word: str) -> bool:
         return any(word in m.words for m in self._names.mentions.get(node, ()))
 
-    def hooks_methods(self, node: Node) -> bool:
-        """Whether methods of the class may be called by a base class that is not of this repository."""
-        return self._has_outer_base(node, 0) or node in self._lent
+    def calls_methods(self, node: Node) -> Callable[[str], bool]:
+        """Tells which methods of the class, by their names, a base class that is not of this repository may call."""
+        scope = self._names.scope_of(node)
+        bases = self._outer_bases(node, 0)
+        if node in self._lent or (bases and (scope is None or scope.decorators or not are_known(bases))):
+            return _whatever
+        return partial(may_call, bases)
 
     @cached_property
     def _lent(self) -> frozenset[Node]:
@@ -207,20 +213,24 @@ class Discovery:
                     found.add((path, class_around(module.facts.scopes, call.scope)))
         return frozenset(found)
 
-    def _has_outer_base(self, node: Node, depth: int) -> bool:
+    def _outer_bases(self, node: Node, depth: int) -> frozenset[str]:
+        """Full names of the base classes that are not of this repository, those of its own bases too; "" for one that is not known."""
         scope = self._names.scope_of(node)
         if scope is None or depth > 8:
-            return True
+            return _UNKNOWN
+        found: set[str] = set()
         for base in scope.bases:
             dotted = self._dotted(node[0], base)
             led, rest = self._names.chain(node[0], 0, dotted)
             if not led.nodes and _INERT_BASES.match(dotted.rpartition(".")[2]):
                 continue
-            if rest or not led.nodes or any(isinstance(parent[1], str) or parent == node for parent in led.nodes):
-                return True
-            if any(self._stands_in(parent) or self._has_outer_base(parent, depth + 1) for parent in led.nodes):
-                return True
-        return False
+            if not led.nodes and not led.modules:
+                found.add(self._full(node[0], dotted))
+            elif rest or any(isinstance(parent[1], str) or parent == node or self._stands_in(parent) for parent in led.nodes):
+                found.add(self._full(node[0], dotted) if rest and all(isinstance(n[1], str) for n in led.nodes) else "")
+            else:
+                found.update(*(self._outer_bases(parent, depth + 1) for parent in led.nodes))
+        return frozenset(found)
 
     def _stands_in(self, node: Node) -> bool:
         """Whether the class only takes the place of one from outside where that is not installed."""
@@ -235,6 +245,17 @@ class Discovery:
             if dotted:
                 led, rest = self._names.chain(node[0], 0, dotted)
                 yield from (parent for parent in led.nodes if not rest and isinstance(parent[1], int) and parent != node)
+
+    def ancestors(self, node: Node) -> set[Node]:
+        """All classes of the repository that the class inherits from."""
+        found: set[Node] = set()
+        todo = [node]
+        while todo and len(found) < 50:
+            for base in self.bases_inside(todo.pop()):
+                if base not in found:
+                    found.add(base)
+                    todo.append(base)
+        return found
 
     def _full(self, path: str, dotted: str) -> str:
         """The dotted name with what the import says in front: `Task` → `luigi.Task`."""
@@ -257,3 +278,7 @@ class Discovery:
             inner = self._dotted(path, value.value)
             return f"{inner}.{value.name}" if inner else value.name
         return value.id if isinstance(value, Name) else ""
+
+
+def _whatever(_name: str) -> bool:
+    return True

@@ -253,17 +253,52 @@ class Liveness:
                 yield from self._handed_on(path, module)
             if module.project not in self.public or module.is_excluded or not (module.is_packaged or module.name):
                 continue
+            if self.is_beside_the_package(module):
+                continue
             yield path, 0
             for node in all_nodes(self.names, path):
                 name = node[1] if isinstance(node[1], str) else module.facts.scopes[node[1]].name
-                if name.startswith("_"):
+                if name.startswith("_") or self._is_empty(node):
                     continue
                 yield node
                 yield from self._public_methods(node)
 
+    def is_beside_the_package(self, module: Module) -> bool:
+        """Whether the project builds a package of the distribution's own name, and the module stands in a package of another: benchmarks,
+        what makes the data."""
+        named = self._named_packages.get(module.project)
+        top = _plain(module.name.partition(".")[0])
+        return bool(named) and "." in module.name and not any(top.startswith(name) or name.startswith(top) for name in named or ())
+
+    @cached_property
+    def _named_packages(self) -> dict[str, set[str]]:
+        """Project → names of its distributions that top packages of it bear."""
+        tops = {(module.project, _plain(module.name.partition(".")[0])) for module in self.graph.modules.values() if "." in module.name}
+        found: dict[str, set[str]] = {}
+        for name, path, _line in self.graph.manifest.distributions:
+            project = posixpath.dirname(path)
+            if (project, _plain(name)) in tops:
+                found.setdefault(project, set()).add(_plain(name))
+        return found
+
     def _public_methods(self, node: Node) -> Iterator[Node]:
+        """Those of the class and of its base classes here, which may be hidden themselves."""
+        for path, number in (node, *self.discovery.ancestors(node)):
+            scopes = self.graph.modules[path].facts.scopes
+            for child in self.names.children.get((path, number), ()):
+                if not scopes[child].name.startswith("_") and not self._is_empty((path, child)):
+                    yield path, child
+
+    def _is_empty(self, node: Node) -> bool:
+        """Whether a function or method does nothing at all, and no protocol could ask for one of its name: nobody is offered that."""
+        scope = self.names.scope_of(node)
+        if scope is None or scope.kind != "function" or not scope.is_stub or scope.returns or scope.yields or PLAIN.match(scope.name):
+            return False
         scopes = self.graph.modules[node[0]].facts.scopes
-        return ((node[0], number) for number in self.names.children.get(node, ()) if not scopes[number].name.startswith("_"))
+        if scope.parent and all(scopes[child].is_stub for child in self.names.children.get((node[0], scope.parent), ())):
+            return False  # an interface
+        said = {name for mention in self.names.mentions.get(node, ()) for name in mention.names}
+        return not any(name in ("abstractmethod", "overload") or name.endswith(("Error", "Exception")) for name in said)
 
     @cached_property
     def _run_here(self) -> frozenset[str]:
@@ -283,6 +318,10 @@ class Liveness:
                     if not (scope.name if scope is not None else str(node[1])).startswith("_"):
                         yield node
                         yield from self._public_methods(node)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "", name).lower()
 
 
 def _ends(path: str, dotted: list[str]) -> bool:

@@ -92,7 +92,8 @@ class _Collector:
         kinds: frozenset[str] = frozenset() if is_open else self._record_types()
         for node in all_nodes(self._names, path):
             scope = self._names.scope_of(node)
-            if (opened and node[1] not in kinds) or (scope is not None and self._life.discovery.is_hook(node, scope)):
+            is_given = opened and node[1] not in kinds and (is_open or not self._is_private(node))
+            if is_given or (scope is not None and self._life.discovery.is_hook(node, scope)):
                 self._nodes[node] = None
         if {"globals", "exec", "eval"}.intersection(self._module.facts.dynamic):
             self._imported()
@@ -102,6 +103,10 @@ class _Collector:
             for link in self._names.links.get(path, ()):
                 if link.fact.name and link.fact.name != "*":
                     self._lead(self._names.member(path, link.fact.bound), False)
+
+    def _is_private(self, node: Node) -> bool:
+        scope = self._names.scope_of(node)
+        return (scope.name if scope is not None else str(node[1])).startswith("_")
 
     def _record_types(self) -> frozenset[str]:
         """Named tuples that the module makes: what loads a module by its name does not ask for them."""
@@ -127,12 +132,14 @@ class _Collector:
         children = self._names.children.get(node, ())
         if scope is None or not children:
             return
-        is_whole = scope.kind == "function" or self._life.discovery.is_open(self._module) or self._life.discovery.hooks_methods(node)
+        is_whole = scope.kind == "function" or self._life.discovery.is_open(self._module)
+        calls = self._life.discovery.calls_methods(node)
         for number in children:
             child = (path, number)
             if (
                 is_whole
                 or scopes[number].kind == "class"
+                or calls(scopes[number].name)
                 or self._life.discovery.is_hook(child, scopes[number])
                 or self._is_abstract(child)
             ):

@@ -1,0 +1,123 @@
+"""DXP011 on constants, methods of classes with bases from outside, empty functions, and packages beside a published one."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.rules.unused_names import dead
+
+RUN = "import lib\n\nprint(lib.run_all(lib.USED))\n"
+LIB = "USED = 1\n{}\n\n\ndef run_all(x):\n    return x\n"
+TORCH = (
+    "from torch import nn\n\n\n"
+    "{}class Net(nn.Module):\n    def forward(self, x):\n        return x\n\n    def extra_repr(self):\n        return ''\n"
+)
+HELPER = "\n    def old_attention(self, x):\n        return x + 1\n"
+START = "from net import Net\n\nprint(Net()(1))\n"
+PUBLISHED = {
+    "setup.py": "from setuptools import setup\n\nsetup(name='tool-box', "
+    "packages=['tool_box'], classifiers=['Topic :: Software Development'])\n",
+    "README.md": "# Tool\n\n    pip install tool-box\n",
+    "tool_box/__init__.py": "",
+    "tool_box/lib.py": "def offered():\n    return 1\n",
+}
+
+
+@pytest.mark.parametrize(
+    "bound",
+    [
+        "SEED = 1\nNAMES = 'SEED'",
+        "SEED = 1\n__all__: list[str] = ['SEED', 'run_all']",
+        "LOG = getLogger('x')",
+        "NUMBER = TypeVar('NUMBER')",
+        "SEED = 1\nif USED:\n    SEED = 2",
+        "seed = 1",
+        "T = 1",
+        "SEED = 1\nprint(SEED)",
+        "SEED = 1\nprint(f'{SEED}')",
+    ],
+)
+def test_a_constant_that_something_may_mean(bound: str) -> None:
+    assert "SEED" not in dead({"run.py": RUN, "lib.py": LIB.format(bound)})
+    assert dead({"run.py": RUN, "lib.py": LIB.format(bound)}) in ([], ["NAMES"])
+
+
+def test_a_constant_that_nothing_mentions() -> None:
+    assert dead({"run.py": RUN, "lib.py": LIB.format("SEED = 1")}) == ["SEED"]
+    assert dead({"run.py": RUN, "lib.py": LIB.format("SEED: int = 1")}) == ["SEED"]
+
+
+def test_constants_that_a_framework_takes_are_left_alone() -> None:
+    app = (
+        "from flask import Flask\n\nimport settings_of_it as s\n\n"
+        "app = Flask(__name__)\napp.config.from_object('values')\nprint(s.A_ONE, s.A_TWO)\n"
+    )
+    texts = {"run.py": app, "settings_of_it.py": "A_ONE = 1\nA_TWO = 2\nA_THREE = 3\n"}
+    assert dead(texts) == []
+    assert dead({**texts, "run.py": app.replace("app.config.from_object", "print")}) == ["A_THREE"]
+
+
+def test_constants_that_nobody_takes_one_by_one_are_left_alone() -> None:
+    assert dead({"run.py": "import values\n\nprint(values.A_ONE)\n", "values.py": "A_ONE = 1\nA_TWO = 2\nA_THREE = 3\n"}) == []
+
+
+@pytest.mark.parametrize("decorator", ["", "@register\n"])
+def test_what_a_base_class_from_outside_calls_is_used(decorator: str) -> None:
+    imports = "from registry import register\n" if decorator else ""
+    assert dead({"run.py": START, "net.py": imports + TORCH.format(decorator)}) == []
+
+
+def test_a_method_that_the_base_class_does_not_know() -> None:
+    assert dead({"run.py": START, "net.py": TORCH.format("") + HELPER}) == ["Net.old_attention"]
+    assert dead({"run.py": START, "net.py": TORCH.format("@register\n") + HELPER}) == [], "whoever registers it may call more"
+    assert dead({"run.py": START, "net.py": (TORCH.format("") + HELPER).replace("from torch", "from paddle")}) == [], "a base nobody knows"
+    assert dead({"run.py": START + "print(Net().old_attention(1))\n", "net.py": TORCH.format("") + HELPER}) == []
+
+
+def test_a_method_of_a_table() -> None:
+    table = (
+        "from app import db\n\n\nclass Row(db.Model):\n    def as_dict(self):\n        return {}\n\n"
+        "    def add_vote(self):\n        return 1\n"
+    )
+    texts = {
+        "run.py": "from table import Row\n\nprint(Row())\n",
+        "app.py": "from flask_sqlalchemy import SQLAlchemy\n\ndb = SQLAlchemy()\n",
+        "table.py": table,
+    }
+    assert dead(texts) == ["Row.add_vote"]
+
+
+def test_a_hidden_function_of_a_module_that_is_loaded_by_a_made_up_name() -> None:
+    texts = {
+        "run.py": "import sys\nfrom importlib import import_module\n\nprint(import_module(f'plugins_of_it.{sys.argv[1]}'))\n",
+        "plugins_of_it/one.py": "def offer():\n    return 1\n\n\ndef _old():\n    return 2\n",
+    }
+    assert dead(texts) == ["_old"]
+
+
+def test_a_method_that_a_hidden_base_gives_to_a_public_class() -> None:
+    base = "class _Base:\n    def clear(self):\n        return 1\n\n\nclass Public(_Base):\n    pass\n"
+    assert dead({**PUBLISHED, "tool_box/lib.py": base}) == []
+
+
+def test_a_package_beside_the_published_one_is_no_part_of_it() -> None:
+    texts = {
+        **PUBLISHED,
+        "make_data/__init__.py": "",
+        "make_data/run.py": "from make_data.lib import used\n\nprint(used())\n",
+        "make_data/lib.py": "def used():\n    return 1\n\n\ndef old():\n    return 2\n\n\ndef by_hand():\n    return 3\n",
+        "tests/test_it.py": "from make_data.lib import by_hand\n\n\ndef test_it():\n    assert by_hand()\n",
+    }
+    assert dead(texts) == ["old"], "what only tests use may be run by hand"
+    apart = {path.replace("make_data", "tool_box_data"): text.replace("make_data", "tool_box_data") for path, text in texts.items()}
+    assert dead(apart) == [], "its name says that it belongs to the other"
+
+
+def test_nobody_is_offered_what_does_nothing() -> None:
+    empty = "class Thing:\n    def act(self):\n        return self.size\n\n    def from_two_files(self, a, b):\n        {}\n"
+    assert dead({**PUBLISHED, "tool_box/lib.py": empty.format("pass")}) == ["Thing.from_two_files"]
+    assert dead({**PUBLISHED, "tool_box/lib.py": empty.format("raise NotImplementedError")}) == []
+    called = empty.format("return None").replace("return self.size", "return self.from_two_files(1, 2)")
+    assert dead({**PUBLISHED, "tool_box/lib.py": called}) == []
+    port = "class Port:\n    def from_two_files(self, a, b):\n        ...\n\n    def to_two_files(self):\n        ...\n"
+    assert dead({**PUBLISHED, "tool_box/lib.py": port}) == [], "an interface"
