@@ -147,7 +147,7 @@ class Handoffs:
         if module is None:
             return unit.kind == "shell"
         is_lesson = self.archetype(unit.path) == "tutorial" and not self.declarations
-        return not module.is_excluded and not is_lesson and self._runs_by_itself(unit.path)
+        return not module.is_excluded and not is_lesson and self.runs_by_itself(unit.path)
 
     def _is_run(self, path: str, *, prose: bool) -> bool:
         return any(prose or not is_prose(site.path) for site in self.graph.invoked_by.get(path, ()))
@@ -160,9 +160,9 @@ class Handoffs:
             return True
         if module.is_excluded or self.archetype(unit.path) == "tutorial":
             return False
-        return any(self._runs_by_itself(path) for path in self.drivers(unit))
+        return any(self.runs_by_itself(path) for path in self.drivers(unit))
 
-    def _runs_by_itself(self, path: str) -> bool:
+    def runs_by_itself(self, path: str) -> bool:
         module = self.graph.modules.get(path)
         if module is None or module.is_notebook or module.facts.main_line or path in self.graph.invoked_by:
             return True

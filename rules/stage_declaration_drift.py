@@ -6,12 +6,13 @@ import posixpath
 from collections.abc import Iterator, Sequence
 
 from analyzer.graph.stages import Stage
-from analyzer.graph.system import DataEdge, SystemGraph
-from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
+from analyzer.graph.system import DataEdge, Declaration, SystemGraph
+from analyzer.model import Access, Confidence, Cost, Evidence, Finding, Severity, Site, Subject
 from rules.base import Rule, open_world_note
 from rules.beside_the_pipeline import beside_the_pipeline
 from rules.declaration_stubs import stage_entries
 from rules.handoffs import said
+from rules.outside_the_pipeline import outside_the_pipeline
 from rules.stage_drift import GHOST, MISSING_CODE, MISSING_DEP, MISSING_OUT, Drift, StageDrift, grouped
 from rules.wording import ticked
 
@@ -26,7 +27,9 @@ class StageDeclarationDrift(Rule):
     a pipeline file exists (Sculley et al. 2015, section 5.2: the real graph is not the declared one).
 
     One finding stands for what one edit repairs: the items that the same stages of one file leave out. Tentative: predictions that one
-    declared step reads from another by a path that the pipeline, which declares other data of both, does not name.
+    declared step reads from another by a path that the pipeline, which declares other data of both, does not name; a program that no
+    stage runs and that reads outputs of the pipeline by their paths, so that nothing runs it again when they change (services, notebooks,
+    experiments and demos left out).
 
     Exempt: what runs under a condition, in functions that the script never calls, or for another command line of the same script; paths
     that are not known whole; tables of dbt that are sharded by a wildcard; what the stage has written itself; settings that code loads
@@ -79,6 +82,8 @@ class StageDeclarationDrift(Rule):
             yield self._finding(graph, group)
         for reader, edges in beside_the_pipeline(graph).items():
             yield self._aside(graph, reader, edges)
+        for reader, reads in outside_the_pipeline(graph).items():
+            yield self._outside(graph, reader, reads)
 
     def _aside(self, graph: SystemGraph, reader: str, edges: Sequence[DataEdge]) -> Finding:
         writer = graph.units[edges[0].writer.unit]
@@ -97,6 +102,26 @@ class StageDeclarationDrift(Rule):
             remedy="Make the hand-off an entry of the pipeline's catalog, an output of the one step and an input of the other.",
             items=len(names),
             members=len(names),
+        )
+
+    def _outside(self, graph: SystemGraph, reader: str, reads: Sequence[tuple[Access, Declaration]]) -> Finding:
+        entries = list(dict.fromkeys(entry for _, entry in reads))
+        sites = [access.site for access, _ in reads]
+        run_at = [site for site in graph.invoked_by.get(reader, ()) if site.path != reader]
+        return self.found(
+            f"{reader} reads {ticked(sorted({entry.artifact for entry in entries}))} of {entries[0].site.path}, and no stage runs it",
+            Subject("unit", f"{reader} outside"),
+            list(dict.fromkeys([*sites, *(entry.site for entry in entries), *run_at]))[: 3 * MAX_SHOWN],
+            [
+                *dict.fromkeys(Evidence(f"{access.unit} {said(access)}", access.site) for access, _ in reads[:MAX_SHOWN]),
+                *(Evidence(f"{entry.unit} declares `{entry.artifact}` as its output", entry.site) for entry in entries[:MAX_SHOWN]),
+                *(Evidence(f"{reader} is run here, outside of the pipeline", site) for site in run_at[:MAX_SHOWN]),
+            ],
+            confidence=Confidence.C,
+            severity=Severity.medium,
+            remedy="Make the program a stage with these inputs, or name it where the pipeline tells who else reads its outputs.",
+            items=len(entries),
+            members=len(entries),
         )
 
     def _finding(self, graph: SystemGraph, group: Sequence[Drift]) -> Finding:
