@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from analyzer.graph.log_readers import LogRead, log_reads, printed
+from analyzer.graph.log_readers import LogRead, log_reads, printed, printed_at
 from analyzer.graph.system import SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
 from rules.base import Rule
@@ -23,8 +23,10 @@ class LogParsedAsInterface(Rule):
     as the way in which undeclared consumers arise.
 
     Found are grep, awk and sed that cut values out of a log which the same file has a program of the repository write; Python code
-    that matches the lines of a log handed over by a checked-in command; numbers read out of the names of logged metrics; queries that
-    pick exported log records by their message. Where the words are printed is shown; when nothing prints them, that is said: the reader
+    that matches the lines of a log handed over by a checked-in command; searches in any log, also in the health checks of containers,
+    for words that code of the repository prints, when a value is cut out or the script decides by them; code that knows a message by a
+    sentence which another file prints or raises; numbers read out of the names of logged metrics; queries that pick exported log
+    records by their message. Where the words are printed is shown; when nothing prints them, that is said: the reader
     then reads nothing.
 
     Exempt: a look for errors and warnings; logs that nothing in the repository writes; output of other people's programs.
@@ -70,7 +72,7 @@ class LogParsedAsInterface(Rule):
 
     def _finding(self, path: str, reads: Sequence[LogRead], texts: Mapping[str, Site]) -> Finding:
         patterns = list(dict.fromkeys(read.pattern for read in reads if len(read.pattern) >= MIN_PATTERN))
-        origins = {pattern: site for pattern in patterns if (site := _printed_at(pattern, texts)) is not None}
+        origins = {pattern: site for pattern in patterns if (site := printed_at(pattern, texts)) is not None}
         gone = [pattern for pattern in patterns if pattern not in origins]
         written = list(dict.fromkeys(read.written for read in reads if read.written is not None))
         return self.found(
@@ -89,10 +91,6 @@ class LogParsedAsInterface(Rule):
             items=len(reads),
             members=len(reads),
         )
-
-
-def _printed_at(pattern: str, texts: Mapping[str, Site]) -> Site | None:
-    return next((site for text, site in texts.items() if pattern in text), None)
 
 
 def _short(log: str) -> str:

@@ -11,7 +11,7 @@ from analyzer.graph.system import Module, SystemGraph
 from analyzer.model import Site
 from analyzer.read.facts import Call
 from analyzer.read.step_facts import Command
-from analyzer.read.values import Attr, BinOp, Const, Fmt, Name, Value, last_name
+from analyzer.read.values import Attr, BinOp, CallRef, Const, Fmt, Name, Value, last_name
 
 _LOG_NAME = re.compile(r"(^|[^a-z])(logs?|logfiles?|stdout|stderr)([^a-z]|$)|\.(log|out|err)$", re.IGNORECASE)
 _SEARCHES = frozenset({"grep", "egrep", "fgrep", "rg", "zgrep"})
@@ -19,12 +19,19 @@ _EXTRACTS = frozenset({"awk", "gawk", "sed", "cut", "perl", "tr", "jq", "python"
 _TEXT_TOOLS = frozenset({"echo", "printf", "cat", *_SEARCHES, *_EXTRACTS}) - {"python", "python3"}
 _FOREIGN = frozenset("go cargo npm npx yarn mvn gradle cmake bazel pytest tox kubectl terraform docker helm".split())
 """Their output is worded by other people."""
+_SHOWS = frozenset({"cat", "tail", "head", "zcat", "less"})
+_NEAR = 3
+MIN_WORDS = 6
+"""Letters by which a log is searched, before they are looked for in what the repository prints."""
+MIN_BLANKS = 3
+MAX_SENTENCES = 200
+"""Sentences of a repository that code compares texts with, to be looked for in what it prints."""
 _TROUBLE = re.compile(r"error|fail|warn|exception|traceback|killed|oom", re.IGNORECASE)
 _LITERAL = re.compile(r"[A-Za-z][A-Za-z0-9_ :=()/-]{2,}")
 _SUBSTITUTION = re.compile(r"s([/|#,])(.*?)\1")
 _MATCHES = frozenset({"startswith", "search", "match", "findall", "finditer", "fullmatch"})
 _OPENS = frozenset({"open", "read_text", "readlines"})
-_PRINTS = re.compile(r"^(print\w*|info|warning|warn|debug|error|critical|exception|log|write|echo|secho)$")
+_PRINTS = re.compile(r"^(print\w*|info|warning|warn|debug|error|critical|exception|log|log_\w+|write|echo|secho)$")
 _TRACKERS = ("wandb", "mlflow", "tensorboard", "neptune", "comet_ml")
 _HISTORIES = frozenset({"history", "scan_history", "search_runs", "get_metric_history", "Scalars"})
 _LOG_FIELD = re.compile(r"\b(?:jsonPayload\.message|textPayload|jsonPayload\.msg)\s*(?:=|like)\s*['\"]%?([^'\"%]{4,})", re.IGNORECASE)
@@ -48,13 +55,19 @@ def log_reads(graph: SystemGraph) -> Iterator[LogRead]:
     """Every such line in the repository's own files, in a deterministic order.
 
     A look for errors (`grep -q Traceback`) is none: it decides nothing by the log's form. Nor is a log that no file of the repository
-    writes.
+    writes, unless the repository prints what is looked for.
     """
     for path in sorted(graph.steps):
         for step in graph.steps[path].steps:
-            yield from _by_commands(path, step.commands)
+            yield from _by_commands(graph, path, step.commands)
     for module in graph.living():
         yield from _by_code(graph, module)
+    yield from _by_sentences(graph)
+
+
+def printed_at(pattern: str, texts: Mapping[str, Site]) -> Site | None:
+    """Where the words are printed."""
+    return next((site for text, site in texts.items() if pattern in text), None)
 
 
 def printed(graph: SystemGraph) -> Mapping[str, Site]:
@@ -67,15 +80,21 @@ def _printed(graph: SystemGraph) -> dict[str, Site]:
     for module in graph.living():
         for call in module.facts.calls:
             if len(known) < MAX_PRINTED and _PRINTS.match(last_name(call.func)):
-                for text in chain.from_iterable(_texts(value) for value in call.args):
+                for text in chain.from_iterable(_texts(_template(module, value)) for value in call.args):
                     known.setdefault(text, module.site(call.line))
     return known
+
+
+def _template(module: Module, value: Value) -> Value:
+    """`"loss: {}"` of `"loss: {}".format(loss)`; anything else as it is."""
+    func = module.facts.calls[value.index].func if isinstance(value, CallRef) else None
+    return func.value if isinstance(func, Attr) and func.name == "format" else value
 
 
 # ---- shell -----------------------------------------------------------------------------------------------------------
 
 
-def _by_commands(path: str, commands: Sequence[Command]) -> Iterator[LogRead]:
+def _by_commands(graph: SystemGraph, path: str, commands: Sequence[Command]) -> Iterator[LogRead]:
     logs: dict[str, int] = {}
     for number, command in enumerate(commands):
         program = command.words[0].rpartition("/")[2] if command.words else ""
@@ -86,12 +105,43 @@ def _by_commands(path: str, commands: Sequence[Command]) -> Iterator[LogRead]:
             logs.update((word, command.line) for word in command.words[1:] if not word.startswith("-") and _LOG_NAME.search(word))
         elif command.stdout and _LOG_NAME.search(command.stdout) and program not in _TEXT_TOOLS:
             logs.setdefault(command.stdout, command.line)
-        if not logs or not (program in _SEARCHES or program in ("awk", "sed")):
+        if program not in _SEARCHES and program not in ("awk", "sed"):
             continue
-        log = next((word for word in (*command.words[2:], command.stdin) if word in logs), "")
         pattern = next((word for word in command.words[1:] if not word.startswith("-")), "")
+        log = next((word for word in (*command.words[2:], command.stdin) if word in logs), "")
         if log and _takes_apart(commands, number) and not _TROUBLE.search(pattern):
             yield LogRead(Site(path, command.line), log, _literal(pattern), Site(path, logs[log]))
+            continue
+        log = log or _log_read(commands, number)
+        words = _printed_words(graph, pattern) if log and not _TROUBLE.search(pattern) else ""
+        if words and (_decides(commands, number) or _takes_apart(commands, number)):
+            yield LogRead(Site(path, command.line), log, words, Site(path, logs[log]) if log in logs else None)
+
+
+def _log_read(commands: Sequence[Command], number: int) -> str:
+    """The log that a search goes through: a word of its own, or of the `cat` or `tail` that is piped to it."""
+    command = commands[number]
+    words = [*command.words[2:], command.stdin]
+    if command.piped and number and commands[number - 1].words[0] in _SHOWS:
+        words += commands[number - 1].words[1:]
+    return next((word for word in words if not word.startswith("-") and _LOG_NAME.search(word)), "")
+
+
+def _decides(commands: Sequence[Command], number: int) -> bool:
+    """Is only asked whether the words are there, or does the script end by the answer?"""
+    options = [word for word in commands[number].words[1:] if word.startswith("-")]
+    if any(word in ("--quiet", "--silent", "--count") or ("q" in word and not word.startswith("--")) for word in options):
+        return True
+    return any(command.words[:1] in (("exit",), ("return",)) for command in commands[number + 1 : number + 1 + _NEAR])
+
+
+def _printed_words(graph: SystemGraph, pattern: str) -> str:
+    """The longest run of plain words of the pattern that the repository prints."""
+    runs = {str(words).strip() for words in _LITERAL.findall(pattern)}
+    for words in sorted(runs, key=lambda words: (-len(words), words)):
+        if len(words) >= MIN_WORDS and printed_at(words, printed(graph)) is not None:
+            return words
+    return ""
 
 
 def _takes_apart(commands: Sequence[Command], number: int) -> bool:
@@ -141,6 +191,28 @@ def _by_code(graph: SystemGraph, module: Module) -> Iterator[LogRead]:
         if found is not None:
             line = assign.line + "".join(_texts(assign.value))[: found.start()].count("\n")
             yield LogRead(module.site(line), "exported log records", found[1])
+
+
+def _by_sentences(graph: SystemGraph) -> Iterator[LogRead]:
+    """A text that is known by the beginning, or a part, of a sentence which another file prints, logs or raises."""
+    asked = [(module, *each) for module in graph.living() for each in module.facts.recognised if each[0].count(" ") >= MIN_BLANKS]
+    if not asked:
+        return
+    said = [(module.path, text, module.site(call.line)) for module, call, text in _sentences(graph)]
+    for module, sentence, line in asked[:MAX_SENTENCES]:
+        told = next((site for path, text, site in said if path != module.path and sentence in text), None)
+        if told is not None:
+            yield LogRead(module.site(line), "a message", sentence, told)
+
+
+def _sentences(graph: SystemGraph) -> Iterator[tuple[Module, Call, str]]:
+    for module in graph.living():
+        for call in module.facts.calls:
+            name = last_name(call.func)
+            if call.args and (_PRINTS.match(name) or name[:1].isupper()):
+                for text in chain.from_iterable(_texts(_template(module, value)) for value in call.args[:MIN_BLANKS]):
+                    if text.count(" ") >= MIN_BLANKS:
+                        yield module, call, text
 
 
 def _name_taken_apart(module: Module, history: Call) -> Iterator[LogRead]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable
 
 from analyzer.read.facts import Assign, Block, Branch, Call, Shift, Text
 from analyzer.read.sql_places import may_be_query
@@ -12,6 +13,8 @@ from analyzer.read.values import Attr, Name, Value
 _WORD = re.compile(r"[\w./\\:@{}*+~-]{2,200}\Z")
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?::[A-Za-z_]\w*)?\Z")
 _BINDS = re.compile(r"^[ \t]*([A-Za-z_]\w*) = [^\s=]", re.MULTILINE)
+SENTENCE = 2
+"""Blanks in a text, from which on it is more than a name."""
 MAX_PROTECTED = 200
 _ITSELF = frozenset({"self", "cls", "mcs", "mcls", "klass", "__class__"})
 _PATHLIKE = re.compile(r"[^\s]*[/\\][^\n]*\Z")
@@ -46,10 +49,18 @@ class Collected:
         self.read_attributes: set[str] = set()
         self.protected: dict[tuple[str, int], int] = {}
         """(dotted use of an attribute with a leading underscore, scope) → its first line (`PythonFacts.protected`)."""
+        self.recognised: dict[str, int] = {}
+        """Sentence that texts are compared with → its first line."""
         self.handed: set[str] = set()
         """Names and attributes read without being called."""
         self.raised: ast.expr | None = None
         """The exception that a `raise` makes: its arguments are told to people."""
+
+    def note_recognised(self, nodes: Iterable[ast.expr]) -> None:
+        """Remember the sentences among what a text is compared with, or searched for."""
+        for node in nodes:
+            if type(node) is ast.Constant and type(node.value) is str and node.value.count(" ") >= SENTENCE and len(node.value) <= 300:
+                self.recognised.setdefault(node.value, node.lineno)
 
     def note_protected(self, node: ast.Attribute, base: str) -> None:
         """Remember that `base._name` is used, unless the code speaks of itself."""

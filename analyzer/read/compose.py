@@ -71,6 +71,20 @@ class _Services:
             end = last_line(service)
             step = Step("docker", name, line, end, deps, (), commands, folder, after, True, mounts=mounts, image=image)
             self.steps.append(step)
+        health = self._health(get(get(service, "healthcheck"), "test"), environment)
+        if health:
+            first = health[0].line
+            self.steps.append(Step("docker", f"{name}:healthcheck", first, first, commands=health, mounts=mounts, image=image))
+
+    def _health(self, test: Node | None, environment: dict[str, str]) -> tuple[Command, ...]:
+        """The commands that tell whether the service is well: `["CMD-SHELL", "…"]`, `["CMD", …]` or a text."""
+        words = [command_text(entry, self.lines) for entry in entries(test) if isinstance(entry, ScalarNode)]
+        if isinstance(test, ScalarNode) and text_of(test):
+            words = [("CMD-SHELL", line_of(test)), command_text(test, self.lines)]
+        texts = [_interpolated(text) for text, _ in words]
+        if texts[:1] == ["CMD-SHELL"] and len(texts) > 1:
+            return shell_commands(texts[1], words[1][1], environment)
+        return exec_commands(texts[1:], words[1][1], environment) if texts[:1] == ["CMD"] and len(texts) > 1 else ()
 
     def _volumes(self, node: Node | None) -> Iterator[tuple[str, str, int]]:
         """(source, target, line) of what is mounted from the repository."""

@@ -40,6 +40,7 @@ _DYNAMIC_CALLS = {
     "getattr", "setattr", "import_module", "__import__", "globals", "vars", "locals", "exec", "eval",
     "walk_packages", "iter_modules", "entry_points", "iter_entry_points",
 }  # fmt: skip
+_RECOGNISING = {"startswith", "endswith", "search", "match"}
 _GROWING_CALLS = {"append", "add", "extend", "insert", "appendleft"}
 FORMAT_CALL = "__mldebt_format__"
 """Stands for an f-string in source that was rewritten from a newer syntax (analyzer.read.newer_syntax)."""
@@ -170,6 +171,8 @@ class Expressions(Bindings):
         for arg in node.args[MAX_ITEMS:]:
             self.value(arg)
         self.text_role = outer_role
+        if name in _RECOGNISING:
+            self.note_recognised(node.args[:1])
         if name in _DYNAMIC_CALLS:
             self._note_dynamic(name, node, func)
         if name in _GROWING_CALLS and args and type(func) is ast.Attribute and (grown := dotted(func.value)):
@@ -330,6 +333,7 @@ class Expressions(Bindings):
 
     def _compare(self, node: ast.Compare) -> Value:
         role, self.text_role = self.text_role, "compare"
+        self.note_recognised((node.left, *node.comparators))
         self.value(node.left)
         for comparator in node.comparators:
             self.value(comparator)

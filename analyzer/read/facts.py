@@ -387,6 +387,8 @@ class PythonFacts(msgspec.Struct, frozen=True, tag=True):
     """Words in quotes in the docstrings of functions and classes: choices that they offer."""
     texts_bind: tuple[str, ...] = ()
     """Names that a string assigns at the start of a line (`"source = …"`): it may become the code around another file."""
+    recognised: tuple[tuple[str, int], ...] = ()
+    """(text, line) of sentences that code compares texts with, or looks for in them."""
     unread_argv: tuple[tuple[int, int], ...] = ()
     """(position, line of the test) of arguments that `len(sys.argv)` is tested for and nothing reads."""
     taken: tuple[Taken, ...] = ()

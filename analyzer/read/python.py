@@ -83,6 +83,7 @@ def read_python(text: str, kind: str = "python", cells: tuple[Cell, ...] = (), s
         texts_bind=tuple(sorted(walk.texts_bind)),
         told=code_files(text),
         documented=tuple(sorted(walk.documented)),
+        recognised=tuple(walk.recognised.items()),
         unread_argv=unread_argv(text, tree),
     )
 

@@ -29,12 +29,62 @@ def sweep(line, run=RUN):
         "grep 'error:' run/train.log | awk '{print $2}'",
         "grep 'final loss:' run/train.log",  # shown, not taken apart
         "tail -n 5 run/train.log",
-        "LOSS=$(grep 'final loss:' other/eval.log | awk '{print $3}')",  # nothing here writes that log
+        "LOSS=$(grep 'Mean accuracy:' other/eval.log | awk '{print $3}')",  # nothing here writes that log, or prints that
         "cut -d, -f2 data/table.csv | sort",
     ],
 )
 def test_a_look_that_takes_nothing_out_of_an_own_log(line):
     assert sweep(line) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "grep -q 'final loss' other/eval.log || exit 1",
+        "if ! grep 'final loss:' /tmp/resume.log; then\n  echo no\n  exit 1\nfi",
+        "tail -n 1 $DIR/err.log | grep -q 'no epoch\\|final loss'",
+        "LOSS=$(grep 'final loss:' logs/*.log | awk '{print $3}')",
+    ],
+)
+def test_a_search_in_any_log_for_what_the_repository_prints(line):
+    (finding,) = found({**TRAIN, "check.sh": f"#!/bin/bash\n{line}\n"})
+    assert {str(site) for site in finding.locations} == {"check.sh:2", "train.py:2"}
+    assert found({"check.sh": f"#!/bin/bash\n{line}\n"}) == []
+
+
+def test_a_health_check_that_searches_a_log():
+    service = "services:\n  app:\n    build: .\n    healthcheck:\n      test: ["
+    text = service + '"CMD-SHELL", "grep -q \'final loss\' app.log || exit 1"]\n'
+    (finding,) = found({**TRAIN, "docker-compose.yml": text})
+    assert finding.locations[0] == Site("docker-compose.yml", 5)
+    assert found({**TRAIN, "docker-compose.yml": service + '"CMD", "curl", "-f", "http://localhost/health"]\n'}) == []
+
+
+RAISES = {"service/fetch.py": 'def fetch(row):\n    raise ValueError(f"The store does not know any row {row}")\n'}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'def f(error):\n    return str(error).startswith("CUDA is out of memory")\n',  # nobody here says so
+        'def f(error):\n    return "does not know" in str(error)\n',  # three words may stand anywhere
+    ],
+)
+def test_a_message_of_others_or_a_few_words(text):
+    assert found({**RAISES, "app/errors.py": text}) == []
+
+
+def test_a_message_that_the_file_words_itself():
+    text = RAISES["service/fetch.py"] + "\n\ndef f(error):\n    return 'The store does not know any row' in str(error)\n"
+    assert found({"service/fetch.py": text}) == []
+
+
+@pytest.mark.parametrize(
+    "test", ["str(error).startswith('The store does not know any row')", "'store does not know any row' in str(error)"]
+)
+def test_a_message_that_is_known_by_its_wording(test):
+    (finding,) = found({**RAISES, "app/errors.py": f"def f(error):\n    return {test}\n"})
+    assert [str(site) for site in finding.locations] == ["app/errors.py:2", "service/fetch.py:2"]
 
 
 def test_a_table_that_is_redirected_is_no_log():
