@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from analyzer.graph.log_readers import LogRead, log_reads, printed, printed_at
+from analyzer.graph.log_readers import MESSAGE, LogRead, log_reads, printed, printed_at
 from analyzer.graph.system import SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
 from rules.base import Rule
@@ -72,9 +72,10 @@ class LogParsedAsInterface(Rule):
 
     def _finding(self, path: str, reads: Sequence[LogRead], texts: Mapping[str, Site]) -> Finding:
         patterns = list(dict.fromkeys(read.pattern for read in reads if len(read.pattern) >= MIN_PATTERN))
-        origins = {pattern: site for pattern in patterns if (site := printed_at(pattern, texts)) is not None}
+        worded = {read.pattern: read.written for read in reads if read.log == MESSAGE}
+        origins = {pattern: site for pattern in patterns if (site := worded.get(pattern) or printed_at(pattern, texts)) is not None}
         gone = [pattern for pattern in patterns if pattern not in origins]
-        written = list(dict.fromkeys(read.written for read in reads if read.written is not None))
+        written = list(dict.fromkeys(read.written for read in reads if read.written is not None and read.log != MESSAGE))
         return self.found(
             f"{path} takes values out of {_short(reads[0].log)} " + (f"by its wording (`{patterns[0]}`)" if patterns else "by its form"),
             Subject("file", path),

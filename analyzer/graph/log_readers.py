@@ -23,6 +23,8 @@ _SHOWS = frozenset({"cat", "tail", "head", "zcat", "less"})
 _NEAR = 3
 MIN_WORDS = 6
 """Letters by which a log is searched, before they are looked for in what the repository prints."""
+MESSAGE = "a message"
+"""What `LogRead.log` is where no log is: `written` is then where the sentence is worded."""
 MIN_BLANKS = 3
 MAX_SENTENCES = 200
 """Sentences of a repository that code compares texts with, to be looked for in what it prints."""
@@ -202,7 +204,7 @@ def _by_sentences(graph: SystemGraph) -> Iterator[LogRead]:
     for module, sentence, line in asked[:MAX_SENTENCES]:
         told = next((site for path, text, site in said if path != module.path and sentence in text), None)
         if told is not None:
-            yield LogRead(module.site(line), "a message", sentence, told)
+            yield LogRead(module.site(line), MESSAGE, sentence, told)
 
 
 def _sentences(graph: SystemGraph) -> Iterator[tuple[Module, Call, str]]:

@@ -50,14 +50,14 @@ class Collected:
         self.protected: dict[tuple[str, int], int] = {}
         """(dotted use of an attribute with a leading underscore, scope) → its first line (`PythonFacts.protected`)."""
         self.recognised: dict[str, int] = {}
-        """Sentence that texts are compared with → its first line."""
+        """Sentence that is looked for in texts → its first line."""
         self.handed: set[str] = set()
         """Names and attributes read without being called."""
         self.raised: ast.expr | None = None
         """The exception that a `raise` makes: its arguments are told to people."""
 
     def note_recognised(self, nodes: Iterable[ast.expr]) -> None:
-        """Remember the sentences among what a text is compared with, or searched for."""
+        """Remember the sentences among what is looked for in a text."""
         for node in nodes:
             if type(node) is ast.Constant and type(node.value) is str and node.value.count(" ") >= SENTENCE and len(node.value) <= 300:
                 self.recognised.setdefault(node.value, node.lineno)

@@ -333,7 +333,8 @@ class Expressions(Bindings):
 
     def _compare(self, node: ast.Compare) -> Value:
         role, self.text_role = self.text_role, "compare"
-        self.note_recognised((node.left, *node.comparators))
+        if type(node.ops[0]) in (ast.In, ast.NotIn):
+            self.note_recognised((node.left,))
         self.value(node.left)
         for comparator in node.comparators:
             self.value(comparator)

@@ -388,7 +388,7 @@ class PythonFacts(msgspec.Struct, frozen=True, tag=True):
     texts_bind: tuple[str, ...] = ()
     """Names that a string assigns at the start of a line (`"source = …"`): it may become the code around another file."""
     recognised: tuple[tuple[str, int], ...] = ()
-    """(text, line) of sentences that code compares texts with, or looks for in them."""
+    """(text, line) of sentences that code looks for in texts."""
     unread_argv: tuple[tuple[int, int], ...] = ()
     """(position, line of the test) of arguments that `len(sys.argv)` is tested for and nothing reads."""
     taken: tuple[Taken, ...] = ()
