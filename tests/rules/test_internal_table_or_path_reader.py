@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analyzer.model import Artifact, Confidence
+from analyzer.scan import graph_of_texts
 from rules.artifact_names import canonical
 from rules.internal_names import is_internal
 from rules.internal_table_or_path_reader import InternalTableOrPathReader
@@ -120,3 +121,42 @@ def test_a_table_with_a_schema_bears_its_mark_behind_the_schema(two):
     (finding,) = found(two)
     assert finding.confidence == Confidence.B
     assert "`warehouse.clicks` is what is published" in finding.message
+
+
+def tools(path, text, **more):
+    graph = graph_of_texts({path: text, **more})
+    return [finding for finding in InternalTableOrPathReader().check(graph) if finding.subject.kind == "file"]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("tests/test_lock.py", "print(open('dvc.lock').read())\n"),
+        ("report.py", "print(open('poetry.lock').read())\n"),
+        ("report.py", "print(open('store.zarr/attributes.json').read())\n"),
+        ("report.py", "import nbformat\n\nprint(nbformat.read('other/Prepare.ipynb', 4))\n"),
+        ("Makefile", "show:\n\tcat dvc.lock\n"),
+    ],
+)
+def test_files_that_are_not_a_tools_own_or_only_shown(path, text):
+    assert tools(path, text) == []
+
+
+def test_the_text_of_a_notebook_of_the_repository():
+    text = "print(open('notebooks/Prepare.ipynb').read())\n"
+    notebook = '{"cells": [], "nbformat": 4, "nbformat_minor": 5, "metadata": {}}'
+    assert tools("report.py", text, **{"notebooks/Prepare.ipynb": notebook}) == []
+    assert len(tools("report.py", text)) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import yaml\n\nlock = yaml.safe_load(open('dvc.lock'))\n",
+        "from pathlib import Path\n\nprint(Path('store.zarr/.zattrs').read_text())\n",
+        "import json\n\nstate = json.load(open('infra/terraform.tfstate'))\n",
+    ],
+)
+def test_code_that_opens_what_a_tool_keeps_for_itself(text):
+    (finding,) = tools("report.py", text)
+    assert (finding.confidence, finding.locations[0].path, finding.locations[0].line) == (Confidence.C, "report.py", 3)
