@@ -14,7 +14,7 @@ _TOOLS = (
     ("zarr", re.compile(r"(^|/)\.z(attrs|array|group|metadata)$")),
     ("Terraform", re.compile(r"(^|/)terraform\.tfstate$")),
 )
-_NOTEBOOK = re.compile(r"[\w-]\.ipynb$")
+_NOTEBOOK = re.compile(r"(^|/)[\w-]+\.ipynb$")
 _AS_TEXT = frozenset({"open", "read_text", "readlines"})
 
 

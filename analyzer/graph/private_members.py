@@ -131,7 +131,7 @@ class _File:
         elif target or len(known) != 1:
             return
         owner = next(iter(known))
-        if not target and way == "uses" and not (_SEVERAL_WORDS.match(name) or owner in self._imported):
+        if not (target or owner in self._imported or (way == "uses" and _SEVERAL_WORDS.match(name))):
             return
         if not self._derives_from(owner) and not self._graph.modules[owner].is_excluded:
             yield MemberUse(site, dotted, name, way, owner, defined=_definition(self._graph.modules[owner], name))

@@ -135,6 +135,7 @@ def tools(path, text, **more):
         ("report.py", "print(open('poetry.lock').read())\n"),
         ("report.py", "print(open('store.zarr/attributes.json').read())\n"),
         ("report.py", "import nbformat\n\nprint(nbformat.read('other/Prepare.ipynb', 4))\n"),
+        ("clean.py", "import glob\n\nfor path in glob.glob('*/.ipynb_checkpoints/*-checkpoint.ipynb'):\n    print(open(path).read())\n"),
         ("Makefile", "show:\n\tcat dvc.lock\n"),
     ],
 )

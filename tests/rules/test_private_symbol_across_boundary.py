@@ -157,6 +157,7 @@ def members(path, text):
         "def first(row):\n    return row._alerts\n",  # one word, and nothing says whose
         "from queue import Queue\n\nqueue = Queue()\nqueue._states = {}\n",  # the standard library's
         "class Mine:\n    def _flush_alerts(self):\n        super()._flush_alerts()\n",
+        "def made(cls):\n    item = cls()\n    item._states = {}\n    return item\n",  # may be its own mark
         "def mark(item):\n    item._seen_before = True\n    return item\n",  # a mark of one's own
     ],
 )
@@ -180,7 +181,7 @@ def test_files_of_a_library_know_each_other():
     ("path", "text", "line"),
     [
         ("tools/use.py", "def reset(engine):\n    engine._flush_alerts()\n", 2),
-        ("tools/use.py", "def reset(engine):\n    engine._states['a'] = {}\n", 2),
+        ("tools/use.py", "from watch.engine import Engine\n\n\ndef reset(engine):\n    engine._states['a'] = {}\n", 5),
         ("watch/core.py", "from watch.engine import Engine\n\nengine = Engine()\nengine._alerts = []\n", 4),
         ("tools/use.py", "from watch.engine import Engine\n\nbare = object.__new__(Engine)\nprint(bare._states)\n", 4),
         (
