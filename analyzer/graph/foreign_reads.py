@@ -107,6 +107,8 @@ def _of_hub(graph: SystemGraph, access: Access, own: Own) -> ForeignRead | None:
         return None
     name = found["n"].lower()
     module = graph.modules.get(access.site.path)
+    if access.via == "parameter":  # a default: whoever calls it names another, or a revision
+        return None
     if module is None or _VERSION.search(name) or any(word in name for word in own.words - own.owner_words):
         return None
     if graph.archetype_of(module.path) == "library":  # offers its models to its users
