@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 
+from analyzer.graph.sole_parts import spread
 from analyzer.graph.system import Module, SystemGraph
 from analyzer.history.authorship import History, Overlap
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site
@@ -19,9 +20,13 @@ _HIGH_COMMITS = 20
 _MIN_TOUCHES = 50
 _MIN_CORE = 2
 _MAX_IMPORTED = 0.6
+_FEW_OVERLAP = 1 / 3  # of either measure
+_FEW_COMMITS = 5
+_FEW_WINDOWS = (730, None)
 _MIN_FILES_IMPORTED = 5  # "most files entered in one commit" says nothing about a side of a few files
 _WINDOWS = (365, None)
 _MAX_SHOWN = 5
+_MAX_FILES = 10
 
 
 class SplitTrainServeAuthorship(Rule):
@@ -38,11 +43,14 @@ class SplitTrainServeAuthorship(Rule):
     fewest authors with 80 % of the touches), κ = commits that touch both sides / commits that touch either. It fires at O ≤ 0.35 and
     J ≤ 0.25, in the last 365 days where they say enough, else over all time; high at O ≤ 0.20, or κ ≤ 0.02 with 20 commits a side.
 
-    It measures, it does not rank: authors are numbered in the order in which they first appear (`--names` names them). It abstains, and
-    says so, without a whole history, when more than 60 % of the files entered in one commit, when most commits are squashed pull requests
-    that credit one person each, below 50 touches a side, and when one person makes 80 % of a side (that is a bus factor of 1, not a split).
+    Below 50 touches a side, or where one person makes 80 % of a side, it is less sure (class C): who moves on, or is one of a few, tells
+    little of how a team works. There it fires at O ≤ 1/3 and J ≤ 1/3 from 5 commits a side on, in the last 24 months or over all time.
 
-    Exempt: libraries and tutorials. With a contract for every artifact and a test that imports both sides it is only information.
+    It measures, it does not rank: authors are numbered in the order in which they first appear (`--names` names them). It abstains, and
+    says so, without a whole history, when more than 60 % of the code files entered in one commit, when most commits are squashed pull
+    requests that credit one person each, and below 5 commits a side.
+
+    Exempt: tutorials, and libraries, unless they stand beside an application. With a contract for every artifact and a test that imports both sides it is only information.
 
     Known false positives: a team that moves on from training to serving within the window; work that is committed by others than those
     who did it.
@@ -79,12 +87,13 @@ class SplitTrainServeAuthorship(Rule):
         train, serve = boundary.sides
         windows = [(days, history.overlap(train, serve, days)) for days in _WINDOWS]
         telling = [(days, overlap) for days, overlap in windows if not _too_little(overlap)]
-        reason = _why_not(history, train, serve) or ("" if telling else _too_little(windows[-1][1]))
+        few = [] if telling else _few(history, train, serve)
+        reason = _why_not(history, train, serve) or ("" if telling or few else _too_little(windows[-1][1]))
         if reason:
             graph.abstain(self.code, f"{boundary.label}: {reason}")
             return None
-        days, overlap = telling[0]
-        if overlap.o > _MAX_OVERLAP or overlap.jaccard > _MAX_JACCARD:
+        days, overlap = (telling or few)[0]
+        if not _is_split(overlap, surely=bool(telling)):
             return None
         return self._finding(graph, history, boundary, overlap, days)
 
@@ -93,9 +102,10 @@ class SplitTrainServeAuthorship(Rule):
             f"Different people change {boundary.label}: their shares of the work overlap by {overlap.o:.0%}, "
             f"and {overlap.both} of {_either(overlap)} commits touch both",
             boundary.subject,
-            [_first_site(history, boundary.train, "TRAIN", "FEATURE"), _first_site(history, boundary.serve, "SERVE", "SCORE")],
+            _places(history, boundary),
             _evidence(graph, history, boundary, overlap, days),
             severity=_severity(graph, boundary, overlap),
+            confidence=Confidence.C if _too_little(overlap) else self.confidence,
             items=len(boundary.artifacts),
         )
 
@@ -103,12 +113,16 @@ class SplitTrainServeAuthorship(Rule):
 # ---- may the history be believed -----------------------------------------------------------------------------------------------------
 
 
+def _most(overlap: Overlap) -> tuple[float, float]:
+    return (_FEW_OVERLAP, _FEW_OVERLAP) if _too_little(overlap) else (_MAX_OVERLAP, _MAX_JACCARD)
+
+
 def _why_not(history: History, train: frozenset[str], serve: frozenset[str]) -> str:
     """Why the history says nothing about who knows this code, "" when it does."""
     groups: list[frozenset[str] | None] = [None, *(side for side in (train, serve) if len(side) >= _MIN_FILES_IMPORTED)]
     share = max(history.imported_share(group) for group in groups)
     if share > _MAX_IMPORTED:
-        return f"{share:.0%} of the files entered in one commit, so the history was imported"
+        return f"{share:.0%} of the code files entered in one commit, so the history was imported"
     return history.distrust(train | serve)
 
 
@@ -121,11 +135,25 @@ def _too_little(overlap: Overlap) -> str:
     return ""
 
 
+def _is_split(overlap: Overlap, *, surely: bool) -> bool:
+    if surely:
+        return overlap.o <= _MAX_OVERLAP and overlap.jaccard <= _MAX_JACCARD
+    return overlap.o <= _FEW_OVERLAP and overlap.jaccard <= _FEW_OVERLAP
+
+
+def _few(history: History, train: frozenset[str], serve: frozenset[str]) -> list[tuple[int | None, Overlap]]:
+    """Windows in which both sides were changed at all; what is on both sides tells nothing of a split where so little is known."""
+    sides = history.with_former(train - serve), history.with_former(serve - train)
+    measured = [(days, history.overlap(*sides, days)) for days in _FEW_WINDOWS]
+    return [(days, overlap) for days, overlap in measured if min(overlap.commits_a, overlap.commits_b) >= _FEW_COMMITS]
+
+
 def _severity(graph: SystemGraph, boundary: Boundary, overlap: Overlap) -> Severity:
     if _is_contracted(graph, boundary) and _is_tested(graph, boundary):
         return Severity.info
     apart = overlap.cochange <= _HIGH_COCHANGE and min(overlap.commits_a, overlap.commits_b) >= _HIGH_COMMITS
-    return Severity.high if overlap.o <= _HIGH_OVERLAP or apart else Severity.medium
+    apart = overlap.o <= _HIGH_OVERLAP or apart
+    return Severity.high if apart and not _too_little(overlap) else Severity.medium
 
 
 def _is_contracted(graph: SystemGraph, boundary: Boundary) -> bool:
@@ -152,6 +180,13 @@ def _is_tested(graph: SystemGraph, boundary: Boundary) -> bool:
 # ---- what is shown -------------------------------------------------------------------------------------------------------------------
 
 
+def _places(history: History, boundary: Boundary) -> list[Site]:
+    """Where each side shows what it does, then the files that it is."""
+    shown = [_first_site(history, boundary.train, "TRAIN", "FEATURE"), _first_site(history, boundary.serve, "SERVE", "SCORE")]
+    files = [site for side in (boundary.train, boundary.serve) for site in spread(history, side, _MAX_FILES)]
+    return list(dict.fromkeys([*shown, *files]))
+
+
 def _first_site(history: History, modules: Iterable[Module], *roles: str) -> Site:
     """Where the most changed module of a side shows its role."""
     module = min(modules, key=lambda m: (-history.commits_touching([m.path], None), m.path))
@@ -159,14 +194,15 @@ def _first_site(history: History, modules: Iterable[Module], *roles: str) -> Sit
 
 
 def _evidence(graph: SystemGraph, history: History, boundary: Boundary, overlap: Overlap, days: int | None) -> Iterator[Evidence]:
+    most = _most(overlap)
     window = f"in the {days} days before the newest commit" if days else "over the whole history"
     yield Evidence(
-        f"{window}: overlap of author shares O = {overlap.o:.2f} (at most {_MAX_OVERLAP}), Jaccard index of the cores "
-        f"J = {overlap.jaccard:.2f} (at most {_MAX_JACCARD}), co-change κ = {overlap.both}/{_either(overlap)} = {overlap.cochange:.3f}"
+        f"{window}: overlap of author shares O = {overlap.o:.2f} (at most {most[0]:.2g}), Jaccard index of the cores "
+        f"J = {overlap.jaccard:.2f} (at most {most[1]:.2g}), co-change κ = {overlap.both}/{_either(overlap)} = {overlap.cochange:.3f}"
     )
     yield _bar(history, "training", boundary.train, overlap.touches_a, overlap.core_a, overlap.commits_a)
     yield _bar(history, "serving", boundary.serve, overlap.touches_b, overlap.core_b, overlap.commits_b)
-    if days:
+    if days and not _too_little(overlap):
         ever = history.overlap(*boundary.sides)
         cochange = f"{ever.both}/{_either(ever)} = {ever.cochange:.3f}"
         yield Evidence(f"over the whole history: O = {ever.o:.2f}, J = {ever.jaccard:.2f}, κ = {cochange}")
@@ -175,6 +211,8 @@ def _evidence(graph: SystemGraph, history: History, boundary: Boundary, overlap:
         edge = next(edge for edge in boundary.edges if edge.artifact == artifact)
         lacks = "no contract names it" if artifact in bare else "a contract names it"
         yield Evidence(f"`{artifact}` crosses from training to serving; {lacks}", edge.reader.site)
+    if little := _too_little(overlap):
+        yield Evidence(f"not sure: {little}")
     if not boundary.edges:
         yield Evidence("no artifact was seen to pass from a training to a serving module, so the whole repository was compared")
     if history.squash_share() > 0.5:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from analyzer.graph.system import DataEdge, Module, SystemGraph
 from analyzer.model import Subject
 
 EXEMPT = frozenset({"library", "tutorial"})
+_SCORING = re.compile(r"(^|[/_-])(infer|inference|predict|predictor|predictions?|score|scoring|serve|serving)([_./-]|$)")
 PASSED = frozenset({"MODEL", "INTERMEDIATE"})
 
 
@@ -52,20 +54,27 @@ def boundaries(graph: SystemGraph) -> list[Boundary]:
 
 
 def whole(graph: SystemGraph) -> Boundary:
-    """Both sides of the whole repository, libraries and tutorials left out."""
+    """Both sides of the whole repository, tutorials left out, and libraries, unless they stand beside an application that they are for."""
+    exempt = EXEMPT - {"library"} if any(p.archetype == "application" for p in graph.projects.values()) else EXEMPT
     train: list[Module] = []
     serve: list[Module] = []
     for module in graph.living():
         project = graph.projects.get(module.project)
-        if project is not None and project.archetype in EXEMPT:
+        if project is not None and project.archetype in exempt:
             continue
-        # scoring by hand, for an evaluation or in a notebook, is research: it serves only where a live root reaches it
-        serves = "SERVE" in module.roles or ("SCORE" in module.roles and bool(module.production))
+        # scoring by hand, for an evaluation or in a notebook, is research: it serves where a live root reaches it, or where it is for that
+        serves = "SERVE" in module.roles or ("SCORE" in module.roles and (bool(module.production) or _is_for_scoring(module)))
         if "TRAIN" in module.roles or ("FEATURE" in module.roles and not serves):
             train.append(module)
         if serves:
             serve.append(module)
     return Boundary(tuple(train), tuple(serve))
+
+
+def _is_for_scoring(module: Module) -> bool:
+    """Is it named after scoring, and does nothing but that?"""
+    apart = not module.is_notebook and not module.is_experiment and module.roles.keys().isdisjoint({"TRAIN", "EVAL"})
+    return apart and _SCORING.search(module.path) is not None
 
 
 def linked(graph: SystemGraph, both: Boundary) -> Iterator[Boundary]:
