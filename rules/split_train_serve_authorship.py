@@ -50,7 +50,8 @@ class SplitTrainServeAuthorship(Rule):
     says so, without a whole history, when more than 60 % of the code files entered in one commit, when most commits are squashed pull
     requests that credit one person each, and below 5 commits a side.
 
-    Exempt: tutorials, and libraries, unless they stand beside an application. With a contract for every artifact and a test that imports both sides it is only information.
+    Exempt: tutorials, and libraries, unless they stand beside an application. With a contract for every artifact and a test that imports
+    both sides it is only information.
 
     Known false positives: a team that moves on from training to serving within the window; work that is committed by others than those
     who did it.
