@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from analyzer.graph.system import SystemGraph
-from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
+from analyzer.model import Access, Confidence, Cost, Evidence, Finding, Severity, Site, Subject
 from rules.base import Rule, guarded_confidence, open_world_note
+from rules.carried_by_hand import carried, exported_to_drive
 from rules.chained_steps import connected, counts, ends_and_spellings
 from rules.consumers import Consumers
 from rules.declaration_stubs import declarable
@@ -31,7 +32,8 @@ class HandRunOrder(Rule):
     run by hand among what makes a pipeline jungle.
 
     One finding stands for one chain of steps that artifacts connect, or for the commands of one document that pass a path on to each
-    other. What no text orders either is JGL001.
+    other; also for files that one step writes in one place and another one reads in another, where nothing checked in brings them there,
+    and for exports to Google Drive that no code fetches: somebody carries them over. What no text orders either is JGL001.
 
     Exempt: orders of a program as well (dvc, make, a script, CI, a DAG, one file that imports both); lists of past changes and of things
     to do; projects that are published libraries or lessons, whose documents show people how to use them; what JGL001 exempts otherwise:
@@ -78,6 +80,10 @@ class HandRunOrder(Rule):
             rest = [pair for pair in pairs if (pair.producer, pair.consumer) not in shown]
             if rest:
                 yield self._commands(graph, document, rest)
+        for pipeline in connected(carried(handoffs)):
+            yield self._carried(graph, pipeline)
+        for path, exports in exported_to_drive(graph).items():
+            yield self._exported(graph, path, exports)
 
     def _chain(self, handoffs: Handoffs, told: ToldOrders, pipeline: Sequence[Handoff]) -> Finding:
         graph = handoffs.graph
@@ -116,6 +122,34 @@ class HandRunOrder(Rule):
             severity=min(self.severity, in_context(graph, self.severity, paths)),
             items=len(pairs),
             members=len(pairs),
+        )
+
+    def _carried(self, graph: SystemGraph, pipeline: Sequence[Handoff]) -> Finding:
+        paths = unit_paths(pipeline)
+        names = sorted({handoff.artifact for handoff in pipeline})
+        return self.found(
+            f"{len(paths)} steps hand {ticked(names)} on: one writes it elsewhere than another reads it, and nothing brings it there",
+            Subject("pipeline", f"{pipeline[0].producer.path} carried {names[0]}"),
+            list(dict.fromkeys(access.site for handoff in pipeline for access in (handoff.edge.writer, handoff.edge.reader)))[:MAX_PLACES],
+            [*_ends(pipeline), open_world_note(graph.uncovered_share(paths))],
+            severity=min(self.severity, in_context(graph, self.severity, paths)),
+            remedy="Write and read one path, which a setting names, or declare the step that brings the file from one place to the other.",
+            items=len(names),
+            members=len(pipeline),
+        )
+
+    def _exported(self, graph: SystemGraph, path: str, exports: Sequence[Access]) -> Finding:
+        return self.found(
+            f"{path} exports to Google Drive, and no code here takes anything from there",
+            Subject("unit", f"{path} drive"),
+            list(dict.fromkeys(access.site for access in exports))[:MAX_PLACES],
+            [
+                *dict.fromkeys(Evidence(f"{access.unit} {said(access)}", access.site) for access in exports[:MAX_SHOWN]),
+                open_world_note(graph.uncovered_share((path,))),
+            ],
+            severity=min(self.severity, in_context(graph, self.severity, (path,))),
+            remedy="Export to a bucket that the next step reads, or check in the step that fetches the export.",
+            members=len(exports),
         )
 
 

@@ -119,8 +119,8 @@ class Handoffs:
             self.meet(edge, producer, consumer)
             and edge.reader.via != "env"  # whoever starts the reader names the path, so nothing is agreed by hand
             and not self.committed.covers(edge.artifact)
-            and self._is_step(producer)
-            and self._is_step(consumer)
+            and self.is_step(producer)
+            and self.is_step(consumer)
         )
 
     def meet(self, edge: DataEdge, producer: Unit, consumer: Unit) -> bool:
@@ -152,7 +152,7 @@ class Handoffs:
     def _is_run(self, path: str, *, prose: bool) -> bool:
         return any(prose or not is_prose(site.path) for site in self.graph.invoked_by.get(path, ()))
 
-    def _is_step(self, unit: Unit) -> bool:
+    def is_step(self, unit: Unit) -> bool:
         if self._shows or unit.kind == "docker" or TUTORIAL.search(unit.path.rpartition("/")[0]):
             return False
         module = self.graph.modules.get(unit.path)

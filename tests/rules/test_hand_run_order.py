@@ -86,3 +86,47 @@ def test_a_path_that_commands_of_a_document_pass_on() -> None:
     assert {(site.path, site.line) for site in finding.locations} == {("README.md", 2), ("README.md", 4), ("score.py", 8), ("show.py", 8)}
     run = {"run.sh": "python score.py --output-dir runs/one\npython show.py --scores-dir runs/one\n"}
     assert found({"score.py": SCORE, "show.py": SHOW, "README.md": told, **run}) == []
+
+
+def carried(write: str, read: str, more: dict[str, str] | None = None) -> list[Finding]:
+    texts = {
+        "export.py": f'import pandas as pd\n\npd.DataFrame().to_parquet("{write}")\n',
+        "learn.py": f'import pandas as pd\n\nprint(pd.read_parquet("{read}"))\n',
+    }
+    return [f for f in found({**texts, **(more or {})}) if "brings it there" in f.message]
+
+
+@pytest.mark.parametrize(
+    "write, read",
+    [
+        ("data/visits_2031.parquet", "input/visits_2031.parquet"),
+        ("/srv/out/data.parquet", "data/data.parquet"),
+        ("/home/ann/work/data/visits_2031.parquet", "data/visits_2031.parquet"),
+        ("s3://store/visits_2031.parquet", "s3://store/visits_2031.parquet"),
+    ],
+    ids=["in the repository", "a name of many files", "the same checkout", "one place"],
+)
+def test_what_nobody_has_to_carry(write: str, read: str) -> None:
+    assert carried(write, read) == []
+
+
+def test_a_step_that_brings_it_there() -> None:
+    brings = {"fetch.sh": "aws s3 cp s3://store/visits_2031.parquet data/visits_2031.parquet\n"}
+    assert carried("s3://store/visits_2031.parquet", "data/visits_2031.parquet", brings) == []
+
+
+def test_a_file_that_is_read_elsewhere_than_it_is_written() -> None:
+    (finding,) = carried("s3://store/out/visits_2031.parquet", "data/visits_2031.parquet")
+    assert [(site.path, site.line) for site in finding.locations] == [("export.py", 3), ("learn.py", 3)]
+
+
+EXPORT = (
+    "import ee\n\ntask = ee.batch.Export.image.toDrive(image=ee.Image('a'), description='rows', folder='grid', fileNamePrefix='rows')\n"
+    "task.start()\n"
+)
+
+
+def test_an_export_to_a_drive_that_no_code_fetches() -> None:
+    assert found({"demo_export.py": EXPORT}) == []
+    (finding,) = found({"export.py": EXPORT})
+    assert finding.message == "export.py exports to Google Drive, and no code here takes anything from there"
