@@ -23,6 +23,7 @@ from rules.base import Rule
 from rules.copied_functions import Exemptions, has_substance, telling_differences
 from rules.copied_steps import CopiedSteps, copied_steps
 from rules.near_copies import CopiedCode, copied_code, places, renamed_copies
+from rules.nested_copies import outermost
 from rules.severity import in_context
 from rules.side_by_side import MAX_TEXT, shown, side_by_side
 from rules.wording import ticked
@@ -151,11 +152,11 @@ def total(path):
         exemptions = Exemptions(graph, pairs)
         diverged = [pair for pair in pairs if _is_diverged(pair) and not exemptions.reason(pair)]
         told: set[str] = set()
-        for copies in _families(_outermost(diverged)):
+        for copies in _families(outermost(diverged)):
             told.update(member.id for member in copies.members)
             yield self._finding(graph, copies)
         others = [pair for pair in every if not {pair.a.id, pair.b.id} <= told]
-        for copied in copied_code(_outermost(others), short_clone_pairs(graph), _outermost(unlike_pairs(graph)), exemptions):
+        for copied in copied_code(others, short_clone_pairs(graph), unlike_pairs(graph), exemptions):
             yield self._copied(copied)
         for copied in renamed_copies(graph, exemptions):
             yield self._copied(copied)
@@ -236,24 +237,6 @@ def _is_diverged(pair: ClonePair) -> bool:
 
 def _is_sure(pair: ClonePair) -> bool:
     return pair.a.name == pair.b.name or pair.similarity >= _SURE_SIMILARITY
-
-
-def _outermost(pairs: Sequence[ClonePair]) -> Iterator[ClonePair]:
-    """Without the pairs of functions nested in functions that are a pair themselves."""
-    paired = {frozenset({pair.a.id, pair.b.id}) for pair in pairs}
-    for pair in pairs:
-        around = {frozenset({a, b}) for a in _outer_ids(pair.a) for b in _outer_ids(pair.b)} - {frozenset({pair.a.id, pair.b.id})}
-        if not around & paired:
-            yield pair
-
-
-def _outer_ids(member: Member) -> list[str]:
-    scopes = member.module.facts.scopes
-    found, scope = [member.id], scopes[member.unit.scope].parent
-    while scope > 0:
-        found.append(member.module.qualname(scope))
-        scope = scopes[scope].parent
-    return found
 
 
 def _families(pairs: Iterator[ClonePair]) -> list[_Copies]:

@@ -23,8 +23,9 @@ from analyzer.graph.system import SystemGraph
 from analyzer.model import Site
 from analyzer.read.clones import LAYERS
 from rules.copied_functions import Exemptions, sets_values, shares_names
+from rules.nested_copies import outermost
 from rules.shared_parts import MIN_LINES_OF_ENTRIES, is_long, is_short_entry, is_table, shared_parts, telling
-from rules.weak_copies import MIN_FILES_OF_ENTRIES, MIN_FILES_OF_SHORT, MIN_LINES_OF_SHORT, weak_copies
+from rules.weak_copies import MIN_FILES_OF_ENTRIES, MIN_FILES_OF_SHORT, MIN_LINES_OF_SHORT, MIN_LINES_OF_TALL, is_tall, weak_copies
 
 MIN_SIMILARITY_OF_STRANGERS = 0.8
 MIN_SIMILARITY_OF_LOOSE = 0.7
@@ -99,21 +100,20 @@ class CopiedCode:
 
 
 def copied_code(
-    pairs: Iterable[ClonePair], short: Iterable[ClonePair], unlike: Iterable[ClonePair], exemptions: Exemptions
+    pairs: Sequence[ClonePair], short: Iterable[ClonePair], unlike: Sequence[ClonePair], exemptions: Exemptions
 ) -> list[CopiedCode]:
     """
     The groups of files that share code, in the order of their first files.
 
     `short` are the pairs of short functions of one name, `unlike` those that are no copies as a whole but may share a part.
     """
-    pairs = list(pairs)
     alike = [pair for pair in pairs if _may_be_near(pair) and not exemptions.on_purpose(pair) and _is_near(pair)]
     near = [pair for pair in alike if not is_short_entry(pair)]
     weak = [pair for pair in alike if is_short_entry(pair) and len(telling(pair.common)) >= MIN_LINES]
     weak += [pair for pair in short if _may_be_near(pair) and not exemptions.on_purpose(pair)]
-    for part in shared_parts([*pairs, *unlike], [*near, *weak], exemptions):
+    for part in shared_parts([*outermost(pairs), *outermost(unlike)], [*near, *weak], exemptions):
         (near if is_long(part) else weak).append(part)
-    near += weak_copies(near, weak)
+    near = list(outermost([*near, *weak_copies(near, weak)]))
     members = {member.id: member for pair in near for member in (pair.a, pair.b)}
     shared: dict[tuple[str, ...], list[tuple[Member, ...]]] = defaultdict(list)
     group_of: dict[str, tuple[str, ...]] = {}
@@ -141,7 +141,7 @@ def _least(copied: CopiedCode) -> int:
     alike = copied.is_exact or copied.similarity >= MIN_SIMILARITY_OF_STRANGERS
     if files >= MIN_FILES_OF_SHORT and alike and not scripts:
         return MIN_LINES_OF_SHORT
-    if files >= MIN_FILES_OF_ENTRIES and (alike or _differs_in_literals(copied)):
+    if files >= MIN_FILES_OF_ENTRIES and (alike or _differs_in_literals(copied) or (files >= MIN_FILES_OF_SHORT and not scripts)):
         return MIN_LINES
     if files >= MIN_FILES_OF_ENTRIES and not scripts:
         return MIN_LINES_OF_NEAR
@@ -151,7 +151,10 @@ def _least(copied: CopiedCode) -> int:
         least = MIN_LINES_OF_NEAR
     else:
         least = MIN_LINES_OF_ENTRIES if scripts else MIN_LINES_OF_LOOSE
-    if all(member.module.is_packaged for family in copied.families for member in family):
+    modules = [member.module for family in copied.families for member in family]
+    if copied.is_exact and all(map(is_tall, copied.pairs)):
+        least = MIN_LINES_OF_TALL
+    if all(module.is_packaged for module in modules) and len({module.project for module in modules}) == 1:
         least = max(MIN_LINES_IN_PACKAGE, least)
     return least
 

@@ -25,6 +25,25 @@ ADAPTER = textwrap.dedent(
     """
 )
 DRIFTED = ADAPTER.replace('";"', '","')
+COMPUTES = textwrap.dedent(
+    """
+    def evaluate(model, batches):
+        total, right, losses = 0, 0, []
+        for batch in batches:
+            logits = model(batch.inputs)
+            loss = cross_entropy(logits, batch.labels)
+            losses.append(loss * len(batch))
+            right += (logits.argmax(1) == batch.labels).sum()
+            total += len(batch)
+        return {"accuracy": right / total, "loss": sum(losses) / total}
+    """
+)
+SCRIPT = "import pandas as pd\n" + "".join(
+    f"part{n} = pd.read_csv('{name}.csv', usecols=['{name}_id'])\npart{n} = part{n}.dropna(subset=['{name}_id'])\n"
+    for n, name in enumerate(("orders", "clients", "visits", "returns", "claims", "costs"))
+)
+STEPS = "".join(f"    part_{n} = model.step_{n}(batches)\n" for n in range(12))
+LONG = COMPUTES.replace("    for batch", f"{STEPS}    for batch")
 
 
 def check(graph: SystemGraph) -> list[Finding]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import textwrap
 
@@ -10,25 +9,7 @@ import pytest
 
 from analyzer.model import Evidence, Severity, Site
 from analyzer.scan import graph_of_texts
-from tests.rules.copied_code import ADAPTER, DRIFTED, MakeGraph, check, copied, in_class
-
-COMPUTES = textwrap.dedent(
-    """
-    def evaluate(model, batches):
-        total, right, losses = 0, 0, []
-        for batch in batches:
-            logits = model(batch.inputs)
-            loss = cross_entropy(logits, batch.labels)
-            losses.append(loss * len(batch))
-            right += (logits.argmax(1) == batch.labels).sum()
-            total += len(batch)
-        return {"accuracy": right / total, "loss": sum(losses) / total}
-    """
-)
-SCRIPT = "import pandas as pd\n" + "".join(
-    f"part{n} = pd.read_csv('{name}.csv', usecols=['{name}_id'])\npart{n} = part{n}.dropna(subset=['{name}_id'])\n"
-    for n, name in enumerate(("orders", "clients", "visits", "returns", "claims", "costs"))
-)
+from tests.rules.copied_code import ADAPTER, COMPUTES, DRIFTED, LONG, SCRIPT, MakeGraph, check, copied, in_class
 
 
 @pytest.mark.parametrize(
@@ -259,8 +240,6 @@ def test_repositories_that_are_there_to_be_read(graph_by_hand: MakeGraph, name: 
     assert len(check(graph)) == len(copied(graph)) == told
 
 
-STEPS = "".join(f"    part_{n} = model.step_{n}(batches)\n" for n in range(12))
-LONG = COMPUTES.replace("    for batch", f"{STEPS}    for batch")
 OTHER = LONG.replace("model.step_1(", "model.walk(").replace("model.step_3(", "model.run(").replace("len(batch)", "batch.size")
 
 
@@ -304,77 +283,3 @@ def test_projects_of_a_gallery_are_complete_by_themselves() -> None:
     graph = graph_of_texts({"fraud/steps.py": COMPUTES, "churn/steps.py": COMPUTES})
     graph.name = "acme+acme-projects"
     assert copied(graph) == []
-
-
-SHORT = """
-def session(self, timeout):
-    client = self.clients.get(timeout)
-    if client is None:
-        client = http.Session(timeout=timeout, agent=self.agent)
-        self.clients[timeout] = client
-    return client
-"""
-
-
-def test_a_short_function_counts_where_many_files_have_it() -> None:
-    files = [f"servers/{name}/model.py" for name in "abcd"]
-    assert copied(graph_of_texts(dict.fromkeys(files[:3], SHORT))) == []
-    (found,) = copied(graph_of_texts(dict.fromkeys(files, SHORT)))
-    assert (found.members, "`session`, the same" in found.message) == (4, True)
-
-
-def test_entry_points_that_many_files_have_are_copies() -> None:
-    text = COMPUTES.replace("evaluate", "main")
-    assert copied(graph_of_texts({f"{name}.py": text for name in "ab"})) == []
-    (found,) = copied(graph_of_texts({f"{name}.py": text for name in "abc"}))
-    assert found.members == 3
-    options = "def main():\n    parser = argparse.ArgumentParser()\n"
-    options += "".join(f"    parser.add_argument('--option-{n}', type=int, default={n})\n" for n in range(9)) + "    return parser\n"
-    assert copied(graph_of_texts({f"{name}.py": options for name in "abc"})) == []
-
-
-def test_a_literal_may_be_a_parameter_of_many_copies() -> None:
-    texts = {f"{name}.py": SCRIPT.replace("'orders.csv'", f"'{name}.csv'").replace("claims_id", f"{name}_id") for name in "abc"}
-    assert copied(graph_of_texts({path: texts[path] for path in ("a.py", "b.py")})) == []
-    calls = {path: text.replace("dropna", f"drop_{path[0]}") for path, text in texts.items()}
-    assert copied(graph_of_texts(calls)) == []
-    (found,) = copied(graph_of_texts(texts))
-    assert found.members == 3
-
-
-def test_functions_of_one_name_on_both_sides_of_eight_lines() -> None:
-    shorter = "\n".join(line for line in COMPUTES.splitlines() if "losses.append" not in line) + "\n"
-    (found,) = copied(graph_of_texts({"a.py": COMPUTES + ADAPTER, "b.py": shorter + ADAPTER}))
-    assert "`evaluate`" in found.message
-
-
-def test_a_part_with_a_few_other_lines_in_it() -> None:
-    block = [f"    step{n} = model.layer_{n}(batch, width={n})\n" for n in range(14)]
-    one = "def train(model, batch):\n" + "".join(f"    a{n} = read_{n}()\n" for n in range(20)) + "".join(block)
-    own = "    more = model.rest(batch)\n    less = model.none(batch)\n"
-    other = (
-        "def judge(model, batch):\n" + "".join(block[:8]) + own + "".join(block[8:]) + "".join(f"    b{n} = say_{n}()\n" for n in range(20))
-    )
-    (found,) = copied(graph_of_texts({"a.py": one, "b.py": other}))
-    assert found.message.startswith("`a.py` shares 14 lines with `b.py`: a part of")
-    assert "with a few others between them" in found.evidence[0].text
-    assert [site.line for site in found.locations if site.path == "b.py"] == [2, 12]
-    far = other.replace(own, own * 3)
-    assert copied(graph_of_texts({"a.py": one, "b.py": far})) == [], "eight lines and six"
-
-
-def test_research_in_notebooks_is_no_lesson(graph_by_hand: MakeGraph) -> None:
-    cells = {"first.ipynb": SCRIPT + COMPUTES, "second.ipynb": SCRIPT + COMPUTES}
-    texts = {name: notebook(text) for name, text in cells.items()}
-    assert copied(graph_of_texts(texts))
-    assert copied(graph_of_texts({**texts, "README.md": "# Exercises\n\nIn this course, we learn pandas.\n"})) == []
-    assert copied(graph_of_texts({f"lessons/{path}": text for path, text in texts.items()})) == []
-    assert (
-        copied(graph_of_texts({**texts, "README.md": "# Notes\n\nThis repository contains the example code from our O'Reilly book.\n"}))
-        == []
-    )
-
-
-def notebook(text: str) -> str:
-    cell = {"cell_type": "code", "source": text, "metadata": {}, "outputs": [], "execution_count": None}
-    return json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
