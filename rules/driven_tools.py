@@ -28,6 +28,9 @@ _ON_THE_MACHINE = frozenset(
 )
 """What asks or changes the machine, and what only a person would run."""
 _WAITED = frozenset({"communicate", "wait"})
+_INTERPRETER = re.compile(r"(?:python|perl|ruby|node)[\d.]*\Z")
+_NAMED = re.compile(r"[A-Za-z0-9]{3}")
+_HOLES = re.compile(r"\{[^{}]*\}")
 _DATA = re.compile(r"\{|[\w}]\.\w|/")
 
 
@@ -38,6 +41,7 @@ class Driven:
     site: Site
     run: ProgramRun
     is_checked: bool
+    scope: int = 0
 
     @property
     def program(self) -> str:
@@ -56,7 +60,14 @@ def copies_data(run: ProgramRun) -> bool:
 def is_tool(module: Module, run: ProgramRun, administers: frozenset[str]) -> bool:
     """Does the call hand data to a program from elsewhere that works on it, and wait for it?"""
     name = program_of(run)
-    if run.target or not name or "{" in name or name in _ON_THE_MACHINE or not any("{" in word for word in run.words[1:]):
+    if (
+        run.target
+        or not name
+        or "{" in name
+        or name in _ON_THE_MACHINE
+        or _INTERPRETER.match(name)
+        or not any("{" in word for word in run.words[1:])
+    ):
         return False
     if name in administers and not copies_data(run):
         return False
@@ -81,11 +92,17 @@ def unlooked(tools: Iterable[Driven]) -> Iterator[Driven]:
     for tool in tools:
         by_path[tool.site.path].append(tool)
     for places in by_path.values():
-        users: dict[str, set[str]] = defaultdict(set)
+        users: dict[tuple[int, str], set[str]] = defaultdict(set)
         for each in places:
-            for word in filter(_DATA.search, each.run.words[1:]):
-                users[word.rpartition(":")[2]].add(each.program)
+            for word in _files(each):
+                users[word].add(each.program)
         handed = {word for word, programs in users.items() if len(programs) > 1}
         for each in places:
-            if not each.is_checked or any(word.rpartition(":")[2] in handed for word in each.run.words[1:]):
+            if not each.is_checked or not handed.isdisjoint(_files(each)):
                 yield each
+
+
+def _files(tool: Driven) -> set[tuple[int, str]]:
+    """The files that a command names; one that only a variable names is the same in its own function only."""
+    words = {word.rpartition(":")[2] for word in tool.run.words[1:] if _DATA.search(word)}
+    return {(0 if _NAMED.search(_HOLES.sub("", word)) else tool.scope, word) for word in words}

@@ -11,7 +11,7 @@ from analyzer.graph.system import SystemGraph
 from analyzer.model import Site
 from analyzer.read.step_facts import Command
 
-MIN_LINES = 15
+MIN_LINES = 20
 """Of code: below, a script of its own costs more than it gives."""
 _INTERPRETER = re.compile(r"(?:python|Rscript|perl|ruby|node)[\d.]*\Z")
 _FIRST = 6

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from analyzer.graph.system import ExternalUse, Module, SystemGraph
 from analyzer.model import Site
 from analyzer.read.facts import Call
-from analyzer.read.values import CallRef, Const, Either, Name, last_name
+from analyzer.read.values import BinOp, CallRef, Const, Either, Fmt, Name, last_name
 
 _OPENERS = frozenset(
     """
@@ -25,14 +25,24 @@ _QUALIFIED = re.compile(
     r"|boto3\.(?:client|resource)|google\.cloud\.\w+\.(?:\w+\.)*\w*Client|redis\.(?:Redis|from_url|Redis\.from_url)"
     r"|neo4j\.GraphDatabase\.driver|weaviate\.(?:Client|connect_to_\w+)|pinecone\.(?:init|Pinecone)"
 )
+_TRACKING = "mlflow.set_tracking_uri"
+_REQUESTS = re.compile(r"(?:requests|httpx)\.(?:get|post|put|patch|delete|request)")
+_HOST = re.compile(r"https?://([^/{?]{4,})")
+_SETTING = re.compile(r"[A-Z][A-Z0-9_]{3,}\Z")
+"""The name of a constant: the address that several files put before their paths."""
 _QUERIES = frozenset({"pandas.read_sql", "pandas.read_sql_query", "pandas.read_gbq"})
 _LASTS = _OPENERS | {"connect", "client", "resource", "Redis", "from_url", "driver", "Client", "init", "Pinecone", "read_sql", "read_gbq"}
+_LASTS |= {"set_tracking_uri", "get", "post", "put", "patch", "delete", "request"}
 _HANDLERS = frozenset({"lambda_handler", "handler"})
 """A file with one is deployed alone, it has nobody to share with."""
 _MIN_FILES = 3
+_MIN_FILES_TRACKING = 4
+_MIN_FILES_ASIDE = 5
+"""Where notebooks and experiments are counted too."""
 _MIN_FILES_BARE = 4
 _MIN_SITES_BARE = 5
 _MIN_QUERIES = 10
+_MIN_REQUESTS = 8
 _MIN_BESIDE = 2
 _HALF = 0.5
 
@@ -46,6 +56,8 @@ class Opening:
     """Name of the function that hands it on, "" where it stays where it is made."""
     is_told: bool
     """Is it told more than which service: an address, a project, a key?"""
+    is_side: bool = False
+    """Does it stand in a notebook or an experiment?"""
 
 
 @dataclass(slots=True)
@@ -54,7 +66,8 @@ class Service:
 
     name: str
     project: str
-    is_query: bool = False
+    least: int = 0
+    """How many places it takes when each place is a query or a request, 0 for a connection."""
     openings: list[Opening] = field(default_factory=list)
     wrapper: tuple[str, str] = ("", "")
     """(path, name) of the project's own that others import for it."""
@@ -66,14 +79,18 @@ class Service:
     @property
     def is_scattered(self) -> bool:
         """Is it made in so many files that one function of the project should make it?"""
-        files, sites = len(self.paths), len({each.site for each in self.openings})
-        if self.is_query:
-            most = Counter(each.site.path for each in self.openings).most_common(1)[0][1]
-            return files >= _MIN_FILES and sites >= _MIN_QUERIES and most <= _HALF * sites
+        core = [each for each in self.openings if not each.is_side]
+        files, sites = {each.site.path for each in core}, {each.site for each in core}
+        if self.least:
+            most = max(Counter(each.site.path for each in core).values(), default=0)
+            return len(files) >= _MIN_FILES and len(sites) >= self.least and most <= _HALF * len(sites)
         if self.wrapper[0]:
-            return files >= _MIN_BESIDE and sites > _MIN_BESIDE
-        told = {each.site.path for each in self.openings if each.is_told}
-        return len(told) >= _MIN_FILES or (files >= _MIN_FILES_BARE and sites >= _MIN_SITES_BARE)
+            return len(files) >= _MIN_BESIDE and len(sites) > _MIN_BESIDE
+        told = {each.site.path for each in core if each.is_told}
+        if len(told) >= (_MIN_FILES_TRACKING if self.name == _TRACKING else _MIN_FILES):
+            return True
+        every = {each.site.path for each in self.openings if each.is_told}
+        return len(every) >= _MIN_FILES_ASIDE or (len(files) >= _MIN_FILES_BARE and len(sites) >= _MIN_SITES_BARE)
 
 
 def scattered_services(graph: SystemGraph, is_aside: Callable[[Module], bool]) -> Iterator[Service]:
@@ -89,19 +106,23 @@ def scattered_services(graph: SystemGraph, is_aside: Callable[[Module], bool]) -
         if place is None or _is_stand_in(module, *place):
             continue
         name, is_told = _named(use.qualified, place[1])
-        key = (module.project, name)
-        service = found.setdefault(key, Service(name, module.project, use.qualified in _QUERIES))
-        service.openings.append(Opening(module.site(use.line), _giver(module, *place), is_told))
+        if name:
+            least = _MIN_QUERIES if use.qualified in _QUERIES else _MIN_REQUESTS if _REQUESTS.fullmatch(use.qualified) else 0
+            service = found.setdefault((module.project, name), Service(name, module.project, least))
+            is_side = module.is_notebook or module.is_experiment
+            service.openings.append(Opening(module.site(use.line), _giver(module, *place), is_told, is_side))
     importers = _importers(graph)
     for _key, service in sorted(found.items()):
-        if not service.is_query:
+        if not service.least:
             _take_wrapper_out(service, importers)
         if service.is_scattered:
             yield service
 
 
 def _opens(qualified: str) -> bool:
-    return qualified.rpartition(".")[2] in _OPENERS or qualified in _QUERIES or _QUALIFIED.fullmatch(qualified) is not None
+    if qualified.rpartition(".")[2] in _OPENERS or qualified in _QUERIES or qualified == _TRACKING:
+        return True
+    return _QUALIFIED.fullmatch(qualified) is not None or _REQUESTS.fullmatch(qualified) is not None
 
 
 def _is_alone(module: Module) -> bool:
@@ -115,13 +136,26 @@ def _call(module: Module, use: ExternalUse) -> tuple[int, Call] | None:
 
 
 def _named(qualified: str, call: Call) -> tuple[str, bool]:
-    """What is opened, and whether the call says more than that."""
+    """What is opened ("" for a request to nowhere known), and whether the call says more than that."""
+    if _REQUESTS.fullmatch(qualified):
+        return _addressed(call), True
     given = len(call.args) + sum(keyword != "region_name" for keyword, _value in call.keywords)
     if qualified.startswith("boto3.") and call.args and isinstance(call.args[0], Const):
         return f'boto3.client("{call.args[0].value}")', given > 1
     last = qualified.rpartition(".")[2]
     name = last if last in ("create_engine", "create_async_engine") else "pandas.read_sql" if qualified in _QUERIES else qualified
     return name, given > 0
+
+
+def _addressed(call: Call) -> str:
+    """`requests to API_URL`: the host or the constant that the address of a request begins with."""
+    first = dict(call.keywords).get("url") or (call.args[0] if call.args else None)
+    while isinstance(first, (BinOp, Fmt)):
+        first = first.left if isinstance(first, BinOp) else first.parts[0] if first.parts else None
+    if isinstance(first, Const) and isinstance(first.value, str) and (match := _HOST.match(first.value)):
+        return f"requests to {match[1]}"
+    name = last_name(first) if first is not None else ""
+    return f"requests to {name}" if _SETTING.match(name) else ""
 
 
 def _is_stand_in(module: Module, number: int, call: Call) -> bool:

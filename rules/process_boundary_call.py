@@ -73,7 +73,7 @@ class ProcessBoundaryCall(Rule):
     Found are `subprocess`, `os.system` and papermill whose target is a script of the repository, in whatever language; shell
     strings (`os.system`, `shell=True`) into which values are put for a program that works on data; programs that run as soon as a
     module is imported; and programs that work on data and are given lists of words, where several files run the same one, where nobody
-    looks at their exit status, or where one hands a file to the next; and programs of 15 lines or more that stand as a text in a shell
+    looks at their exit status, or where one hands a file to the next; and programs of 20 lines or more that stand as a text in a shell
     script, a recipe or a CI job. All places of a file, or of a program that several files run, are
     one finding.
 
@@ -130,7 +130,7 @@ def run(venv):
             module = graph.modules[run.path]
             found = _boundary(graph, module, run) if not _is_aside(module) else None
             if found is not None and found.kind == "tool":
-                tools.append(Driven(found.site, run, found.is_checked))
+                tools.append(Driven(found.site, run, found.is_checked, module.facts.calls[run.call].scope))
             elif found is not None:
                 files.setdefault(run.path, []).append(found)
         wide = widely_driven(tools)
@@ -140,17 +140,22 @@ def run(venv):
             yield self._finding(graph, path, boundaries)
         for name, places in wide.items():
             yield self._wide(graph, name, places)
+        inline: dict[str, list[InlineProgram]] = {}
         for path, programs in inline_programs(graph):
-            yield self._inline(path, programs)
+            inline.setdefault(_project(graph, path), []).extend(programs)
+        for project, programs in sorted(inline.items()):
+            yield self._inline(project, programs)
 
-    def _inline(self, path: str, programs: list[InlineProgram]) -> Finding:
+    def _inline(self, project: str, programs: list[InlineProgram]) -> Finding:
         lines = sum(each.lines for each in programs)
+        files = list(dict.fromkeys(each.site.path for each in programs))
         what = f"a program of {lines} lines" if len(programs) == 1 else f"{len(programs)} programs of {lines} lines in all"
+        where = f"`{files[0]}` holds" if len(files) == 1 else f"{len(files)} files such as `{files[0]}` hold"
         return self.found(
-            f"`{path}` holds {what} for `{programs[0].interpreter}` as a text: no tool checks it, no test can call it",
-            Subject("inline program", path),
-            [each.site for each in programs],
-            [Evidence(f"{each.lines} lines of code are handed to `{each.interpreter}`", each.site) for each in programs],
+            f"{where} {what} for `{programs[0].interpreter}` as a text: no tool checks it, no test can call it",
+            Subject("inline program", project or "."),
+            [each.site for each in programs][:_MAX_LOCATIONS],
+            [Evidence(f"{each.lines} lines of code are handed to `{each.interpreter}`", each.site) for each in programs[:_MAX_LOCATIONS]],
             remedy="Move it to a file of its own with a function that a test can call, and start that file here.",
             items=len(programs),
             members=len(programs),
@@ -190,6 +195,13 @@ def run(venv):
             items=len(sites),
             members=len(sites),
         )
+
+
+def _project(graph: SystemGraph, path: str) -> str:
+    folder = posixpath.dirname(path)
+    while folder and folder not in graph.projects:
+        folder = posixpath.dirname(folder)
+    return folder
 
 
 def _is_aside(module: Module) -> bool:

@@ -87,7 +87,8 @@ class VendorApiWithoutFacade(Rule):
     calls are at most a fifth of all.
 
     Found as well: a connection to one service (`create_engine`, `boto3.client("s3")`, `bigquery.Client` …) that 3 files of a project or
-    more put together, or that others make beside the function that exists for it; and `pandas.read_sql` at 10 places or more.
+    more put together, or that others make beside the function that exists for it; the address of the tracking server (`mlflow`), set in 4
+    files; `pandas.read_sql` at 10 places or more, requests that begin with the same host or constant at 8, in 3 files or more.
 
     Exempt: a family that is the project's substrate (5 or more of its classes inherit from the family's types, or it is the modelling
     family that the project uses most); modelling families of independent projects in one repository; plain functions such as metrics;
@@ -156,7 +157,7 @@ def read(key):
             if exposure.seam() and not _is_purpose(graph, exposure) and not _facade(graph, exposure):
                 told.add(exposure.backend.name)
                 yield self._finding(graph, project, exposure)
-        for service in scattered_services(graph, lambda module: _is_aside(graph, module)):
+        for service in scattered_services(graph, lambda module: _is_outside(graph, module)):
             backend = backend_of(service.name)
             if backend is None or backend.name not in told:
                 yield self._scattered(graph, service)
@@ -164,7 +165,7 @@ def read(key):
     def _scattered(self, graph: SystemGraph, service: Service) -> Finding:
         sites = list(dict.fromkeys(each.site for each in service.openings))
         path, name = service.wrapper
-        does = "is called" if service.is_query else "is opened"
+        does = "are sent" if service.name.startswith("requests") else "is called" if service.least else "is opened"
         beside = f", beside `{name}` of `{path}`" if path else "; no module of the project stands between"
         count = Counter(site.path for site in sites)
         evidence = [
@@ -219,9 +220,12 @@ def _exposures(graph: SystemGraph) -> dict[Key, _Exposure]:
 
 def _is_aside(graph: SystemGraph, module: Module) -> bool:
     """Notebooks, experiments, examples, tutorials and operations may speak any dialect: nothing is built on them."""
-    if module.is_excluded or module.is_notebook or module.is_experiment or graph.archetype_of(module.path) == "tutorial":
-        return True
-    return _OPERATIONS.search(module.component) is not None
+    return module.is_notebook or module.is_experiment or _is_outside(graph, module)
+
+
+def _is_outside(graph: SystemGraph, module: Module) -> bool:
+    """Tests, tutorials and operations."""
+    return module.is_excluded or graph.archetype_of(module.path) == "tutorial" or _OPERATIONS.search(module.component) is not None
 
 
 def _substrates(graph: SystemGraph, exposures: dict[Key, _Exposure]) -> set[Key]:

@@ -146,6 +146,7 @@ def test_a_server_that_is_started() -> None:
         "subprocess.call(['aws', 'configure', a])",
         "subprocess.call(['soxi', '-h'])",
         "subprocess.call([a, b])",
+        "subprocess.call(['python3', a])",
         "p = subprocess.Popen(['ffmpeg', a], stdout=subprocess.PIPE)\n    return p.stdout",
     ],
 )
@@ -173,6 +174,8 @@ def test_a_file_that_one_tool_hands_to_the_next() -> None:
     assert "hands data to `filter`, `lmplz` by subprocess" in finding.message
     assert found({"a.py": job(first % "'single'")}) != []  # both read what `a` names
     assert found({"a.py": job("subprocess.check_call(['lmplz', a])\n    subprocess.check_call(['filter', b])")}) == []
+    other = "\n\ndef g(a, b):\n    subprocess.check_call(['zstd', b, a])\n"
+    assert found({"a.py": job("subprocess.check_call(['tar', a])") + other}) == []  # a variable of the same name elsewhere
 
 
 def test_a_tool_whose_failure_nobody_looks_at() -> None:
@@ -201,7 +204,7 @@ def test_a_script_of_another_language() -> None:
 
 # ---- programs inside of scripts --------------------------------------------------------------------------------------------------
 
-LONG = "import json\n" + "\n".join(f"print(json.dumps({number}))" for number in range(15)) + "\n"
+LONG = "import json\n" + "\n".join(f"print(json.dumps({number}))" for number in range(20)) + "\n"
 
 
 @pytest.mark.parametrize(
@@ -221,7 +224,7 @@ def test_texts_that_are_no_long_program(texts: dict[str, str]) -> None:
 @pytest.mark.parametrize("start", ["python - <<'EOF'", "uv run python3 - <<'EOF'", "python <<EOF"])
 def test_a_long_program_in_a_script(start: str) -> None:
     (finding,) = found({"report.sh": f"set -e\n{start}\n{LONG}EOF\n"})
-    assert finding.message.startswith("`report.sh` holds a program of 16 lines for `python")
+    assert finding.message.startswith("`report.sh` holds a program of 21 lines for `python")
     assert finding.locations == (Site("report.sh", 2),)
 
 
@@ -230,3 +233,9 @@ def test_long_programs_in_a_job() -> None:
     job = f"on: push\njobs:\n  a:\n    steps:\n      - run: |\n          python - <<'EOF'\n{code}          EOF\n"
     (finding,) = found({".github/workflows/a.yml": job})
     assert finding.locations == (Site(".github/workflows/a.yml", 6),)
+
+
+def test_programs_of_several_files_are_one_finding() -> None:
+    script = f"python - <<'EOF'\n{LONG}EOF\n"
+    (finding,) = found({"report.sh": script, "ops/check.sh": script, "lib/pyproject.toml": "", "lib/a.sh": "ls\n"})
+    assert finding.message.startswith("2 files such as `ops/check.sh` hold 2 programs of 42 lines in all for `python`")

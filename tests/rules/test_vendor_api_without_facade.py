@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Callable
 
@@ -262,3 +263,32 @@ def test_a_connection_beside_the_function_that_exists_for_it() -> None:
 def test_queries_in_many_files() -> None:
     (message,) = opened({f"{name}.py": QUERIES for name in "abc"})
     assert message == "`pandas.read_sql` is called at 12 places in 3 files; no module of the project stands between"
+
+
+TRACKING = "import mlflow\n\n\ndef run(settings):\n    mlflow.set_tracking_uri(settings.uri)\n    mlflow.log_metric('a', 1)\n"
+CALLS = "import requests\n\nfrom settings import API_URL\n\n\ndef show(key, url):\n" + "    requests.get(f'{API_URL}/a/{key}')\n" * 3
+
+
+def test_a_tracking_server_that_four_files_name() -> None:
+    assert opened({f"{name}.py": TRACKING for name in "abc"}) == []
+    (message,) = opened({f"{name}.py": TRACKING for name in "abcd"})
+    assert message.startswith("`mlflow.set_tracking_uri` is opened at 4 places in 4 files")
+
+
+def test_requests_to_one_address() -> None:
+    settings = {"settings.py": "API_URL = 'http://api'\n"}
+    assert opened(settings | {f"{name}.py": CALLS for name in "ab"}) == []
+    assert opened(settings | {f"{name}.py": CALLS.replace("f'{API_URL}/a/{key}'", "url") for name in "abcd"}) == []
+    assert opened(settings | {"client.py": CALLS * 3, "a.py": CALLS, "b.py": CALLS}) == []
+    (message,) = opened(settings | {f"{name}.py": CALLS for name in "abc"})
+    assert message == "`requests to API_URL` are sent at 9 places in 3 files; no module of the project stands between"
+    hosts = CALLS.replace("{API_URL}", "https://api.example.org")
+    assert len(opened({f"{name}.py": hosts for name in "abc"})) == 1
+
+
+def test_connections_of_notebooks() -> None:
+    cell = json.dumps({"cells": [{"cell_type": "code", "source": ENGINE}]})
+    package = {"pyproject.toml": "[project]\nname = 'shop'\n", "shop/__init__.py": "", "shop/big.py": "x = 1\n" * 200}
+    assert opened(package | {f"notebooks/{name}.ipynb": cell for name in "abcd"}) == []
+    (message,) = opened(package | {f"notebooks/{name}.ipynb": cell for name in "abcd"} | {"shop/e.py": ENGINE})
+    assert "at 5 places in 5 files" in message
