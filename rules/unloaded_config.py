@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
+from analyzer.graph.forgotten_stages import Forgotten, forgotten_entries
 from analyzer.graph.system import SystemGraph
 from analyzer.graph.unloaded_configs import Unloaded, unloaded_configs
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
@@ -24,7 +25,8 @@ class UnloadedConfig(Rule):
 
     Found are copies set aside under an ending that no loader takes (`wiki.yaml.tmp` beside `.yaml` files), names one slip away from the
     one that a tool looks for (`pyprojet.toml`), and sub-folders with variants of files that code names, when nothing names the sub-folder.
-    All files of one folder are one finding.
+    All files of one folder are one finding. So are stages that a dvc.lock keeps and dvc.yaml no longer has, and keys of a params.yaml that
+    no stage and no code beside it asks for, while others are asked for one by one.
 
     Exempt: files and endings that code, commands or documents name; folders that are listed, or completed by a value; folders named after
     an environment (`prod`, `local`); a misspelt name beside the right one.
@@ -68,6 +70,8 @@ class UnloadedConfig(Rule):
     def check(self, graph: SystemGraph) -> Iterator[Finding]:
         for found in unloaded_configs(graph):
             yield self._finding(found)
+        for forgotten in forgotten_entries(graph):
+            yield self._of_stages(forgotten)
 
     def _finding(self, found: Unloaded) -> Finding:
         sites = [Site(path, 1) for path in found.files[:_MAX_SHOWN]]
@@ -78,6 +82,22 @@ class UnloadedConfig(Rule):
             [Evidence(_why(found, path), Site(path, 1)) for path in found.files[:_MAX_SHOWN]],
             items=len(found.files),
             members=len(found.files),
+        )
+
+    def _of_stages(self, found: Forgotten) -> Finding:
+        message = (
+            f"{found.path} keeps stages that {found.stages} no longer has: {ticked(found.names)}"
+            if found.is_lock
+            else f"no stage of {found.stages} and no code beside it asks for {ticked(found.names)} of {found.path}"
+        )
+        return self.found(
+            message,
+            Subject("configuration", f"{found.path} forgotten"),
+            found.sites[:_MAX_SHOWN],
+            [Evidence(f"`{name}` stands here", site) for name, site in list(zip(found.names, found.sites, strict=True))[:_MAX_SHOWN]],
+            remedy="Delete the entries: git keeps them.",
+            items=len(found.names),
+            members=len(found.names),
         )
 
 

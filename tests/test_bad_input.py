@@ -31,7 +31,8 @@ def refused(mldebt, *arguments: str | Path) -> str:
 
 
 def nothing_else_is_lost(found: dict) -> None:
-    assert [(finding["rule"], finding["locations"][0]["path"]) for finding in found["findings"]] == [("JGL007", "train.py")]
+    others = [each for each in found["findings"] if each["rule"] != "DXP015"]  # which says that a file cannot be read
+    assert [(finding["rule"], finding["locations"][0]["path"]) for finding in others] == [("JGL007", "train.py")]
 
 
 @pytest.fixture

@@ -42,6 +42,7 @@ BY_NAME = {
     "makefile": "make",
     "gnumakefile": "make",
     "dvc.yaml": "dvc",
+    "dvc.lock": "dvc-lock",
     "dvcfile": "dvc-file",
     "snakefile": "snakemake",
     "containerfile": "docker",
@@ -111,8 +112,8 @@ BINARY = frozenset(BINARY_SUFFIXES.split())
 def kind_of(path: str, first_bytes: Callable[[], bytes]) -> str | None:
     """The kind of the file at `path` (POSIX, relative to the root), None when nothing here reads it.
 
-    One of python, notebook, shell, make, dvc, dvc-file, workflow, docker, sql, config, prose, packaging, owners, snakemake, mlproject,
-    procfile, crontab, justfile, jenkins, package-json, taskfile, systemd, terraform, template, foreign.
+    One of python, notebook, shell, make, dvc, dvc-file, dvc-lock, workflow, docker, sql, config, prose, packaging, owners, snakemake,
+    mlproject, procfile, crontab, justfile, jenkins, package-json, taskfile, systemd, terraform, template, foreign.
     `first_bytes` gives the start of the file; it is asked only for names without an extension.
     """
     name = basename(path).lower()

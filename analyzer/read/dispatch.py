@@ -12,7 +12,21 @@ from analyzer.read.facts import Facts, PythonFacts, Unreadable
 PYTHON_KINDS = ("python", "notebook")
 TASKS = ("taskfile", "package-json", "procfile", "crontab", "systemd")
 READ_KINDS = (
-    *("python", "notebook", "shell", "make", "dvc", "dvc-file", "workflow", "docker", "snakemake", "mlproject", "justfile", "jenkins"),
+    *(
+        "python",
+        "notebook",
+        "shell",
+        "make",
+        "dvc",
+        "dvc-file",
+        "dvc-lock",
+        "workflow",
+        "docker",
+        "snakemake",
+        "mlproject",
+        "justfile",
+        "jenkins",
+    ),
     *(*TASKS, "config", "sql"),
 )
 
@@ -87,6 +101,10 @@ def _other(kind: str, path: str, text: str) -> Facts:
         from analyzer.read.dvc import read_dvc
 
         return read_dvc(text)
+    if kind == "dvc-lock":
+        from analyzer.read.dvc import read_dvc_lock
+
+        return read_dvc_lock(text)
     if kind == "dvc-file":
         from analyzer.read.dvc import read_dvc_file
 

@@ -26,6 +26,7 @@ MAX_VALUES = 5_000
 MAX_ENTRIES = 2_000
 REFERENCE = re.compile(r"\$\{\s*([^{}\s]{1,200})\s*\}")
 DECLARED_AT_TOP = ("artifacts", "metrics", "plots", "params")
+_LOCKED = re.compile(r"  (\S[^#]*?):\s*$")
 REMOTE = re.compile(r"[a-z][a-z0-9+.-]*://")
 
 Values = dict[str, str]
@@ -46,7 +47,29 @@ def read_dvc(text: str) -> StepFacts | Unreadable:
         reader.read(name, line_of(key), node)
     tracked = tuple(declared for kind in DECLARED_AT_TOP for declared in _at_top(get(root, kind), kind, reader.values))
     files = tuple(_variable_files(root))
-    return StepFacts("dvc", text.count("\n") + 1, tuple(reader.steps), tracked, files, suppressions(text, python=False))
+    return StepFacts(
+        "dvc", text.count("\n") + 1, tuple(reader.steps), tracked, files, suppressions(text, python=False), asked=tuple(_asked(root, text))
+    )
+
+
+def read_dvc_lock(text: str) -> StepFacts:
+    """A dvc.lock: the names of the stages that it keeps. It may be long and has one layout, so it is not parsed."""
+    lines = text.split("\n")
+    found = tuple((match[1].strip("'\""), at) for at, line in enumerate(lines, 1) if (match := _LOCKED.match(line)))
+    return StepFacts("dvc-lock", len(lines), locked=found[:MAX_STAGES] if "\nstages:" in text or text.startswith("stages:") else ())
+
+
+def _asked(root: Node | None, text: str) -> Iterator[str]:
+    """The keys that `params` lists and `${…}` name; a file that is named as a whole asks for everything."""
+    yield from dict.fromkeys(re.sub(r"\[(\w+)\]", r".\1", name) for name in REFERENCE.findall(text))
+    for _name, _key, node in pairs(get(root, "stages"))[:MAX_STAGES]:
+        for entry in entries(get(get(node, "do") or node, "params"))[:MAX_ENTRIES]:
+            if isinstance(entry, ScalarNode):
+                yield REFERENCE.sub("*", text_of(entry))
+                continue
+            for _file, _place, keys in pairs(entry):
+                named = [REFERENCE.sub("*", text_of(key)) for key in entries(keys)]
+                yield from named or ["*"]
 
 
 def read_dvc_file(text: str, path: str) -> StepFacts | Unreadable:

@@ -88,6 +88,14 @@ def read_python(text: str, kind: str = "python", cells: tuple[Cell, ...] = (), s
     )
 
 
+_NOT_YET = (
+    ("source of Python 3.6 or older", re.compile(r"\basync\s*=")),
+    ("commands of a notebook", re.compile(r"^\s*[!%]")),
+    ("source to be filled in", re.compile(r"#.*\b(TODO|your|fill|add)\b|\{\{|\{%|<[A-Z_]+>", re.IGNORECASE)),
+)
+"""What the line at which Python gives up says: that another Python, a notebook or a person was to read it first."""
+
+
 def _parse(text: str) -> ast.Module | Unreadable:
     try:
         with warnings.catch_warnings():
@@ -103,6 +111,10 @@ def _reparse(text: str, error: SyntaxError) -> ast.Module | Unreadable:
     where = f"line {error.lineno}: {error.msg}"
     if _PYTHON_2.search(text):
         return Unreadable(f"Python 2 source ({where})")
+    line = text.split("\n")[(error.lineno or 1) - 1] if (error.lineno or 1) <= text.count("\n") + 1 else ""
+    kind = next((kind for kind, pattern in _NOT_YET if pattern.search(line)), "")
+    if kind:
+        return Unreadable(f"{kind} ({where})")
     from analyzer.read.newer_syntax import older_equivalent
 
     older = older_equivalent(text)

@@ -112,5 +112,9 @@ class StepFacts(msgspec.Struct, frozen=True, tag=True):
     """Configuration files whose values the holes `{config.…}` of the steps mean."""
     names: tuple[tuple[str, int], ...] = ()
     """(name, line) of what Python in the file imports or takes of a module."""
+    asked: tuple[str, ...] = ()
+    """Keys of parameter files that a dvc.yaml asks for, in `params` and in `${…}`; `*` stands for what is not known."""
+    locked: tuple[tuple[str, int], ...] = ()
+    """(stage, line) of what a dvc.lock keeps."""
     flaws: tuple[Flaw, ...] = ()
     """What make or the shell rejects in the rules of a Makefile."""

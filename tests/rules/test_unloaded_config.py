@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from analyzer.model import Finding
 from analyzer.scan import graph_of_texts
 from rules.unloaded_config import UnloadedConfig
 
@@ -11,6 +12,10 @@ VARIANT = {"conf/default/model.yml": "depth: 3\n", "conf/default/glmnet/model.ym
 
 def places(texts: dict[str, str]) -> list[str]:
     return [site.path for finding in UnloadedConfig().check(graph_of_texts(texts)) for site in finding.locations]
+
+
+def found(texts: dict[str, str]) -> list[Finding]:
+    return list(UnloadedConfig().check(graph_of_texts(texts)))
 
 
 @pytest.mark.parametrize(
@@ -70,3 +75,47 @@ def test_variants_that_nothing_names() -> None:
     assert places({**VARIANT, "load.py": "def load():\n" + "".join(f"    {line}\n" for line in LOAD.splitlines()) + listing}) == [
         "conf/default/glmnet/model.yml"
     ], "what another function lists is something else"
+
+
+STAGES = """\
+stages:
+  clean:
+    cmd: python clean.py ${clean.rows} ${clean.folder}
+    outs: [a.csv]
+  fit:
+    foreach: [low, high]
+    do:
+      cmd: python fit.py ${item}
+      params: ["fit_${item}", depth]
+"""
+LOCK = "schema: '2.0'\nstages:\n  clean:\n    cmd: python clean.py\n  fit@low:\n    cmd: python fit.py low\n"
+PARAMS = "clean:\n  rows: 3\n  folder: data\nfit_low:\n  rate: 1\nfit_high:\n  rate: 2\ndepth: 3\n"
+DVC = {"dvc.yaml": STAGES, "dvc.lock": LOCK, "params.yaml": PARAMS, "clean.py": "print(1)\n", "fit.py": "print(2)\n"}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"dvc.lock": LOCK.replace("clean", "other").replace("fit", "third")},
+        {"dvc.yaml": "stages: {}\n"},
+        {"params.yaml": PARAMS + "_shared: &shared\n  low: 1\n"},
+        {"params.yaml": PARAMS + "seed: 1\n", "fit.py": "seed = load('params.yaml')['seed']\n"},
+        {"params.yaml": PARAMS + "a1: 1\na2: 1\na3: 1\na4: 1\na5: 1\n"},
+        {"params.yaml": PARAMS + "seed: 1\n", "dvc.yaml": STAGES.replace(", depth]", "]\n  last:\n    params: [{params.yaml: }]")},
+    ],
+)
+def test_silent_about_stages(more: dict[str, str]) -> None:
+    assert found({**DVC, **more}) == []
+
+
+def test_stages_that_only_the_lock_has() -> None:
+    (finding,) = found({**DVC, "dvc.lock": LOCK + "  tune@a:\n    cmd: python tune.py\n  tune@b:\n    cmd: python tune.py\n"})
+    assert [str(site) for site in finding.locations] == ["dvc.lock:7", "dvc.lock:9"]
+    assert finding.message == "dvc.lock keeps stages that dvc.yaml no longer has: `tune@a`, `tune@b`"
+
+
+def test_parameters_that_no_stage_asks_for() -> None:
+    (finding,) = found({**DVC, "params.yaml": PARAMS.replace("  folder: data\n", "  folder: data\n  model: big\n")})
+    assert [str(site) for site in finding.locations] == ["params.yaml:4"]
+    assert finding.message == "no stage of dvc.yaml and no code beside it asks for `clean.model` of params.yaml"
