@@ -166,7 +166,7 @@ def test_nesting_without_end_is_listed(repository, opening: str, ending: str) ->
     """In a process of its own: what overflows the stack of a parser takes the process with it."""
     root = repository({"train.py": GOOD, "deep.py": f"x = {opening * 20_000}1{ending}"})
     command = [sys.executable, "-m", "mldebt", "scan", root, "--json", "-"]
-    done = subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, text=True, check=False, timeout=240)
     assert (done.returncode, done.stderr) == (1, "")
     found = json.loads(done.stdout)
     nothing_else_is_lost(found)
