@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from analyzer.graph.churn import removed_on, vanished_on
 from analyzer.graph.entry_points import GoneEntryPoint, gone_entry_points
+from analyzer.graph.gone_runs import GoneRun, gone_runs
 from analyzer.graph.system import ImportLink, Module, SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
 from rules.base import Rule
@@ -16,6 +17,7 @@ from rules.shared_causes import by_cause
 from rules.wording import last_changed, listed, ticked
 
 _MAX_CALLERS = 5
+_MAX_PLACES = 40
 
 
 class BitRottedEntry(Rule):
@@ -26,7 +28,8 @@ class BitRottedEntry(Rule):
 
     Found are `from p import n`, `import p.m` and uses `p.n` where the top package lies in this project, `p` exists, and neither defines
     nor re-exports `n` nor has a submodule `n`; or where `p` itself is gone while its parent package is there; and console scripts of
-    pyproject.toml, setup.cfg and setup.py whose module or function is gone. Only what is certain is judged.
+    pyproject.toml, setup.cfg and setup.py whose module or function is gone; and, tentatively, commands of scripts, Makefiles and
+    workflows that run, apply or install from a file which a commit removed. Only what is certain is judged.
 
     Exempt: imports under `try … except ImportError`, `TYPE_CHECKING` or a test of a version; modules with `__getattr__`, star
     imports of something unseen or `globals()`; compiled and generated modules, git submodules, namespace packages; names that the
@@ -110,6 +113,25 @@ build_words(build_ngrams)
             yield self._finding(graph, [graph.modules[importer] for importer in importers], links)
         for entry in gone_entry_points(graph):
             yield self._command(entry)
+        runs = gone_runs(graph)
+        for paths in by_cause({path: {run.path for run in runs[path]} for path in runs}):
+            yield self._runs(graph, paths, [run for path in paths for run in runs[path]])
+
+    def _runs(self, graph: SystemGraph, paths: list[str], runs: list[GoneRun]) -> Finding:
+        gone = list(dict.fromkeys(run.path for run in runs))
+        subject = paths[0] if len(paths) == 1 else f"lost file {gone[0]}"
+        run, was = "runs" if len(paths) == 1 else "run", "was" if len(gone) == 1 else "were"
+        return self.found(
+            f"{ticked(paths, 2)} {run} {ticked(gone, 3)}, which {was} removed",
+            Subject("script", subject),
+            [run.site for run in runs[:_MAX_PLACES]],
+            [Evidence(f"`{run.command}`; `{run.path}` was removed {removed_on(graph, run.path)}", run.site) for run in runs[:_MAX_PLACES]],
+            severity=Severity.medium,
+            confidence=Confidence.C,
+            remedy="Delete the command, or the whole script when nobody has missed it since; git keeps the history.",
+            items=len(gone),
+            members=len(runs),
+        )
 
     def _command(self, entry: GoneEntryPoint) -> Finding:
         what = f"`{entry.name}` of `{entry.module}`" if entry.name else f"the module `{entry.module}`"
