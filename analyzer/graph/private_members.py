@@ -164,7 +164,9 @@ class _File:
             given = next((known for (_, target), known in self._values.items() if target == base), None)
             told = self._annotation(given.id) if isinstance(given, Name) else self._made_of(given)
             return (told, *self._of_import(_head(told)))
-        return (None, *self._of_import(base if "." not in base else ""))
+        head, _, inner = base.partition(".")
+        package, target = self._of_import(head)
+        return None, package, "" if inner else target  # of a package of ours an attribute may be anything
 
     def _made_of(self, value: Value | None) -> Value | None:
         """The class that a call makes an object of, also `object.__new__(Engine)`; what is no call is opaque."""

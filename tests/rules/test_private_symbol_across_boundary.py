@@ -209,6 +209,7 @@ def test_a_private_name_set_on_a_module_from_outside():
     [
         "from acmeml import Predictor\n\n\ndef reset(predictor: Predictor):\n    predictor._cells['a'] = {}\n",
         "import acmeml\n\npredictor = acmeml.Predictor()\nprint(predictor._cells)\n",
+        "import acmeml\n\nacmeml.hub._check_fork = lambda *a: True\n",
         "from acmeml import Dataset\n\n\nclass Rows(Dataset):\n    def _one(self, at):\n        return super()._one(at)\n",
     ],
 )
