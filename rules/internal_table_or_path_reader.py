@@ -10,11 +10,12 @@ from analyzer.model import Access, Confidence, Cost, Evidence, Finding, Severity
 from rules.base import Rule
 from rules.consumers import Consumers
 from rules.declaration_stubs import contract
-from rules.files_of_tools import reads_of_tools
+from rules.files_of_tools import reads_of_tools, tables_of_tools
 from rules.handoffs import Handoff, said
 from rules.internal_names import Successors
 
 MAX_SHOWN = 12
+MAX_LISTED = 40
 
 
 class InternalTableOrPathReader(Rule):
@@ -24,8 +25,9 @@ class InternalTableOrPathReader(Rule):
     anybody. Its reader is an undeclared consumer (Sculley et al. 2015, section 2.3) of something that was never offered. Where the
     producer publishes a successor of the same name without the mark, that is shown: it is what should be read.
 
-    Found as well, as tentative: code that opens what a tool keeps for itself (`dvc.lock`, zarr's `.zattrs`, Terraform's state), or takes
-    values out of the text of a notebook that is not the repository's.
+    Found as well, as tentative: code that opens what a tool keeps for itself (`dvc.lock`, zarr's `.zattrs`, Terraform's state; tables
+    of a schema `tool_…` of a library that the project uses and that nothing here fills), or takes values out of the text of a notebook
+    that is not the repository's.
 
     Exempt: the same component, or one that imports the other; declared consumers, contracts and dbt's sources; one program that runs
     both; evaluation and monitoring; local copies; writers that nothing but tests calls; folders of code that was put away; tests,
@@ -71,19 +73,24 @@ class InternalTableOrPathReader(Rule):
             if successors.is_marked(handoff.artifact) and not consumers.is_declared(handoff):
                 groups[handoff.artifact].append(handoff)
         for (tool, path), reads in reads_of_tools(graph).items():
-            yield self._of_tool(tool, path, reads)
+            yield self._of_tool(tool, Subject("file", f"{path} -> {tool}"), reads)
+        for tool, reads in tables_of_tools(graph).items():
+            yield self._of_tool(tool, Subject("tool", tool), reads)
         for artifact, group in sorted(groups.items()):
             successor = successors.of(artifact)
             if successor or not consumers.has_declarations:  # else it is UDC001's
                 yield self._finding(consumers, artifact, group, successor)
 
-    def _of_tool(self, tool: str, path: str, reads: Sequence[Access]) -> Finding:
+    def _of_tool(self, tool: str, subject: Subject, reads: Sequence[Access]) -> Finding:
         names = list(dict.fromkeys(access.artifact for access in reads))
+        paths = list(dict.fromkeys(access.site.path for access in reads))
         return self.found(
-            f"{path} opens `{names[0]}`, which {tool} keeps for itself",
-            Subject("file", f"{path} -> {tool}"),
-            dict.fromkeys(access.site for access in reads),
-            [Evidence(said(access), access.site) for access in reads[:MAX_SHOWN]],
+            f"{paths[0]}"
+            + (f" and {len(paths) - 1} more files read" if paths[1:] else " reads")
+            + f" `{names[0]}`{f' and {len(names) - 1} more' if names[1:] else ''}, which {tool} keeps for itself",
+            subject,
+            list(dict.fromkeys(access.site for access in reads))[:MAX_LISTED],
+            [Evidence(f"{access.site.path} {said(access)}", access.site) for access in reads[:MAX_SHOWN]],
             confidence=Confidence.C,
             severity=Severity.low,
             remedy=f"Ask {tool} by its commands or its library, or have the producer write what is needed to a file of its own.",
