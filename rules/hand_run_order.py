@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
 from analyzer.graph.system import SystemGraph
@@ -14,6 +14,7 @@ from rules.consumers import Consumers
 from rules.declaration_stubs import declarable
 from rules.handoffs import Handoff, Handoffs, is_prose, said, unit_paths
 from rules.pipeline_stubs import pipeline_stub
+from rules.published_by_hand import inputs_of, published_by_hand
 from rules.severity import in_context
 from rules.tentative_chains import tentative
 from rules.told_commands import ToldPair, told_pairs
@@ -33,7 +34,8 @@ class HandRunOrder(Rule):
 
     One finding stands for one chain of steps that artifacts connect, or for the commands of one document that pass a path on to each
     other; also for files that one step writes in one place and another one reads in another, where nothing checked in brings them there,
-    and for exports to Google Drive that no code fetches: somebody carries them over. What no text orders either is JGL001.
+    and for exports to Google Drive that no code fetches: somebody carries them over; and for programs that publish a model or data set and
+    that nothing runs. What no text orders either is JGL001.
 
     Exempt: orders of a program as well (dvc, make, a script, CI, a DAG, one file that imports both); lists of past changes and of things
     to do; projects that are published libraries or lessons, whose documents show people how to use them; what JGL001 exempts otherwise:
@@ -84,6 +86,9 @@ class HandRunOrder(Rule):
             yield self._carried(graph, pipeline)
         for path, exports in exported_to_drive(graph).items():
             yield self._exported(graph, path, exports)
+        published = published_by_hand(handoffs)
+        for project in sorted({graph.units[path].project for path in published}):
+            yield self._published(graph, {path: calls for path, calls in published.items() if graph.units[path].project == project})
 
     def _chain(self, handoffs: Handoffs, told: ToldOrders, pipeline: Sequence[Handoff]) -> Finding:
         graph = handoffs.graph
@@ -150,6 +155,31 @@ class HandRunOrder(Rule):
             severity=min(self.severity, in_context(graph, self.severity, (path,))),
             remedy="Export to a bucket that the next step reads, or check in the step that fetches the export.",
             members=len(exports),
+        )
+
+    def _published(self, graph: SystemGraph, published: Mapping[str, Sequence[tuple[Site, str]]]) -> Finding:
+        ways = sorted({way for calls in published.values() for _, way in calls})
+        told = [site for path in published for site in graph.invoked_by.get(path, ()) if is_prose(site.path)]
+        places = [site for calls in published.values() for site, _ in calls]
+        inputs = [site for path in published for site in inputs_of(graph, path)]
+        first, *rest = published
+        more = f" and {len(rest)} more" if rest else ""
+        return self.found(
+            f"{first}{more} publish{'' if rest else 'es'} with {ticked(ways)}, and nothing checked in runs {'them' if rest else 'it'}",
+            Subject("unit", f"{first} publishes"),
+            list(dict.fromkeys([*places, *inputs, *told]))[:MAX_PLACES],
+            [
+                *[Evidence(f"{path} publishes with {way}", site) for path, calls in published.items() for site, way in calls][:MAX_SHOWN],
+                *(
+                    Evidence(f"people are told here to run {first}" if not rest else "people are told here to run one", site)
+                    for site in told[:MAX_SHOWN]
+                ),
+                open_world_note(graph.uncovered_share(published)),
+            ],
+            severity=min(self.severity, in_context(graph, self.severity, published)),
+            remedy="Publish from a workflow or the last step of the pipeline, so that what is published is what the pipeline made.",
+            items=len(published),
+            members=len(published),
         )
 
 

@@ -130,3 +130,48 @@ def test_an_export_to_a_drive_that_no_code_fetches() -> None:
     assert found({"demo_export.py": EXPORT}) == []
     (finding,) = found({"export.py": EXPORT})
     assert finding.message == "export.py exports to Google Drive, and no code here takes anything from there"
+
+
+PUSH = 'from huggingface_hub import HfApi\n\nHfApi().upload_folder(folder_path="out/model", repo_id="ann/model")\n'
+
+
+def published(texts: dict[str, str]) -> list[Finding]:
+    return [f for f in found(texts) if "publish" in f.message]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        {"publish.py": PUSH, "Makefile": "publish:\n\tpython publish.py\n"},
+        {"examples/publish.py": PUSH},
+        {"tests/test_publish.py": PUSH},
+        {"publish.py": PUSH.replace("upload_folder", "list_repo_files")},
+        {"train.py": "from transformers import Trainer\n\ntrainer = Trainer()\ntrainer.train()\ntrainer.push_to_hub()\n"},
+        {"publish.py": "from lib import store\n\nstore(push_to_hub=False)\n"},
+        {"publish.sh": "gh issue list\n"},
+    ],
+    ids=["run by make", "a demo", "a test", "no upload", "the end of training", "switched off", "another command"],
+)
+def test_what_is_not_published_by_hand(texts: dict[str, str]) -> None:
+    assert published(texts) == []
+
+
+@pytest.mark.parametrize(
+    "path, text, line",
+    [
+        ("publish.py", PUSH, 3),
+        ("publish.py", 'import requests\n\nrequests.post("https://zenodo.org/api/deposit/depositions", json={})\n', 3),
+        ("publish.sh", "set -e\ngh release create v1 out/model.zip\n", 2),
+        ("publish.sh", "curl --upload-file out/rows.zip https://zenodo.org/api/files/1\n", 1),
+    ],
+    ids=["hub", "archive", "release", "curl"],
+)
+def test_what_somebody_publishes(path: str, text: str, line: int) -> None:
+    (finding,) = published({path: text, "README.md": f"```\nsh {path}\n```\n" if path.endswith(".sh") else f"```\npython {path}\n```\n"})
+    assert (finding.locations[0].path, finding.locations[0].line) == (path, line)
+    assert ("README.md", 2) in {(site.path, site.line) for site in finding.locations}
+
+
+def test_several_programs_that_publish_are_one_finding() -> None:
+    (finding,) = published({"one.py": PUSH, "two.py": PUSH})
+    assert finding.message == "one.py and 1 more publish with `upload_folder`, and nothing checked in runs them"
