@@ -15,6 +15,7 @@ _TOOLS = (
     ("Terraform", re.compile(r"(^|/)terraform\.tfstate$")),
 )
 _NOTEBOOK = re.compile(r"(^|/)[\w-]+\.ipynb$")
+_ENDS = ("dvc.lock", ".zattrs", ".zarray", ".zgroup", ".zmetadata", ".tfstate", ".ipynb")
 _AS_TEXT = frozenset({"open", "read_text", "readlines"})
 
 
@@ -53,7 +54,7 @@ def reads_of_tools(graph: SystemGraph) -> dict[tuple[str, str], list[Access]]:
     found: dict[tuple[str, str], list[Access]] = defaultdict(list)
     for access in graph.accesses:
         artifact = access.artifact
-        if artifact is None or access.op != "read" or access.borrowed or access.via == "declaration":
+        if artifact is None or not artifact.endswith(_ENDS) or access.op != "read" or access.borrowed or access.via == "declaration":
             continue
         module = graph.modules.get(access.site.path)
         if module is None or module.is_excluded or graph.archetype_of(module.path) == "tutorial":

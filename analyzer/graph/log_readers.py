@@ -36,6 +36,7 @@ _OPENS = frozenset({"open", "read_text", "readlines"})
 _PRINTS = re.compile(r"^(print\w*|info|warning|warn|debug|error|critical|exception|log|log_\w+|write|echo|secho)$")
 _TRACKERS = ("wandb", "mlflow", "tensorboard", "neptune", "comet_ml")
 _HISTORIES = frozenset({"history", "scan_history", "search_runs", "get_metric_history", "Scalars"})
+_OF_INTEREST = _MATCHES | _OPENS | _HISTORIES
 _LOG_FIELD = re.compile(r"\b(?:jsonPayload\.message|textPayload|jsonPayload\.msg)\s*(?:=|like)\s*['\"]%?([^'\"%]{4,})", re.IGNORECASE)
 _MAX_DEPTH = 6
 MAX_PRINTED = 20_000
@@ -173,13 +174,13 @@ def _literal(pattern: str) -> str:
 
 def _by_code(graph: SystemGraph, module: Module) -> Iterator[LogRead]:
     facts = module.facts
+    named = [(name, call) for call in facts.calls if (name := last_name(call.func)) in _OF_INTEREST]
     matches: dict[int, list[Call]] = {}
-    for call in facts.calls:
-        if last_name(call.func) in _MATCHES and any(_texts(value) for value in call.args[:1]):
+    for name, call in named:
+        if name in _MATCHES and any(_texts(value) for value in call.args[:1]):
             matches.setdefault(call.scope, []).append(call)
     tracked = any(fact.module.partition(".")[0] in _TRACKERS for fact in facts.imports)
-    for call in facts.calls:
-        name = last_name(call.func)
+    for name, call in named:
         if name in _OPENS and call.scope in matches and _LOG_NAME.search(_said(_opened(call))) and _reads(call):
             option = _said(_opened(call)).rpartition(".")[2].strip("{}")
             written = _hands_over(graph, option)
@@ -189,9 +190,13 @@ def _by_code(graph: SystemGraph, module: Module) -> Iterator[LogRead]:
         elif tracked and name in _HISTORIES:
             yield from _name_taken_apart(module, call)
     for assign in facts.assigns:
-        found = _LOG_FIELD.search("".join(_texts(assign.value))) if isinstance(assign.value, (Const, Fmt)) else None
+        value = assign.value
+        if not isinstance(value, (Const, Fmt)) or (isinstance(value, Const) and not (isinstance(value.value, str) and " " in value.value)):
+            continue
+        text = "".join(_texts(value))
+        found = _LOG_FIELD.search(text)
         if found is not None:
-            line = assign.line + "".join(_texts(assign.value))[: found.start()].count("\n")
+            line = assign.line + text[: found.start()].count("\n")
             yield LogRead(module.site(line), "exported log records", found[1])
 
 
@@ -210,11 +215,16 @@ def _by_sentences(graph: SystemGraph) -> Iterator[LogRead]:
 def _sentences(graph: SystemGraph) -> Iterator[tuple[Module, Call, str]]:
     for module in graph.living():
         for call in module.facts.calls:
+            first = call.args[0] if call.args else None
+            if not isinstance(first, (Const, Fmt, BinOp, CallRef)) or (isinstance(first, Const) and not _is_sentence(first.value)):
+                continue
             name = last_name(call.func)
-            if call.args and (_PRINTS.match(name) or name[:1].isupper()):
-                for text in chain.from_iterable(_texts(_template(module, value)) for value in call.args[:MIN_BLANKS]):
-                    if text.count(" ") >= MIN_BLANKS:
-                        yield module, call, text
+            if name[:1].isupper() or _PRINTS.match(name):
+                yield from ((module, call, text) for text in _texts(_template(module, first)) if _is_sentence(text))
+
+
+def _is_sentence(value: object) -> bool:
+    return isinstance(value, str) and value.count(" ") >= MIN_BLANKS
 
 
 def _name_taken_apart(module: Module, history: Call) -> Iterator[LogRead]:

@@ -7,6 +7,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from analyzer.graph.attributes import tested_names
 from analyzer.graph.private_uses import is_private
@@ -52,32 +53,46 @@ def member_uses(graph: SystemGraph) -> Iterator[MemberUse]:
     objects a member of that name, when the name is of several words or the user imports that file. Left out: what a class uses of its
     own bases, names that the code asks for with `hasattr` first, the standard library.
     """
-    used = [module for module in graph.living() if module.facts.protected]
+    used = {module.path: module for module in graph.living() if any(_may_count(use[0]) for use in module.facts.protected)}
     if not used:
         return
-    wanted = {use[0].rpartition(".")[2] for module in used for use in module.facts.protected}
-    owners = _owners(graph, wanted)
     links: dict[str, list[ImportLink]] = defaultdict(list)
     for link in graph.imports:
-        links[link.importer].append(link)
-    for module in sorted(used, key=lambda module: module.path):
-        yield from _File(graph, module, links[module.path], owners).uses()
+        if link.importer in used:
+            links[link.importer].append(link)
+    owners = _Owners(graph)
+    for path in sorted(used):
+        yield from _File(graph, used[path], links[path], owners).uses()
 
 
-def _owners(graph: SystemGraph, wanted: set[str]) -> Mapping[str, set[str]]:
-    """Private name → files of which a class has a member of that name: a method, or what it gives itself."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for module in graph.modules.values():
-        for name in _members(module.facts) & wanted:
-            found[name].add(module.path)
-    return found
+def _may_count(dotted: str) -> bool:
+    name = dotted.rpartition(".")[2]
+    return is_private(name) and name not in _EVERYBODYS
+
+
+class _Owners:
+    """Files of which a class has a private member of a name: a method, or what it gives itself."""
+
+    def __init__(self, graph: SystemGraph) -> None:
+        self._graph = graph
+
+    def of(self, name: str) -> set[str]:
+        return self._known.get(name, set())
+
+    @cached_property
+    def _known(self) -> Mapping[str, set[str]]:
+        found: dict[str, set[str]] = defaultdict(set)
+        for module in self._graph.modules.values():
+            for name in _members(module.facts):
+                found[name].add(module.path)
+        return found
 
 
 def _members(facts: PythonFacts) -> set[str]:
     scopes = facts.scopes
-    names = {scope.name for scope in scopes if scope.parent >= 0 and scopes[scope.parent].kind == "class"}
+    names = {scope.name for scope in scopes if scope.parent >= 0 and scope.name.startswith("_") and scopes[scope.parent].kind == "class"}
     for assign in facts.assigns:
-        if "_" in assign.target:
+        if "._" in assign.target or assign.target.startswith("_"):
             base, _, name = assign.target.partition("[")[0].rpartition(".")
             if base in ("self", "cls") or (not base and scopes[assign.scope].kind == "class"):
                 names.add(name)
@@ -87,7 +102,7 @@ def _members(facts: PythonFacts) -> set[str]:
 class _File:
     """The uses of one file."""
 
-    def __init__(self, graph: SystemGraph, module: Module, links: Iterable[ImportLink], owners: Mapping[str, set[str]]) -> None:
+    def __init__(self, graph: SystemGraph, module: Module, links: Iterable[ImportLink], owners: _Owners) -> None:
         self._graph = graph
         self._module = module
         self._owners = owners
@@ -108,7 +123,7 @@ class _File:
         stored = {(assign.target.partition("[")[0], assign.scope) for assign in facts.assigns}
         for dotted, line, scope in facts.protected:
             base, _, name = dotted.rpartition(".")
-            if not is_private(name) or name in tested or name in _EVERYBODYS:
+            if not _may_count(dotted) or name in tested:
                 continue
             if base == _SUPER:
                 yield from self._overriding(name, line, scope)
@@ -125,7 +140,7 @@ class _File:
             if package not in sys.stdlib_module_names and package not in self._graph.project_of(self._module.path).packages:
                 yield MemberUse(site, dotted, name, way, package=package)
             return
-        known = self._owners.get(name, set()) - {self._module.path}
+        known = self._owners.of(name) - {self._module.path}
         if target and (target in known or (way == "sets" and base in self._bound)):
             known = {target}
         elif target or len(known) != 1:
