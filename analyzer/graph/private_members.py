@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from analyzer.graph.attributes import tested_names
-from analyzer.graph.private_uses import is_private
+from analyzer.graph.private_uses import is_library, is_private
 from analyzer.graph.system import ImportLink, Module, SystemGraph
 from analyzer.model import Site
 from analyzer.read.facts import PythonFacts, Scope
@@ -137,7 +136,7 @@ class _File:
         if way == "uses" and value is None and base.partition(".")[0] in self._bound:
             return  # of a module or class that is imported itself: `private_uses`
         if package:
-            if package not in sys.stdlib_module_names and package not in self._graph.project_of(self._module.path).packages:
+            if is_library(self._graph, self._module, package):
                 yield MemberUse(site, dotted, name, way, package=package)
             return
         known = self._owners.of(name) - {self._module.path}
@@ -162,8 +161,7 @@ class _File:
         """Top-level name of the library that a base class is of, "" when it is of the repository or the standard library."""
         link = self._bound.get(_head(base))
         package = link.fact.module.partition(".")[0] if link is not None and link.status == "external" and not link.fact.level else ""
-        own = self._graph.project_of(self._module.path).packages
-        return "" if package in sys.stdlib_module_names or package in own else package
+        return package if is_library(self._graph, self._module, package) else ""
 
     def _class_of(self, base: str, scope: int) -> tuple[Value | None, str, str]:
         """What the object is made of or annotated with, and (library, "") or ("", path of the file) of its class, as far as it is told."""

@@ -115,13 +115,24 @@ def _attributes(graph: SystemGraph, module: Module, links: Iterable[ImportLink])
 def _use(graph: SystemGraph, module: Module, link: ImportLink, name: str, said: str, site: Site) -> Iterator[PrivateUse]:
     package = (link.target_module or link.fact.module or name).partition(".")[0]
     if link.status == "external" and link.fact.level == 0:
-        standard = package in sys.stdlib_module_names or (package == "torch" and name in _OF_TORCH)
-        if not standard and package not in graph.project_of(module.path).packages and not package.startswith("_"):
+        is_documented = package == "torch" and name in _OF_TORCH
+        if not is_documented and is_library(graph, module, package) and not package.startswith("_"):
             yield PrivateUse(site, said, package)
     elif link.status in ("module", "name") and link.target in graph.modules and link.target != module.path:
         owner = graph.modules[link.target]
         if not owner.is_excluded and not _is_inside(module.path, owner.path, name):
             yield PrivateUse(site, said, package, owner.path)
+
+
+def is_library(graph: SystemGraph, module: Module, package: str) -> bool:
+    """Is a top-level name that the module imports, and that was not found here, a library's? A file of that name says that it is not."""
+    standard = package in sys.stdlib_module_names
+    return not standard and package not in graph.project_of(module.path).packages and package not in graph.once(_stems)
+
+
+def _stems(graph: SystemGraph) -> frozenset[str]:
+    """Of files outside of packages: what a script beside them, or run from their folder, imports."""
+    return frozenset(PurePosixPath(path).stem for path, module in graph.modules.items() if "." not in module.name)
 
 
 def _is_inside(user: str, owner: str, name: str) -> bool:

@@ -199,6 +199,14 @@ def test_an_object_that_is_steered_through_its_private_members(path, text, line)
     assert finding.locations[-1].path == "watch/engine.py"
 
 
+def test_a_file_of_that_name_is_no_library():
+    texts = {"runs/a.py": "import loader\n\nprint(loader._rows())\n", "other/loader.py": "def _rows():\n    return []\n"}
+    assert [f for f in found(texts) if f.subject.kind == "package"] == []
+    assert len(found({"runs/a.py": texts["runs/a.py"]})) == 1
+    package = {"kit/__init__.py": "", "kit/io/__init__.py": "", "kit/io/loader.py": texts["other/loader.py"]}
+    assert len(found({"runs/a.py": texts["runs/a.py"], **package})) == 1
+
+
 def test_a_private_name_set_on_a_module_from_outside():
     texts = {"app/__init__.py": "", "app/state.py": "READY = True\n", "app/wsgi.py": "from app import state\n\nstate._is_client = True\n"}
     assert [f.subject.id for f in found(texts)] == ["app/state.py"]
