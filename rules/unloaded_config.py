@@ -23,10 +23,11 @@ class UnloadedConfig(Rule):
     values of a run that was made with others. "A mature system might end up being (at most) 5 % machine learning code" and much of the
     rest is configuration, whose unused part nobody sees (Sculley et al. 2015, §6).
 
-    Found are copies set aside under an ending that no loader takes (`wiki.yaml.tmp` beside `.yaml` files), names one slip away from the
-    one that a tool looks for (`pyprojet.toml`), and sub-folders with variants of files that code names, when nothing names the sub-folder.
-    All files of one folder are one finding. So are stages that a dvc.lock keeps and dvc.yaml no longer has, and keys of a params.yaml that
-    no stage and no code beside it asks for, while others are asked for one by one.
+    Found are copies set aside under an ending that no loader takes (`wiki.yaml.tmp` beside `.yaml` files), what its own name gives up
+    (`Untitled-1.json`, `model copy.yaml`, `ci.disabled.yml`), names one slip away from the one that a tool looks for (`pyprojet.toml`),
+    and sub-folders with variants of files that code names, when nothing names the sub-folder. All files of one folder are one finding.
+    So are stages that a dvc.lock keeps and dvc.yaml no longer has, and keys of a params.yaml that no stage and no code beside it asks
+    for, while others are asked for one by one.
 
     Exempt: files and endings that code, commands or documents name; folders that are listed, or completed by a value; folders named after
     an environment (`prod`, `local`); a misspelt name beside the right one.
@@ -108,5 +109,7 @@ def _why(found: Unloaded, path: str) -> str:
         return (
             f"nothing names this file, and loaders take no ending `.{path.rpartition('.')[2]}`; files such as `{found.control}` are loaded"
         )
+    if found.reason == "left":
+        return "its own name gives it up, and no code, command or document names it"
     folder = posixpath.basename(posixpath.dirname(path))
     return f"no code, command, configuration or document names `{folder}`; code names `{found.control}`, of which this is a variant"

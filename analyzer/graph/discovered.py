@@ -61,6 +61,11 @@ _OPEN_FILES = re.compile(
 _FOUND_FOLDERS = re.compile(r"(^|/)(migrations|versions|alembic|dags|plugins|pages|management/commands|templatetags|recipes|hooks)/")
 
 
+_LOG_BASES = re.compile(r"(logging|pythonjsonlogger|logstash\w*|json_log_formatter)\.([\w.]+\.)?\w*(Handler|Formatter|Filter)$")
+"""A logging configuration names these classes, wherever it lies."""
+_LOG_SET_UP = frozenset({"dictConfig", "fileConfig"})
+
+
 class Discovery:
     """Tells which definitions of a module are found by a framework."""
 
@@ -72,6 +77,7 @@ class Discovery:
         self._listing: set[Node] = set()
         """The scopes that do."""
         self._note_listings()
+        self._sets_up_logs = self._asks_for_logs()
         self._open: dict[str, bool] = {}
 
     def _note_listings(self) -> None:
@@ -82,6 +88,10 @@ class Discovery:
                         owner = chain.split(".")[-2]
                         self._subclassed.add("*" if owner in ("", "cls", "self") or owner.islower() else owner)
                         self._listing.add((path, mention.scope))
+
+    def _asks_for_logs(self) -> bool:
+        mentions = (mention for module in self._modules.values() for mention in module.facts.mentions)
+        return any(chain.rpartition(".")[2] in _LOG_SET_UP for m in mentions for chain in (*m.chains, *m.names))
 
     # ---- modules ---------------------------------------------------------------------------------------------------
 
@@ -165,7 +175,10 @@ class Discovery:
             if not dotted:
                 continue
             last = dotted.rpartition(".")[2]
-            if last in self._subclassed or _FOUND_BASE_NAMES.search(last) or _FOUND_BASES.match(self._full(node[0], dotted)):
+            full = self._full(node[0], dotted)
+            if last in self._subclassed or _FOUND_BASE_NAMES.search(last) or _FOUND_BASES.match(full):
+                return True
+            if self._sets_up_logs and _LOG_BASES.match(full):
                 return True
             led, _rest = self._names.chain(node[0], 0, dotted)
             for parent in led.nodes:

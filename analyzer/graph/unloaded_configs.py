@@ -12,8 +12,14 @@ from analyzer.graph.system import SystemGraph
 from analyzer.read.names import NAME
 
 _SET_ASIDE = re.compile(
-    r"(?P<base>.+\.(?:ya?ml|toml|ini|cfg|conf|gin|properties))\.(?:tmp|bak|old|orig|backup|disabled|unused|save|deprecated)$"
+    r"(?P<base>.+\.(?:ya?ml|toml|ini|cfg|conf|gin|properties))\.(?:tmp|bak|old|orig|backup|disabled|unused|save|deprecated)$", re.IGNORECASE
 )
+_LEFT_LYING = re.compile(
+    r"(^|/)(Untitled[ _-]?\d*|[^/]+ copy( \d+)?|[^/]+-Copy\d+|Copy of [^/]+|[^/]+ \(\d\)|[^/]+\.(?:disabled|bak|old|orig|unused|backup))"
+    r"\.(?:ya?ml|json|toml|ini|cfg|conf|gin|properties)$"
+)
+"""Names that editors and people give to what they mean to throw away."""
+_PLACES = re.compile(r"/(tests?|testing|fixtures?|third_?party|vendor(ed)?|node_modules|data|datasets?)/", re.IGNORECASE)
 _SUFFIXES = (".yaml", ".yml", ".toml", ".ini", ".cfg", ".conf", ".gin")
 _KNOWN = tuple(
     "pyproject.toml setup.cfg .pre-commit-config.yaml .gitignore .gitattributes .dockerignore .editorconfig pytest.ini MANIFEST.in "
@@ -34,14 +40,14 @@ class Unloaded:
     folder: str
     files: tuple[str, ...]
     reason: str
-    """`aside`, `misspelt` or `unnamed`."""
+    """`aside`, `left`, `misspelt` or `unnamed`."""
     control: str
     """What is loaded in their place: a file beside them, the name that the tool knows, the file that they vary."""
 
 
 def unloaded_configs(graph: SystemGraph) -> list[Unloaded]:
     """All of them, in the order of their folders."""
-    found = [*_set_aside(graph), *_misspelt(graph), *_unnamed(graph)]
+    found = [*_set_aside(graph), *_left_lying(graph), *_misspelt(graph), *_unnamed(graph)]
     return sorted(found, key=lambda each: (each.folder, each.files))
 
 
@@ -56,6 +62,26 @@ def _set_aside(graph: SystemGraph) -> Iterator[Unloaded]:
         alone = tuple(path for path in files if not _is_told(graph, path))
         if plain and alone:
             yield Unloaded(folder, alone, "aside", plain)
+
+
+def _left_lying(graph: SystemGraph) -> Iterator[Unloaded]:
+    """`Untitled-1.json`, `model copy.yaml`, `ci.disabled.yml`: configuration that its own name gives up, when nothing names it."""
+    folders: dict[str, list[str]] = defaultdict(list)
+    for path in sorted(graph.manifest.files):
+        if _LEFT_LYING.search(path) and not _PLACES.search(f"/{path}") and not _is_told(graph, path):
+            folders[posixpath.dirname(path)].append(path)
+    words = _literals(graph) if folders else frozenset()
+    for folder, files in sorted(folders.items()):
+        if alone := tuple(path for path in files if posixpath.basename(path) not in words):
+            yield Unloaded(folder, alone, "left", "")
+
+
+def _literals(graph: SystemGraph) -> frozenset[str]:
+    """The file names that strings of code and words of commands end with."""
+    found = {posixpath.basename(text.value) for module in graph.modules.values() for text in module.facts.texts}
+    commands = (command for facts in graph.steps.values() for step in facts.steps for command in step.commands)
+    found.update(posixpath.basename(word) for command in commands for word in command.words)
+    return frozenset(found)
 
 
 def _misspelt(graph: SystemGraph) -> Iterator[Unloaded]:

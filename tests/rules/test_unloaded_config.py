@@ -119,3 +119,26 @@ def test_parameters_that_no_stage_asks_for() -> None:
     (finding,) = found({**DVC, "params.yaml": PARAMS.replace("  folder: data\n", "  folder: data\n  model: big\n")})
     assert [str(site) for site in finding.locations] == ["params.yaml:4"]
     assert finding.message == "no stage of dvc.yaml and no code beside it asks for `clean.model` of params.yaml"
+
+
+LEFT = {"run.py": "import json\n\nprint(json.load(open('conf/model.json')))\n", "conf/model.json": "{}\n"}
+
+
+@pytest.mark.parametrize(
+    "path", ["conf/copyright.json", "conf/model2.json", "data/Untitled-1.json", "tests/a copy.json", "conf/untitled_study.json"]
+)
+def test_a_name_that_gives_nothing_up(path: str) -> None:
+    assert places({**LEFT, path: "{}\n"}) == []
+
+
+def test_what_its_name_gives_up_but_something_names() -> None:
+    assert places({**LEFT, "conf/Untitled-1.json": "{}\n", "load.py": "print(open('conf/Untitled-1.json'))\n"}) == []
+    assert places({**LEFT, "conf/Untitled-1.json": "{}\n", "README.md": "# A\n\nSee `conf/Untitled-1.json`.\n"}) == []
+    assert places({**LEFT, "conf/a.old.yml": "a: 1\n", "run.sh": "python run.py --config conf/a.old.yml\n"}) == []
+
+
+@pytest.mark.parametrize(
+    "path", ["conf/Untitled-1.json", "conf/model copy.json", "conf/model-Copy1.yaml", "ci.disabled.yml", "conf/model (1).json"]
+)
+def test_what_its_own_name_gives_up(path: str) -> None:
+    assert places({**LEFT, path: "{}\n"}) == [path]

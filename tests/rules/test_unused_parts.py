@@ -121,3 +121,17 @@ def test_nobody_is_offered_what_does_nothing() -> None:
     assert dead({**PUBLISHED, "tool_box/lib.py": called}) == []
     port = "class Port:\n    def from_two_files(self, a, b):\n        ...\n\n    def to_two_files(self):\n        ...\n"
     assert dead({**PUBLISHED, "tool_box/lib.py": port}) == [], "an interface"
+
+
+def test_what_a_configuration_of_logs_names() -> None:
+    handler = (
+        "import logging.handlers\n\n\nclass Sender(logging.handlers.DatagramHandler):\n    def emit(self, record):\n        return 1\n"
+    )
+    texts = {
+        "run.py": "from logging.config import dictConfig\n\nfrom settings_of import read\n\ndictConfig(read())\n",
+        "settings_of.py": "def read():\n    return {}\n",
+        "send.py": handler,
+        "tests/test_send.py": "from send import Sender\n\n\ndef test_it():\n    assert Sender('a', 1)\n",
+    }
+    assert dead(texts) == []
+    assert dead({**texts, "run.py": "from settings_of import read\n\nprint(read())\n"}) == ["send.py:4"]
