@@ -33,10 +33,12 @@ OF_NOTEBOOKS = "of its code stands in notebooks"
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What prose says of the projects."""
+    """What packaging and prose say of the projects."""
 
     installed: frozenset[str] = frozenset()
     """Roots of projects that people are told to install by name."""
+    pinned: frozenset[str] = frozenset()
+    """Roots of projects that ask for exact versions of what they need."""
     teaching: Evidence | None = None
     """The repository's README says that it is for learners."""
 
@@ -100,7 +102,8 @@ def _archetype(project: ProjectLayout, own: list[Module], run: _Run, told: Told)
         return "tutorial", (Evidence(f"{in_notebooks / size:.0%} {OF_NOTEBOOKS}"), *said)
     core = [m for m in serving if not m.is_experiment]
     runs = _runs_itself(packaged, run, project.root in told.installed)
-    if not runs and _is_published(project, own, packaged, told):
+    is_pinned = project.root in told.pinned and project.root not in told.installed
+    if not runs and not is_pinned and _is_published(project, own, packaged, told):
         return "library", (Evidence(f"published package; {len(packaged)} of {len(own)} modules are importable API"),)
     if told.teaching is not None:
         return "tutorial", (told.teaching,)
@@ -109,7 +112,7 @@ def _archetype(project: ProjectLayout, own: list[Module], run: _Run, told: Told)
         return "application", (Evidence(f"{len(core)} modules serve, score or orchestrate, e.g. {core[0].path}", evidence.site),)
     if runs and project.packaged:
         return "application", (Evidence("a scheduler, a server or a container runs most of its package"),)
-    if project.packaged and len(packaged) >= 0.8 * len(own):
+    if project.packaged and not is_pinned and len(packaged) >= 0.8 * len(own):
         return "library", (Evidence(f"an installable package; {len(packaged)} of {len(own)} modules are importable API"),)
     return "research", (Evidence("no serving, scoring or orchestrated code"),)
 

@@ -110,7 +110,7 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     graph.told_orders = invocations.told_orders - invocations.orders
     graph.orders = invocations.orders | invocations.told_orders
     add_side_files(graph, inputs, settings, codeowners, layout)
-    told = Told(graph.manifest.told_to_install(layout.projects), teaching(inputs.prose))
+    told = Told(graph.manifest.told_to_install(layout.projects), graph.manifest.pinned(layout.projects), teaching(inputs.prose))
     archetypes = archetypes_of(layout.projects, graph.modules, graph.roots, graph.imports, told)
     graph.projects = _projects(layout, graph, archetypes, settings)
     graph.units = _units(graph, inputs, invocations, dbt, components)

@@ -26,10 +26,6 @@ _LEAST_ROOTS = 5
 """A published package is somebody's own application when so much of its public API runs in production here, from so many live roots."""
 _MANY_NAMES = 100
 _FEW_FILES = 3
-_LEAST_PINNED = 5
-_TOOL = re.compile(
-    r"$|(pytest|flake8|sphinx|types-|mkdocs|jupyter|nb|mypy)|(black|isort|ruff|pylint|coverage|pre-commit|tox|twine|build|bandit)$"
-)
 _LOOKING = frozenset(
     {"COPY", "ADD", "black", "ruff", "flake8", "pylint", "mypy", "isort", "autopep8", "git", "rm", "mv", "cp", "pytest", "coverage"}
 )
@@ -184,7 +180,8 @@ class Liveness:
 
     def _public_projects(self) -> frozenset[str]:
         found = set()
-        installed = self.graph.manifest.told_to_install(self.graph.projects)
+        manifest = self.graph.manifest
+        installed, pinned = manifest.told_to_install(self.graph.projects), manifest.pinned(self.graph.projects)
         for root, project in self.graph.projects.items():
             modules = [(path, module) for path, module in self.graph.modules.items() if module.project == root]
             public = [node for path, module in modules for node in self._public(path, module)]
@@ -194,7 +191,7 @@ class Liveness:
                 and (project.archetype != "application" or len(public) < _MANY_NAMES)
             ):
                 continue
-            if root not in installed and (self._is_pinned(root) or not any(module.is_packaged for _path, module in modules)):
+            if root not in installed and (root in pinned or not any(module.is_packaged for _path, module in modules)):
                 continue
             run = sum(node in self.production for node in public) / len(public) if public else 0.0
             mine = {path for path, _module in modules}
@@ -217,13 +214,6 @@ class Liveness:
                 between = inner.removeprefix(root).strip("/") if inner != root and f"{inner}/".startswith(f"{root}/".lstrip("/")) else ""
                 if between and posixpath.join(root, between.partition("/")[0], "__init__.py") in self.graph.modules:
                     yield inner
-
-    def _is_pinned(self, root: str) -> bool:
-        """Whether the package asks for exact versions: no other project could be installed beside it, so it is an application."""
-        own = {posixpath.join(root, name) for name in ("pyproject.toml", "setup.py", "setup.cfg")}
-        asked = [each.version.strip() for path, each in self.graph.manifest.requirements if path in own and not _TOOL.match(each.name)]
-        pinned = sum(version.startswith("==") for version in asked)
-        return pinned >= _LEAST_PINNED and 2 * pinned > sum(map(bool, asked))
 
     def _are_production(self, paths: Iterable[str]) -> bool:
         """Whether another project of the repository runs the package."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from posixpath import basename, dirname
 
@@ -24,6 +25,11 @@ _INSTALL = re.compile(r"\b(?:pip3?|conda|mamba|pipx|uv|poetry)\s+(?:install|add)
 _REPOSITORY = re.compile(r"(?:git\+|github\.com/)\S*?/([\w.-]+?)(?:\.git)?(?:[@#][^\s'\"]*)?['\")]*$")
 _DISTRIBUTION = re.compile(r"[\"']?([A-Za-z][\w.-]*)(?:\[[\w,-]*\])?(?:[=<>~!]=?[\w.*]*)?[\"']?$")
 _INDEX = re.compile(r"\bpypi\.(?:org|python\.org)/(?:project|pypi|simple)/([\w.-]+)")
+_PACKAGING = frozenset({"pyproject.toml", "setup.py", "setup.cfg"})
+_LEAST_PINNED = 5
+_TOOL = re.compile(
+    r"$|(pytest|flake8|sphinx|types-|mkdocs|jupyter|nb|mypy)|(black|isort|ruff|pylint|coverage|pre-commit|tox|twine|build|bandit)$"
+)
 _LOCAL = frozenset({"-e", "--editable", "-r", "--requirement", "-c", "--constraint"})
 
 
@@ -53,6 +59,19 @@ class Manifest:
         """Those of the projects whose distribution prose tells people to install by its name or from its repository."""
         built = {dirname(path) for name, path, _line in self.distributions if normalised(name) in self.installed}
         return frozenset(root for root in projects if root in built)
+
+    def pinned(self, projects: Iterable[str]) -> frozenset[str]:
+        """Those of the projects whose packaging asks for exact versions: nothing could be installed beside them, so they are applications."""
+        asked: dict[str, list[str]] = defaultdict(list)
+        for path, each in self.requirements:
+            if basename(path) in _PACKAGING and not _TOOL.match(each.name):
+                asked[dirname(path)].append(each.version.strip())
+        return frozenset(root for root in projects if _are_exact(asked.get(root, ())))
+
+
+def _are_exact(versions: Collection[str]) -> bool:
+    exact = sum(version.startswith("==") for version in versions)
+    return exact >= _LEAST_PINNED and 2 * exact > sum(map(bool, versions))
 
 
 def manifest_of(

@@ -12,6 +12,7 @@ SERVICE = "from fastapi import FastAPI\napp = FastAPI()\n@app.get('/')\ndef f():
 NOTEBOOK = '{"cells": [{"cell_type": "code", "source": "' + "a = 1\\n" * 60 + '"}], "nbformat": 4}'
 PACKAGE = {"p/__init__.py": CODE, "p/a.py": CODE, "p/b.py": CODE}
 PUBLISHED = "[project]\nname = 'p'\nclassifiers = ['Programming Language :: Python']\n"
+ASKED = "dependencies = ['numpy{0}', 'torch{0}', 'pandas{0}', 'requests{0}', 'typer{0}']\n"
 NAMED = {"pyproject.toml": "[project]\nname = 'p'\n"}
 WITH_SERVICE = {**PACKAGE, "p/c.py": SERVICE, **NAMED}
 ALL = "import p.a\nimport p.b\n"
@@ -63,6 +64,11 @@ def score():
         ({**PACKAGE, "p/main.py": RUNNER, "Dockerfile": "CMD python p/main.py\n", **NAMED}, "application"),
         # the name may be a constant
         ({**WITH_SERVICE, "setup.py": "NAME = 'p'\nsetup(\n    name=NAME,\n)\n", "README.md": "pip install p\n"}, "library"),
+        # exact versions: nothing could be installed beside it, unless people are told to
+        ({**PACKAGE, "pyproject.toml": PUBLISHED + ASKED.format(">=1.2")}, "library"),
+        ({**PACKAGE, "pyproject.toml": PUBLISHED + ASKED.format("==1.2")}, "research"),
+        ({**PACKAGE, "p/score.py": SCORING, "pyproject.toml": PUBLISHED + ASKED.format("==1.2")}, "application"),
+        ({**PACKAGE, "pyproject.toml": PUBLISHED + ASKED.format("==1.2"), "README.md": "pip install p\n"}, "library"),
         # the README says that it teaches
         ({"a.py": SERVICE, "README.md": "# Serving course\n"}, "tutorial"),
         ({**PACKAGE, "pyproject.toml": PUBLISHED, "README.md": "# Serving course\n"}, "library"),
