@@ -61,7 +61,7 @@ class Manifest:
         return frozenset(root for root in projects if root in built)
 
     def pinned(self, projects: Iterable[str]) -> frozenset[str]:
-        """Those of the projects whose packaging asks for exact versions: nothing could be installed beside them, so they are applications."""
+        """Those of the projects whose packaging asks for exact versions: nothing could be installed beside them, they are run."""
         asked: dict[str, list[str]] = defaultdict(list)
         for path, each in self.requirements:
             if basename(path) in _PACKAGING and not _TOOL.match(each.name):
