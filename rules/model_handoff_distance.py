@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from analyzer.graph.system import DataEdge, Module, SystemGraph, project_imports
 from analyzer.history.authorship import core
-from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
-from rules.artifact_names import is_distinctive, is_registered
+from analyzer.model import Access, Confidence, Cost, Evidence, Finding, Severity, Subject
+from rules.artifact_names import is_distinctive, is_registered, is_uri
 from rules.base import Rule
 from rules.handoffs import DOWNLOADS, is_cached, said
 from rules.train_serve_sides import EXEMPT
+from rules.unexplained_binaries import carried_by_hand, made_elsewhere
 
 _MEDIUM_AT = 3
 _HIGH_AT = 5
 _MAX_STEPS = 5
 _MIN_TOUCHES = 5
+_MAX_NAMED = 3
+_MAX_PLACES = 40
+_PICKLE_REMEDY = (
+    "Keep the code that trains the model, or the package with the classes and features that its pickle holds, beside the service; "
+    "write down its inputs and check them when it is loaded; or export it to a format that carries its signature (ONNX, MLflow)."
+)
 _MADE = frozenset({"MODEL", "INTERMEDIATE", "PREDICTION", ""})
 _OPAQUE = re.compile(r"\.(pkl|pickle|dpkl|dill|joblib|sav|pt|pth|ckpt|h5|hdf5|keras|bin|model|dat|npy|npz)$", re.I)
 
@@ -33,15 +40,16 @@ class _Boundary:
     no_promise: bool
     opaque: bool
     no_common_code: bool
+    by_hand: bool = False
 
     @property
     def distance(self) -> int:
-        return self.other_people + self.no_promise + self.opaque + self.no_common_code
+        return self.other_people + self.no_promise + self.opaque + self.no_common_code + self.by_hand
 
     @property
     def is_apart(self) -> bool:
         """Between people, or between parts that share nothing but bytes."""
-        return self.other_people or (self.opaque and self.no_promise and self.no_common_code)
+        return self.other_people or (self.opaque and self.no_promise and (self.no_common_code or self.by_hand))
 
 
 class ModelHandoffDistance(Rule):
@@ -51,13 +59,17 @@ class ModelHandoffDistance(Rule):
     (Sculley et al. 2015, §8.4). From the code that serves or scores with a model, the rule walks back along what each step reads to the
     steps that made it. Every boundary on the way counts 1 for each of: the people who make 80 % of the changes on the one side make
     nothing on the other; no contract, pipeline declaration or test covers it; it is a binary that only the writing code explains, found by
-    its path; the two sides import no project code in common. Three in all are found, five are high.
+    its path; the two sides import no project code in common; somebody carries it. Three in all are found, five are high.
+
+    A file that training writes and the service reads elsewhere under the same telling name is carried by hand, and counts as handed over.
+    Told as well, in one finding, are pickled models that something serves and nothing here makes: only their makers know what they take.
 
     What the same files hand on is one finding. It gives figures and names nobody; on a history that is partial, imported or squashed
     people are left out of the count.
 
-    Exempt: libraries and tutorials; steps of evaluation; models that no training module or notebook saves; models that a registry or hub
-    hands over; files both sides of which are one module; chains in which every boundary is between the same people over common code.
+    Exempt: libraries and tutorials; steps of evaluation; models in other formats than pickles that no training module or notebook saves;
+    models that a registry or hub hands over or a package of its own loads; pickles where some writer's file is not known; files both sides
+    of which are one module; chains in which every boundary is between the same people over common code.
 
     Known false positives: a boundary that a test outside the repository covers; an interface that is promised in prose.
     """
@@ -112,11 +124,12 @@ def score(age: int):
 
     def check(self, graph: SystemGraph) -> Iterator[Finding]:
         into: dict[str, list[DataEdge]] = defaultdict(list)
-        handed = [edge for edge in graph.data_edges if _is_handoff(graph, edge)]
+        carried = carried_by_hand(graph, graph.data_edges)
+        handed = [edge for edge in (*graph.data_edges, *carried) if _is_handoff(graph, edge)]
         for edge in handed:
             into[edge.reader.site.path].append(edge)
         seen: set[tuple[str, str]] = set()
-        measure = _Measure(graph)
+        measure = _Measure(graph, carried)
         ways: dict[tuple[tuple[str, str], ...], list[tuple[DataEdge, list[_Boundary]]]] = defaultdict(list)
         for edge in handed:
             reader = graph.modules.get(edge.reader.site.path)
@@ -130,6 +143,25 @@ def score(age: int):
                     ways[tuple((b.edge.writer.site.path, b.edge.reader.site.path) for b in chain)].append((edge, chain))
         for way in ways.values():
             yield self._finding(way)
+        if pickles := made_elsewhere(graph, measure.is_promised):
+            yield self._of_pickles(pickles)
+
+    def _of_pickles(self, pickles: Mapping[str, list[Access]]) -> Finding:
+        first = ", ".join(f"`{artifact}`" for artifact in list(pickles)[:_MAX_NAMED])
+        more = f" and {len(pickles) - _MAX_NAMED} more" if len(pickles) > _MAX_NAMED else ""
+        told = f"{len(pickles)} served models are pickles that nothing here makes" if pickles.keys() - [*pickles][:1] else ""
+        return self.found(
+            f"{told or 'A served model is a pickle that nothing here makes'}: {first}{more}",
+            Subject("models", "pickles made elsewhere"),
+            list(dict.fromkeys(read.site for reads in pickles.values() for read in reads))[:_MAX_PLACES],
+            [
+                Evidence(f"{said(reads[0])}; no file here writes it, and no contract or test says what it takes", reads[0].site)
+                for reads in pickles.values()
+            ],
+            items=len(pickles),
+            members=len(pickles),
+            remedy=_PICKLE_REMEDY,
+        )
 
     def _finding(self, way: list[tuple[DataEdge, list[_Boundary]]]) -> Finding:
         """One for all that the same files hand on: a model, its preprocessor and its explainer make one way."""
@@ -197,8 +229,9 @@ def _chain(last: DataEdge, into: Mapping[str, list[DataEdge]]) -> list[DataEdge]
 class _Measure:
     """How far apart the two ends of an edge are."""
 
-    def __init__(self, graph: SystemGraph) -> None:
+    def __init__(self, graph: SystemGraph, carried: Iterable[DataEdge]) -> None:
         self.graph = graph
+        self._carried = {(edge.writer.site, edge.reader.site) for edge in carried}
         self._imports = graph.once(project_imports)
         self._declared = {declaration.artifact for declaration in graph.declarations}
         history = graph.history
@@ -206,13 +239,14 @@ class _Measure:
 
     def boundary(self, edge: DataEdge) -> _Boundary:
         writer, reader = edge.writer.site.path, edge.reader.site.path
-        by_path = not is_registered(edge.artifact) and edge.reader.kind in ("file", "object", "model")
+        by_path = not is_registered(edge.artifact) and (edge.reader.kind in ("file", "object", "model") or is_uri(edge.artifact))
         return _Boundary(
             edge,
             self._is_between_people(writer, reader),
             not self._is_promised(edge, writer, reader),
             by_path and bool(_OPAQUE.search(edge.artifact)),
             self._shares_nothing(writer, reader),
+            (edge.writer.site, edge.reader.site) in self._carried,
         )
 
     def _is_between_people(self, writer: str, reader: str) -> bool:
@@ -224,10 +258,11 @@ class _Measure:
             return False
         return core(here).isdisjoint(there) and core(there).isdisjoint(here)
 
+    def is_promised(self, artifact: str) -> bool:
+        return artifact in self._declared or any(fnmatchcase(artifact, pattern) for pattern, _, _ in self.graph.contracts)
+
     def _is_promised(self, edge: DataEdge, writer: str, reader: str) -> bool:
-        if edge.reader.declared or edge.writer.declared or edge.artifact in self._declared:
-            return True
-        if any(fnmatchcase(edge.artifact, pattern) for pattern, _, _ in self.graph.contracts):
+        if edge.reader.declared or edge.writer.declared or self.is_promised(edge.artifact):
             return True
         tests = (path for path, targets in self._imports.items() if {writer, reader} <= targets.keys())
         return any(path in self.graph.modules and self.graph.modules[path].is_test for path in tests)
@@ -245,6 +280,7 @@ def _evidence(boundary: _Boundary) -> Iterator[Evidence]:
             (boundary.other_people, "other people change the two sides"),
             (boundary.no_promise, "no contract, declaration or test covers it"),
             (boundary.opaque, "a binary that only the writing code explains, found by its path"),
+            (boundary.by_hand, "nothing here brings it from the one place to the other"),
             (boundary.no_common_code, "the two sides import no project code in common"),
         )
         if holds

@@ -129,3 +129,88 @@ def test_a_service_that_starts_without_its_model_takes_it_over_all_the_same() ->
     texts["service/app.py"] = texts["service/app.py"].replace(load, guarded)
     (finding,) = ModelHandoffDistance().check(graph_of_texts(texts))
     assert finding.locations[0].path == "service/app.py"
+
+
+# ---- carried by hand -----------------------------------------------------------------------------------------------------------------
+
+
+def carried(
+    system: Any, made: str = "out/churn_svc_eu.dpkl", served: str = "https://files.acme.org/m/churn_svc_eu.dpkl", **fields: object
+) -> Any:
+    system.module(FIT, "model", roles=["TRAIN"]).module(APP, "service", roles=["SERVE"], production="a job runs it")
+    system.access(FIT, "write", made, klass="MODEL")
+    system.access(APP, "read", served, klass="MODEL", kind="other", call="urllib.request.urlopen", **fields)
+    return system
+
+
+@pytest.mark.parametrize(
+    ("made", "served"),
+    [
+        ("out/model.pkl", "https://files.acme.org/m/model.pkl"),
+        ("out/churn_svc_eu.dpkl", "{download}/churn_svc_eu.dpkl"),
+        ("out/churn_svc_eu.csv", "https://files.acme.org/m/churn_svc_eu.csv"),
+    ],
+    ids=["a name that many have", "a download of which nothing is known", "a table"],
+)
+def test_what_is_not_carried(system: Any, made: str, served: str) -> None:
+    assert check(carried(system, made, served)) == []
+
+
+def test_what_was_fetched_is_not_made(system: Any) -> None:
+    two_sides(system, "x.csv").access(FIT, "write", "w/bert_small_v9.pkl", klass="MODEL", call="urllib.request.urlretrieve")
+    system.access(APP, "read", "https://files.acme.org/bert_small_v9.pkl", klass="MODEL", call="urllib.request.urlopen")
+    assert check(system) == []
+
+
+def test_a_file_that_somebody_carries(system: Any) -> None:
+    (found,) = check(carried(system))
+    assert {site.path for site in found.locations} == {FIT, APP}
+    assert "nothing here brings it from the one place to the other" in found.evidence[1].text
+    assert found.confidence is Confidence.C
+
+
+# ---- made elsewhere ------------------------------------------------------------------------------------------------------------------
+
+
+def served(system: Any, artifact: str = "/mnt/models/risk.pkl", call: str = "joblib.load", **fields: object) -> Any:
+    system.module(APP, "service", roles=["SERVE"], production="a job runs it")
+    system.access(APP, "read", artifact, klass="MODEL", kind="model", call=call, **fields)
+    return system
+
+
+@pytest.mark.parametrize(
+    ("artifact", "call"),
+    [
+        ("/mnt/models/risk.onnx", "onnxruntime.InferenceSession"),
+        ("/mnt/models/risk.pkl", "acme_risk.models.load_model"),
+        ("model:risk.pkl", "joblib.load"),
+        ("{dir}/{name}.pkl", "joblib.load"),
+    ],
+    ids=["a format that says what it takes", "a package brings the code", "a registry", "any file"],
+)
+def test_models_that_are_no_pickles_of_others(system: Any, artifact: str, call: str) -> None:
+    assert check(served(system, artifact, call)) == []
+
+
+def test_a_pickle_that_something_here_writes(system: Any) -> None:
+    served(system).module("batch.py").access("batch.py", "write", "build/risk.pkl", klass="MODEL")
+    assert check(system) == []
+
+
+def test_a_pickle_where_a_writers_file_is_not_known(system: Any) -> None:
+    served(system).module("batch.py").access("batch.py", "write", "{out}/{name}", klass="MODEL")
+    assert check(system) == []
+
+
+def test_a_pickle_that_a_contract_names_or_an_evaluation_reads(system: Any) -> None:
+    served(system).graph.contracts = (("/mnt/models/*", "model", ("service",)),)
+    assert check(system) == []
+    system.graph.contracts = ()
+    system.graph.modules[APP].roles = {}
+    assert check(system) == []
+
+
+def test_served_pickles_that_nothing_makes(system: Any) -> None:
+    (found,) = check(served(served(system), "/mnt/models/tone.dpkl", "builtins.open"))
+    assert found.message == "2 served models are pickles that nothing here makes: `/mnt/models/risk.pkl`, `/mnt/models/tone.dpkl`"
+    assert (found.confidence, found.members) == (Confidence.C, 2)
