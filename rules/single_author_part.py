@@ -36,8 +36,9 @@ class SingleAuthorPart(Rule):
     are, data and those that are gone as well. Of nested folders the outermost is told.
 
     Less sure, and one finding of class C for all of them: smaller folders (from 5 commits on) and single files (from 10) which production
-    runs, or which what trains or serves imports; also those on which one person alone worked in the last 24 months of the work on them,
-    when whoever knew them before has gone. Where one person made 90 % of all there is and production runs it, that alone is told.
+    runs, or which what trains or serves imports (or any program, where nothing is seen to run in production); also those on which one
+    person alone worked in the last 24 months of the work on them, when whoever knew them before has gone. Where one person made 90 % of
+    all there is and production runs it, that alone is told.
 
     The finding gives figures and names nobody (`--names` does). It abstains, and says so, without a whole history, on imported history,
     and where most commits are squashed pull requests that credit one person each.
@@ -127,11 +128,11 @@ class SingleAuthorPart(Rule):
         parts.sort(key=lambda part: (-part.hands.commits, part.place))
         first = ", ".join(f"`{part.place}`" for part in parts[:3])
         more = f" and {len(parts) - 3} more" if parts[3:] else ""
-        many = f"{len(parts)} parts that production or the training needs were each"
+        need = "that production, the training or the programs need"
+        subject = f"{len(parts)} parts {need} were each" if parts[1:] else f"A part {need} was"
         places = [site for part in parts for site in spread(history, part.modules, _PLACES_EACH)]
         yield self.found(
-            f"{many if parts[1:] else 'A part that production or the training needs was'} changed by one person, hardly by anybody else: "
-            f"{first}{more}",
+            f"{subject} changed by one person, hardly by anybody else: {first}{more}",
             Subject("folders", "small parts of one person"),
             places[:_PLACES_ALL],
             _told(history, parts, needed),

@@ -20,7 +20,7 @@ _HIGH_COMMITS = 20
 _MIN_TOUCHES = 50
 _MIN_CORE = 2
 _MAX_IMPORTED = 0.6
-_FEW_OVERLAP = 1 / 3  # of either measure
+_FEW_OVERLAP = 1 / 3
 _FEW_COMMITS = 5
 _FEW_WINDOWS = (730, None)
 _MIN_FILES_IMPORTED = 5  # "most files entered in one commit" says nothing about a side of a few files
@@ -44,7 +44,7 @@ class SplitTrainServeAuthorship(Rule):
     J ≤ 0.25, in the last 365 days where they say enough, else over all time; high at O ≤ 0.20, or κ ≤ 0.02 with 20 commits a side.
 
     Below 50 touches a side, or where one person makes 80 % of a side, it is less sure (class C): who moves on, or is one of a few, tells
-    little of how a team works. There it fires at O ≤ 1/3 and J ≤ 1/3 from 5 commits a side on, in the last 24 months or over all time.
+    little of how a team works. There it fires at O ≤ 1/3 and J ≤ 0.25 from 5 commits a side on, in the last 24 months or over all time.
 
     It measures, it does not rank: authors are numbered in the order in which they first appear (`--names` names them). It abstains, and
     says so, without a whole history, when more than 60 % of the code files entered in one commit, when most commits are squashed pull
@@ -93,9 +93,10 @@ class SplitTrainServeAuthorship(Rule):
         if reason:
             graph.abstain(self.code, f"{boundary.label}: {reason}")
             return None
-        days, overlap = (telling or few)[0]
-        if not _is_split(overlap, surely=bool(telling)):
+        split = [window for window in telling[:1] or few if _is_split(window[1], surely=bool(telling))]
+        if not split:
             return None
+        days, overlap = split[0]
         return self._finding(graph, history, boundary, overlap, days)
 
     def _finding(self, graph: SystemGraph, history: History, boundary: Boundary, overlap: Overlap, days: int | None) -> Finding:
@@ -112,10 +113,6 @@ class SplitTrainServeAuthorship(Rule):
 
 
 # ---- may the history be believed -----------------------------------------------------------------------------------------------------
-
-
-def _most(overlap: Overlap) -> tuple[float, float]:
-    return (_FEW_OVERLAP, _FEW_OVERLAP) if _too_little(overlap) else (_MAX_OVERLAP, _MAX_JACCARD)
 
 
 def _why_not(history: History, train: frozenset[str], serve: frozenset[str]) -> str:
@@ -137,9 +134,7 @@ def _too_little(overlap: Overlap) -> str:
 
 
 def _is_split(overlap: Overlap, *, surely: bool) -> bool:
-    if surely:
-        return overlap.o <= _MAX_OVERLAP and overlap.jaccard <= _MAX_JACCARD
-    return overlap.o <= _FEW_OVERLAP and overlap.jaccard <= _FEW_OVERLAP
+    return overlap.o <= (_MAX_OVERLAP if surely else _FEW_OVERLAP) and overlap.jaccard <= _MAX_JACCARD
 
 
 def _few(history: History, train: frozenset[str], serve: frozenset[str]) -> list[tuple[int | None, Overlap]]:
@@ -195,11 +190,11 @@ def _first_site(history: History, modules: Iterable[Module], *roles: str) -> Sit
 
 
 def _evidence(graph: SystemGraph, history: History, boundary: Boundary, overlap: Overlap, days: int | None) -> Iterator[Evidence]:
-    most = _most(overlap)
+    most = _FEW_OVERLAP if _too_little(overlap) else _MAX_OVERLAP
     window = f"in the {days} days before the newest commit" if days else "over the whole history"
     yield Evidence(
-        f"{window}: overlap of author shares O = {overlap.o:.2f} (at most {most[0]:.2g}), Jaccard index of the cores "
-        f"J = {overlap.jaccard:.2f} (at most {most[1]:.2g}), co-change κ = {overlap.both}/{_either(overlap)} = {overlap.cochange:.3f}"
+        f"{window}: overlap of author shares O = {overlap.o:.2f} (at most {most:.2g}), Jaccard index of the cores "
+        f"J = {overlap.jaccard:.2f} (at most {_MAX_JACCARD}), co-change κ = {overlap.both}/{_either(overlap)} = {overlap.cochange:.3f}"
     )
     yield _bar(history, "training", boundary.train, overlap.touches_a, overlap.core_a, overlap.commits_a)
     yield _bar(history, "serving", boundary.serve, overlap.touches_b, overlap.core_b, overlap.commits_b)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 from analyzer.graph.system import DataEdge, SystemGraph
 from analyzer.model import Access
-from rules.artifact_names import is_distinctive, is_registered
+from rules.artifact_names import is_distinctive, is_registered, is_uri
 from rules.handoffs import DOWNLOADS
 from rules.train_serve_sides import EXEMPT
 
@@ -52,7 +52,7 @@ def made_elsewhere(graph: SystemGraph, is_promised: Callable[[str], bool]) -> di
     """Pickles of models that something serves and nothing here writes: artifact → its reads; none where a writer's file is unknown."""
     reads: dict[str, list[Access]] = defaultdict(list)
     for read in graph.accesses:
-        if read.op == "read" and _is_pickle(read) and _serves(graph, read.site.path):
+        if read.op == "read" and _is_pickle(read) and _is_there(graph, read.artifact or "") and _serves(graph, read.site.path):
             reads[read.artifact or ""].append(read)
     if not reads:
         return {}
@@ -61,6 +61,11 @@ def made_elsewhere(graph: SystemGraph, is_promised: Callable[[str], bool]) -> di
         return {}
     names = {_name(write).lower() for write in written}
     return {key: found for key, found in sorted(reads.items()) if _name(found[0]).lower() not in names and not is_promised(key)}
+
+
+def _is_there(graph: SystemGraph, artifact: str) -> bool:
+    """Somewhere outside, or in version control; what should be in the checkout and is not lacks a maker altogether, which JGL009 tells."""
+    return is_uri(artifact) or artifact.startswith("/") or artifact in graph.tracked_files
 
 
 def _is_work(graph: SystemGraph, access: Access) -> bool:

@@ -32,13 +32,17 @@ class SolePart:
 def needed_modules(graph: SystemGraph) -> dict[str, tuple[Module, Evidence]]:
     """Path → module and reason, of what production runs, what serves or trains, and what these import.
 
-    Notebooks and experiments are neither, nor is what a tutorial trains.
+    Where nothing is seen to run in production, what is started by hand takes its place. Notebooks and experiments are none of it, nor is
+    what a tutorial trains.
     """
     code = {m.path: m for m in graph.living() if not m.is_notebook and not m.is_experiment}
     found = {path: (module, module.production[0]) for path, module in code.items() if module.production}
     imports = graph.once(project_imports)
-    real = ((path, module) for path, module in code.items() if graph.archetype_of(path) != "tutorial")
+    real = [(path, module) for path, module in code.items() if graph.archetype_of(path) != "tutorial"]
     todo = [(path, module.roles[role]) for path, module in real for role in _WORKS if role in module.roles]
+    if not found:
+        by_hand = [(path, module.facts.main_line) for path, module in real if graph.archetype_of(path) != "library"]
+        todo = [*((path, Evidence("is a program", Site(path, line))) for path, line in by_hand if line), *todo]  # the last goes first
     seen = set()
     while todo:
         path, reason = todo.pop()

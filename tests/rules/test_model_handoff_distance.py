@@ -192,6 +192,12 @@ def test_models_that_are_no_pickles_of_others(system: Any, artifact: str, call: 
     assert check(served(system, artifact, call)) == []
 
 
+def test_a_pickle_that_is_not_there_is_another_rules(system: Any) -> None:
+    assert check(served(system, "models/risk.pkl")) == []
+    system.graph.tracked_files = frozenset({"models/risk.pkl"})
+    assert len(check(system)) == 1
+
+
 def test_a_pickle_that_something_here_writes(system: Any) -> None:
     served(system).module("batch.py").access("batch.py", "write", "build/risk.pkl", klass="MODEL")
     assert check(system) == []

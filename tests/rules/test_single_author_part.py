@@ -150,11 +150,16 @@ CROWD = [*by("bob", REST, 30), *by("eve", REST, 30)]
 
 
 def small(
-    system: Any, *commits: list[Commit], lines: int = 100, archetype: str = "application", production: str = "a job runs it"
+    system: Any,
+    *commits: list[Commit],
+    lines: int = 100,
+    archetype: str = "application",
+    production: str = "a job runs it",
+    runs: bool = True,
 ) -> list[Finding]:
     paths = (*QUEUE, TASKS, *REST)
     for path in paths:
-        system.module(path, "ranker", production=production)
+        system.module(path, "ranker", production=production, runs=runs)
         module = system.graph.modules[path]
         module.facts = msgspec.structs.replace(module.facts, code_lines=lines)
     system.graph.projects[""] = Project("", archetype)
@@ -192,7 +197,18 @@ def test_a_few_lines_need_nobody_who_knows_them(system: Any) -> None:
 
 
 def test_small_parts_that_nothing_needs(system: Any) -> None:
-    assert small(system, by("ann", QUEUE, 9), CROWD, production="") == []
+    assert small(system, by("ann", QUEUE, 9), CROWD, production="", runs=False) == []
+
+
+def test_a_library_that_nothing_runs(system: Any) -> None:
+    assert small(system, by("ann", QUEUE, 9), CROWD, production="", archetype="library") == []
+
+
+def test_programs_where_nothing_is_seen_to_run(system: Any) -> None:
+    (found,) = small(system, by("ann", QUEUE, 9), CROWD, production="")
+    assert "is a program" in found.evidence[0].text
+    system.module("job.py", production="a job runs it", runs=False)
+    assert asked_again(system, by("ann", QUEUE, 9), CROWD) == [], "something does, so programs are not what production needs"
 
 
 def test_what_a_tutorial_trains(system: Any) -> None:
@@ -217,7 +233,7 @@ def test_who_knew_it_has_gone(system: Any) -> None:
 
 def test_what_the_training_imports(system: Any) -> None:
     system.module("fit.py", roles=["TRAIN"]).imports("fit.py", TASKS)
-    (found,) = small(system, by("ann", [TASKS], 12), CROWD, production="")
+    (found,) = small(system, by("ann", [TASKS], 12), CROWD, production="", runs=False)
     assert found.subject.id == "small parts of one person" and "has the role TRAIN" in found.evidence[0].text
 
 
