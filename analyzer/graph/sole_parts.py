@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from analyzer.graph.system import Module, SystemGraph, project_imports
@@ -41,8 +41,9 @@ def needed_modules(graph: SystemGraph) -> dict[str, tuple[Module, Evidence]]:
     real = [(path, module) for path, module in code.items() if graph.archetype_of(path) != "tutorial"]
     todo = [(path, module.roles[role]) for path, module in real for role in _WORKS if role in module.roles]
     if not found:
-        by_hand = [(path, module.facts.main_line) for path, module in real if graph.archetype_of(path) != "library"]
-        todo = [*((path, Evidence("is a program", Site(path, line))) for path, line in by_hand if line), *todo]  # the last goes first
+        programs = ((path, module) for path, module in real if graph.archetype_of(path) != "library" and _is_program(module, imports))
+        by_hand = [(path, Evidence("is a program", Site(path, module.facts.main_line or 1))) for path, module in programs]
+        todo = [*by_hand, *todo]  # the last goes first
     seen = set()
     while todo:
         path, reason = todo.pop()
@@ -52,6 +53,14 @@ def needed_modules(graph: SystemGraph) -> dict[str, tuple[Module, Evidence]]:
         found.setdefault(path, (code[path], reason))
         todo.extend((target, reason) for target in imports.get(path, ()))
     return {path: found[path] for path in sorted(found)}
+
+
+def _is_program(module: Module, imports: Mapping[str, Mapping[str, None]]) -> bool:
+    """Is it started by itself: by its main block, or as a script in no package that nobody imports?"""
+    if module.facts.main_line or module.is_packaged:
+        return bool(module.facts.main_line)
+    name = module.path.rpartition("/")[2]
+    return name not in ("__init__.py", "setup.py", "conftest.py") and not any(module.path in targets for targets in imports.values())
 
 
 def sole_parts(history: History, needed: Iterable[Module], told: Collection[str]) -> Iterator[SolePart]:

@@ -211,6 +211,15 @@ def test_programs_where_nothing_is_seen_to_run(system: Any) -> None:
     assert asked_again(system, by("ann", QUEUE, 9), CROWD) == [], "something does, so programs are not what production needs"
 
 
+def test_a_script_without_a_main_block(system: Any) -> None:
+    assert small(system, by("ann", QUEUE, 9), CROWD, production="", runs=False) == [], "parts of a package wait for others"
+    for path in QUEUE:
+        system.graph.modules[path].is_packaged = False
+    assert len(asked_again(system, by("ann", QUEUE, 9), CROWD)) == 1
+    system.module("notes.ipynb", runs=False).imports("notes.ipynb", QUEUE[0]).imports("notes.ipynb", QUEUE[1])
+    assert asked_again(system, by("ann", QUEUE, 9), CROWD) == [], "somebody imports them, so nobody starts them"
+
+
 def test_what_a_tutorial_trains(system: Any) -> None:
     system.module(QUEUE[0], "ranker", roles=["TRAIN"])
     assert small(system, by("ann", QUEUE, 9), CROWD, production="", archetype="tutorial") == []
