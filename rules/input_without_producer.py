@@ -14,6 +14,7 @@ from analyzer.read.values import Const, last_name
 from analyzer.result import Coverage
 from rules.artifact_names import HOLE, IdentitySet, has_version, is_data, is_distinctive, is_registered, is_source, known_part
 from rules.base import Rule, guarded_confidence, open_world_note
+from rules.held_without_recipe import held_without_recipe, named_in_commands
 from rules.loose_ends import LooseEnds, base_name
 from rules.severity import in_context
 from rules.spelled import spelled_at
@@ -73,6 +74,7 @@ class InputWithoutProducer(Rule):
 
     One finding stands for the missing inputs of one folder or bucket, with all places that read them. Inputs that a make rule or a dvc
     stage declares count as read. Tables count where the repository makes others of their schema (tentative): one finding a schema.
+    Tentative too: binary or dated data that git holds, that code reads, and of which nothing tells how they were made.
 
     Exempt: what git, a `.dvc` file or a submodule holds; what any code, command or stage of the repository writes, by name or as a
     folder; files or folders that a README names, or whose name stands in an address there; names that a writer spells only partly;
@@ -144,6 +146,28 @@ class InputWithoutProducer(Rule):
             finding = self._unfilled(graph, schema, reads, coverage)
             if finding.confidence >= Confidence.C:
                 yield finding
+
+        for folder, reads in held_without_recipe(graph).items():
+            yield self._without_recipe(graph, folder, reads)
+
+    def _without_recipe(self, graph: SystemGraph, folder: str, reads: Sequence[Access]) -> Finding:
+        names = sorted({access.artifact or "" for access in reads})
+        sites = list(dict.fromkeys([*(access.site for access in reads), *named_in_commands(graph, names)]))
+        return self.found(
+            f"{ticked(names, 2)} {'lies' if len(names) == 1 else 'lie'} in the repository and {'is' if len(names) == 1 else 'are'} read, "
+            f"and nothing here tells how {'it was' if len(names) == 1 else 'they were'} made",
+            Subject("held input", folder or "."),
+            sites[:MAX_PLACES],
+            [
+                *(Evidence(f"{access.unit} reads `{access.artifact}`", access.site) for access in reads[:MAX_SHOWN]),
+                Evidence("no code, command or stage writes a file of that name, and no README or docstring names it"),
+            ],
+            severity=Severity.low,
+            confidence=Confidence.C,
+            remedy="Check in the script that made the file, or say in a README where it comes from and how it is brought up to date.",
+            items=len(names),
+            members=len(names),
+        )
 
     def _unfilled(self, graph: SystemGraph, schema: str, reads: Sequence[Access], coverage: Coverage) -> Finding:
         names = sorted({(access.artifact or "").lower() for access in reads})

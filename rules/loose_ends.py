@@ -149,6 +149,12 @@ class LooseEnds:
             or self.is_documented(name)
         )
 
+    def is_made_or_told(self, name: str) -> bool:
+        """Does anything write what is held under that name or base name, or a text tell of it?"""
+        base = base_name(name)
+        is_made = base in self._written_names or any(base.endswith(end) for end in self._written_ends) or self._written.covers(name)
+        return is_made or self._is_from_command(name) or base in self.graph.downloads or self.is_documented(name)
+
     def _has_open_writer(self, name: str, base: str) -> bool:
         """Does something write files or folders of which it spells only parts: the ends, the middle, or the beginning as an argument?"""
         folders = HOLE.sub("*", name).split("/")[:-1]
