@@ -38,7 +38,7 @@ def held_without_recipe(graph: SystemGraph) -> dict[str, list[Access]]:
         base = base_name(name)
         if not (_BINARY.search(base) or (is_data(base) and _DATED.search(base))) or _MADE_UP.search(name) or _RAW.search(name):
             continue
-        if not ends.is_spelled(access) or ends.is_made_or_told(name) or (_MODEL.search(base) and graph.once(_trains)):
+        if not ends.is_spelled(access, in_libraries=True) or ends.is_made_or_told(name) or (_MODEL.search(base) and graph.once(_trains)):
             continue
         found[posixpath.dirname(name)].append(access)
     return dict(sorted(found.items()))

@@ -95,11 +95,13 @@ class LooseEnds:
         """What the project's own code accesses by a name that stands there, in the order of the places."""
         return (access for access in self.graph.accesses if access.op == op and self.is_spelled(access))
 
-    def is_spelled(self, access: Access) -> bool:
-        """Is it an access of the project's own code by a name that stands there?"""
+    def is_spelled(self, access: Access, *, in_libraries: bool = False) -> bool:
+        """Is it an access of the project's own code, of libraries only where that is said, by a name that stands there?"""
         if access.artifact is None or access.borrowed or access.temporary or access.guarded or access.via in ("env", "declaration"):
             return False
-        return _INVENTED.search(access.artifact) is None and self._is_own(access.site.path, in_store="://" in access.artifact)
+        return _INVENTED.search(access.artifact) is None and self._is_own(
+            access.site.path, in_store=in_libraries or "://" in access.artifact
+        )
 
     def dated_objects(self) -> Iterator[Access]:
         """Objects of one day that own code names by a literal address, whatever then fetches them: nobody writes to a past date."""
