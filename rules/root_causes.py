@@ -1,7 +1,8 @@
 """Root causes: what goes away when another finding is repaired is folded under it.
 
 Deleting a dead island, or a copy that was replaced, deletes all debts in its files; one parametrised step in place of a family of copies
-ends the shared code of these files; a declared pipeline ends the order in file names of its steps. That a file is part of a larger cluster
+ends the shared code of these files; a declared pipeline ends the order in file names of its steps; a command whose file a commit removed is
+a command whose file is not there. That a file is part of a larger cluster
 explains nothing else: a personal path in a step stays there when the pipeline is declared.
 """
 
@@ -22,6 +23,7 @@ _EXPLAINED: Mapping[tuple[str, str], tuple[int, frozenset[str]]] = {
     ("OWN006", "files"): (3, frozenset({"GLU004"})),
     ("JGL001", "pipeline"): (4, _ORDERS),
     ("JGL003", "series"): (4, _ORDERS),
+    ("DXP007", "script"): (5, frozenset({"JGL011"})),
 }
 """(rule, kind of its subject) → its order among the causes, and the rules whose findings inside its files it explains; none named: all."""
 _NO_CAUSE = (9, frozenset[str]())

@@ -35,6 +35,11 @@ def test_what_lies_in_a_cluster_and_would_stay_when_it_is_repaired(finding: Make
     assert under(pipeline, copies, finding("JGL007", "a.py"), finding("DXP006", "b.py"), finding("UDC004", "b.py")) == [""] * 5
 
 
+def test_a_command_whose_file_was_removed_is_told_once(finding: Make) -> None:
+    removed = finding("DXP007", "run.sh", subject=Subject("script", "run.sh"))
+    assert under(removed, finding("JGL011", "run.sh"), finding("JGL011", "ci.yml"), finding("JGL001", "run.sh")) == ["", "DXP007", "", ""]
+
+
 def test_what_lies_half_outside(finding: Make, island: Finding) -> None:
     assert under(island, finding("GLU004", "b.py", "z.py")) == ["", ""]
 
