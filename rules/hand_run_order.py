@@ -10,7 +10,7 @@ from analyzer.model import Access, Confidence, Cost, Evidence, Finding, Severity
 from rules.base import Rule, guarded_confidence, open_world_note
 from rules.carried_by_hand import carried, exported_to_drive
 from rules.chained_steps import connected, counts, ends_and_spellings
-from rules.consumers import Consumers
+from rules.consumers import EXPLORES, Consumers
 from rules.declaration_stubs import declarable
 from rules.handoffs import Handoff, Handoffs, is_prose, said, unit_paths
 from rules.pipeline_stubs import pipeline_stub
@@ -198,6 +198,9 @@ def _told(handoffs: Handoffs, told: ToldOrders) -> Iterator[Handoff]:
 
 
 def _is_shown_to_users(handoffs: Handoffs, handoff: Handoff) -> bool:
+    """Does it stand in a library or lesson, or is what reads it a notebook that looks at results?"""
+    if EXPLORES.search(handoff.consumer.path) and handoff.consumer.path.endswith(".ipynb"):
+        return True
     return any(handoffs.archetype(unit.path) in ("library", "tutorial") for unit in (handoff.producer, handoff.consumer))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from analyzer.graph.stages import Stage, StageAccesses, stages
@@ -12,6 +12,7 @@ from analyzer.graph.system import DataEdge, Declaration, SystemGraph
 from analyzer.model import Access, Site
 from rules.artifact_names import IdentitySet, canonical, is_data, is_source
 from rules.handoffs import TUTORIAL
+from rules.told_commands import OUTPUT_OPTION
 
 RERUN_BY_DATA = frozenset({"dvc", "make", "snakemake", "spacy"})
 """Mechanisms that run a stage again when, and only when, something that it declares has changed."""
@@ -95,6 +96,7 @@ class StageDrift:
                     yield Drift(stage, MISSING_DEP, name, access.site, call=access.call)
             elif (reader := self._reader(stage, access)) is not None or self._is_committed(stage, access):
                 yield Drift(stage, MISSING_OUT, name, access.site, reader, access.call)
+        yield from (drift for drift in self._given(stage, deps, outs) if ("read", drift.artifact) not in seen)
         yield from self._code(stage, deps)
         yield from self._ghosts(stage)
 
@@ -111,6 +113,22 @@ class StageDrift:
         if self._is_packaged(name):
             return False
         return name in self.graph.tracked_files or self._made.covers(name) or (is_data(name) and bool(self._writers(stage, name)))
+
+    def _given(self, stage: Stage, deps: IdentitySet, outs: IdentitySet) -> Iterator[Drift]:
+        """Data that other stages make or dvc holds, and that the stage's own command gives to its program as an input."""
+        facts = self.graph.steps.get(stage.path)
+        if stage.mechanism != "dvc" or facts is None or not stage.runs:
+            return
+        seen: set[str] = set()
+        for command in (command for step in facts.steps if step.name == stage.name for command in step.commands):
+            for option, value in _options(command.words):
+                name = posixpath.normpath(posixpath.join(posixpath.dirname(stage.path), command.cwd, value))
+                is_known = "/" in value and "{" not in name and "://" not in value and not name.startswith(("/", "..", "~"))
+                if not is_known or name in seen or OUTPUT_OPTION.search(option) or is_source(name) or name in self.graph.modules:
+                    continue
+                if self._made.covers(name) and not deps.covers(name) and not outs.covers(name):
+                    seen.add(name)
+                    yield Drift(stage, MISSING_DEP, name, Site(stage.path, command.line), call=option)
 
     def _is_packaged(self, name: str) -> bool:
         folder = posixpath.dirname(name)
@@ -190,6 +208,14 @@ class StageDrift:
                     seen[target] = None
                     stack.append(target)
         return list(seen)
+
+
+def _options(words: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """(option, value) pairs of a command line: `--rows data/a` and `--rows=data/a`."""
+    for option, after in zip(words, (*words[1:], ""), strict=True):
+        if option.startswith("--"):
+            name, _, value = option.partition("=")
+            yield name, value or (after if not after.startswith("-") else "")
 
 
 def grouped(drifts: Iterable[Drift]) -> list[list[Drift]]:

@@ -16,7 +16,7 @@ from rules.spelled import spelled_at
 
 MAX_COMMANDS = 60
 MAX_SITES = 6
-_OUT = re.compile(r"(^|[-_.])(out|output|outputs|outfile|outdir|save|dest|destination|export|write|target)([-_.]|$)", re.I)
+OUTPUT_OPTION = re.compile(r"(^|[-_.])(out|output|outputs|outfile|outdir|save|dest|destination|export|write|target)([-_.]|$)", re.I)
 _SETTINGS = re.compile(r"\.(ya?ml|toml|cfg|ini|gin|py|sh|md|txt)$", re.I)
 _HOLE = re.compile(r"\{(?:\w+\.)*(\w+)\}")
 
@@ -52,11 +52,13 @@ def _pairs(graph: SystemGraph, told: Sequence[tuple[CommandLine, str]]) -> Itera
     ordered = sorted(told, key=lambda entry: entry[0].line)[:MAX_COMMANDS]
     given = [(line, path, dict(_values(line.words))) for line, path in ordered]
     for index, (line, path, values) in enumerate(given):
-        made = {value: option for value, option in values.items() if _OUT.search(option)}
+        made = {value: option for value, option in values.items() if OUTPUT_OPTION.search(option)}
         for later, other, taken in given[index + 1 :] if made else ():
             if other == path or (path, other) in seen:
                 continue
-            met = next(((value, option) for value, option in taken.items() if not _OUT.search(option) and _made(value, made)), None)
+            met = next(
+                ((value, option) for value, option in taken.items() if not OUTPUT_OPTION.search(option) and _made(value, made)), None
+            )
             if met is None or _is_held(graph, met[0]):
                 continue
             seen.add((path, other))

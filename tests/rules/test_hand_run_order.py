@@ -175,3 +175,11 @@ def test_what_somebody_publishes(path: str, text: str, line: int) -> None:
 def test_several_programs_that_publish_are_one_finding() -> None:
     (finding,) = published({"one.py": PUSH, "two.py": PUSH})
     assert finding.message == "one.py and 1 more publish with `upload_folder`, and nothing checked in runs them"
+
+
+def test_a_notebook_that_looks_at_results_is_no_step() -> None:
+    cell = '{"cells": [{"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": 1, "source": ["%s"]}], "metadata": {}, '
+    look = cell % 'import pandas as pd\\npd.read_parquet(\\"data/interim/sales.parquet\\")' + '"nbformat": 4, "nbformat_minor": 5}'
+    told = {"clean.py": CLEAN, "README.md": "```\npython clean.py\n```\nThen open explorer.ipynb or work.ipynb.\n"}
+    assert [f.rule for f in found({**told, "explorer.ipynb": look})] == []
+    assert [f.rule for f in found({**told, "work.ipynb": look})] == ["JGL012"]

@@ -201,3 +201,33 @@ def test_predictions_beside_the_pipeline_are_tentative(system):
     assert finding.confidence == Confidence.C
     assert finding.subject.id == "pipe/b/nodes.py"
     assert "beside the data that their pipeline declares" in finding.message
+
+
+# ---- what the stage's own command gives -------------------------------------------------------------------------------------
+
+TAKES = (
+    "import argparse\n\np = argparse.ArgumentParser()\np.add_argument('--labels-dir')\np.add_argument('--output-dir')\n"
+    "print(p.parse_args())\n"
+)
+LABELS = {"data/labels.dvc": "outs:\n- md5: 0\n  path: labels\n"}
+
+
+@pytest.mark.parametrize(
+    "deps, cmd",
+    [
+        (("data/raw.csv", "data/labels"), "python step.py --labels-dir data/labels/one"),
+        (("data/raw.csv",), "python step.py --labels-dir data/others/one"),
+        (("data/raw.csv",), "python step.py --output-dir data/labels/one"),
+        (("data/raw.csv",), "python step.py --labels-dir labels"),
+    ],
+    ids=["declared", "nobody's", "an output", "a word"],
+)
+def test_what_a_command_gives_may_be_declared_made_or_no_data(deps, cmd):
+    assert found({"dvc.yaml": dvc(stage(deps, cmd=cmd)), "step.py": TAKES, **LABELS}) == []
+
+
+@pytest.mark.parametrize("given", ["--labels-dir data/labels/one", "--labels-dir=data/labels/one"])
+def test_data_that_the_command_gives_and_the_stage_does_not_declare(given):
+    (finding,) = found({"dvc.yaml": dvc(stage(cmd=f"python step.py {given}")), "step.py": TAKES, **LABELS})
+    assert "reads `data/labels/one` without declaring it" in finding.message
+    assert (finding.locations[0].path, finding.locations[0].line) == ("dvc.yaml", 3)
