@@ -55,7 +55,8 @@ class ReimplementedTransform(Rule):
     separated research and engineering roles; the train/serve skew that follows is found by SKW001 where both sides are alive.
 
     Found are functions and methods of 8 lines or more, alike by 60 % or more under one name, by 75 % under two, or of one telling name
-    and mostly the same calls, where the research file does not import the other.
+    and mostly the same calls, where the research file does not import the other. A script that trains and one that serves or scores are
+    compared likewise, and what is the same in both counts as well: a repair still has to be made in both.
 
     Exempt: identical copies (GLU004; a character and its escape are the same), functions whose name the research file imports, names that
     every script has (`main`, `run`, `load`), functions that draw, print or parse a command line, functions of two names where the other
@@ -118,9 +119,10 @@ class ReimplementedTransform(Rule):
         files = list(dict.fromkeys(twin.research.module.path for twin in twins))
         names = ticked(list(dict.fromkeys(twin.research.name for twin in twins)), _MAX_NAMES)
         where = ticked(files, _MAX_NAMES)
+        differ = ", and they differ" if any(twin.similarity < 1 for twin in twins) else ""
         places = [site for twin in twins for site in (twin.research.site, twin.engineering.site)]
         return self.found(
-            f"{where} {'has its' if len(files) == 1 else 'have their'} own {names} beside that of `{engineering}`, and they differ",
+            f"{where} {'has its' if len(files) == 1 else 'have their'} own {names} beside that of `{engineering}`{differ}",
             Subject("files", " + ".join([engineering, *files])),
             dict.fromkeys(places),
             _evidence(twins),
@@ -134,7 +136,9 @@ def _evidence(twins: Sequence[_Twin]) -> Iterator[Evidence]:
     for twin in twins[:_MAX_SHOWN]:
         told = f"{twin.similarity:.0%} of the lines are the same" if twin.pair else f"{twin.similarity:.0%} of what they call is the same"
         why = _why_engineering(twin.engineering.module)
-        yield Evidence(f"`{twin.research.id}`, research: {_why_research(twin.research.module)}", twin.research.site)
+        research = _why_research(twin.research.module)
+        side = f"research: {research}" if research else f"training: {twin.research.module.roles['TRAIN'].text}"
+        yield Evidence(f"`{twin.research.id}`, {side}", twin.research.site)
         yield Evidence(f"`{twin.engineering.id}`, engineering: {why}; {told}", twin.engineering.site)
         if twin.pair is not None:
             for difference in twin.pair.differences[:2]:
@@ -156,7 +160,9 @@ def _twins(graph: SystemGraph, exemptions: Exemptions) -> Iterator[_Twin]:
         # What is like several functions of a file is one more of their kind, not a second version of one of them.
         of_kind = strangers[sides[0].id, sides[1].module.path] > 1
         alike = pair.a.name == pair.b.name or (pair.similarity >= MIN_SIMILARITY_OF_STRANGERS and not of_kind)
-        if alike and pair.similarity < 1 and _differ(pair) and has_substance(pair):
+        differs = pair.similarity < 1 and _differ(pair)
+        counts = not _is_nested(pair) if _is_handed_over(*sides) else differs
+        if alike and counts and has_substance(pair):
             yield _Twin(*sides, pair.similarity, pair)
     yield from _of_one_name(graph, exemptions, seen)
 
@@ -225,12 +231,35 @@ def _shared_names(one: Member, other: Member) -> float:
     return share if common >= MIN_COMMON_NAMES and share >= MIN_SHARE_OF_NAMES else 0.0
 
 
+def _is_nested(pair: ClonePair) -> bool:
+    return any("." in member.module.facts.scopes[member.unit.scope].qualname for member in (pair.a, pair.b))
+
+
 def _sides(a: Member, b: Member) -> tuple[Member, Member] | None:
     if _why_research(a.module) and _why_engineering(b.module):
         return a, b
     if _why_research(b.module) and _why_engineering(a.module):
         return b, a
-    return None
+    if _trains(a) and _scores(b):
+        return a, b
+    return (b, a) if _trains(b) and _scores(a) else None
+
+
+def _trains(member: Member) -> bool:
+    roles = member.module.roles
+    return "TRAIN" in roles and "SERVE" not in roles and "SCORE" not in roles and not member.module.is_notebook
+
+
+def _scores(member: Member) -> bool:
+    """A trainer may score to see how far it is; what does nothing but score, or serves, is the other side."""
+    module = member.module
+    apart = "TRAIN" not in module.roles and not module.is_notebook and "train" not in module.path.rpartition("/")[2].lower()
+    return apart and ("SERVE" in module.roles or "SCORE" in module.roles)
+
+
+def _is_handed_over(research: Member, engineering: Member) -> bool:
+    """Is it a training file and a scoring file? Of these, what is the same is written twice as well."""
+    return _trains(research) and _scores(engineering) and not _why_research(research.module)
 
 
 def _why_research(module: Module) -> str:

@@ -12,8 +12,7 @@ from rules.copied_functions import Exemptions, sets_values
 MIN_RUN = 10
 MIN_RUN_OF_SCRIPTS = 14
 """Lines in a row."""
-MIN_WITH_GAPS = 14
-MIN_WITH_GAPS_OF_SCRIPTS = 16
+MIN_WITH_GAPS = 12
 MIN_DENSITY = 0.6
 """Of a stretch with other lines in between: the share of it that both have."""
 MIN_TELLING = 10
@@ -68,7 +67,7 @@ def is_long(block: SharedBlock) -> bool:
     scripts = block.a.is_top or block.b.is_top
     if max(size for _, _, size in block.runs) >= (MIN_RUN_OF_SCRIPTS if scripts else MIN_RUN):
         return len(telling(block.common)) >= MIN_TELLING
-    if block.common_lines < (MIN_WITH_GAPS_OF_SCRIPTS if scripts else MIN_WITH_GAPS):
+    if block.common_lines < MIN_WITH_GAPS:
         return False
     first, last = block.runs[0], block.runs[-1]
     spans = (last[side] + last[2] - first[side] for side in (0, 1))

@@ -9,6 +9,7 @@ import pytest
 from analyzer.graph.system import ImportLink, SystemGraph
 from analyzer.model import Confidence, Evidence, Finding, Site
 from analyzer.read.facts import Import
+from analyzer.scan import graph_of_texts
 from rules.reimplemented_transform import ReimplementedTransform
 
 MakeGraph = Callable[..., SystemGraph]
@@ -147,3 +148,26 @@ def test_one_more_of_a_kind_is_no_second_version(graph_by_hand: MakeGraph) -> No
     kinds = DRIFTED.replace("make_features", "claims"), FEATURES.replace("make_features", "visits").replace("rolling(7)", "rolling(9)", 1)
     assert len(check(graph_with(graph_by_hand, FEATURES, kinds[0]))) == 1
     assert check(graph_with(graph_by_hand, FEATURES, "\n\n".join(kinds))) == []
+
+
+TRAINS = (
+    "from sklearn.linear_model import LinearRegression\n\n\ndef fit(path):\n    model = LinearRegression()\n    model.fit(path.x, path.y)\n"
+)
+SERVES = "from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.post('/score')\ndef score(body):\n    return make_features(body, 3)\n"
+
+
+def test_training_and_serving_scripts_that_each_make_the_features() -> None:
+    (found,) = check(graph_of_texts({"jobs/fit.py": FEATURES + TRAINS, "web/app.py": FEATURES + SERVES}))
+    assert found.message == "`jobs/fit.py` has its own `make_features` beside that of `web/app.py`"
+    assert "training: fits a model" in found.evidence[0].text
+    (found,) = check(graph_of_texts({"jobs/fit.py": FEATURES + TRAINS, "web/app.py": DRIFTED + SERVES}))
+    assert found.message.endswith(", and they differ")
+
+
+def test_one_script_that_trains_and_serves_is_no_side() -> None:
+    assert check(graph_of_texts({"jobs/fit.py": FEATURES + TRAINS, "web/app.py": FEATURES + SERVES + TRAINS})) == []
+    assert check(graph_of_texts({"jobs/fit.py": FEATURES + TRAINS, "jobs/fit_more.py": FEATURES + TRAINS})) == []
+    inner = "".join(f"    {line}\n" for line in FEATURES.splitlines())
+    one, other = ("".join(f"    {word}_{n} = {word}.step_{n}({n})\n" for n in range(12)) for word in ("left", "right"))
+    one, other = f"def run_all(left):\n{one}{inner}{TRAINS}", f"def answer_all(right):\n{other}{inner}{SERVES}"
+    assert check(graph_of_texts({"jobs/fit.py": one, "web/app.py": other})) == []
