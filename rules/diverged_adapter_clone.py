@@ -61,7 +61,7 @@ class DivergedAdapterClone(Rule):
     are one finding, and so are folders that share several files, and files that are the same but for what they import. The
     less alike they are, the more they have to share (8 lines, 10, 14; 20 of an entry point such as `main`), and less when many files
     have them: 8 lines of three files, whose literals may differ, 5 of a function that four files have. Of code that is otherwise unlike,
-    ten lines in a row that do something are told, 14 of scripts, and 12 with a few other lines between them.
+    ten lines in a row that do something are told, 12 with a few other lines between them, and 14 of scripts.
 
     Exempt: functions of which more differs than is shared, constants that one copy made a parameter with that default, configuration as
     code, implementations of one interface and modules of one interface that do not do the same, twins for two back ends or providers,

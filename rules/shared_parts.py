@@ -67,7 +67,7 @@ def is_long(block: SharedBlock) -> bool:
     scripts = block.a.is_top or block.b.is_top
     if max(size for _, _, size in block.runs) >= (MIN_RUN_OF_SCRIPTS if scripts else MIN_RUN):
         return len(telling(block.common)) >= MIN_TELLING
-    if block.common_lines < MIN_WITH_GAPS:
+    if block.common_lines < (MIN_RUN_OF_SCRIPTS if scripts else MIN_WITH_GAPS):
         return False
     first, last = block.runs[0], block.runs[-1]
     spans = (last[side] + last[2] - first[side] for side in (0, 1))
