@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analyzer.graph.flag_options import unread_flags
+from analyzer.graph.idle_settings import IdleSetting, idle_settings
 from analyzer.graph.program_options import unread_options
 from analyzer.graph.project_calls import Passing, project_calls
 from analyzer.graph.system import Module, SystemGraph
@@ -14,6 +15,7 @@ from analyzer.read.facts import Overwritten, Param
 from analyzer.read.values import Attr, BinOp, Const, Fmt, Item, Name, Value
 from rules.base import Rule
 from rules.severity import in_context
+from rules.wording import ticked
 
 _SHOWN = 4
 _NOWHERE = "no file of the repository reads an attribute or parameter of that name from the parsed options"
@@ -41,7 +43,8 @@ class UnreadOption(Rule):
     programs whose parsed options go as a whole to code that cannot be seen.
 
     Confidence C, a tentative finding only: a parameter that takes data rather than a setting (no default, nothing constant passed); an
-    option of which code that does not see what the program parses has a namesake; options of docopt, typer, fire and absl.
+    option of which code that does not see what the program parses has a namesake; options of docopt, typer, fire and absl; a variable
+    that takes a setting (`SEED = os.environ["SEED"]`), or an attribute that a constructor gives one, which nothing but a test reads.
 
     Known false positives: functions of one signature that something calls in turn, of which each takes what it needs; stubs that are to
     be filled.
@@ -129,6 +132,8 @@ fit(epochs=args.epochs)
         for module in graph.living():
             if module.facts.unread_argv and not module.is_notebook:
                 yield self._of_arguments(graph, module)
+        for module, scope, idle in idle_settings(graph):
+            yield self._of_holders(graph, module, scope, idle)
         for module, overwritten in overwritten_settings(graph):
             yield self._of_variable(graph, module, overwritten)
 
@@ -187,6 +192,27 @@ fit(epochs=args.epochs)
             severity=in_context(graph, Severity.low, [module.path]),
             items=len(positions),
             members=len(positions),
+        )
+
+    def _of_holders(self, graph: SystemGraph, module: Module, scope: int, idle: list[IdleSetting]) -> Finding:
+        shown = ticked([each.holder for each in idle[:_SHOWN]]) + (" and more" if len(idle) > _SHOWN else "")
+        tested = " but tests" if all(each.by_tests for each in idle) else ""
+        return self.found(
+            f"{shown} of {f'`{name}`' if (name := module.facts.scopes[scope].qualname) else module.path} "
+            f"{'take settings' if len(idle) > 1 else 'takes a setting'}, and nothing{tested} reads {'them' if len(idle) > 1 else 'it'}",
+            Subject("settings", f"{module.qualname(scope)} idle"),
+            [module.site(each.line) for each in idle],
+            [
+                Evidence(
+                    f"`{each.holder} = {each.source}`; no file{' but tests' if each.by_tests else ''} reads `{each.holder}`",
+                    module.site(each.line),
+                )
+                for each in idle
+            ],
+            severity=in_context(graph, Severity.low, [module.path]),
+            confidence=Confidence.C,
+            items=len(idle),
+            members=len(idle),
         )
 
     def _of_variable(self, graph: SystemGraph, module: Module, found: Overwritten) -> Finding:

@@ -102,7 +102,7 @@ def _kept(calls: ProjectCalls, function: Function, given: dict[str, tuple[Passin
     """Parameters of constructors that become an attribute of a class of the repository's own, and then nothing."""
     scope = calls.scope(function)
     owner = (function[0], scope.parent)
-    if scope.name != "__init__" or not _is_own(calls, owner):
+    if scope.name != "__init__" or not is_own_class(calls, owner):
         return
     for name, attribute in scope.kept:
         if name in given and attribute not in attributes and not _says_unused(name):
@@ -157,12 +157,14 @@ def _has_subclass(calls: ProjectCalls, owner: Function) -> bool:
     return calls.scope(owner).name in calls.base_names
 
 
-def _is_own(calls: ProjectCalls, owner: Function) -> bool:
+def is_own_class(calls: ProjectCalls, owner: Function) -> bool:
     """Whether a class and its bases are all the repository's: no library looks at its attributes."""
     bases = calls.scope(owner).bases
     known = calls.bases(owner)
     named = [_last(calls, owner[0], base) for base in bases]
-    return len(known) == len([n for n in named if n not in ("object", "ABC", "Module")]) and all(_is_own(calls, base) for base in known[:4])
+    return len(known) == len([n for n in named if n not in ("object", "ABC", "Module")]) and all(
+        is_own_class(calls, base) for base in known[:4]
+    )
 
 
 def _namesakes(graph: SystemGraph) -> Counter[tuple[str, str, str]]:
