@@ -36,8 +36,10 @@ def unread_flags(graph: SystemGraph) -> Iterator[tuple[Module, list[Declared]]]:
 def _of_usage(module: Module) -> Iterator[Declared]:
     """Options of a docopt usage text whose key nothing in the module spells; nothing when the parsed ones go on as a whole."""
     facts = module.facts
+    if not facts.usage:
+        return
     parsing = [call for call in facts.calls if last_name(call.func) == "docopt"]
-    if len(parsing) != 1 or not facts.usage or "docopt" not in facts.usage.lower() + " ".join(i.module for i in facts.imports):
+    if len(parsing) != 1 or "docopt" not in facts.usage.lower() + " ".join(i.module for i in facts.imports):
         return
     first = parsing[0].args[0] if parsing[0].args else dict(parsing[0].keywords).get("doc", Name("__doc__"))
     if not (isinstance(first, Name) and first.id == "__doc__"):
@@ -62,6 +64,8 @@ def _of_usage(module: Module) -> Iterator[Declared]:
 def _absl(module: Module) -> Iterator[tuple[Declared, str]]:
     """(flag, the variable that holds it) of `flags.DEFINE_string("name", …)`."""
     facts = module.facts
+    if not any("flags" in (link.bound, link.name) or link.module.startswith(("absl", "tensorflow", "gflags")) for link in facts.imports):
+        return
     holders = {a.value.index: a.target for a in facts.assigns if isinstance(a.value, CallRef)}
     for number, call in enumerate(facts.calls):
         if isinstance(call.func, Attr) and call.func.name.startswith("DEFINE_") and call.args:
@@ -89,6 +93,8 @@ def _of_functions(module: Module) -> Iterator[Declared]:
     """Parameters of typer's commands and of functions that fire runs, which the function does not read."""
     facts = module.facts
     imported = {link.module.partition(".")[0] for link in facts.imports}
+    if imported.isdisjoint(("fire", *_TYPED)):
+        return
     run = {
         last_name(arg)
         for call in facts.calls

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,6 @@ from analyzer.graph.project_calls import Function, ProjectCalls, project_calls
 from analyzer.graph.unread_settings import is_own_class, unread_parameters
 from analyzer.link.symbols import class_around
 from analyzer.read.facts import Assign, PythonFacts
-from analyzer.read.names import NAME
 from analyzer.read.values import Attr, CallRef, Const, Item, Name, Value, last_name
 
 if TYPE_CHECKING:
@@ -35,52 +34,62 @@ class IdleSetting:
     line: int
     scope: int
     """Of the function that takes it in, or of the class that keeps it."""
+    is_seen: bool
+    """Whether other files can read it."""
     by_tests: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.holder.removeprefix("self.")
 
 
 def idle_settings(graph: SystemGraph) -> Iterator[tuple[Module, int, list[IdleSetting]]]:
     """(module, scope of the function or class, its idle settings), in the order of the modules and scopes."""
-    used = graph.once(_Used)
-    told = {(module.path, each.name) for module, _, unread in unread_parameters(graph) for each in unread}
+    calls = project_calls(graph)
+    held: dict[str, list[IdleSetting]] = {}
     for module in graph.living():
-        if module.is_notebook or module.facts.origin is not None:
-            continue
+        if not module.is_notebook and module.facts.origin is None:
+            found = [*_variables(module), *_attributes(graph, calls, module)]
+            if found:
+                held[module.path] = found
+    if not held:
+        return
+    used, tested = _used(graph, {each.name for found in held.values() for each in found if each.is_seen})
+    told = {(module.path, each.name) for module, _, unread in unread_parameters(graph) for each in unread}
+    for path, found in held.items():
         groups: dict[int, list[IdleSetting]] = defaultdict(list)
-        for each in (*_variables(used, module), *_attributes(graph, used, module)):
-            if (module.path, each.source) not in told:
-                groups[each.scope].append(each)
-        for scope, found in sorted(groups.items()):
-            yield module, scope, found
+        for each in found:
+            if not (each.is_seen and each.name in used) and (path, each.source) not in told:
+                groups[each.scope].append(replace(each, by_tests=each.is_seen and each.name in tested))
+        for scope, idle in sorted(groups.items()):
+            yield graph.modules[path], scope, idle
 
 
-class _Used:
-    """Every name that any file mentions, by way of mentioning it."""
+def _used(graph: SystemGraph, names: set[str]) -> tuple[set[str], set[str]]:
+    """Those of `names` that some file imports, spells or reads as an attribute, and those that a test reads so.
 
-    def __init__(self, graph: SystemGraph) -> None:
-        self.attributes: set[str] = set()
-        self.tested: set[str] = set()
-        self.words: set[str] = set()
-        self.imported: set[str] = set()
-        for module in graph.modules.values():
-            facts = module.facts
-            (self.tested if module.is_test else self.attributes).update(_attributes_of(facts))
-            if not module.is_test:
-                self.words.update(name for word in facts.words if not word.startswith("-") for name in NAME.findall(word))
-            self.imported.update(link.name for link in facts.imports if link.name)
-        self.calls: ProjectCalls = project_calls(graph)
-
-
-def _attributes_of(facts: PythonFacts) -> Iterator[str]:
-    """The attributes that a file reads, but for those of what holds settings: `args.period` is where one comes from."""
-    for mention in facts.mentions:
-        for chain in mention.chains:
-            yield from (name for holder, name in pairwise(chain.split(".")) if holder not in _HOLDERS)
+    An attribute of what holds settings is no use: `args.period` is where one comes from.
+    """
+    used: set[str] = set()
+    tested: set[str] = set()
+    for module in graph.modules.values():
+        facts = module.facts
+        found = names.intersection(facts.read_attributes)
+        if found:
+            chains = (chain for mention in facts.mentions for chain in mention.chains)
+            found = {name for chain in chains for holder, name in pairwise(chain.split(".")) if name in found and holder not in _HOLDERS}
+            (tested if module.is_test else used).update(found)
+        used.update(link.name for link in facts.imports if link.name in names)
+        if not module.is_test:
+            used.update(names.intersection(facts.words))
+            used.update(tail for word in facts.words if "." in word and (tail := word.rpartition(".")[2]) in names)
+    return used, tested
 
 
 # ---- variables ----------------------------------------------------------------------------------------------------------
 
 
-def _variables(used: _Used, module: Module) -> Iterator[IdleSetting]:
+def _variables(module: Module) -> Iterator[IdleSetting]:
     facts = module.facts
     candidates = [(assign, source) for assign in facts.assigns if assign.kind in ("=", "ann") and (source := _setting(facts, assign.value))]
     if not candidates or _is_open(facts):
@@ -95,9 +104,7 @@ def _variables(used: _Used, module: Module) -> Iterator[IdleSetting]:
             continue
         if facts.scopes[assign.scope].kind == "class":
             continue
-        if assign.scope == 0 and (name in used.attributes or name in used.tested or name in used.imported or name in used.words):
-            continue
-        yield IdleSetting(name, source, assign.line, assign.scope)
+        yield IdleSetting(name, source, assign.line, assign.scope, is_seen=assign.scope == 0)
 
 
 def _is_open(facts: PythonFacts) -> bool:
@@ -127,26 +134,29 @@ def _setting(facts: PythonFacts, value: Value) -> str:
 # ---- attributes ---------------------------------------------------------------------------------------------------------
 
 
-def _attributes(graph: SystemGraph, used: _Used, module: Module) -> Iterator[IdleSetting]:
+def _attributes(graph: SystemGraph, calls: ProjectCalls, module: Module) -> Iterator[IdleSetting]:
     """What constructors keep as an attribute that no file but a test reads."""
     facts = module.facts
-    kept = [a for a in facts.assigns if a.kind in ("=", "ann") and a.target.startswith("self.") and a.target[5:].isidentifier()]
+    kept = [
+        a for a in facts.assigns if a.target.startswith("self.") and a.kind in ("=", "ann") and facts.scopes[a.scope].name == "__init__"
+    ]
+    if not kept:
+        return
+    read = frozenset(facts.read_attributes)
+    kept = [a for a in kept if (name := a.target[5:]).isidentifier() and name not in read and not name.startswith("_")]
     if not kept or _is_open(facts):
         return
     is_public = module.is_packaged and module.project in liveness(graph).public
     times = Counter(assign.target for assign in kept)
     for assign in kept:
-        name = assign.target[5:]
-        if name in used.attributes or name in used.words or name.startswith("_") or times[assign.target] > 1:
-            continue
         owner = class_around(facts.scopes, assign.scope)
-        if facts.scopes[assign.scope].name != "__init__" or not owner or not _is_worker(used.calls, (module.path, owner)):
+        if times[assign.target] > 1 or not owner or not _is_worker(calls, (module.path, owner)):
             continue
-        if is_public and not _is_made_here(graph, used.calls, (module.path, assign.scope)):
+        if is_public and not _is_made_here(graph, calls, (module.path, assign.scope)):
             continue  # an attribute of a library is there for whoever makes the object
         source = _setting(facts, assign.value) or _given(facts, assign)
         if source:
-            yield IdleSetting(assign.target, source, assign.line, owner, name in used.tested)
+            yield IdleSetting(assign.target, source, assign.line, owner, is_seen=True)
 
 
 def _is_made_here(graph: SystemGraph, calls: ProjectCalls, constructor: Function) -> bool:

@@ -94,7 +94,9 @@ def unread_options(graph: SystemGraph) -> Iterator[tuple[Module, list[Offered]]]
         unread = [
             o for o in offered if o.scope and o.option.dest in module.facts.scopes[o.scope].unread and not _is_stub(module.facts, o.scope)
         ]
-        if parsers := [o for o in offered if not o.scope]:
+        spelled = {*module.facts.read_attributes, *module.facts.words}
+        parsers = [o for o in offered if not o.scope and spelled.isdisjoint(_spellings(o.option.dest))]
+        if parsers:  # as a rule a program reads its options itself
             users = [graph.modules[path] for path in sorted({module.path, *importers.get(module.path, ())})]
             if fate := _fate(calls, users):
                 if fate == "spread" and parameters is None:

@@ -52,6 +52,14 @@ def unread_parameters(graph: SystemGraph) -> Iterator[tuple[Module, int, list[Un
     A signature is demanded from outside when a base class, a subclass or a namesake has it, when a decorator may look at it, or when
     the function is handed to others or named by a text; a stub promises to use them later.
     """
+    return iter(graph.once(_all_unread))
+
+
+def _all_unread(graph: SystemGraph) -> tuple[tuple[Module, int, list[Unread]], ...]:
+    return tuple(_unread(graph))
+
+
+def _unread(graph: SystemGraph) -> Iterator[tuple[Module, int, list[Unread]]]:
     calls = project_calls(graph)
     namesakes = _namesakes(graph)
     attributes = read_anywhere(graph)
