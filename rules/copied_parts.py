@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from analyzer.graph.system import Module, SystemGraph
 from analyzer.model import Evidence, Site
+from analyzer.read.facts import Assign
 from analyzer.read.values import Name
 
 _MIN_STATEMENTS = 8
@@ -152,22 +153,25 @@ def _roots(graph: SystemGraph) -> dict[str, str]:
 
 def replaced_at_run_time(graph: SystemGraph, modules: list[Module]) -> Iterator[Changed]:
     """Functions and classes of packages from elsewhere that code replaces by its own (`package.module.name = mine`)."""
+    candidates = {module.path: assigns for module in modules if (assigns := _attributes_set(module))}
     bound: dict[str, dict[str, str]] = defaultdict(dict)
     named: dict[str, set[str]] = defaultdict(set)
     for link in graph.imports:
+        if link.importer not in candidates:
+            continue
         if link.status == "external" and link.fact.guard != "typing":
             top = link.fact.module.partition(".")[0]
             bound[link.importer][link.fact.bound or top] = top
         elif link.target and link.name:
             named[link.importer].add(link.fact.bound)
-    for module in modules:
-        packages = bound.get(module.path, {})
-        own = {scope.name for scope in module.facts.scopes[1:] if scope.parent == 0} | named.get(module.path, set())
+    for path, assigns in candidates.items():
+        module = graph.modules[path]
+        own = {scope.name for scope in module.facts.scopes[1:] if scope.parent == 0} | named.get(path, set())
         found: dict[str, list[tuple[int, str]]] = defaultdict(list)
-        for assign in module.facts.assigns:
-            base, _, rest = assign.target.partition(".")
-            if rest and base in packages and assign.kind == "=" and isinstance(assign.value, Name) and assign.value.id in own:
-                found[packages[base]].append((assign.line, f"{assign.target} = {assign.value.id}"))
+        for assign in assigns:
+            package = bound.get(path, {}).get(assign.target.partition(".")[0])
+            if package and isinstance(assign.value, Name) and assign.value.id in own:
+                found[package].append((assign.line, f"{assign.target} = {assign.value.id}"))
         for package, lines in sorted(found.items()):
             if package in sys.stdlib_module_names:
                 continue
@@ -179,3 +183,9 @@ def replaced_at_run_time(graph: SystemGraph, modules: list[Module]) -> Iterator[
                 tuple(Evidence(f"`{text}`", module.site(line)) for line, text in lines),
                 (module.path,),
             )
+
+
+def _attributes_set(module: Module) -> list[Assign]:
+    """The assignments of a bare name to an attribute of something else than the object at hand."""
+    assigns = (assign for assign in module.facts.assigns if isinstance(assign.value, Name) and assign.kind == "=")
+    return [assign for assign in assigns if "." in assign.target and not assign.target.startswith(("self.", "cls."))]

@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from analyzer.graph.system import ExternalUse, Module, SystemGraph
 from analyzer.model import Site
@@ -31,8 +32,6 @@ _HOST = re.compile(r"https?://([^/{?]{4,})")
 _SETTING = re.compile(r"[A-Z][A-Z0-9_]{3,}\Z")
 """The name of a constant: the address that several files put before their paths."""
 _QUERIES = frozenset({"pandas.read_sql", "pandas.read_sql_query", "pandas.read_gbq"})
-_LASTS = _OPENERS | {"connect", "client", "resource", "Redis", "from_url", "driver", "Client", "init", "Pinecone", "read_sql", "read_gbq"}
-_LASTS |= {"set_tracking_uri", "get", "post", "put", "patch", "delete", "request"}
 _HANDLERS = frozenset({"lambda_handler", "handler"})
 """A file with one is deployed alone, it has nobody to share with."""
 _MIN_FILES = 3
@@ -97,10 +96,10 @@ def scattered_services(graph: SystemGraph, is_aside: Callable[[Module], bool]) -
     """Services of each project that many files open, sorted; what `is_aside` does not count."""
     found: dict[tuple[str, str], Service] = {}
     for use in graph.external_uses:
-        if use.qualified.rpartition(".")[2] not in _LASTS and not use.qualified.endswith("Client"):
+        if not _opens(use.qualified):
             continue
         module = graph.modules.get(use.path)
-        if module is None or not _opens(use.qualified) or is_aside(module) or _is_alone(module):
+        if module is None or is_aside(module) or _is_alone(module):
             continue
         place = _call(module, use)
         if place is None or _is_stand_in(module, *place):
@@ -119,6 +118,7 @@ def scattered_services(graph: SystemGraph, is_aside: Callable[[Module], bool]) -
             yield service
 
 
+@lru_cache(maxsize=20_000)
 def _opens(qualified: str) -> bool:
     if qualified.rpartition(".")[2] in _OPENERS or qualified in _QUERIES or qualified == _TRACKING:
         return True
