@@ -27,6 +27,8 @@ _ON_THE_MACHINE = frozenset(
     """.split()
 )
 """What asks or changes the machine, and what only a person would run."""
+_TASK_RUNNERS = frozenset({"invoke", "fabric", "nox", "doit", "fabric2"})
+"""Their `run` stops at a failure; what they are given is a recipe."""
 _WAITED = frozenset({"communicate", "wait"})
 _INTERPRETER = re.compile(r"(?:python|perl|ruby|node)[\d.]*\Z")
 _NAMED = re.compile(r"[A-Za-z0-9]{3}")
@@ -70,6 +72,8 @@ def is_tool(module: Module, run: ProgramRun, administers: frozenset[str]) -> boo
     ):
         return False
     if name in administers and not copies_data(run):
+        return False
+    if any(fact.module.partition(".")[0] in _TASK_RUNNERS for fact in module.facts.imports):
         return False
     return last_name(module.facts.calls[run.call].func) != "Popen" or any(last_name(call.func) in _WAITED for call in module.facts.calls)
 

@@ -27,6 +27,8 @@ _QUALIFIED = re.compile(
     r"|neo4j\.GraphDatabase\.driver|weaviate\.(?:Client|connect_to_\w+)|pinecone\.(?:init|Pinecone)"
 )
 _TRACKING = "mlflow.set_tracking_uri"
+_IN_MEMORY = frozenset({"sqlite3.connect", "duckdb.connect"})
+"""Without a file they open nothing that anybody else has."""
 _REQUESTS = re.compile(r"(?:requests|httpx)\.(?:get|post|put|patch|delete|request)")
 _HOST = re.compile(r"https?://([^/{?]{4,})")
 _SETTING = re.compile(r"[A-Z][A-Z0-9_]{3,}\Z")
@@ -136,12 +138,14 @@ def _call(module: Module, use: ExternalUse) -> tuple[int, Call] | None:
 
 
 def _named(qualified: str, call: Call) -> tuple[str, bool]:
-    """What is opened ("" for a request to nowhere known), and whether the call says more than that."""
+    """What is opened ("" for nothing, and for a request to nowhere known), and whether the call says more than that."""
     if _REQUESTS.fullmatch(qualified):
         return _addressed(call), True
     given = len(call.args) + sum(keyword != "region_name" for keyword, _value in call.keywords)
     if qualified.startswith("boto3.") and call.args and isinstance(call.args[0], Const):
         return f'boto3.client("{call.args[0].value}")', given > 1
+    if qualified in _IN_MEMORY and (not given or Const(":memory:") in call.args):
+        return "", False
     last = qualified.rpartition(".")[2]
     name = last if last in ("create_engine", "create_async_engine") else "pandas.read_sql" if qualified in _QUERIES else qualified
     return name, given > 0

@@ -154,6 +154,11 @@ def test_one_place_that_drives_a_tool_well(line: str) -> None:
     assert found({"a.py": job(line)}) == []
 
 
+def test_a_recipe_of_a_task_runner() -> None:
+    text = "from invoke import task\n\n\n@task\ndef add(ctx, folder):\n    ctx.run(f'dvc add {folder}', echo=True)\n"
+    assert found({"jobs/a.py": text}) == []
+
+
 def test_a_tool_that_two_files_run_twice_in_all() -> None:
     assert found({"a.py": job("subprocess.check_call(['soxi', a])"), "b.py": job("subprocess.check_call(['soxi', b])")}) == []
 

@@ -223,6 +223,8 @@ def opened(texts: dict[str, str]) -> list[str]:
             "db.py": ENGINE,
             **{f"{name}.py": ENGINE.replace("load(url)", "load(url, given)").replace("= create", "= given or create") for name in "abc"},
         },
+        {f"{name}.py": "import duckdb\n\n\ndef f(q):\n    return duckdb.connect().execute(q)\n" for name in "abcdef"},
+        {f"{name}.py": "import sqlite3\n\n\ndef f(q):\n    return sqlite3.connect(':memory:').execute(q)\n" for name in "abcdef"},
         {f"{name}.py": QUERIES for name in "ab"},
         {"queries.py": QUERIES * 5, "a.py": QUERIES, "b.py": QUERIES},
     ],
