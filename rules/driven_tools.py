@@ -31,6 +31,8 @@ _TASK_RUNNERS = frozenset({"invoke", "fabric", "nox", "doit", "fabric2"})
 """Their `run` stops at a failure; what they are given is a recipe."""
 _WAITED = frozenset({"communicate", "wait"})
 _INTERPRETER = re.compile(r"(?:python|perl|ruby|node)[\d.]*\Z")
+_NAMES_A_TOOL = re.compile(r"\{(?!\w*(?:python|script|interpreter|shell))[\w.]*(?:path|bin|exe|binary|tool)\}\Z", re.IGNORECASE)
+"""A variable that says where a program lies: `{gnina_path}`."""
 _NAMED = re.compile(r"[A-Za-z0-9]{3}")
 _HOLES = re.compile(r"\{[^{}]*\}")
 _DATA = re.compile(r"\{|[\w}]\.\w|/")
@@ -54,6 +56,11 @@ def program_of(run: ProgramRun) -> str:
     return posixpath.basename(run.words[0]) if run.words else ""
 
 
+def is_known(name: str) -> bool:
+    """Is it known which program it is, at least by the name of the variable that leads to it?"""
+    return bool(name) and ("{" not in name or _NAMES_A_TOOL.match(name) is not None)
+
+
 def copies_data(run: ProgramRun) -> bool:
     """Is it the command line of a cloud that moves data, where the same vendor's library would?"""
     return run.words[1:3] in _COPIES.get(program_of(run), ())
@@ -64,8 +71,7 @@ def is_tool(module: Module, run: ProgramRun, administers: frozenset[str]) -> boo
     name = program_of(run)
     if (
         run.target
-        or not name
-        or "{" in name
+        or not is_known(name)
         or name in _ON_THE_MACHINE
         or _INTERPRETER.match(name)
         or not any("{" in word for word in run.words[1:])

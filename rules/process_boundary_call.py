@@ -13,7 +13,7 @@ from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, 
 from analyzer.read.facts import Call
 from analyzer.read.values import Attr, CallRef, Const, last_name
 from rules.base import Rule
-from rules.driven_tools import Driven, copies_data, is_tool, program_of, unlooked, widely_driven
+from rules.driven_tools import Driven, copies_data, is_known, is_tool, program_of, unlooked, widely_driven
 from rules.gone_imports import gone_imports
 from rules.inline_programs import InlineProgram, inline_programs
 from rules.severity import in_context
@@ -241,7 +241,7 @@ def _boundary(graph: SystemGraph, module: Module, run: ProgramRun) -> _Boundary 
         is_text
         and (program not in _ADMINISTRATION or copies_data(run))
         and any("{" in word for word in run.words[1:])
-        and "{" not in program
+        and is_known(program)
     ):
         return _Boundary(found.site, run, "text", is_checked)
     if _at_import(graph, module, call) and not run.target and "{" not in program and program not in _SCREEN:

@@ -82,6 +82,9 @@ _COPIED = re.compile(
 _DIFFERS = re.compile(
     r"\b(?:adapted|modified|modifications?|except|chang(?:e|ed|es)|patched|fix(?:ed)?|but|simplified|extended|with \w+ ?->)", re.IGNORECASE
 )
+_AT_SECOND_HAND = re.compile(r"\b(?:which|that|itself)\s+(?:(?:is|was|were|itself)\s+)*\Z", re.IGNORECASE)
+"""`…, which was adapted from pandas`: that is told of the source, not of the code here."""
+_LEAD = 30
 _NEAR = 160
 _MAX_TAKEN = 50
 
@@ -92,12 +95,14 @@ def taken(text: str) -> tuple[Taken, ...]:
     A remark names the package, or its repository; whether the project has that package is for others to tell.
     """
     found: list[Taken] = []
-    at = text.find(MARK)
+    at, end = text.find(MARK), 0
     while at >= 0 and len(found) < _MAX_TAKEN:
-        match = _COPIED.search(text, max(0, text.rfind("\n", 0, at)), at + _NEAR)
+        match = _COPIED.search(text, max(end, text.rfind("\n", 0, at)), at + _NEAR)
         around = text[match.start() : match.end() + _NEAR] if match is not None else ""
-        if match is not None and _DIFFERS.search(around) and not _UNCHANGED.search(around):
+        before = text[max(0, match.start() - _LEAD) : match.start()] if match is not None else ""
+        if match is not None and _DIFFERS.search(around) and not _UNCHANGED.search(around) and not _AT_SECOND_HAND.search(before):
             name = (match["repository"] or match["package"]).lower().replace("-", "_")
             found.append(Taken(name, " ".join(match[0].split()), text.count("\n", 0, match.start()) + 1))
-        at = text.find(MARK, max(at + 1, match.end() if match is not None else 0))
+        end = match.end() if match is not None else end
+        at = text.find(MARK, max(at + 1, end))
     return tuple(found)

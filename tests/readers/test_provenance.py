@@ -72,3 +72,8 @@ def test_no_package_that_something_was_taken_from(text: str) -> None:
 def test_the_packages_that_parts_were_taken_from() -> None:
     text = BODY + "# Adapted from\n# https://github.com/Acme/Word-lib/blob/main/a.py\n\n# Copied and modified from wordlib.text\n"
     assert [(each.package, each.line) for each in taken(text)] == [("word_lib", 7), ("wordlib", 10)]
+
+
+def test_what_is_told_of_the_source_itself() -> None:
+    text = "# Adapted from :func:`wordlib.show`, which was itself adapted from `pandas.show`\n"
+    assert [each.package for each in taken(text)] == ["wordlib"]

@@ -154,6 +154,12 @@ def test_one_place_that_drives_a_tool_well(line: str) -> None:
     assert found({"a.py": job(line)}) == []
 
 
+def test_a_tool_that_a_variable_leads_to() -> None:
+    (finding,) = found({"a.py": job("subprocess.call([tool_path, '-r', a])").replace("venv", "tool_path")})
+    assert "hands data to `{tool_path}` by subprocess" in finding.message
+    assert found({"a.py": job("subprocess.call([python_path, '-r', a])").replace("venv", "python_path")}) == []
+
+
 def test_a_recipe_of_a_task_runner() -> None:
     text = "from invoke import task\n\n\n@task\ndef add(ctx, folder):\n    ctx.run(f'dvc add {folder}', echo=True)\n"
     assert found({"jobs/a.py": text}) == []
