@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from analyzer.graph.imports import imported_files
 from analyzer.graph.path_edits import CHANGED_FOLDER
-from analyzer.graph.system import ImportLink, Module, PathEdit, SystemGraph
+from analyzer.graph.system import ImportLink, Module, PathEdit, SystemGraph, project_imports
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
 from rules.base import Rule
 from rules.import_roots import DoublyNamed, doubly_named
@@ -40,7 +40,7 @@ class ImportPathHack(Rule):
     Exempt: tests and `conftest.py`, documentation and its `conf.py`, `setup.py`, vendored and generated files, what only tests and
     checkers follow, images (what they set is their own installation), folders that the user names, the folder that an installed
     command is started in, what lies outside the repository, git submodules and third-party folders, the examples of a library,
-    tutorials, edits in files that import nothing of the repository, absolute folders that hold nothing the file imports.
+    tutorials, edits in files that import nothing of the repository and whose importers do not, absolute folders that hold nothing the file imports.
     A single relative edit is reported as tentative.
 
     Known false positives: a path to a third party's code that was copied in without its licence or under another name.
@@ -129,6 +129,7 @@ class ImportPathHack(Rule):
         place = f"{files} files" if files > 1 else f"`{edits[0].path}`"
         machine = f", {len(absolute)} with an absolute path" if absolute else ""
         is_alone = files == 1 and not absolute
+        is_told = any(_is_told(graph, edit) for edit in edits)
         idle = sum(_is_idle(graph, edit) for edit in edits)
         does = f"{ways} is edited for nothing" if idle == len(edits) else f"own code is imported by editing {ways}"
         return self.found(
@@ -137,7 +138,7 @@ class ImportPathHack(Rule):
             list(dict.fromkeys(edit.site for edit in edits))[:_MAX_LOCATIONS],
             _evidence(graph, project, edits),
             severity=Severity.medium if absolute or files >= _MANY else self.severity,
-            confidence=Confidence.C if is_alone else self.confidence,
+            confidence=Confidence.C if is_alone or not is_told else self.confidence,
             items=len(edits),
             members=len(edits),
         )
@@ -173,9 +174,9 @@ def _is_exempt(graph: SystemGraph, edit: PathEdit) -> bool:
         return True
     if module is not None and edit.way != "PYTHONPATH":
         if edit.is_absolute:
-            if not _asks_for_what_lies_there(graph, module, edit):
+            if not _asks_for_what_lies_there(graph, module, edit) and not _is_for_importers(graph, edit):
                 return True  # a checkout of something else that has the name of a folder of ours
-        elif not _imports_own_code_after(graph, edit) and not _is_idle(graph, edit):
+        elif not _imports_own_code_after(graph, edit) and not _is_idle(graph, edit) and not _is_for_importers(graph, edit):
             return True
     if edit.folder and _is_others(graph, edit.folder):
         return True  # a distribution that was copied in is searched where it lies
@@ -224,6 +225,16 @@ def _is_idle(graph: SystemGraph, edit: PathEdit) -> bool:
     return any(link.status in ("module", "name") and not link.fact.level and link.target.startswith(inside) for link in links)
 
 
+def _is_told(graph: SystemGraph, edit: PathEdit) -> bool:
+    """Does the file itself use what it adds? What only its importers use is less sure."""
+    module = graph.modules.get(edit.path)
+    if module is None or edit.way == "PYTHONPATH":
+        return True
+    if edit.is_absolute:
+        return _asks_for_what_lies_there(graph, module, edit)
+    return _imports_own_code_after(graph, edit) or _is_idle(graph, edit)
+
+
 def _asks_for_what_lies_there(graph: SystemGraph, module: Module, edit: PathEdit) -> bool:
     """Does the folder hold something that the file imports, or may import by a name that it puts together? What lies beside the file is
     found without it."""
@@ -232,6 +243,37 @@ def _asks_for_what_lies_there(graph: SystemGraph, module: Module, edit: PathEdit
     there = graph.once(_held).get(edit.folder, set())
     asked = {fact.module.partition(".")[0] for fact in module.facts.imports if not fact.level}
     return not _IMPORTING.isdisjoint(module.facts.dynamic) or not there.isdisjoint(asked)
+
+
+def _is_for_importers(graph: SystemGraph, edit: PathEdit) -> bool:
+    """Do modules that import the file ask for what the folder holds, by names that they do not find beside them? So a file of settings
+    edits the search of all that use it."""
+    there = graph.once(_held).get(edit.folder, set())
+    for user in graph.once(_importers).get(edit.path, ()):
+        module = graph.modules[user]
+        beside = graph.once(_held).get(posixpath.dirname(user), set())
+        asked = {fact.module.partition(".")[0] for fact in module.facts.imports if not fact.level}
+        if (
+            not module.is_excluded
+            and edit.folder != posixpath.dirname(user)
+            and not (asked & there - beside).isdisjoint(_unknown(graph, user))
+        ):
+            return True
+    return False
+
+
+def _unknown(graph: SystemGraph, path: str) -> set[str]:
+    """First names of the imports of a file that no declared package offers."""
+    declared = {name.replace("-", "_") for project in graph.projects.values() for name in project.dependencies}
+    return {fact.module.partition(".")[0] for fact in graph.modules[path].facts.imports} - declared
+
+
+def _importers(graph: SystemGraph) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for user, targets in graph.once(project_imports).items():
+        for target in targets:
+            found.setdefault(target, []).append(user)
+    return found
 
 
 def _held(graph: SystemGraph) -> dict[str, set[str]]:

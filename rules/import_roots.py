@@ -53,6 +53,9 @@ def _asked_name(link: ImportLink) -> str:
         return ""
     dotted = link.target.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
     name = link.target_module or link.fact.module
+    inner = f"{name}.{link.fact.name}"
+    if link.fact.name and (dotted == inner or dotted.endswith("." + inner)):  # `from utils import words` of a module `words`
+        return inner
     return name if dotted == name or dotted.endswith("." + name) else ""
 
 

@@ -199,6 +199,7 @@ TOOLS = {"app/tools/__init__.py": "", "app/tools/io.py": "def read():\n    retur
         {"app/tools/a.py": "import io_own\n", "app/tools/io_own.py": "", "app/b.py": "import tools.io_own\n"},
         {"app/run.py": "import tools.io\n", "main.py": "import app.tools.io\n"},  # each finds it from its own folder
         {"app/run.py": "import tools.io\n", "tests/test_a.py": "import app.tools.io\n"},
+        {"tools/tools.py": "x = 1\n", "a.py": "from tools import tools\n", "jobs/b.py": "import tools.tools\n"},
         {"app/run.py": "import tools.io\n", "app/deep/b.py": "import app.tools.io\n", "requirements.txt": "tools\n"},
     ],
 )
@@ -210,4 +211,29 @@ def test_a_module_that_two_roots_lead_to() -> None:
     (finding,) = found(TOOLS | {"app/run.py": "import tools.io\n", "app/jobs/b.py": "import app.tools.io\n"})
     assert finding.message == "`app/tools/io.py` is imported as `app.tools.io` and as `tools.io`, from two roots"
     assert [site.path for site in finding.locations] == ["app/jobs/b.py", "app/run.py"]
+    assert finding.confidence is Confidence.C
+
+
+# ---- settings that edit the search for their importers ---------------------------------------------------------------------------
+
+SETS = {"tools/draw/hist.py": "def hist(x):\n    return x\n", "jobs/cons.py": "import sys\nsys.path.append('../tools/draw')\n"}
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        {"jobs/a.py": "import cons\nimport pandas\n"},
+        {"jobs/a.py": "import cons\nimport hist\n", "jobs/hist.py": "x = 1\n"},
+        {"jobs/a.py": "import hist\n"},  # it does not import the file that edits
+        {"jobs/a.py": "import cons\nimport hist\n", "requirements.txt": "hist\n"},
+        {"tests/test_a.py": "from jobs import cons\nimport hist\n"},
+    ],
+)
+def test_an_edit_that_no_importer_needs(texts: dict[str, str]) -> None:
+    assert [f for f in found(SETS | texts) if f.subject.kind == "project"] == []
+
+
+def test_an_edit_for_those_that_import_the_file() -> None:
+    (finding,) = found(SETS | {"jobs/a.py": "import cons\nfrom hist import hist\n", "jobs/b.py": "import cons\nimport hist\n"})
+    assert finding.locations[0].path == "jobs/cons.py"
     assert finding.confidence is Confidence.C
