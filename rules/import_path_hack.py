@@ -38,9 +38,9 @@ class ImportPathHack(Rule):
     own code, and modules that are imported under two names, from two roots: each name runs and keeps them anew.
 
     Exempt: tests and `conftest.py`, documentation and its `conf.py`, `setup.py`, vendored and generated files, what only tests and
-    checkers follow, images (what they set is their own installation), folders that the user names, the folder that an installed
-    command is started in, what lies outside the repository, git submodules and third-party folders, the examples of a library,
-    tutorials, edits in files that import nothing of the repository and whose importers do not, absolute folders that hold nothing the file imports.
+    checkers follow, images (what they set is their own installation), folders that the user names, the folder that an installed command
+    is started in, what lies outside the repository, git submodules and third-party folders, the examples of a library, tutorials, edits
+    in files that import nothing of the repository and whose importers do not, absolute folders that hold nothing the file imports.
     A single relative edit is reported as tentative.
 
     Known false positives: a path to a third party's code that was copied in without its licence or under another name.
