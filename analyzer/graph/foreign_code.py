@@ -23,7 +23,7 @@ _CHECKS_OUT = frozenset({"checkout", "reset", "switch", "apply"})
 def code_of_branches(graph: SystemGraph) -> Iterator[tuple[Site, str, str]]:
     """(place, address, `owner/name`) of every such use in packaging files and commands, in a deterministic order.
 
-    Left out: the repository itself; releases and commits; what only developers install; packaging files with a lock file beside them or
+    Left out: the repository itself; releases and commits; what only developers and CI install; packaging files with a lock file beside them or
     above; a clone after which the same step checks something out; tutorials, and notebooks, which people run by hand.
     """
     own = graph.once(own_names)
@@ -37,7 +37,8 @@ def code_of_branches(graph: SystemGraph) -> Iterator[tuple[Site, str, str]]:
     for path in sorted(graph.steps):
         if not is_teaching(graph, path):
             for step in graph.steps[path].steps:
-                yield from _of_step(own, path, step)
+                if step.kind != "ci":
+                    yield from _of_step(own, path, step)
 
 
 def _of_step(own: Own, path: str, step: Step) -> Iterator[tuple[Site, str, str]]:

@@ -21,8 +21,8 @@ _FOREIGN = frozenset("go cargo npm npx yarn mvn gradle cmake bazel pytest tox ku
 """Their output is worded by other people."""
 _SHOWS = frozenset({"cat", "tail", "head", "zcat", "less"})
 _NEAR = 3
-MIN_WORDS = 6
-"""Letters by which a log is searched, before they are looked for in what the repository prints."""
+MIN_WORDS = 8
+"""Letters, not of one word, by which a log is searched, before they are looked for in what the repository prints."""
 MESSAGE = "a message"
 """What `LogRead.log` is where no log is: `written` is then where the sentence is worded."""
 MIN_BLANKS = 3
@@ -142,7 +142,7 @@ def _printed_words(graph: SystemGraph, pattern: str) -> str:
     """The longest run of plain words of the pattern that the repository prints."""
     runs = {str(words).strip() for words in _LITERAL.findall(pattern)}
     for words in sorted(runs, key=lambda words: (-len(words), words)):
-        if len(words) >= MIN_WORDS and printed_at(words, printed(graph)) is not None:
+        if len(words) >= MIN_WORDS and not words.isalnum() and printed_at(words, printed(graph)) is not None:
             return words
     return ""
 

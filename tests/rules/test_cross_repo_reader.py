@@ -244,6 +244,10 @@ def code(texts):
         ("install.sh", "git clone --branch v2.0 https://github.com/acme/features.git\n"),
         ("install.sh", 'pip install "git+https://github.com/acme/features.git@$VERSION"\n'),
         ("publish.sh", "git clone -b gh-pages https://github.com/acme/site.git\n"),
+        (
+            ".github/workflows/test.yml",
+            "on: push\njobs:\n  t:\n    runs-on: x\n    steps:\n      - run: pip install git+https://github.com/acme/bot\n",
+        ),
         ("examples/install.sh", "git clone https://github.com/acme/features.git\n"),
     ],
 )
