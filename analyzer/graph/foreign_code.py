@@ -23,8 +23,8 @@ _CHECKS_OUT = frozenset({"checkout", "reset", "switch", "apply"})
 def code_of_branches(graph: SystemGraph) -> Iterator[tuple[Site, str, str]]:
     """(place, address, `owner/name`) of every such use in packaging files and commands, in a deterministic order.
 
-    Left out: the repository itself; releases and commits; what only developers and CI install; packaging files with a lock file beside them or
-    above; a clone after which the same step checks something out; tutorials, and notebooks, which people run by hand.
+    Left out: the repository itself; releases and commits; what only developers and CI install; packaging files with a lock file
+    beside them or above; a clone after which the same step checks something out; tutorials, and notebooks, which people run by hand.
     """
     own = graph.once(own_names)
     if not own.owners:

@@ -38,6 +38,8 @@ _TRACKERS = ("wandb", "mlflow", "tensorboard", "neptune", "comet_ml")
 _HISTORIES = frozenset({"history", "scan_history", "search_runs", "get_metric_history", "Scalars"})
 _OF_INTEREST = _MATCHES | _OPENS | _HISTORIES
 _LOG_FIELD = re.compile(r"\b(?:jsonPayload\.message|textPayload|jsonPayload\.msg)\s*(?:=|like)\s*['\"]%?([^'\"%]{4,})", re.IGNORECASE)
+HOLE = re.compile(r"\{[^{}]*\}")
+"""What the shell fills in."""
 _MAX_DEPTH = 6
 MAX_PRINTED = 20_000
 """Printed texts of a repository that are kept to look a pattern up."""
@@ -140,7 +142,7 @@ def _decides(commands: Sequence[Command], number: int) -> bool:
 
 def _printed_words(graph: SystemGraph, pattern: str) -> str:
     """The longest run of plain words of the pattern that the repository prints."""
-    runs = {str(words).strip() for words in _LITERAL.findall(pattern)}
+    runs = {str(words).strip() for words in _LITERAL.findall(HOLE.sub("|", pattern))}
     for words in sorted(runs, key=lambda words: (-len(words), words)):
         if len(words) >= MIN_WORDS and not words.isalnum() and printed_at(words, printed(graph)) is not None:
             return words

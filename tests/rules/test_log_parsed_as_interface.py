@@ -10,7 +10,7 @@ from analyzer.model import Site
 from analyzer.scan import graph_of_texts
 from rules.log_parsed_as_interface import LogParsedAsInterface
 
-TRAIN = {"train.py": 'loss = 0.5\nprint(f"final loss: {loss}")\nprint("epoch")\n'}
+TRAIN = {"train.py": 'loss = 0.5\nprint(f"final loss: {loss}")\nprint("epoch")\nprint("final_loss")\n'}
 RUN = "python train.py | tee run/train.log\n"
 
 
@@ -30,6 +30,7 @@ def sweep(line, run=RUN):
         "grep 'final loss:' run/train.log",  # shown, not taken apart
         "tail -n 5 run/train.log",
         "grep -q 'epoch' run/done.log || exit 1",  # one word may stand anywhere
+        'KEY=$final_loss\ngrep -q "run|${final_loss}" run/done.log || exit 1',  # a variable, not its value
         "LOSS=$(grep 'Mean accuracy:' other/eval.log | awk '{print $3}')",  # nothing here writes that log, or prints that
         "cut -d, -f2 data/table.csv | sort",
     ],
