@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from analyzer.graph.system import DataEdge, SystemGraph
 from analyzer.model import Access
@@ -20,10 +19,12 @@ _PACKED = (".json", ".jsonl", ".jsonl.gz", ".zip", ".tar", ".tar.gz", ".tgz", ".
 def carried(handoffs: Handoffs) -> Iterator[Handoff]:
     """Hand-offs by one telling file name between two whole paths that differ, each (writer, name, reader) once."""
     graph = handoffs.graph
-    written, read = _by_name(graph, "write"), _by_name(graph, "read")
-    held = {posixpath.basename(path) for path in graph.tracked_files}
-    made = {edge.reader.artifact for edge in graph.data_edges} if written else set()
-    for name in sorted(written.keys() & read.keys() - held):
+    names = _telling_names(graph)
+    written, read = _by_name(graph, "write", names), _by_name(graph, "read", names)
+    both = written.keys() & read.keys()
+    held = {name for path in graph.tracked_files if (name := path.rpartition("/")[2]) in both} if both else set()
+    made = {edge.reader.artifact for edge in graph.data_edges} if both else set()
+    for name in sorted(both - held):
         writers, readers = written[name], read[name]
         if len(writers) > 1 or name in graph.downloads or not writers.keys().isdisjoint(readers):
             continue
@@ -51,27 +52,33 @@ def exported_to_drive(graph: SystemGraph) -> dict[str, list[Access]]:
     return dict(sorted(found.items()))
 
 
-def _by_name(graph: SystemGraph, op: str) -> dict[str, dict[str, Access]]:
-    """Telling base name → path of a file → its first access by a path that is known whole."""
+def _telling_names(graph: SystemGraph) -> frozenset[str]:
+    """Base names of data that say something of their own and that are both written and read."""
+    bases: dict[str, set[str]] = {"write": set(), "read": set()}
+    for access in graph.accesses:
+        if access.artifact is not None and not access.borrowed:
+            bases[access.op].add(access.artifact.rpartition("/")[2])
+    both = bases["write"] & bases["read"]
+    return frozenset(base for base in both if (is_data(base) or base.endswith(_PACKED)) and is_distinctive(base))
+
+
+def _by_name(graph: SystemGraph, op: str, names: Container[str]) -> dict[str, dict[str, Access]]:
+    """One of the names → path of a file → its first access by a path that is known whole."""
     found: dict[str, dict[str, Access]] = defaultdict(dict)
     for access in graph.accesses:
-        name = access.artifact or ""
-        if access.op != op or not access.is_exact or access.kind not in SHARED_KINDS or access.borrowed or access.via == "declaration":
-            continue
-        base = posixpath.basename(name)
-        if access.temporary or access.guarded or access.klass in ("LOG", "REPORT", "CONFIG", "RAW") or deletes(access):
-            continue
-        if (
-            not (is_data(base) or base.endswith(_PACKED))
-            or not is_distinctive(base)
-            or is_registered(name)
-            or DOWNLOADS.search(access.call)
-        ):
+        if access.op != op or access.artifact is None or access.artifact.rpartition("/")[2] not in names:
             continue
         module = graph.modules.get(access.site.path)
-        if module is None or not module.is_excluded:
-            found[base].setdefault(access.site.path, access)
+        is_own = access.via != "declaration" and not access.borrowed and not (module is not None and module.is_excluded)
+        if is_own and _is_plain(access) and not is_registered(access.artifact):
+            found[access.artifact.rpartition("/")[2]].setdefault(access.site.path, access)
     return found
+
+
+def _is_plain(access: Access) -> bool:
+    is_data_file = access.kind in SHARED_KINDS and access.klass not in ("LOG", "REPORT", "CONFIG", "RAW")
+    is_passed = not (access.temporary or access.guarded or deletes(access) or DOWNLOADS.search(access.call))
+    return is_data_file and is_passed and access.is_exact
 
 
 def _are_apart(writer: Access, reader: Access) -> bool:

@@ -188,7 +188,7 @@ def _told(handoffs: Handoffs, told: ToldOrders) -> Iterator[Handoff]:
     graph = handoffs.graph
     consumers = graph.once(Consumers)
     seen: set[tuple[str, str, str]] = set()
-    for handoff in chain(handoffs.unordered(graph.data_edges, handoffs.is_real, prose=False), tentative(handoffs, prose=False)):
+    for handoff in chain(handoffs.run_by_people, graph.once(tentative)):
         if handoff.key in seen or told.is_scheduled(handoff) or _is_shown_to_users(handoffs, handoff):
             continue
         seen.add(handoff.key)

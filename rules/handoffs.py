@@ -93,7 +93,12 @@ class Handoffs:
 
     @cached_property
     def _real(self) -> tuple[Handoff, ...]:
-        return tuple(self.unordered(self.graph.data_edges, self.is_real))
+        return tuple(handoff for handoff in self.run_by_people if not self.is_ordered(handoff))
+
+    @cached_property
+    def run_by_people(self) -> tuple[Handoff, ...]:
+        """As the hand-offs of `__iter__`, those included that a document orders."""
+        return tuple(self.unordered(self.graph.data_edges, self.is_real, prose=False))
 
     def unordered(
         self, edges: Iterable[DataEdge], counts: Callable[[DataEdge, Unit, Unit], bool], *, prose: bool = True

@@ -87,7 +87,7 @@ class ImplicitPipelineEdge(Rule):
             if len(pipeline) >= 2 or half:
                 told.update(handoff.key for handoff in pipeline)
                 yield from self._shown(handoffs, pipeline, half, self.confidence)
-        by_hand = (handoff for handoff in tentative(handoffs, prose=False) if handoff.key not in told and not handoffs.is_ordered(handoff))
+        by_hand = (handoff for handoff in graph.once(tentative) if handoff.key not in told and not handoffs.is_ordered(handoff))
         rest = [handoff for handoff in by_hand if self._is_hidden(handoffs, handoff, reports=True)]
         for pipeline in connected(handoff for handoff in rest if not consumers.is_undeclared(handoff)):
             yield from self._shown(handoffs, pipeline, (), Confidence.C)

@@ -30,7 +30,7 @@ def published_by_hand(handoffs: Handoffs) -> dict[str, tuple[tuple[Site, str], .
     graph = handoffs.graph
     found: dict[str, dict[Site, str]] = defaultdict(dict)
     for path, module in graph.modules.items():
-        if not module.is_excluded and not module.is_packaged and "TRAIN" not in module.roles:
+        if not (module.is_excluded or module.is_packaged or "TRAIN" in module.roles) and _is_run_by_hand(handoffs, path):
             found[path].update((module.site(call.line), last_name(call.func)) for call in module.facts.calls if _pushes(call))
     for access in graph.accesses:
         if access.op == "write" and _ADDRESS.match(access.artifact or "") and "TRAIN" not in _roles(graph, access.site.path):
@@ -60,11 +60,9 @@ def _roles(graph: SystemGraph, path: str) -> Sequence[str]:
 
 def _pushes(call: Call) -> bool:
     name = last_name(call.func)
-    keywords = dict(call.keywords)
     if name in _PUSHES:
-        return name == "push_to_hub" or not _HUB.isdisjoint(keywords)
-    asked = keywords.get("push_to_hub")
-    return asked is not None and asked != Const(False) and last_name(call.func)[:1].islower()
+        return name == "push_to_hub" or not _HUB.isdisjoint(word for word, _ in call.keywords)
+    return name[:1].islower() and any(word == "push_to_hub" and value != Const(False) for word, value in call.keywords)
 
 
 def _is_upload(words: Sequence[str]) -> bool:

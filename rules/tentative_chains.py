@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import chain
 
-from analyzer.graph.system import DataEdge
+from analyzer.graph.system import DataEdge, SystemGraph
 from analyzer.model import Access, Unit
 from rules.artifact_names import GENERIC, HOLE, canonical, is_data, known_part
 from rules.handoffs import SHARED_KINDS, Handoff, Handoffs, deletes
@@ -22,15 +22,16 @@ _KEPT = re.compile(
 """Folders of committed files that tests, people and papers look at, or that somebody maintains."""
 
 
-def tentative(handoffs: Handoffs, *, prose: bool = True) -> Iterator[Handoff]:
-    """Hand-offs between files that people run by hand, by the same path or folder; no program orders them. Each once.
+def tentative(graph: SystemGraph) -> tuple[Handoff, ...]:
+    """Hand-offs between files that people run by hand, by the same path or folder; no program orders them, but maybe a document. Each once.
 
     Here also count paths that the environment could change, and data of which git holds a copy: the order is agreed by hand all the same.
-    Without `prose` the commands of a document run and order nothing.
+    Ask `graph.once` for it.
     """
+    handoffs = graph.once(Handoffs)
 
     def by_hand(_edge: DataEdge, producer: Unit, consumer: Unit) -> bool:
-        return handoffs.is_by_hand(producer, prose=prose) and handoffs.is_by_hand(consumer, prose=prose)
+        return handoffs.is_by_hand(producer, prose=False) and handoffs.is_by_hand(consumer, prose=False)
 
     def by_path(edge: DataEdge, producer: Unit, consumer: Unit) -> bool:
         is_report = "REPORT" in (edge.writer.klass, edge.reader.klass) and not is_data(edge.artifact)
@@ -38,10 +39,10 @@ def tentative(handoffs: Handoffs, *, prose: bool = True) -> Iterator[Handoff]:
         return edge.level == 3 and not is_there and handoffs.meet(edge, producer, consumer) and by_hand(edge, producer, consumer)
 
     found: dict[tuple[str, str, str], Handoff] = {}
-    by_folder = handoffs.unordered(_folders(handoffs), by_hand, prose=prose)
-    for handoff in chain(handoffs.unordered(handoffs.graph.data_edges, by_path, prose=prose), by_folder):
+    by_folder = handoffs.unordered(_folders(handoffs), by_hand, prose=False)
+    for handoff in chain(handoffs.unordered(graph.data_edges, by_path, prose=False), by_folder):
         found.setdefault(handoff.key, handoff)
-    yield from found.values()
+    return tuple(found.values())
 
 
 def _goes_on(artifact: str) -> bool:
