@@ -12,6 +12,7 @@ from analyzer.graph.system import ImportLink, Module, SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
 from rules.base import Rule
 from rules.gone_imports import asked, gone_imports
+from rules.removed_imports import removed_imports
 from rules.severity import in_context
 from rules.shared_causes import by_cause
 from rules.wording import last_changed, listed, ticked
@@ -28,8 +29,9 @@ class BitRottedEntry(Rule):
 
     Found are `from p import n`, `import p.m` and uses `p.n` where the top package lies in this project, `p` exists, and neither defines
     nor re-exports `n` nor has a submodule `n`; or where `p` itself is gone while its parent package is there; and console scripts of
-    pyproject.toml, setup.cfg and setup.py whose module or function is gone; and, tentatively, commands of scripts, Makefiles and
-    workflows that run, apply or install from a file which a commit removed. Only what is certain is judged.
+    pyproject.toml, setup.cfg and setup.py whose module or function is gone; and, tentatively, imports of modules that a commit removed
+    with the package around them, and commands of scripts, Makefiles and workflows that run, apply or install from a removed file. Only
+    what is certain is judged.
 
     Exempt: imports under `try … except ImportError`, `TYPE_CHECKING` or a test of a version; modules with `__getattr__`, star
     imports of something unseen or `globals()`; compiled and generated modules, git submodules, namespace packages; names that the
@@ -113,9 +115,30 @@ build_words(build_ngrams)
             yield self._finding(graph, [graph.modules[importer] for importer in importers], links)
         for entry in gone_entry_points(graph):
             yield self._command(entry)
+        lost = {path: links for path, links in sorted(graph.once(removed_imports).items()) if path not in needed}
+        for importers in by_cause({path: {was for _link, was in lost[path]} for path in lost}):
+            yield self._lost(graph, importers, [each for importer in importers for each in lost[importer]])
         runs = gone_runs(graph)
         for paths in by_cause({path: {run.path for run in runs[path]} for path in runs}):
             yield self._runs(graph, paths, [run for path in paths for run in runs[path]])
+
+    def _lost(self, graph: SystemGraph, importers: list[str], links: list[tuple[ImportLink, str]]) -> Finding:
+        wanted = list(dict.fromkeys(asked(link) for link, _was in links))
+        need, they = ("needs", "it cannot") if len(importers) == 1 else ("need", "they cannot")
+        subject = Subject("module", importers[0]) if len(importers) == 1 else Subject("lost names", links[0][1])
+        return self.found(
+            f"{ticked(importers, 2)} {need} {ticked(wanted, 3)}, which the project no longer has: {they} be imported or run",
+            subject,
+            list(dict.fromkeys(link.site for link, _was in links))[:_MAX_PLACES],
+            [
+                Evidence(f"asks for the module `{asked(link)}`; `{was}` was removed {removed_on(graph, was)}", link.site)
+                for link, was in links[:_MAX_PLACES]
+            ],
+            severity=in_context(graph, self.severity, importers),
+            confidence=Confidence.C,
+            items=len(wanted),
+            members=len(links),
+        )
 
     def _runs(self, graph: SystemGraph, paths: list[str], runs: list[GoneRun]) -> Finding:
         gone = list(dict.fromkeys(run.path for run in runs))

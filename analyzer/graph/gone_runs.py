@@ -6,8 +6,9 @@ import itertools
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from analyzer.graph.invocations import step_folder, working_folder
 from analyzer.graph.system import SystemGraph
@@ -24,6 +25,7 @@ _SPEAKERS = frozenset(
 )
 _PROGRAM = re.compile(r"[\w./{}-]*\w\.(py|sh|bash|R|r|ipynb)$")
 _LIST = re.compile(r"[\w./{}-]*\w\.(ya?ml|txt)$")
+_ENDINGS = (".py", ".sh", ".bash", ".R", ".r", ".ipynb", ".yaml", ".yml", ".txt")
 _HOLE = re.compile(r"^(\{[^{}]*\}/)+")
 _OTHERS = re.compile(
     r"(^|/)(tests?|testing|examples?|tutorials?|docs?|third_?party|vendor(ed)?|external|node_modules|templates?)/", re.IGNORECASE
@@ -47,38 +49,54 @@ def gone_runs(graph: SystemGraph) -> dict[str, list[GoneRun]]:
     history = graph.history
     if history is None or not history.deleted:
         return {}
-    there = frozenset(path.rpartition("/")[2] for path in graph.manifest.files)
-    gone = frozenset(path for path in history.deleted if path.rpartition("/")[2] not in there and not _UNTRACKED.search(path))
-    names = frozenset(path.rpartition("/")[2] for path in gone)
+    asked = {
+        path: commands
+        for path, facts in sorted(graph.steps.items())
+        if facts.kind != "docker" and not _OTHERS.search(f"/{path}") and (commands := list(_in_file(path, facts)))
+    }
+    names = {posixpath.basename(ask.word) for asks in asked.values() for ask in asks}
+    gone = {path for path in history.deleted if path.rpartition("/")[2] in names and not _UNTRACKED.search(path)}
+    there = {name for path in graph.manifest.files if (name := path.rpartition("/")[2]) in names} if gone else set()
     found: dict[str, list[GoneRun]] = defaultdict(list)
-    for path, facts in sorted(graph.steps.items()):
-        if facts.kind != "docker" and not _OTHERS.search(f"/{path}"):
-            for run in _in_file(path, facts, gone, names):
-                found[path].append(run)
+    for path, asks in asked.items() if gone else ():
+        for ask in asks:
+            if posixpath.basename(ask.word) not in there and (was := _removed(path, ask, gone)):
+                found[path].append(GoneRun(Site(path, ask.command.line), was, " ".join(ask.command.words)[:120]))
     return dict(found)
 
 
-def _in_file(path: str, facts: StepFacts, gone: frozenset[str], names: frozenset[str]) -> Iterator[GoneRun]:
-    asked: list[tuple[tuple[str, ...], str, Command]] = []
-    made: set[str] = set()
+class _Ask(NamedTuple):
+    """What a command asks for, and the folders it may mean it from."""
+
+    word: str
+    folders: tuple[str, ...]
+    command: Command
+
+
+def _in_file(path: str, facts: StepFacts) -> Iterator[_Ask]:
+    """The files that the commands of one file ask for and that none of them makes."""
+    asked: list[_Ask] = []
     for step in facts.steps:
         folder = step_folder(path, facts, step)
-        made.update(posixpath.basename(entry.path) for entry in step.outs)
         for command in step.commands[:_MAX_COMMANDS]:
             word = _asked_for(command)
-            if posixpath.basename(word) in names:
+            if word and (_PROGRAM.match(word) or _LIST.match(word)):
                 here = working_folder(folder, command.cwd, path)
-                asked.append(((here,) if command.cwd else (here, posixpath.dirname(path), ""), word, command))
-            made.update(posixpath.basename(each) for each in _put_there(command, word))
-    for folders, word, command in asked:
-        if posixpath.basename(word) not in made and (was := _removed(path, folders, word, gone)):
-            yield GoneRun(Site(path, command.line), was, " ".join(command.words)[:120])
+                asked.append(_Ask(word, (here,) if command.cwd else (here, posixpath.dirname(path), ""), command))
+    if not asked:
+        return
+    made: set[str] = set()
+    for step in facts.steps:
+        made.update(posixpath.basename(entry.path) for entry in step.outs)
+        for command in step.commands[:_MAX_COMMANDS]:
+            made.update(posixpath.basename(each) for each in _put_there(command, _asked_for(command)))
+    yield from (ask for ask in asked if posixpath.basename(ask.word) not in made)
 
 
 def _asked_for(command: Command) -> str:
     """The file that the command runs, applies or installs from; "" for none."""
     words = command.words
-    if not words or posixpath.basename(words[0]) in _SPEAKERS - _TAKERS:
+    if not any(word.endswith(_ENDINGS) for word in words) or posixpath.basename(words[0]) in _SPEAKERS - _TAKERS:
         return ""
     if "/" in words[0] and _PROGRAM.match(words[0]):
         return words[0]
@@ -100,15 +118,15 @@ def _put_there(command: Command, word: str) -> Iterator[str]:
         yield from (each for each in command.words[1:] if "." in each)
 
 
-def _removed(path: str, folders: tuple[str, ...], word: str, gone: frozenset[str]) -> str:
+def _removed(path: str, ask: _Ask, gone: Set[str]) -> str:
     """The removed file that the word means; "" for none."""
-    if not (_PROGRAM.match(word) or _LIST.match(word)) or word.startswith(("/", "~")):
+    if ask.word.startswith(("/", "~")):
         return ""
-    tail = _HOLE.sub("", word)
+    tail = _HOLE.sub("", ask.word)
     if "{" in tail:
         return ""
-    for base in dict.fromkeys((posixpath.dirname(path),) if tail != word else folders):
+    for base in dict.fromkeys((posixpath.dirname(path),) if tail != ask.word else ask.folders):
         meant = posixpath.normpath(posixpath.join(base, tail))
         if meant in gone:
             return meant
-    return tail if tail != word and posixpath.normpath(tail) in gone else ""
+    return tail if tail != ask.word and posixpath.normpath(tail) in gone else ""

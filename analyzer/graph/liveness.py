@@ -14,6 +14,7 @@ from functools import cached_property
 
 from analyzer.graph.discovered import Discovery
 from analyzer.graph.liveness_walk import PLAIN, Walk
+from analyzer.graph.manifest import is_anybodys
 from analyzer.graph.namespaces import Namespaces, Node, all_nodes
 from analyzer.graph.plugins import plugins
 from analyzer.graph.reach import NOT_OURS
@@ -192,6 +193,9 @@ class Liveness:
             ):
                 continue
             if root not in installed and (root in pinned or not any(module.is_packaged for _path, module in modules)):
+                continue
+            names = {name for name, path, _line in self.graph.manifest.distributions if posixpath.dirname(path) == root}
+            if (not names and root in self.graph.manifest.no_setups) or (names and all(is_anybodys(name) for name in names)):
                 continue
             run = sum(node in self.production for node in public) / len(public) if public else 0.0
             mine = {path for path, _module in modules}

@@ -33,6 +33,10 @@ _TOOL = re.compile(
 _LOCAL = frozenset({"-e", "--editable", "-r", "--requirement", "-c", "--constraint"})
 
 
+_SETS_UP = re.compile(r"\bsetup\w*\s*\(")
+_ANYBODYS = re.compile(r"(src|source|app|code|projects?|package|main|models?|ml|pipelines?|api|backend|my[-_]?(app|project|package))$")
+
+
 @dataclass(frozen=True, slots=True)
 class Manifest:
     remotes: tuple[str, ...] = ()
@@ -48,6 +52,8 @@ class Manifest:
     images: tuple[tuple[str, Image], ...] = ()
     distributions: tuple[tuple[str, str, int], ...] = ()
     """(name as written, path, line) of the distributions that packaging files build."""
+    no_setups: frozenset[str] = field(default=frozenset())
+    """Folders whose setup.py sets up no distribution: a program that prepares something else."""
     files: frozenset[str] = field(default=frozenset())
     """Every listed file."""
     of_others: frozenset[str] = field(default=frozenset())
@@ -57,7 +63,7 @@ class Manifest:
 
     def told_to_install(self, projects: Iterable[str]) -> frozenset[str]:
         """Those of the projects whose distribution prose tells people to install by its name or from its repository."""
-        built = {dirname(path) for name, path, _line in self.distributions if normalised(name) in self.installed}
+        built = {dirname(path) for name, path, _line in self.distributions if normalised(name) in self.installed and not is_anybodys(name)}
         return frozenset(root for root in projects if root in built)
 
     def pinned(self, projects: Iterable[str]) -> frozenset[str]:
@@ -72,6 +78,11 @@ class Manifest:
 def _are_exact(versions: Collection[str]) -> bool:
     exact = sum(version.startswith("==") for version in versions)
     return exact >= _LEAST_PINNED and 2 * exact > sum(map(bool, versions))
+
+
+def is_anybodys(name: str) -> bool:
+    """Whether a distribution bears a name that no index would give to one project: it is there to be installed in place."""
+    return _ANYBODYS.match(name.lower()) is not None
 
 
 def manifest_of(
@@ -94,6 +105,7 @@ def manifest_of(
         submodules=tuple((path, each) for path, text in ordered if basename(path) == ".gitmodules" for each in submodules(text)),
         images=tuple((path, each) for path, found in sorted(images.items()) for each in found),
         distributions=tuple(each for path, text in ordered for each in _distributions(path, text)),
+        no_setups=frozenset(dirname(path) for path, text in ordered if basename(path) == "setup.py" and not _SETS_UP.search(text)),
         files=files,
         of_others=frozenset(dirname(path) for path, facts in said.items() if facts.is_of_others),
         installed=frozenset(name for text in prose.values() for name in _installed(text)),

@@ -135,3 +135,26 @@ def test_what_a_configuration_of_logs_names() -> None:
     }
     assert dead(texts) == []
     assert dead({**texts, "run.py": "from settings_of import read\n\nprint(read())\n"}) == ["send.py:4"]
+
+
+def test_a_package_that_bears_anybodys_name_is_installed_in_place() -> None:
+    texts = {
+        "setup.py": "from setuptools import find_packages, setup\n\nsetup(name='src', packages=find_packages())\n",
+        "README.md": "# Sales\n\n    pip install -e .\n\nThen `pip install src` is not needed.\n",
+        "src/__init__.py": "",
+        "src/lib.py": "def used():\n    return 1\n\n\ndef old():\n    return 2\n",
+        "run.py": "from src.lib import used\n\nprint(used())\n",
+    }
+    assert dead(texts) == ["old"]
+    named = {path.replace("src", "sales"): text.replace("src", "sales") for path, text in texts.items()}
+    assert dead(named) == [], "somebody may have installed that"
+
+
+def test_a_program_of_the_name_of_a_packaging_file_publishes_nothing() -> None:
+    texts = {
+        "tool/setup.py": "from tool.lib import used\n\nused()\n",
+        "tool/__init__.py": "",
+        "tool/lib.py": "def used():\n    return 1\n\n\ndef old():\n    return 2\n",
+        "run.py": "from tool.lib import used\n\nprint(used())\n",
+    }
+    assert dead(texts) == ["old"]
