@@ -110,7 +110,7 @@ def _idle(graph: SystemGraph) -> Iterator[Idle]:
         keyed = [arm for arm in arms_in_order(flag, outermost=False) if not arm.taken]
         arms = [arm for arm in keyed or arms_in_order(flag) if not only_complains(arm) and not _is_offered(flag, arm)]
         idle = Idle(flag, arms)
-        if idle.statements > 1 or any(arm.calls for arm in arms):
+        if idle.statements:
             yield idle
 
 

@@ -31,7 +31,6 @@ def found(texts: dict[str, str]) -> list[Finding]:
         LOSS + "\n\nloss(1)\nLOSSES = [loss]\n",
         "from . import kit\n\n\n" + LOSS + "\n\nloss(1)\nkit.loss(2, config['loss'])\n",
         LOSS.replace("    if kind", '    """Kind is \'bce\' or \'focal\'."""\n    if kind', 1) + "\n\nloss(1)\n",
-        LOSS.replace("        w = weight(y)\n", "").replace("w * bce(y)", "w") + "\n\nloss(1)\n",
         LOSS.replace("kind", "device") + "\n\nloss(1)\n",
         "def f(kind):\n    if kind == 1:\n        a()\n        b()\n    else:\n        c()\n\n\nf(2)\n",
         "def f(kind):\n    for row in rows:\n        if row.kind == 'x':\n            a()\n            b()\n\n\nf('y')\n",
@@ -87,3 +86,10 @@ def test_an_arm_that_the_readme_selects() -> None:
     readme = "```python\nfrom loss import loss\n\nloss(y, kind='focal')\n```\n"
     assert len(found({"loss.py": LOSS + "\n\nloss(1)\n"})) == 1
     assert found({"loss.py": LOSS + "\n\nloss(1)\n", "README.md": readme}) == []
+
+
+def test_one_statement_under_a_key() -> None:
+    arms = "    if how == 'log':\n        low = 1\n    elif how == 'rank':\n        low = 0\n"
+    text = f"def scale(x, how):\n{arms}    return x - low\n\n\nscale(y, 'log')\n"
+    (finding,) = found({"loss.py": text})
+    assert finding.message == "`how` of `scale` is only ever 'log' (1 call); 1 statement waits for other keys"
