@@ -41,8 +41,11 @@ def unused_constants(life: Liveness, module: Module) -> Iterator[Assign]:
     if Discovery.is_found(module) or life.graph.once(_are_loaded_whole):
         return
     own = [assign for assign in bound_once(module) if _is_constant(module, assign)]
+    unused = [assign for assign in own if (module.path, assign.target) not in life.tested]
+    if not unused:
+        return
     said = {name for mention in module.facts.mentions for name in (*mention.names, *mention.words)}
-    unused = [assign for assign in own if (module.path, assign.target) not in life.tested and assign.target not in said]
+    unused = [assign for assign in unused if assign.target not in said]
     if not any(_defines(module)) and not is_program(module) and len(own) - len(unused) < max(_FEW, _LEAST_SHARE * len(own)):
         return  # nobody here takes them by name
     yield from unused
