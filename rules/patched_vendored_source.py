@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from analyzer.graph.system import Module, SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Subject
-from analyzer.read.facts import Origin
+from analyzer.read.provenance_facts import Origin
 from rules.base import Rule
 from rules.copied_functions import Exemptions
 from rules.copied_parts import Changed, copied_parts, edited_vendored, replaced_at_run_time

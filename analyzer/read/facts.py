@@ -12,6 +12,7 @@ import msgspec
 
 from analyzer.read.configuration_facts import ConfigFacts
 from analyzer.read.prose import ProseFacts
+from analyzer.read.provenance_facts import Origin, Taken
 from analyzer.read.sql_facts import SqlFacts
 from analyzer.read.step_facts import Step, StepFacts
 from analyzer.read.suppression import Suppression
@@ -251,26 +252,6 @@ class CloneUnit(msgspec.Struct, frozen=True, array_like=True):
     source_lines: tuple[int, ...]
     glue: float
     """Share of ADAPT + IO + PLUMB statements, 0..1."""
-
-
-class Origin(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """Where the head of a file says that it was taken from."""
-
-    upstream: str
-    """`owner/repository`."""
-    address: str
-    line: int
-    changed: bool
-    """Does it say that it was changed since?"""
-
-
-class Taken(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A remark that code was copied out of a package and changed."""
-
-    package: str
-    """The package, or the repository that it comes from, in lower case with underscores."""
-    text: str
-    line: int
 
 
 class Query(msgspec.Struct, frozen=True, array_like=True):

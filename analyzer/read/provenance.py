@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from analyzer.read.facts import Origin, Taken
+from analyzer.read.provenance_facts import Origin, Taken
 
 HEAD = 4000
 _BODY = re.compile(r"^(?:async def|def|class|@)\b", re.MULTILINE)
