@@ -40,18 +40,6 @@ MIN_BLOCK = 3
 """Fewer common lines in a row are no place of their own in a script or notebook."""
 MAX_APART = 30
 """Lines of the source between two of a script's own: functions stand there."""
-_ENTRIES = 20
-MIN_LINES_IN_PACKAGE = 12
-"""The less alike, and the more ordinary the name, the more has to be the same."""
-MIN_SHARE_OF_LINES = 0.7
-"""A function of eight lines may have lost two of them to a copy that still does the same."""
-MIN_SIMILARITY_OF_TABLES = 0.95
-MIN_BLOCK = 3
-"""Fewer common lines in a row are no place of their own in a script or notebook."""
-MAX_APART = 30
-"""Lines of the source between two of a script's own: functions stand there."""
-_OPTIONS = re.compile(r"add_argument\(|ArgumentParser\(|\.option\(|^(default|help|type|required|action|nargs|choices|dest|metavar)=|^'-")
-"""Every script declares its own options; lists of them look alike without being copies."""
 _LITERAL = re.compile(r"""^[rbfu]*['"]|^[-+]?\.?\d|^(?:True|False|None)$""")
 
 
@@ -161,7 +149,7 @@ def _least(copied: CopiedCode) -> int:
 
 def _is_parametrised(copied: CopiedCode) -> bool:
     """A short function of which the copies have nothing but another literal: it is what they are there for, like the file they load."""
-    if copied.is_exact or len(copied.families) > 1 or copied.families[0][0].is_top or copied.lines >= MIN_LINES_OF_ENTRIES:
+    if copied.is_exact or len(copied.families) > 1 or copied.families[0][0].is_top or copied.lines >= MIN_LINES_OF_LOOSE:
         return False
     return len(copied.paths) < MIN_FILES_OF_SHORT and _differs_in_literals(copied)
 

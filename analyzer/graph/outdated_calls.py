@@ -29,7 +29,6 @@ _PLAIN = frozenset(
 _PLAIN_BASES = frozenset(
     {"object", "abc.ABC", "torch.nn.Module", "torch.utils.data.Dataset", "threading.Thread", "Exception", "ValueError"}
 )
-_PLAIN_KEYWORDS = frozenset({"metaclass"})
 _MAX_DEPTH = 6
 _MAX_ABOVE = 200
 

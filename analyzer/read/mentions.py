@@ -17,7 +17,6 @@ from analyzer.read.frames import BINDERS, Frame, may_be_unbound
 from analyzer.read.names import NAME
 
 MAX_TEXT = 4_000
-_WORD = re.compile(r"[A-Za-z_]\w+")
 _CODE = re.compile(r"[A-Za-z_]\w*(?:[.:/][A-Za-z_]\w*)+|\b[A-Za-z_]\w*(?=\()|\b\w*[a-z0-9]_\w+\b|\b_\w+\b|\b[A-Z]+[a-z0-9]+[A-Z]\w*\b")
 """In a sentence: dotted names, paths, calls, and names that no English word looks like."""
 _FILE = re.compile(r"(?<![\w*])[A-Za-z_]\w*\.py\b")

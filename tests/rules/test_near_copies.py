@@ -135,6 +135,8 @@ def test_a_literal_is_what_a_short_function_is_there_for() -> None:
     text = COMPUTES.replace("total, right", "name = 'first.bin'\n    weights = torch.load(name)\n    model.load(weights)\n    total, right")
     assert in_files(text, text.replace("total += len(batch)", "total += batch.weight"))
     assert not in_files(text, text.replace("first.bin", "second.bin"))
+    long = text.replace("total, right", "".join(f"model.step_{n}(weights)\n    " for n in range(6)) + "total, right")
+    assert in_files(long, long.replace("first.bin", "second.bin"))
 
 
 def test_entries_of_a_registry() -> None:
