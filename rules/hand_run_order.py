@@ -37,9 +37,10 @@ class HandRunOrder(Rule):
     and for exports to Google Drive that no code fetches: somebody carries them over; and for programs that publish a model or data set and
     that nothing runs. What no text orders either is JGL001.
 
-    Exempt: orders of a program as well (dvc, make, a script, CI, a DAG, one file that imports both); lists of past changes and of things
-    to do; projects that are published libraries or lessons, whose documents show people how to use them; what JGL001 exempts otherwise:
-    caches, temporary files, logs, artifacts of declared steps, what a document says where to download.
+    Exempt: orders of a program as well (dvc, make, a script, CI, a DAG, one file that imports both); commands that only ask for `--help`;
+    lists of past changes and of things to do; projects that are published libraries or lessons, whose documents show people how to use
+    them; tools to publish whose source and target are arguments that must be given; what JGL001 exempts otherwise: caches, temporary
+    files, logs, artifacts of declared steps, what a document says where to download.
 
     Known false positives: documents that show alternatives one below the other; results of a step that another one reads only if told to.
     """
@@ -215,7 +216,11 @@ def _ends(pipeline: Sequence[Handoff]) -> Iterator[Evidence]:
 def _texts(handoffs: Handoffs, told: ToldOrders, handoff: Handoff) -> Iterator[tuple[Site, str]]:
     """(place, sentence) of every text that tells the order; the line is 0 where a document only names the two."""
     runs = handoffs.graph.invoked_by
-    first, then = ([s for s in runs.get(unit.path, ()) if is_prose(s.path)] for unit in (handoff.producer, handoff.consumer))
+    shown = handoffs.asks_for_help
+    first, then = (
+        [s for s in runs.get(unit.path, ()) if is_prose(s.path) and (s.path, s.line) not in shown]
+        for unit in (handoff.producer, handoff.consumer)
+    )
     both = {site.path for site in first} & {site.path for site in then}
     for unit, sites in ((handoff.producer, first), (handoff.consumer, then)):
         yield from ((site, f"people are told to run {unit.path}") for site in sites if site.path in both)

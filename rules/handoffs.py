@@ -30,6 +30,7 @@ TUTORIAL = re.compile(
 )
 SHOWS = re.compile(r"(?:^|[/+_-])(?:examples|samples|tutorials|demos|cookbook)$", re.I)
 """A repository that only shows how things are done."""
+HELP = frozenset({"--help", "-h"})
 DOWNLOADS = re.compile(r"(^|[._])(wget|curl|gdown|aria2c|urlretrieve|download\w*|snapshot_download|hf_hub_download)$", re.I)
 _DELETES = re.compile(r"(?:^|\.)(?:rm|remove|unlink|rmtree|SQL (?:DROP|DELETE|TRUNCATE)|(?:delete|drop)(?:_\w+)?)$")
 MAX_DRIVERS = 2_000
@@ -70,6 +71,9 @@ class Handoffs:
         for before, after in graph.told_orders:
             self._told_later[before].add(after)
         self._step_names = _step_names(graph)
+        lines = [line for known in graph.command_lines.values() for line in known]
+        self.asks_for_help = {(line.path, line.line) for line in lines if not HELP.isdisjoint(line.words)}
+        """Places that only show how a program is used: nothing is run there."""
         self._shows = SHOWS.search(graph.name) is not None
         self._drivers: dict[str, frozenset[str]] = {}
         self._written_in: dict[str, set[tuple[str, ...]]] = defaultdict(set)
@@ -227,7 +231,8 @@ class Handoffs:
             lines[access.site.path].append(access.site.line)
         for driver in drivers:
             for site in self.graph.invoked_by.get(driver, ()):
-                lines[site.path].append(site.line)
+                if (site.path, site.line) not in self.asks_for_help:
+                    lines[site.path].append(site.line)
         return lines
 
     def orchestrator(self, unit: Unit) -> Module | None:

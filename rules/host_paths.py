@@ -7,8 +7,9 @@ from collections import defaultdict
 from collections.abc import Collection
 
 from analyzer.graph.system import SystemGraph
-from analyzer.model import Site
+from analyzer.model import Access, Site
 from analyzer.read.facts import Text
+from analyzer.read.values import Attr, CallRef, Const, last_name
 from rules.handoffs import TUTORIAL
 from rules.personal_homes import STANDARD_MOUNTS, is_placeholder
 
@@ -20,6 +21,8 @@ _DISK = re.compile(
 )
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]+(?!(?:Users|Windows|Program|temp|tmp|path|your|my)\b)([^/\\{}*]+)(?=[\\/])", re.I)
 _SLASHES = re.compile(r"[/\\]+")
+_OPTIONS = frozenset({"add_argument", "option", "Option"})
+_EXISTS = frozenset({"exists", "isdir", "is_dir"})
 _SILENT = frozenset({"docstring", "regex", "print", "compare", "injected"})
 
 
@@ -37,6 +40,8 @@ def host_paths(graph: SystemGraph, inside: Collection[str]) -> dict[str, Places]
         match = _DISK.match(name) or _DRIVE.match(name)
         if match is None or is_placeholder(match[1]) or match[1] in STANDARD_MOUNTS or match[0] in inside:
             continue
+        if name.startswith(_defaults(graph, access.site.path)) or _is_asked_for(graph, match[0]) or _is_for_another(graph, access):
+            continue
         places = found[_SLASHES.sub("/", match[0])]
         if _is_own(graph, access.site.path) and access.site not in [site for site, _ in places[-8:]]:
             places.append((access.site, name))
@@ -50,6 +55,52 @@ def _is_own(graph: SystemGraph, path: str) -> bool:
     if TUTORIAL.search(path.rpartition("/")[0]):
         return False
     return path.endswith((".sh", ".bash", ".sql")) if module is None else not module.is_excluded
+
+
+def _defaults(graph: SystemGraph, path: str) -> tuple[str, ...]:
+    """Folders of hosts that options of the file's command line begin with unless they are given."""
+    module = graph.modules.get(path)
+    calls = module.facts.calls if module is not None else ()
+    given = (dict(call.keywords).get("default") for call in calls if last_name(call.func) in _OPTIONS)
+    return tuple(
+        value.value.rstrip("/") for value in given if isinstance(value, Const) and isinstance(value.value, str) and value.value[1:]
+    )
+
+
+def _is_asked_for(graph: SystemGraph, folder: str) -> bool:
+    """Does an `if` with another arm ask whether the host has the folder, or one above it?"""
+    return any(folder == asked or folder.startswith(asked + "/") for asked in graph.once(_asked))
+
+
+def _asked(graph: SystemGraph) -> frozenset[str]:
+    """Absolute folders for whose existence an `if` with an `else` asks."""
+    found = set()
+    for module in graph.living():
+        facts = module.facts
+        for call in facts.calls:
+            if last_name(call.func) not in _EXISTS:
+                continue
+            inner = call.func.value if isinstance(call.func, Attr) and not call.args else None
+            values = facts.calls[inner.index].args if isinstance(inner, CallRef) else call.args
+            asked = [value.value for value in values[:1] if isinstance(value, Const) and isinstance(value.value, str)]
+            if asked and asked[0].startswith("/") and any(each.kind == "else" and each.parent == call.block for each in facts.blocks):
+                found.add(asked[0].rstrip("/"))
+    return frozenset(found)
+
+
+def _is_for_another(graph: SystemGraph, access: Access) -> bool:
+    """Is what the file takes from its command line a word of commands that run other programs only?"""
+    words = graph.once(_by_word).get(access.artifact or "", frozenset()) if access.via == "config" else frozenset()
+    return bool(words) and access.site.path not in words
+
+
+def _by_word(graph: SystemGraph) -> dict[str, frozenset[str]]:
+    """Absolute path among the words of commands → the programs that these run."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for path, lines in graph.command_lines.items():
+        for word in (word for line in lines for word in line.words if word.startswith("/")):
+            found[word].add(path)
+    return {word: frozenset(paths) for word, paths in found.items()}
 
 
 def _spelled(graph: SystemGraph, prefixes: Collection[str]) -> dict[str, Places]:

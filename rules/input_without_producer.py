@@ -82,7 +82,8 @@ class InputWithoutProducer(Rule):
     an existence test; system, container and platform folders, placeholders, public or rehearsal buckets and versions in them; published
     data, weights and pictures by name; what other files name or the module's docstring explains; defaults of packages; folders that a
     shell decides; archives that prose tells to unpack; configuration and credentials; entries of hubs and registries, addresses;
-    databases whose tables the code creates; resources of nltk; tests, documentation, tutorials and the modules of libraries.
+    databases whose tables the code creates; held data beside a text that tells their source, or that a library ships in its package;
+    resources of nltk; tests, documentation, tutorials and the modules of libraries.
     (`JGL007` tells that a home is one machine's.)
 
     Known false positives: data that a document outside the repository explains; files that a tool writes under a name of its own.

@@ -85,6 +85,7 @@ class LooseEnds:
             for name in _FILE_NAME.findall(text.value[:MAX_TEXT])
         }
         self._docstrings |= {name for m in graph.modules.values() if "." in m.facts.about for name in _FILE_NAME.findall(m.facts.about)}
+        self._docstrings |= {base_name(name) for facts in graph.steps.values() for name in facts.put_aside}
         self._from_commands = _from_commands(graph)
         self._provisioning = {base_name(name) for name in graph.provisioned}
         self._handed = HandedOn(graph)

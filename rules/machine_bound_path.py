@@ -68,11 +68,11 @@ class MachineBoundPath(Rule):
     Exempt: users that container images and CI services create, users and folders that this repository's Docker and compose files
     create, placeholders (`/home/user`, `/path/to`, `<you>`), comments, docstrings, messages, comparisons, regular expressions, cells
     that papermill or ploomber inject, volumes that the same file mounts into its containers and what it sets in an image, folders that
-    `docker run` mounts something at, constants that nothing reads, defaults of options that must be given, accounts of
-    labs, tests, documentation, records of past runs (`wandb/`, `results/`, the `prefix:` of an exported conda
-    environment), CI.
+    `docker run` mounts something at, constants that nothing reads, defaults of options that must be given or that every checked-in command
+    gives, disks that an option names by default or for which an `if` with an `else` asks, accounts of labs, tests, documentation, records
+    of past runs (`wandb/`, `results/`, the `prefix:` of an exported conda environment), CI.
 
-    Known false positives: the default of an option that every checked-in command overrides; a folder of a shared account.
+    Known false positives: the default of an option that people override; a folder of a shared account.
     """
 
     code = "JGL007"
@@ -278,10 +278,13 @@ def _texts(graph: SystemGraph) -> Iterator[tuple[Site, str, bool]]:
 def _unread_lines(graph: SystemGraph, module: Module) -> frozenset[int]:
     """Lines of texts that have no effect: constants that nothing reads, defaults of options that must be given."""
     facts = module.facts
+    given = [frozenset(word.partition("=")[0] for word in line.words) for line in graph.command_lines.get(module.path, ())]
+    always = frozenset.intersection(*given) if given else frozenset()
     required = {
         line
         for call in facts.calls
-        if last_name(call.func) == "add_argument" and ("required", Const(True)) in call.keywords
+        if last_name(call.func) == "add_argument"
+        and (("required", Const(True)) in call.keywords or any(isinstance(arg, Const) and arg.value in always for arg in call.args))
         for line in range(call.line, call.end_line + 1)
     }
     if module.is_notebook or facts.dynamic or module.path in graph.once(imported_files):

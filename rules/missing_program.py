@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from analyzer.graph.system import SystemGraph
+from analyzer.graph.system import Module, SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
 from analyzer.read.step_facts import Command, Step
 from rules.base import Rule
@@ -22,7 +22,9 @@ MAX_LINES = 40
 _KINDS = frozenset({"shell", "make", "ci", "dvc", "schedule", "snakemake"})
 """Kinds of steps that run in a checkout of the repository; images and clusters have files of their own."""
 _ASIDE = re.compile(
-    r"(^|/)(tests?|testing|docs?|vendor(ed)?|third[_-]?party|node_modules|templates?|upstream)/|\.(planned|example|sample)$", re.I
+    r"(^|/)(tests?|testing|docs?|vendor(ed)?|third[_-]?party|node_modules|templates?|upstream|[A-Za-z][\w-]*-\d+(\.\d+)+)/|"
+    r"\.(planned|example|sample)$",
+    re.I,
 )
 _PROGRAM = re.compile(r"[\w./+-]*[\w+-]\.(py|sh|bash|R|ipynb|jl|pl)$")
 _LIST = re.compile(r"[\w./-]*\w\.(txt|ya?ml)$|([\w.-]+/)*Dockerfile[\w.-]*$")
@@ -58,8 +60,9 @@ class MissingProgram(Rule):
 
     Exempt: paths that the text leaves open or that are absolute; what any code or command writes; files whose script clones, downloads or
     unpacks something, unless the folder is the repository's own; what runs elsewhere (after `cd` to a folder that is not here), unless a
-    file of that name lies here; images and clusters; modules (`python -m`); what is sourced; names without a folder that a shell would look
-    for among its programs; tests, documentation, templates, vendored code.
+    file of that name lies here; what the script asks for first (`test -f`, `which`); what a function reads that nobody calls; images and
+    clusters; modules (`python -m`); what is sourced; names without a folder that a shell would look for among its programs; tests,
+    documentation, templates, vendored code (`name-1.2.3/` too).
 
     Known false positives: files that a private repository puts beside this one.
     """
@@ -143,10 +146,27 @@ class _Here:
                 continue
             if name.startswith(("/", "~", "data/")) or "://" in name or name in written or self._is_here(name):
                 continue
-            if not self._graph.once(LooseEnds).is_spelled(access):
+            if (
+                not self._graph.once(LooseEnds).is_spelled(access)
+                or _ASIDE.search(access.site.path)
+                or self._is_idle(module, access.site.line)
+            ):
                 continue
             if name not in self._graph.named_in_prose and posixpath.basename(name) not in self._graph.named_in_prose:
                 yield _Call(access.site, name, False, tuple(sorted(self._by_base.get(posixpath.basename(name), ()))))
+
+    def _is_idle(self, module: Module, line: int) -> bool:
+        """Does the place stand in a function that neither its own file nor one that imports the file names?"""
+        scopes = module.facts.scopes
+        around = next(
+            (each for each in scopes if each.kind == "function" and each.parent == 0 and each.line <= line <= each.end_line), None
+        )
+        name = around.qualname if around is not None and not around.decorators else ""
+        if not name or name in self._graph.told:
+            return False
+        importers = {link.importer for link in self._graph.imports if link.target == module.path}
+        files = [module, *(self._graph.modules[path] for path in sorted(importers) if path in self._graph.modules)]
+        return not any(name in _named(each) for each in files)
 
     def missing(self, path: str, step: Step, command: Command, beside: Sequence[Command]) -> Iterator[_Call]:
         program = _program(command.words)
@@ -172,7 +192,7 @@ class _Here:
         ends = self._graph.once(LooseEnds)
         if ends.makes(base) or base in self._graph.downloads:
             return True
-        return any(_makes(command, base) for command in beside)
+        return any(_makes(command, base) or _asks(command, base) for command in beside)
 
     def _is_own(self, where: str) -> bool:
         """Is the working directory the repository's, or one that bears its name?"""
@@ -226,6 +246,22 @@ def _makes(command: Command, base: str) -> bool:
     first = posixpath.basename(command.words[0]) if command.words else ""
     gets = _FETCHES.search(first) is not None or first in ("cp", "mv", "ln", "install", "tee", "cat", "sed", "touch", "envsubst")
     return gets and any(word.rpartition("/")[2] == base for word in command.words[1:])
+
+
+def _asks(command: Command, base: str) -> bool:
+    """Does the command ask whether there is a file or program of that name?"""
+    words = command.words
+    if words[:1] in (("test",), ("[",), ("[[",)):
+        asks = any(option in ("-f", "-e", "-x", "-r", "-s") for option in words)
+    else:
+        asks = words[:1] in (("which",), ("type",), ("hash",)) or words[:2] == ("command", "-v")
+    return asks and any(word.rpartition("/")[2] == base for word in words[1:])
+
+
+def _named(module: Module) -> set[str]:
+    """Names that a file uses."""
+    mentions = module.facts.mentions
+    return {part for each in mentions for chain in (*each.names, *each.words, *each.chains) for part in chain.split(".")}
 
 
 def _fetches(commands: Sequence[Command]) -> bool:

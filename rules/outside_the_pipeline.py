@@ -7,20 +7,22 @@ import re
 from collections import defaultdict
 
 from analyzer.graph.system import Declaration, SystemGraph
-from analyzer.model import Access, Unit
+from analyzer.model import Access, Site, Unit
 from rules.artifact_names import HOLE
 from rules.consumers import Consumers
-from rules.handoffs import TUTORIAL, Handoffs, deletes
+from rules.handoffs import TUTORIAL, Handoffs, deletes, is_prose
 
 PIPELINES = frozenset({"dvc", "snakemake", "spacy", "kedro", "ploomber"})
 """Mechanisms whose files declare what every step reads and makes."""
 _SHOWN = re.compile(r"(?:^|[/_.-])(?:examples?|demos?|tutorials?)(?=[/_.-]|$)", re.I)
+_PAGES = frozenset({"streamlit", "gradio", "dash", "panel", "shiny", "voila", "nicegui", "chainlit"})
+"""Packages of pages for people: such a program is a service."""
 
 
 def outside_the_pipeline(graph: SystemGraph) -> dict[str, list[tuple[Access, Declaration]]]:
     """Program that no stage runs → what it reads of the outputs of a declared pipeline of its project, with the entry of each.
 
-    Readers of another component are UDC001's.
+    Readers of another component are UDC001's; what is read only where it exists already nothing has to run again for.
     """
     handoffs = graph.once(Handoffs)
     outputs = _outputs(graph)
@@ -31,7 +33,7 @@ def outside_the_pipeline(graph: SystemGraph) -> dict[str, list[tuple[Access, Dec
         name = access.artifact
         if access.op != "read" or not name or access.temporary or access.klass in ("LOG", "REPORT") or access.via == "declaration":
             continue
-        if access.declared or (access.site.path, name) in told:
+        if access.declared or access.guarded or (access.site.path, name) in told:
             continue
         entry = _covering(outputs, name)
         unit = graph.units.get(access.unit)
@@ -65,6 +67,8 @@ def _is_outside(handoffs: Handoffs, unit: Unit, entry: Declaration) -> bool:
     maker = handoffs.graph.units.get(entry.unit)
     if module is None or module.is_excluded or module.is_notebook or "SERVE" in module.roles or maker is None:
         return False
+    if unit.path in handoffs.graph.once(_serving):
+        return False
     if module.is_experiment and unit.path not in handoffs.graph.invoked_by:
         return False
     return (
@@ -74,3 +78,17 @@ def _is_outside(handoffs: Handoffs, unit: Unit, entry: Declaration) -> bool:
         and not _SHOWN.search(unit.path)
         and not TUTORIAL.search(posixpath.dirname(unit.path))
     )
+
+
+def _serving(graph: SystemGraph) -> frozenset[str]:
+    """Programs that show pages, and those that only images and targets of a demonstration run."""
+    pages = {use.path for use in graph.external_uses if use.qualified.partition(".")[0] in _PAGES}
+    shown = {
+        Site(path, command.line)
+        for path, facts in graph.steps.items()
+        for step in facts.steps
+        if step.kind == "docker" or _SHOWN.search(step.name)
+        for command in step.commands
+    }
+    ran = {path: [site for site in sites if not is_prose(site.path)] for path, sites in graph.invoked_by.items()}
+    return frozenset(pages | {path for path, sites in ran.items() if sites and shown.issuperset(sites)})

@@ -20,6 +20,8 @@ _KEPT = re.compile(
     re.I,
 )
 """Folders of committed files that tests, people and papers look at, or that somebody maintains."""
+_RECORD = re.compile(r"(^|[_-])(manifests?|configs?|configuration|settings|params|parameters|cards?|schemas?)([_.-]|$)", re.I)
+"""Committed files that describe what they lie beside."""
 
 
 def tentative(graph: SystemGraph) -> tuple[Handoff, ...]:
@@ -48,6 +50,8 @@ def tentative(graph: SystemGraph) -> tuple[Handoff, ...]:
 def _goes_on(artifact: str) -> bool:
     """Is a file that git holds an intermediate state of data: neither a text or picture, nor kept for people, tests or reference?"""
     *folders, name = artifact.split("/")
+    if _RECORD.search(name):
+        return False
     return is_data(name) and name.partition(".")[0].lower() not in GENERIC and not any(_KEPT.search(folder) for folder in folders)
 
 

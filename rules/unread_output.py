@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from analyzer.graph.system import SystemGraph
@@ -18,6 +18,8 @@ from rules.severity import in_context
 from rules.spelled import texts_of
 from rules.wording import ticked
 
+MIN_CHAPTERS = 8
+_NUMBERED = re.compile(r"(^|/)\d{1,2}[-_ .][^/]*\.ipynb$")
 MAX_PLACES = 40
 MAX_SHOWN = 12
 MIN_PART = 5
@@ -104,10 +106,17 @@ class UnreadOutput(Rule):
         readers = {access.site.path for access in graph.accesses if access.op == "read" and not access.borrowed}
         readers -= {path for path, module in graph.modules.items() if any(_SCRAPES.match(fact.module) for fact in module.facts.imports)}
         groups: dict[tuple[str, str], list[Access]] = defaultdict(list)
+        lessons = graph.once(_Lessons)
         declared = {entry.artifact for entry in graph.declarations if entry.op == "write"}
         for access in candidates:
             name = access.artifact or ""
-            if access.declared or name in declared or _is_product(access, readers) or _is_told(graph, access):
+            if (
+                access.declared
+                or name in declared
+                or lessons.holds(access.site.path)
+                or _is_product(access, readers)
+                or _is_told(graph, access)
+            ):
                 continue
             if not ends.is_taken(name, writes[base_name(name)]):
                 groups[access.site.path, posixpath.dirname(known_part(name))].append(access)
@@ -137,6 +146,16 @@ class UnreadOutput(Rule):
             items=len(names),
             members=len(names),
         )
+
+
+class _Lessons:
+    """Notebooks that a folder numbers through, as the chapters of a book are: they show how things are done. Ask `graph.once` for it."""
+
+    def __init__(self, graph: SystemGraph) -> None:
+        self._chapters = Counter(posixpath.dirname(path) for path in graph.modules if _NUMBERED.search(path))
+
+    def holds(self, path: str) -> bool:
+        return _NUMBERED.search(path) is not None and self._chapters[posixpath.dirname(path)] >= MIN_CHAPTERS
 
 
 def _is_product(access: Access, readers: set[str]) -> bool:

@@ -182,7 +182,7 @@ def _prose(program: Program, found: Invocations, path: str, text: str) -> None:
                     continue
                 found.prose.setdefault(ran.path, []).append(Site(path, number))
                 found.told.setdefault(ran.path, []).append(CommandLine("", ran.arguments, path, path, number))
-                if fenced:
+                if fenced and "--help" not in ran.arguments:
                     found.told_orders.update((before, ran.path) for before in block if before != ran.path)
                     block.append(ran.path)
 

@@ -41,6 +41,7 @@ def add_side_files(graph: SystemGraph, inputs: Inputs, settings: Settings, codeo
     graph.told = told(inputs.configs, inputs.steps, inputs.said, inputs.packaging, inputs.unread)
     graph.named_in_prose = _named(inputs.said)
     graph.told_by = {path: frozenset(facts.files).difference(facts.drawn) for path, facts in sorted(inputs.said.items())}
+    graph.sourced = frozenset(path for path, facts in inputs.said.items() if facts.is_sourced)
     graph.shown = frozenset(name for said in inputs.said.values() for name, _line in said.shown)
     graph.included_in_prose = frozenset(name for said in inputs.said.values() for name in said.included)
     graph.foreign = dict(sorted(inputs.foreign.items()))

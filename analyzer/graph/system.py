@@ -286,6 +286,8 @@ class SystemGraph:
     """Names of files, dotted names, and runs of two or more segments of paths, that READMEs and other prose name."""
     told_by: dict[str, frozenset[str]] = field(default_factory=dict)
     """Path of a README or other prose → the names, as in `named_in_prose`, that stand in it outside of drawings of folders."""
+    sourced: frozenset[str] = frozenset()
+    """READMEs and other prose that tell where data come from."""
     shown: frozenset[str] = frozenset()
     """Names that prose shows as code (`analyzer.read.prose`)."""
     included_in_prose: frozenset[str] = frozenset()

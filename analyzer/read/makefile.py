@@ -27,6 +27,7 @@ MAX_FLAWS = 200
 ASSIGNMENT = re.compile(
     r"\s*((?:(?:export|override|private|unexport)\s+)*)([^\s:#=+?!$()]+)\s*(:::=|::=|:=|\?=|\+=|!=|=)\s*(.*)", re.DOTALL
 )
+PUT_ASIDE = re.compile(r"^#+[ \t]*([\w./-]+\.[A-Za-z][\w]*)[ \t]*:(?![=/])", re.MULTILINE)
 DEFINE = re.compile(r"\s*(?:(?:export|override)\s+)*define\s+([^\s=:+?]+)\s*(=|:=|::=|\+=|\?=)?\s*$")
 INCLUDE = re.compile(r"\s*(?:-include|sinclude|include)\s+(.+)", re.DOTALL)
 CONDITIONAL = re.compile(r"\s*(ifeq|ifneq|ifdef|ifndef|else|endif)\b")
@@ -64,6 +65,7 @@ def read_makefile(text: str) -> StepFacts:
         suppressions(text, python=False),
         variables=tuple(reader.variables.known()),
         flaws=tuple(reader.flaws[:MAX_FLAWS]),
+        put_aside=tuple(dict.fromkeys(PUT_ASIDE.findall(text)))[:MAX_TARGETS],
     )
 
 

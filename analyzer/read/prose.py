@@ -29,6 +29,12 @@ _PAST = re.compile(r"(^|/)(CHANGELOG|CHANGES|HISTORY|NEWS|RELEASE\w*)[^/]*$", re
 """What was once there is no use."""
 _DRAWN = re.compile(r"[\u251c\u2514\u2502]|^\s*(?:\|\s+)*[|`+]--")
 """A line of a drawn tree of folders: it lists what there is and tells of no use."""
+_SOURCED = re.compile(
+    r"\b(?:source|origin)s? of (?:the |these |this |our )?(?:raw |original )?(?:data|files)\b|"
+    r"\b(?:data|datasets?|files)\s+(?:\w+\s+){0,3}(?:(?:was|were|is|are|can be|been)\s+)(?:originally\s+)?"
+    r"(?:downloaded|obtained|collected|taken|provided|retrieved|scraped|extracted|exported)\s+(?:from|by)\b",
+    re.IGNORECASE,
+)
 _README = re.compile(r"(^|/)README[^/]*$", re.IGNORECASE)
 _TAKEN = re.compile(
     r"\b(?:this|the (?:code|folder|directory))\s+(?:\w+\s+){0,4}(?:is|was|are)\s+(?:an?\s+)?(?:\w+\s+){0,2}"
@@ -62,6 +68,8 @@ class ProseFacts(msgspec.Struct, frozen=True, tag=True):
     """Python files that the text includes whole."""
     is_of_others: bool = False
     """Whether a README begins by saying that what lies beside it was taken from another project."""
+    is_sourced: bool = False
+    """Whether it tells where data come from: "the source of the data can be found at …"."""
 
 
 def read_prose(path: str, text: str) -> ProseFacts:
@@ -74,7 +82,15 @@ def read_prose(path: str, text: str) -> ProseFacts:
     drawn = files - _files(rest) if rest else frozenset()
     taken = bool(_README.search(path)) and _TAKEN.search(text[:MAX_HEAD]) is not None
     shown = tuple(first.items())
-    return ProseFacts(tuple(sorted(files)), shown, tuple(addresses(text)), tuple(sorted(drawn)), _included(text), taken)
+    return ProseFacts(
+        tuple(sorted(files)),
+        shown,
+        tuple(addresses(text)),
+        tuple(sorted(drawn)),
+        _included(text),
+        taken,
+        _SOURCED.search(text[:MAX_TEXT]) is not None,
+    )
 
 
 def code_files(text: str) -> tuple[str, ...]:

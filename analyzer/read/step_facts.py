@@ -118,3 +118,5 @@ class StepFacts(msgspec.Struct, frozen=True, tag=True):
     """(stage, line) of what a dvc.lock keeps."""
     flaws: tuple[Flaw, ...] = ()
     """What make or the shell rejects in the rules of a Makefile."""
+    put_aside: tuple[str, ...] = ()
+    """Targets of rules of a Makefile that are commented out: they tell how a file was made."""

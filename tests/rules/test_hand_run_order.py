@@ -132,6 +132,11 @@ def test_an_export_to_a_drive_that_no_code_fetches() -> None:
     assert finding.message == "export.py exports to Google Drive, and no code here takes anything from there"
 
 
+TOOL = (
+    "import argparse\n\nfrom transformers import AutoModel\n\nparser = argparse.ArgumentParser()\n"
+    'parser.add_argument("--source", required=True)\nparser.add_argument("--target", required=True)\nargs = parser.parse_args()\n'
+    "AutoModel.from_pretrained(args.source).push_to_hub(args.target)\n"
+)
 PUSH = 'from huggingface_hub import HfApi\n\nHfApi().upload_folder(folder_path="out/model", repo_id="ann/model")\n'
 
 
@@ -149,8 +154,18 @@ def published(texts: dict[str, str]) -> list[Finding]:
         {"train.py": "from transformers import Trainer\n\ntrainer = Trainer()\ntrainer.train()\ntrainer.push_to_hub()\n"},
         {"publish.py": "from lib import store\n\nstore(push_to_hub=False)\n"},
         {"publish.sh": "gh issue list\n"},
+        {"publish.py": TOOL},
     ],
-    ids=["run by make", "a demo", "a test", "no upload", "the end of training", "switched off", "another command"],
+    ids=[
+        "run by make",
+        "a demo",
+        "a test",
+        "no upload",
+        "the end of training",
+        "switched off",
+        "another command",
+        "a tool that is told everything",
+    ],
 )
 def test_what_is_not_published_by_hand(texts: dict[str, str]) -> None:
     assert published(texts) == []
@@ -183,3 +198,30 @@ def test_a_notebook_that_looks_at_results_is_no_step() -> None:
     told = {"clean.py": CLEAN, "README.md": "```\npython clean.py\n```\nThen open explorer.ipynb or work.ipynb.\n"}
     assert [f.rule for f in found({**told, "explorer.ipynb": look})] == []
     assert [f.rule for f in found({**told, "work.ipynb": look})] == ["JGL012"]
+
+
+def test_commands_that_only_ask_for_help_are_no_order() -> None:
+    document = "Run\n\n```\npython score.py --help\npython show.py --help\n```\n"
+    pair = {
+        "score.py": 'import pandas as pd\n\npd.DataFrame().to_parquet("data/interim/sales.parquet")\n',
+        "show.py": 'import pandas as pd\n\nprint(pd.read_parquet("data/interim/sales.parquet"))\n',
+    }
+    graph = graph_of_texts({**pair, "README.md": document})
+    assert not graph.told_orders
+    assert not any(
+        (site.path, site.line) in {("README.md", 4), ("README.md", 5)}
+        for f in found({**pair, "README.md": document})
+        for site in f.locations
+    )
+
+
+def test_a_manifest_that_git_holds_is_no_hand_over() -> None:
+    pair = {
+        "score.py": 'import pandas as pd\n\npd.DataFrame().to_csv("models/best/model_manifest.csv")\n',
+        "show.py": 'import pandas as pd\n\nprint(pd.read_csv("models/best/model_manifest.csv"))\n',
+        "README.md": "Run\n\n```\npython score.py\npython show.py\n```\n",
+    }
+    graph = graph_of_texts(pair)
+    graph.tracked_files = frozenset({*pair, "models/best/model_manifest.csv"})
+    assert list(HandRunOrder().check(graph)) == []
+    assert list(ImplicitPipelineEdge().check(graph)) == []

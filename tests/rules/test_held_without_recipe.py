@@ -25,6 +25,8 @@ def found(files, *held):
         {"make.sh": "python make.py --output maps/target_grid.npy\n"},
         {"README.md": "`target_grid.npy` is the grid of the weather service.\n"},
         {"maps/README.md": "The grids of the weather service.\n"},
+        {"maps/README.md": "Rows: `rows.csv`. The original source of the data is the weather service.\n", "maps/rows.py": "ROWS = 1\n"},
+        {"README.md": "The weather service drew `target_grid` in spring.\n"},
     ],
 )
 def test_what_something_makes_or_tells_of(more):
@@ -54,3 +56,25 @@ def test_binary_or_dated_data_that_only_lies_there(path):
     [finding] = found({"look.py": READ.replace("maps/target_grid.npy", path), "run.sh": f"python look.py\ncp {path} out\n"}, path)
     assert finding.confidence is Confidence.C
     assert [(site.path, site.line) for site in finding.locations] == [("look.py", 3), ("run.sh", 2)]
+
+
+def test_what_its_reader_makes_when_asked_to():
+    grids = (
+        "import numpy as np\n\n\ndef grid(read_grid='', write_grid=''):\n    values = np.load(read_grid) if read_grid else np.zeros(3)\n"
+        "    if write_grid:\n        np.save(write_grid, values)\n    return values\n"
+    )
+    look = 'from grids import grid\n\nprint(grid(read_grid="maps/target_grid.npy"))\n'
+    assert found({"grids.py": grids, "look.py": look}) == []
+    assert len(found({"grids.py": grids.replace("write_grid", "twice"), "look.py": look})) == 1
+
+
+def test_what_a_library_ships_with_its_code():
+    files = {
+        "pyproject.toml": '[project]\nname = "games"\nversion = "1.0"\nclassifiers = ["Topic :: Software Development :: Libraries"]\n',
+        "games/__init__.py": "",
+        "games/boards.py": 'import numpy as np\n\n\ndef boards():\n    return np.load("games/data/boards.npy")\n',
+    }
+    graph = graph_of_texts(files)
+    graph.tracked_files = frozenset({*files, "games/data/boards.npy"})
+    assert graph.archetype_of("games/boards.py") == "library"
+    assert list(InputWithoutProducer().check(graph)) == []

@@ -77,3 +77,27 @@ def test_one_disk_is_one_finding_with_the_constants_that_name_it():
     }
     [finding] = found(files)
     assert {(site.path, site.line) for site in finding.locations} == {("load.py", 5), ("look.py", 3), ("settings.py", 1)}
+
+
+def test_disks_that_the_command_line_or_the_host_decides():
+    option = (
+        "import argparse\n\nfrom rows import load\n\nparser = argparse.ArgumentParser()\n"
+        'parser.add_argument("--root", default="/mnt/tank/shop")\nload(parser.parse_args().root)\n'
+    )
+    load = 'import pandas as pd\n\n\ndef load(root):\n    return pd.read_csv(root + "/rows.csv")\n'
+    assert found({"look.py": option, "rows.py": load}) == []
+    place = (
+        'from pathlib import Path\n\nif Path("/scratch").is_dir():\n    ROWS = Path("/scratch/ann/rows")\nelse:\n    ROWS = Path("data")\n'
+    )
+    read = 'import pandas as pd\n\nfrom place import ROWS\n\nframe = pd.read_csv(ROWS / "rows.csv")\n'
+    assert found({"place.py": place, "look.py": read}) == []
+    assert len(found({"place.py": place.replace('"/scratch"', '"/data"'), "look.py": read})) == 1
+
+
+def test_the_default_of_an_option_that_every_command_gives():
+    train = (
+        "import argparse\n\nfrom sklearn.linear_model import Ridge\n\nparser = argparse.ArgumentParser()\n"
+        'parser.add_argument("--root", default="/home/ann/shop")\nprint(parser.parse_args().root)\nRidge().fit([[1]], [1])\n'
+    )
+    assert found({"train.py": train, "run.sh": "python train.py --root $1\n"}) == []
+    assert len(found({"train.py": train, "run.sh": "python train.py --root $1\npython train.py\n"})) == 1

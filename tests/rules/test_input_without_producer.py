@@ -347,3 +347,10 @@ def test_a_declared_input_that_no_rule_makes():
 def test_a_text_in_the_folder_explains_what_it_names_or_else_all():
     assert found({"a.py": READ, "data/manual/README.md": "The labelling team puts its exports here.\n"}) == []
     assert len(found({"a.py": READ, "data/manual/README.md": "`corrections_2023.csv` comes from the labelling team.\n"})) == 1
+
+
+def test_a_rule_that_is_commented_out_tells_how_a_file_was_made():
+    rule = "data/few.csv: data/labels/shops_2019.csv\n\thead $< > $@\n"
+    make = "# data/labels/shops_2019.csv:\n#\t./label dump.xml > $@\n\n"
+    assert list(InputWithoutProducer().check(graph_of_texts({"Makefile": make + rule}))) == []
+    assert len(list(InputWithoutProducer().check(graph_of_texts({"Makefile": rule})))) == 1

@@ -31,6 +31,9 @@ def found(files):
         "pip install -e .\n",
         "docker rm -f web\n",
         "docker build -f build/Dockerfile .\n",
+        "if test -f fit/run.py; then\n  python fit/run.py\nfi\n",
+        "if [ -f fit/run.py ]; then\n  python fit/run.py\nfi\n",
+        "which run.py && python fit/run.py\n",
     ],
 )
 def test_what_is_here_or_made_or_elsewhere(script):
@@ -38,7 +41,7 @@ def test_what_is_here_or_made_or_elsewhere(script):
     assert found(files) == []
 
 
-@pytest.mark.parametrize("path", ["tests/run.sh", "docs/run.sh", "vendor/lib/run.sh", "templates/run.sh"])
+@pytest.mark.parametrize("path", ["tests/run.sh", "docs/run.sh", "vendor/lib/run.sh", "lib-1.2.3/run.sh", "templates/run.sh"])
 def test_scripts_that_are_no_part_of_the_pipeline(path):
     assert found({path: "python fit/run.py\n"}) == []
 
@@ -82,3 +85,9 @@ def test_a_template_that_code_copies():
     assert found({"run.py": code, "README.md": "Put `summary_template.ipynb` into `reports`.\n"}) == []
     [finding] = found({"run.py": code})
     assert (finding.locations[0].path, finding.locations[0].line) == ("run.py", 3)
+
+
+def test_what_a_function_copies_that_nobody_calls():
+    keep = 'from shutil import copy\n\n\ndef keep(folder):\n    copy("fit/run.py", folder)\n'
+    assert found({"store.py": keep, "other.py": "def keep(folder):\n    return folder\n\n\nkeep('out')\n"}) == []
+    assert len(found({"store.py": keep, "fit.py": "from store import keep\n\nkeep('out')\n"})) == 1

@@ -11,6 +11,11 @@ from rules.stage_declaration_drift import StageDeclarationDrift
 DVC = "stages:\n  train:\n    cmd: python train.py\n    deps:\n      - train.py\n      - data/rows.csv\n    outs:\n      - models/best\n"
 TRAIN = 'import pandas as pd\n\npd.read_csv("data/rows.csv").to_parquet("models/best/scores.parquet")\n'
 RELEASE = 'import pandas as pd\n\nif __name__ == "__main__":\n    print(pd.read_parquet("models/best/scores.parquet").shape)\n'
+GUARDED = (
+    "from pathlib import Path\n\nimport pandas as pd\n\n"
+    'if __name__ == "__main__":\n    best = Path("models/best/scores.parquet")\n'
+    "    if best.exists():\n        print(pd.read_parquet(best).shape)\n"
+)
 BASE = {"dvc.yaml": DVC, "train.py": TRAIN, "data/rows.csv": "a\n1\n"}
 
 
@@ -24,11 +29,26 @@ def found(texts: dict[str, str]) -> list[Finding]:
         {"dvc.yaml": DVC + "  release:\n    cmd: python release.py\n    deps:\n      - models/best\n", "release.py": RELEASE},
         {"examples/release.py": RELEASE},
         {"tests/test_release.py": RELEASE},
+        {"release.py": RELEASE, "Makefile": "store-demo:\n\tpython release.py\n"},
+        {"release.py": RELEASE, "Dockerfile": 'FROM python:3.12\nCOPY . .\nCMD ["python", "release.py"]\n'},
+        {"release.py": "import streamlit as st\n" + RELEASE + '    st.title("shop")\n'},
+        {"release.py": GUARDED},
         {"release.py": RELEASE.replace("models/best", "/models/best")},
         {"release.py": RELEASE.replace("models/best", "models/other")},
         {"release.py": RELEASE.replace("    print(pd.read_parquet(", "    print(pd.DataFrame().to_parquet(").replace(".shape", "")},
     ],
-    ids=["a stage", "a demo", "a test", "an absolute path", "no output", "a writer"],
+    ids=[
+        "a stage",
+        "a demo",
+        "a test",
+        "a target that shows",
+        "a container",
+        "a page",
+        "only if it is there",
+        "an absolute path",
+        "no output",
+        "a writer",
+    ],
 )
 def test_what_is_no_consumer_beside_the_pipeline(texts: dict[str, str]) -> None:
     assert found(texts) == []

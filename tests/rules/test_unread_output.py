@@ -189,3 +189,13 @@ def test_a_reader_in_a_language_that_is_not_analysed(more):
 def test_an_archive_of_a_common_name_is_no_archive_of_ours():
     texts = {"clean.py": write("jobs/data/visits.csv"), "get.py": 'URL = "https://acme.example/data.zip"\nfetch(URL)\n'}
     assert found(texts)
+
+
+def test_chapters_that_a_folder_numbers_through():
+    def cells(text):
+        return json.dumps({"cells": [{"cell_type": "code", "metadata": {}, "source": text, "outputs": []}], "metadata": {}, "nbformat": 4})
+
+    chapter = write("data/interim/visits.csv")
+    book = {f"{number:02}_part.ipynb": cells("print(1)\n") for number in range(2, 10)}
+    assert found({"01_shops.ipynb": cells(chapter), **book}) == []
+    assert len(found({"shops.ipynb": cells(chapter), **book})) == 1
