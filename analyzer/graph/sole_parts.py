@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -64,12 +64,14 @@ def needed_modules(graph: SystemGraph) -> dict[str, tuple[Module, Evidence]]:
 def _aside(graph: SystemGraph, code: Mapping[str, Module], imports: Mapping[str, Mapping[str, None]]) -> frozenset[str]:
     """Evaluations, and folders with a README of their own that only their own shell scripts or people run and nobody else imports."""
     told = {path.rpartition("/")[0] for path in graph.tracked_files if _README.search(path)} - {""}
+    held = Counter(folder for path in code for folder in _above(path))
+    told = {folder for folder in told if 2 * held[folder] <= len(code)}  # one that holds most of the code is the project
     folders: dict[str, str] = {}
     for path, module in code.items():
         home = next((folder for folder in _above(path) if folder in told or _EVALUATION.search(f"{folder}/")), "")
         if home and module.roles.keys().isdisjoint(_WORKS) and _is_by_hand(module, home):
             folders[path] = home
-    runs = (importer for importer in imports if importer in code and not code[importer].is_test)
+    runs = (path for path in imports if path in code and path not in folders and not code[path].is_test)
     wanted = {target for importer in runs for target in imports[importer] if target in folders and not _holds(folders[target], importer)}
     return frozenset(folders.keys() - wanted)
 

@@ -244,6 +244,9 @@ def test_evaluations_and_what_stands_apart(system: Any) -> None:
     assert {site.path for site in found.locations} == set(lab)
     system.graph.tracked_files = frozenset({"README.md", "prune/README.md"})
     assert asked_again(system, *changes) == []
+    system.module("ranker/evaluation/main.py", runs=True).imports("ranker/evaluation/main.py", judge[0])
+    system.module("tests/test_score.py", is_test=True).imports("tests/test_score.py", judge[0])
+    assert asked_again(system, *changes) == [], "evaluations and tests need no owner"
     system.module("ranker/serve.py", runs=True).imports("ranker/serve.py", lab[0]).imports("ranker/serve.py", judge[0])
     (found,) = asked_again(system, *changes)
     assert {site.path for site in found.locations} == {lab[0], judge[0]}, "somebody needs them"
