@@ -68,8 +68,9 @@ class ModelHandoffDistance(Rule):
     people are left out of the count.
 
     Exempt: libraries and tutorials; steps of evaluation; models in other formats than pickles that no training module or notebook saves;
-    models that a registry or hub hands over or a package of its own loads; pickles where some writer's file is not known; files both sides
-    of which are one module; chains in which every boundary is between the same people over common code.
+    models that a registry or hub hands over or a package of its own loads; pickles where some writer's file is not known; files both
+    sides of which are one module, or whose reader imports the module that saves them, itself or by a wrapper; chains in which every
+    boundary is between the same people over common code.
 
     Known false positives: a boundary that a test outside the repository covers; an interface that is promised in prose.
     """
@@ -198,6 +199,8 @@ def _is_handoff(graph: SystemGraph, edge: DataEdge) -> bool:
 
 def _hands_over_a_model(graph: SystemGraph, edge: DataEdge, reader: Module) -> bool:
     writer = graph.modules[edge.writer.site.path]
+    if _is_explained(graph, edge.writer.site.path, reader.path):
+        return False
     is_model = "MODEL" in (edge.writer.klass, edge.reader.klass) or "model" in (edge.writer.kind, edge.reader.kind)
     serves = "SERVE" in reader.roles or ("SCORE" in reader.roles and "EVAL" not in reader.roles and bool(reader.production))
     return (
@@ -207,6 +210,13 @@ def _hands_over_a_model(graph: SystemGraph, edge: DataEdge, reader: Module) -> b
         and (writer.is_notebook or "TRAIN" in writer.roles)
         and graph.archetype_of(reader.path) not in EXEMPT
     )
+
+
+def _is_explained(graph: SystemGraph, writer: str, reader: str) -> bool:
+    """Does the reader import the module that saves the model, itself or by a wrapper? Then it has the code that loads and explains it."""
+    imports = graph.once(project_imports)
+    direct = imports.get(reader, {})
+    return writer in direct or any(writer in imports.get(path, {}) for path in direct)
 
 
 def _chain(last: DataEdge, into: Mapping[str, list[DataEdge]]) -> list[DataEdge]:

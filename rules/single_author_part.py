@@ -36,18 +36,20 @@ class SingleAuthorPart(Rule):
     are, data and those that are gone as well. Of nested folders the outermost is told.
 
     Less sure, and one finding of class C for all of them: smaller folders (from 5 commits on) and single files (from 10) which production
-    runs, or which what trains or serves imports (or any program, where nothing is seen to run in production); also those on which one
-    person alone worked in the last 24 months of the work on them, when whoever knew them before has gone. Where one person made 90 % of
-    all there is and production runs it, that alone is told.
+    runs, or which what trains or serves imports (or any program, where nothing is seen to run in production); also those of which one
+    person made half, and alone worked on in the last 24 months of the work on them, when whoever knew them before has gone. Where one
+    person made 90 % of all there is and production runs it, that alone is told.
 
     The finding gives figures and names nobody (`--names` does). It abstains, and says so, without a whole history, on imported history,
     and where most commits are squashed pull requests that credit one person each.
 
     Exempt: a repository, or a project of a collection, that is one person's altogether and that nobody else ever worked on (the metric
-    M-BUS tells that); small parts in a repository of two people; tests, notebooks, experiments, vendored and generated files; a part that
-    CODEOWNERS gives to a team or to two owners.
+    M-BUS tells that; a login that a machine came with is nobody else); evaluations, and folders with a README of their own, that only
+    people or their own shell scripts start and nobody else imports; small parts in a repository of two people; tests, notebooks,
+    experiments, vendored and generated files; a part that CODEOWNERS gives to a team or to two owners.
 
-    Known false positives: a part whose files were moved and renamed at once: what others did before belongs to their old names.
+    Known false positives: a part whose files were moved and renamed at once: what others did before belongs to their old names (a file
+    renamed where it stands is followed when one commit renames no other of its kind there).
     """
 
     code = "OWN007"

@@ -23,6 +23,8 @@ _MAX_IMPORTED = 0.6
 _FEW_OVERLAP = 1 / 3
 _FEW_COMMITS = 5
 _FEW_WINDOWS = (730, None)
+_FEW_TOUCHES = 20
+_FEW_FILES = 3
 _MIN_FILES_IMPORTED = 5  # "most files entered in one commit" says nothing about a side of a few files
 _WINDOWS = (365, None)
 _MAX_SHOWN = 5
@@ -44,7 +46,8 @@ class SplitTrainServeAuthorship(Rule):
     J ≤ 0.25, in the last 365 days where they say enough, else over all time; high at O ≤ 0.20, or κ ≤ 0.02 with 20 commits a side.
 
     Below 50 touches a side, or where one person makes 80 % of a side, it is less sure (class C): who moves on, or is one of a few, tells
-    little of how a team works. There it fires at O ≤ 1/3 and J ≤ 0.25 from 5 commits a side on, in the last 24 months or over all time.
+    little of how a team works. There it fires at O ≤ 1/3 and J ≤ 0.25 from 5 commits a side on, in the last 24 months or over all time, and
+    only where an artifact passes from the one side to the other, or each has 3 files and 20 touches.
 
     It measures, it does not rank: authors are numbered in the order in which they first appear (`--names` names them). It abstains, and
     says so, without a whole history, when more than 60 % of the code files entered in one commit, when most commits are squashed pull
@@ -88,7 +91,7 @@ class SplitTrainServeAuthorship(Rule):
         train, serve = boundary.sides
         windows = [(days, history.overlap(train, serve, days)) for days in _WINDOWS]
         telling = [(days, overlap) for days, overlap in windows if not _too_little(overlap)]
-        few = [] if telling else _few(history, train, serve)
+        few = [] if telling else _few(history, boundary)
         reason = _why_not(history, train, serve) or ("" if telling or few else _too_little(windows[-1][1]))
         if reason:
             graph.abstain(self.code, f"{boundary.label}: {reason}")
@@ -137,11 +140,23 @@ def _is_split(overlap: Overlap, *, surely: bool) -> bool:
     return overlap.o <= (_MAX_OVERLAP if surely else _FEW_OVERLAP) and overlap.jaccard <= _MAX_JACCARD
 
 
-def _few(history: History, train: frozenset[str], serve: frozenset[str]) -> list[tuple[int | None, Overlap]]:
-    """Windows in which both sides were changed at all; what is on both sides tells nothing of a split where so little is known."""
-    sides = history.with_former(train - serve), history.with_former(serve - train)
+def _few(history: History, boundary: Boundary) -> list[tuple[int | None, Overlap]]:
+    """Windows in which both sides were changed at all; what is on both sides tells nothing of a split where so little is known.
+
+    Where no artifact passes between them, one or two files with a role are a sample of a side, not the side.
+    """
+    train, serve = boundary.sides
+    apart = train - serve, serve - train
+    if not boundary.edges and min(map(len, apart)) < _FEW_FILES:
+        return []
+    sides = history.with_former(apart[0]), history.with_former(apart[1])
     measured = [(days, history.overlap(*sides, days)) for days in _FEW_WINDOWS]
-    return [(days, overlap) for days, overlap in measured if min(overlap.commits_a, overlap.commits_b) >= _FEW_COMMITS]
+    return [(days, overlap) for days, overlap in measured if _is_enough(overlap, linked=bool(boundary.edges))]
+
+
+def _is_enough(overlap: Overlap, *, linked: bool) -> bool:
+    touches = min(sum(overlap.touches_a.values()), sum(overlap.touches_b.values()))
+    return min(overlap.commits_a, overlap.commits_b) >= _FEW_COMMITS and (linked or touches >= _FEW_TOUCHES)
 
 
 def _severity(graph: SystemGraph, boundary: Boundary, overlap: Overlap) -> Severity:

@@ -51,6 +51,10 @@ _SERVING_BASES = (
     "APIView",
 )
 _HANDLERS = {"model_fn", "predict_fn", "input_fn", "output_fn", "lambda_handler"}
+_ENTRIES = {"model_fn", "predict_fn"}
+"""Of SageMaker; an `input_fn` without them feeds the training of a TensorFlow estimator, whose own `model_fn` takes features and a mode."""
+_LABELLERS = {"DBSCAN", "HDBSCAN", "OPTICS", "MeanShift", "AgglomerativeClustering", "SpectralClustering", "FeatureAgglomeration"}
+"""Clusterers that label the rows they are given and cannot predict others: there is no model to hand on."""
 _FALCON = {"on_get", "on_post", "on_put"}
 _PREDICT = frozenset(
     """
@@ -121,8 +125,11 @@ def _training(module: Module, names: Qualified, uses: list[ExternalUse]) -> Evid
 def _is_estimator(receiver: Value, names: Qualified) -> bool:
     full = names.name(receiver)
     shown = full or last_name(receiver)
-    return not _PREPARERS.search(shown.rpartition(".")[2] or shown) and not full.startswith(
-        ("sklearn.preprocessing", "sklearn.feature_extraction", "sklearn.decomposition", "scipy", "numpy")
+    last = shown.rpartition(".")[2] or shown
+    return (
+        last not in _LABELLERS
+        and not _PREPARERS.search(last)
+        and not full.startswith(("sklearn.preprocessing", "sklearn.feature_extraction", "sklearn.decomposition", "scipy", "numpy"))
     )
 
 
@@ -145,6 +152,12 @@ def _consumes(call: Call) -> bool:
     return last_name(call.func) == "subscribe" and any(name == "callback" for name, _ in call.keywords)
 
 
+def _is_handler(scope: Scope, module: Module) -> bool:
+    if scope.name == "lambda_handler":
+        return len(scope.params) == 2
+    return any(other.parent == 0 and other.name in _ENTRIES for other in module.facts.scopes[1:])
+
+
 def _serving_scope(scope: Scope, module: Module, names: Qualified, web: bool) -> Evidence | None:
     if scope.kind == "class":
         for base in scope.bases:
@@ -153,7 +166,7 @@ def _serving_scope(scope: Scope, module: Module, names: Qualified, web: bool) ->
                 web or not full.endswith(("Resource", "BaseHandler", "RequestHandler", "APIView", "MethodView")) or "ts." in full
             ):
                 return Evidence(f"is a {full}", module.site(scope.line))
-    elif scope.name in _HANDLERS and scope.parent == 0 and (scope.name != "lambda_handler" or len(scope.params) == 2):
+    elif scope.name in _HANDLERS and scope.parent == 0 and _is_handler(scope, module):
         return Evidence(f"defines {scope.name}", module.site(scope.line))
     if scope.name in _FALCON and web:
         return Evidence(f"handles requests by {scope.name}", module.site(scope.line))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from analyzer.graph.system import Module, SystemGraph, project_imports
@@ -17,6 +18,9 @@ _LATELY = 730
 _LATE_COMMITS = 10
 _CODE_LINES = 40
 _WORKS = ("SERVE", "TRAIN")
+_LATE_SHARE = 0.5
+_EVALUATION = re.compile(r"(?:^|/)(?:evaluations?|evals?|evaluate|benchmarks?|benchmarking)/", re.IGNORECASE)
+_README = re.compile(r"(?:^|/)readme(?:\.\w+)?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +40,13 @@ def needed_modules(graph: SystemGraph) -> dict[str, tuple[Module, Evidence]]:
     what a tutorial trains.
     """
     code = {m.path: m for m in graph.living() if not m.is_notebook and not m.is_experiment}
-    found = {path: (module, module.production[0]) for path, module in code.items() if module.production}
     imports = graph.once(project_imports)
+    aside = _aside(graph, code, imports)
+    found = {path: (module, module.production[0]) for path, module in code.items() if module.production and path not in aside}
     real = [(path, module) for path, module in code.items() if graph.archetype_of(path) != "tutorial"]
     todo = [(path, module.roles[role]) for path, module in real for role in _WORKS if role in module.roles]
-    if not found:
+    if not any(module.production for module in code.values()):
+        real = [(path, module) for path, module in real if path not in aside]
         programs = ((path, module) for path, module in real if graph.archetype_of(path) != "library" and _is_program(module, imports))
         by_hand = [(path, Evidence("is a program", Site(path, module.facts.main_line or 1))) for path, module in programs]
         todo = [*by_hand, *todo]  # the last goes first
@@ -53,6 +59,33 @@ def needed_modules(graph: SystemGraph) -> dict[str, tuple[Module, Evidence]]:
         found.setdefault(path, (code[path], reason))
         todo.extend((target, reason) for target in imports.get(path, ()))
     return {path: found[path] for path in sorted(found)}
+
+
+def _aside(graph: SystemGraph, code: Mapping[str, Module], imports: Mapping[str, Mapping[str, None]]) -> frozenset[str]:
+    """Evaluations, and folders with a README of their own that only their own shell scripts or people run and nobody else imports."""
+    told = {path.rpartition("/")[0] for path in graph.tracked_files if _README.search(path)} - {""}
+    held = Counter(folder for path in code for folder in _above(path))
+    told = {folder for folder in told if 2 * held[folder] <= len(code)}  # one that holds most of the code is the project
+    folders: dict[str, str] = {}
+    for path, module in code.items():
+        home = next((folder for folder in _above(path) if folder in told or _EVALUATION.search(f"{folder}/")), "")
+        if home and module.roles.keys().isdisjoint(_WORKS) and _is_by_hand(module, home):
+            folders[path] = home
+    runs = (path for path in imports if path in code and path not in folders and not code[path].is_test)
+    wanted = {target for importer in runs for target in imports[importer] if target in folders and not _holds(folders[target], importer)}
+    return frozenset(folders.keys() - wanted)
+
+
+def _is_by_hand(module: Module, home: str) -> bool:
+    """Does nothing start it but people, and the shell scripts of its own folder?"""
+    root = next(iter(module.production), None)
+    return root is None or ("shell script" in root.text and root.site is not None and _holds(home, root.site.path))
+
+
+def _above(path: str) -> list[str]:
+    """The folders that hold it, the outermost first."""
+    parts = path.split("/")[:-1]
+    return ["/".join(parts[: depth + 1]) for depth in range(len(parts))]
 
 
 def _is_program(module: Module, imports: Mapping[str, Mapping[str, None]]) -> bool:
@@ -118,6 +151,14 @@ def _judged(history: History, place: str, modules: tuple[Module, ...]) -> SolePa
         if min(hands.share for hands in every) >= SHARE:
             return SolePart(place, modules, max(every, key=lambda hands: hands.commits))
         late = [history.hands(group, _LATELY) for group in groups]
-        if late[0].commits >= _LATE_COMMITS and min(hands.share for hands in late) >= SHARE:
-            return None if history.others_here(paths, late[0].busiest) else SolePart(place, modules, late[0], is_late=True)
+        same = len({hands.busiest for hands in late}) == 1  # data that others keep up has later last months
+        if same and late[0].commits >= _LATE_COMMITS and min(hands.share for hands in late) >= SHARE:
+            return SolePart(place, modules, late[0], is_late=True) if _has_taken_over(history, groups, late[0].busiest) else None
     return None
+
+
+def _has_taken_over(history: History, groups: Sequence[Collection[str]], who: str) -> bool:
+    """Did that person make half of all the work there ever was, with nobody left who knew it before?"""
+    every = [history.hands(group) for group in groups]
+    half = all(hands.busiest == who and hands.share >= _LATE_SHARE for hands in every)
+    return half and not history.others_here(groups[0], who)

@@ -23,6 +23,10 @@ _ROBOT = re.compile(
     r"|^claude($|[ -](code|opus|sonnet|\d))",
     re.IGNORECASE,
 )
+_NOBODYS = re.compile(r"^(?:nobody|no-?reply|do-?not-?reply)$")
+_SYNC = re.compile(r"\b(?:sync|mirror|import|export)", re.IGNORECASE)
+"""What a collective address does when it has a name of several words."""
+_MACHINE = re.compile(r"(?:^|@)[^@.]*$|\.(?:internal|local|localdomain|lan)$|@(?:[\w-]+\.)*(?:example\.(?:com|org|net)|localhost)$")
 _CAMEL_ROBOT = re.compile(r"[a-z]Bot\b")
 _NOREPLY = re.compile(r"^(?:\d+\+)?([^@]+)@users\.noreply\.")
 _GENERIC = frozenset(
@@ -36,9 +40,18 @@ _MIN_SHORT_LOGIN = 5
 
 
 def is_robot(person: Person) -> bool:
-    """A bot, a CI service, an import tool or a coding assistant: nobody who can own code."""
+    """A bot, a CI service, an import tool, a coding assistant or a login that a machine came with: nobody who can own code."""
     name, mail = person
-    return bool(_ROBOT.search(name) or _ROBOT.search(mail) or _CAMEL_ROBOT.search(name))
+    named_so = _ROBOT.search(name) or _ROBOT.search(mail) or _CAMEL_ROBOT.search(name)
+    return bool(named_so) or _is_nobodys(name.strip(), mail.strip().lower())
+
+
+def _is_nobodys(name: str, mail: str) -> bool:
+    """Is it the address of an organisation's export, or a login of a machine that nobody gave a name? A person's name makes it theirs."""
+    words = _words(name)
+    if _NOBODYS.match(mail.partition("@")[0]) and (len(words) < 2 or _SYNC.search(name)):
+        return True
+    return "".join(words) in _GENERIC and _MACHINE.search(mail) is not None
 
 
 def identities(people: Iterable[Person]) -> dict[Person, str]:

@@ -201,12 +201,23 @@ def _known(commit: _RawCommit, who: dict[Person, str], ignored: frozenset[str]) 
 
 
 def _moved(changes: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    """Pairs of files, one taken out and one brought in, that alone have their name."""
+    """Pairs of files, one taken out and one brought in, that alone have their name; or that alone are of their kind in their folder."""
     gone = [path for status, path in changes if status == "D"]
     if not gone:
         return ()
-    come = _alone([path for status, path in changes if status == "A"])
-    return tuple((old, come[name]) for name, old in _alone(gone).items() if name in come)
+    new = [path for status, path in changes if status == "A"]
+    come = _alone(new)
+    moved = tuple((old, come[name]) for name, old in _alone(gone).items() if name in come)
+    passed = {path for pair in moved for path in pair}
+    renamed = _of_a_kind([path for path in new if path not in passed])
+    return moved + tuple((old, renamed[kind]) for kind, old in _of_a_kind([p for p in gone if p not in passed]).items() if kind in renamed)
+
+
+def _of_a_kind(paths: list[str]) -> dict[tuple[str, str], str]:
+    """(Folder, ending) → the one path that has both."""
+    kinds = [(path.rpartition("/")[0], path.rpartition("/")[2].rpartition(".")[2]) for path in paths]
+    counted = Counter(kinds)
+    return {kind: path for kind, path in zip(kinds, paths, strict=True) if counted[kind] == 1 and kind[1]}
 
 
 def _alone(paths: list[str]) -> dict[str, str]:

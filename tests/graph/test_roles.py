@@ -19,6 +19,7 @@ def roles(source: str, path: str = "a.py", **others: str) -> set[str]:
         "model.fit(x)\n",
         "from scipy.optimize import curve_fit\ncurve_fit(f, x, y)\n",
         "import torch\nloss.backward()\n",
+        "from sklearn.cluster import DBSCAN\ngroups = DBSCAN(eps=1)\ngroups.fit(x)\n",
         "import sklearn\n\ndef train_model(x):\n    return x\n",
         "from mylib import fit\nfit(x)\n",
         "import sklearn\ntailor.measure()\n",
@@ -133,3 +134,9 @@ def test_every_role_has_its_evidence() -> None:
     module = graph_of_texts({"a.py": "import xgboost\n\nxgboost.train(p, d)\n"}).modules["a.py"]
     assert "xgboost.train" in module.roles["TRAIN"].text
     assert str(module.roles["TRAIN"].site) == "a.py:3"
+
+
+def test_an_input_function_alone_feeds_a_training() -> None:
+    fed = "def input_fn(files, batch):\n    return files\n"
+    assert "SERVE" not in roles(fed)
+    assert "SERVE" in roles(fed + "\ndef predict_fn(rows, model):\n    return model(rows)\n")

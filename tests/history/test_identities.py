@@ -16,6 +16,9 @@ def same(*people: tuple[str, str]) -> bool:
     [
         ("Claude Dupont", "claude.dupont@example.org"),
         ("Bob Jenkins", "bob@example.org"),
+        ("Ann Lee", "ann@anns-laptop.local"),
+        ("Ann Lee", "ann@example.com"),
+        ("Ann Lee", "noreply@github.com"),
         ("Abbot Talbot", "talbot@example.org"),
         ("Ann Robotham", "ann@openai.com"),
     ],
@@ -35,6 +38,12 @@ def test_people_with_robotic_names_are_people(person: tuple[str, str]) -> None:
         ("PyUpBot", "github@example.org"),
         ("facebook-github-bot", "opensource+bot@fb.com"),
         ("Claude Opus 5 (1M context)", "noreply@anthropic.com"),
+        ("Ubuntu", "ubuntu@ip-10-0-0-1.eu-west-1.compute.internal"),
+        ("ec2-user", "ec2-user@ip-10-0-0-1.ec2.internal"),
+        ("Developer", "developer@example.com"),
+        ("root", "root@build.local"),
+        ("Acmer", "nobody@acme.org"),
+        ("Acme Sync", "noreply@acme.org"),
         ("Copilot", "198982749+Copilot@users.noreply.github.com"),
     ],
 )

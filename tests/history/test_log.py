@@ -62,6 +62,17 @@ def test_files_that_were_moved(story: Callable[..., Path], told: Callable[..., o
     assert history.with_former(["c/x.py"]) == {"a/x.py", "c/x.py"}
 
 
+def test_a_file_that_was_renamed_where_it_stands(story: Callable[..., Path], told: Callable[..., object]) -> None:
+    root = story(
+        told(ANN, 0, {"main.py": "1", "a/x.py": "1", "a/y.py": "1", "LICENSE": "1"}),
+        told(BOB, 1, {"main.py": None, "app.py": "1", "notes.md": "1", "LICENSE": None, "COPYING": "1"}),
+        told(BOB, 2, {"a/x.py": None, "a/y.py": None, "a/z.py": "1"}),
+    )
+    history, _ = start_history(root).result()
+    assert history is not None
+    assert [commit.moved for commit in history.commits] == [(), (("main.py", "app.py"),), ()], "of two it could be either"
+
+
 def test_addresses_stay_inside(story: Callable[..., Path], told: Callable[..., object]) -> None:
     history, _ = start_history(story(told(ANN, 0, {"a.py": "1"}))).result()
     assert "ann@one.org" not in repr(history)

@@ -76,6 +76,17 @@ def test_libraries_and_tutorials(system: Any, archetype: str) -> None:
     assert check(system) == []
 
 
+@pytest.mark.parametrize("wrapper", ["", "service/tagger.py"], ids=["itself", "by a wrapper"])
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_the_reader_imports_the_code_that_saves_it(system: Any, wrapper: str, by_hand: bool) -> None:
+    (carried if by_hand else two_sides)(system)
+    if wrapper:
+        system.module(wrapper, "service", runs=False).imports(APP, wrapper)
+    assert len(check(system)) == 1
+    system.imports(wrapper or APP, FIT)
+    assert check(system) == []
+
+
 # ---- found ---------------------------------------------------------------------------------------------------------------------------
 
 

@@ -146,6 +146,7 @@ def test_nobody_is_named(system: Any) -> None:
 
 QUEUE = ("ranker/queue/redis.py", "ranker/queue/memory.py")
 TASKS = "ranker/tasks.py"
+DATA = ("ranker/queue/lengths.json",)
 CROWD = [*by("bob", REST, 30), *by("eve", REST, 30)]
 
 
@@ -179,10 +180,21 @@ def asked_again(system: Any, *commits: list[Commit]) -> list[Finding]:
         (by("ann", QUEUE, 9), by("cem", QUEUE, 2), CROWD),
         (by("ann", [TASKS], 9), CROWD),
         (by("ann", QUEUE, 9), by("cem", ["ranker/queue/gone.py"], 5), CROWD),
-        (by("ann", [TASKS], 12), by("bob", [TASKS], 20, 1200), CROWD),
+        (by("ann", [TASKS], 12), by("bob", [TASKS], 10, 1200), CROWD),
+        (by("ann", [TASKS], 12), by("dan", [TASKS], 20, 1200), CROWD),
+        (by("ann", QUEUE[:1], 8, 800), by("ann", QUEUE[1:], 8, 801), by("dan", QUEUE, 8, 1600), by("eve", DATA, 1), CROWD),
         (by("ann", QUEUE, 9, is_squashed=True), CROWD),
     ],
-    ids=["few commits", "two people", "a file with few", "a folder that held others' work", "who knew it is still here", "squashed"],
+    ids=[
+        "few commits",
+        "two people",
+        "a file with few",
+        "a folder that held others' work",
+        "who knew it is still here",
+        "others made more",
+        "others keep its data",
+        "squashed",
+    ],
 )
 def test_small_parts_that_are_nobodys_alone(system: Any, commits: tuple[list[Commit], ...]) -> None:
     assert small(system, *commits) == []
@@ -220,6 +232,26 @@ def test_a_script_without_a_main_block(system: Any) -> None:
     assert asked_again(system, by("ann", QUEUE, 9), CROWD) == [], "somebody imports them, so nobody starts them"
 
 
+def test_evaluations_and_what_stands_apart(system: Any) -> None:
+    lab, judge = ("prune/cut.py", "prune/rank.py"), ("ranker/evaluation/score.py", "ranker/evaluation/read.py")
+    changes = by("ann", lab, 12), by("ann", judge, 12), CROWD
+    for path in (*lab, *judge):
+        system.module(path, "prune", runs=True)
+        module = system.graph.modules[path]
+        module.facts = msgspec.structs.replace(module.facts, code_lines=100)
+    small(system, production="", runs=False)
+    (found,) = asked_again(system, *changes)
+    assert {site.path for site in found.locations} == set(lab)
+    system.graph.tracked_files = frozenset({"README.md", "prune/README.md"})
+    assert asked_again(system, *changes) == []
+    system.module("ranker/evaluation/main.py", runs=True).imports("ranker/evaluation/main.py", judge[0])
+    system.module("tests/test_score.py", is_test=True).imports("tests/test_score.py", judge[0])
+    assert asked_again(system, *changes) == [], "evaluations and tests need no owner"
+    system.module("ranker/serve.py", runs=True).imports("ranker/serve.py", lab[0]).imports("ranker/serve.py", judge[0])
+    (found,) = asked_again(system, *changes)
+    assert {site.path for site in found.locations} == {lab[0], judge[0]}, "somebody needs them"
+
+
 def test_what_a_tutorial_trains(system: Any) -> None:
     system.module(QUEUE[0], "ranker", roles=["TRAIN"])
     assert small(system, by("ann", QUEUE, 9), CROWD, production="", archetype="tutorial") == []
@@ -236,7 +268,7 @@ def test_small_parts_are_one_finding_of_class_c(system: Any) -> None:
 
 
 def test_who_knew_it_has_gone(system: Any) -> None:
-    (found,) = small(system, by("ann", [TASKS], 12), by("dan", [TASKS], 20, 1200), CROWD)
+    (found,) = small(system, by("ann", [TASKS], 12), by("dan", [TASKS], 10, 1200), CROWD)
     assert "in the last 24 months of the work on it" in found.evidence[0].text
 
 
