@@ -1,4 +1,4 @@
-"""Files and tables that a tool keeps for itself: code that reads them relies on a form which the tool may change. UDC005."""
+"""Files that a tool keeps for itself: code that reads them relies on a form which the tool may change. UDC005."""
 
 from __future__ import annotations
 
@@ -17,36 +17,6 @@ _TOOLS = (
 _NOTEBOOK = re.compile(r"(^|/)[\w-]+\.ipynb$")
 _ENDS = ("dvc.lock", ".zattrs", ".zarray", ".zgroup", ".zmetadata", ".tfstate", ".ipynb")
 _AS_TEXT = frozenset({"open", "read_text", "readlines"})
-
-
-_MIN_LETTERS = 5
-"""Of the name of a tool, before a schema `tool_…` is taken for its own."""
-
-
-def tables_of_tools(graph: SystemGraph) -> dict[str, list[Access]]:
-    """Tool → reads of tables of a schema `tool_…`, of a library that the project uses and whose schema nothing here fills.
-
-    Notebooks are left out: somebody looks.
-    """
-    reads = [access for access in graph.accesses if access.kind == "table" and access.op == "read" and "_" in _schema(access)]
-    found: dict[str, list[Access]] = defaultdict(list)
-    if not reads:
-        return found
-    filled = {_schema(access) for access in graph.accesses if access.kind == "table" and access.op == "write"} | graph.schemas
-    tools = {name.lower() for project in graph.projects.values() for name in project.dependencies}
-    tools |= {link.fact.module.partition(".")[0].lower() for link in graph.imports if link.status == "external"}
-    for access in reads:
-        schema, module = _schema(access), graph.modules.get(access.site.path)
-        tool = schema.partition("_")[0]
-        is_judged = module is None or not (module.is_excluded or module.is_notebook or graph.archetype_of(module.path) == "tutorial")
-        if is_judged and schema not in filled and len(tool) >= _MIN_LETTERS and tool in tools:
-            found[tool].append(access)
-    return dict(sorted(found.items()))
-
-
-def _schema(access: Access) -> str:
-    """The schema of a table that is named with one, lower case."""
-    return (access.artifact or "").rpartition(".")[0].rpartition(".")[2].lower()
 
 
 def reads_of_tools(graph: SystemGraph) -> dict[tuple[str, str], list[Access]]:

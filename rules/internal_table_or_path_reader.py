@@ -10,7 +10,7 @@ from analyzer.model import Access, Confidence, Cost, Evidence, Finding, Severity
 from rules.base import Rule
 from rules.consumers import Consumers
 from rules.declaration_stubs import contract
-from rules.files_of_tools import reads_of_tools, tables_of_tools
+from rules.files_of_tools import reads_of_tools
 from rules.handoffs import Handoff, said
 from rules.internal_names import Successors
 
@@ -25,9 +25,8 @@ class InternalTableOrPathReader(Rule):
     anybody. Its reader is an undeclared consumer (Sculley et al. 2015, section 2.3) of something that was never offered. Where the
     producer publishes a successor of the same name without the mark, that is shown: it is what should be read.
 
-    Found as well, as tentative: code that opens what a tool keeps for itself (`dvc.lock`, zarr's `.zattrs`, Terraform's state; tables
-    of a schema `tool_…` of a library that the project uses and that nothing here fills), or takes values out of the text of a notebook
-    that is not the repository's.
+    Found as well, as tentative: code that opens what a tool keeps for itself (`dvc.lock`, zarr's `.zattrs`, Terraform's state), or takes
+    values out of the text of a notebook that is not the repository's.
 
     Exempt: the same component, or one that imports the other; declared consumers, contracts and dbt's sources; one program that runs
     both; evaluation and monitoring; local copies; writers that nothing but tests calls; folders of code that was put away; tests,
@@ -74,8 +73,6 @@ class InternalTableOrPathReader(Rule):
                 groups[handoff.artifact].append(handoff)
         for (tool, path), reads in reads_of_tools(graph).items():
             yield self._of_tool(tool, Subject("file", f"{path} -> {tool}"), reads)
-        for tool, reads in tables_of_tools(graph).items():
-            yield self._of_tool(tool, Subject("tool", tool), reads)
         for artifact, group in sorted(groups.items()):
             successor = successors.of(artifact)
             if successor or not consumers.has_declarations:  # else it is UDC001's

@@ -29,7 +29,8 @@ class LogParsedAsInterface(Rule):
     records by their message. Where the words are printed is shown; when nothing prints them, that is said: the reader
     then reads nothing.
 
-    Exempt: a look for errors and warnings; logs that nothing in the repository writes; output of other people's programs.
+    Exempt: a look for errors and warnings; logs that nothing in the repository writes; output of other people's programs; messages of
+    torch and CUDA; a longer text that only contains the words.
 
     Known false positives: a line that the producer prints for this reader on purpose and says so.
     """
@@ -77,12 +78,15 @@ class LogParsedAsInterface(Rule):
         gone = [pattern for pattern in patterns if pattern not in origins]
         written = list(dict.fromkeys(read.written for read in reads if read.written is not None and read.log != MESSAGE))
         return self.found(
-            f"{path} takes values out of {_short(reads[0].log)} " + (f"by its wording (`{patterns[0]}`)" if patterns else "by its form"),
+            f"{path} {_does(reads, patterns)}",
             Subject("file", path),
             dict.fromkeys([*(read.site for read in reads), *origins.values(), *written]),
             [
                 *(
-                    Evidence("takes values" + (f" by `{read.pattern}`" if read.pattern else " by position"), read.site)
+                    Evidence(
+                        ("decides" if read.decides else "takes values") + (f" by `{read.pattern}`" if read.pattern else " by position"),
+                        read.site,
+                    )
                     for read in reads[:MAX_SHOWN]
                 ),
                 *(Evidence("the log is written, or handed over, here", site) for site in written[:MAX_SHOWN]),
@@ -92,6 +96,13 @@ class LogParsedAsInterface(Rule):
             items=len(reads),
             members=len(reads),
         )
+
+
+def _does(reads: Sequence[LogRead], patterns: Sequence[str]) -> str:
+    log = _short(reads[0].log)
+    if patterns and all(read.decides for read in reads):
+        return f"decides by the wording of {log} (`{patterns[0]}`)"
+    return f"takes values out of {log} " + (f"by its wording (`{patterns[0]}`)" if patterns else "by its form")
 
 
 def _short(log: str) -> str:

@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
+from analyzer.graph.agreed_parts import is_agreed
+from analyzer.graph.pins import is_pinned
 from analyzer.graph.private_members import MemberUse, member_uses
 from analyzer.graph.private_uses import PrivateUse, private_uses
 from analyzer.graph.system import Module, SystemGraph
@@ -33,7 +35,8 @@ class PrivateSymbolAcrossBoundary(Rule):
     pinning risk: any release may change them), also by overriding them or through an object whose class is known; a file sets a private
     member of objects of another file's class (`engine._states = {}`), or reads it from another folder, or several of them (tentative).
 
-    Exempt: tests; what a subclass uses of its base; what files of a library use of one another's objects;
+    Exempt: tests; what a subclass uses of its base; what files of a library use of one another's objects, and what they set where the
+    owner makes the user its part or names it in a comment; libraries pinned to one version (`==`, a lock file);
     the package of the owner, modules beside it; the standard library;
     imports under `try` or a test of a version; underscored names that are documented (`_asdict`, `_meta`, torch's base classes).
 
@@ -76,7 +79,8 @@ class PrivateSymbolAcrossBoundary(Rule):
         for use in private_uses(graph):
             user = graph.modules[use.site.path]
             if not use.owner:
-                foreign[use.package].append(use)
+                if not is_pinned(graph, use.site.path, use.package):
+                    foreign[use.package].append(use)
             elif user.component == graph.modules[use.owner].component:
                 continue
             elif _is_one_package(user, graph.modules[use.owner]):
@@ -88,8 +92,9 @@ class PrivateSymbolAcrossBoundary(Rule):
         steered: dict[str, list[MemberUse]] = defaultdict(list)
         for member in member_uses(graph):
             if not member.owner:
-                foreign[member.package].append(PrivateUse(member.site, member.said, member.package))
-            elif member.way == "sets" or not _is_kin(graph, member):
+                if not is_pinned(graph, member.site.path, member.package):
+                    foreign[member.package].append(PrivateUse(member.site, member.said, member.package))
+            elif not _is_kin(graph, member) or (member.way == "sets" and not is_agreed(graph, member.owner, member.site.path)):
                 steered[member.owner].append(member)
         for (component, package), uses in sorted(across.items()):
             yield self._across(component, package, uses)

@@ -17,6 +17,7 @@ _PINNED = re.compile(r"v?\d+(\.\w+)+|[0-9a-f]{7,40}|.*\d+\.\d+.*")
 _LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "conda-lock.yml")
 _FOR_DEVELOPERS = re.compile(r"(^|[/_.-])(dev|develop|development|tests?|testing|docs?|lint|ci)([/_.-]|$)", re.IGNORECASE)
 _PAGES = frozenset({"gh-pages", "pages", "docs"})
+_VARIABLE = re.compile(r"\$[{(]?([A-Za-z]\w*)")
 _CHECKS_OUT = frozenset({"checkout", "reset", "switch", "apply"})
 
 
@@ -24,13 +25,14 @@ def code_of_branches(graph: SystemGraph) -> Iterator[tuple[Site, str, str]]:
     """(place, address, `owner/name`) of every such use in packaging files and commands, in a deterministic order.
 
     Left out: the repository itself; releases and commits; what only developers and CI install; packaging files with a lock file
-    beside them or above; a clone after which the same step checks something out; tutorials, and notebooks, which people run by hand.
+    beside them or above; a clone after which the same step checks something out; an address out of a variable that prose tells people to
+    set; tutorials, and notebooks, which people run by hand.
     """
     own = graph.once(own_names)
     if not own.owners:
         return
     for path, requirement in graph.manifest.requirements:
-        if requirement.url and not (_FOR_DEVELOPERS.search(path) or _is_locked(graph, path) or is_teaching(graph, path)):
+        if requirement.url and not (_FOR_DEVELOPERS.search(path) or is_locked(graph, path) or is_teaching(graph, path)):
             found = _moving(own, requirement.url, requirement.ref)
             if found:
                 yield Site(path, requirement.line), requirement.url, found
@@ -38,11 +40,13 @@ def code_of_branches(graph: SystemGraph) -> Iterator[tuple[Site, str, str]]:
         if not is_teaching(graph, path):
             for step in graph.steps[path].steps:
                 if step.kind != "ci":
-                    yield from _of_step(own, path, step)
+                    yield from _of_step(own, path, step, graph.manifest.settable)
 
 
-def _of_step(own: Own, path: str, step: Step) -> Iterator[tuple[Site, str, str]]:
+def _of_step(own: Own, path: str, step: Step, settable: frozenset[str]) -> Iterator[tuple[Site, str, str]]:
     for number, command in enumerate(step.commands):
+        if not settable.isdisjoint(_VARIABLE.findall(command.text)):
+            continue
         if command.words[:2] == ("git", "clone"):
             address = next((word for word in command.words[2:] if _ADDRESS.match(word)), "")
             later = step.commands[number + 1 :]
@@ -78,7 +82,8 @@ def _moving(own: Own, address: str, ref: str) -> str:
     return f"{owner}/{name}" if same and not own.is_itself(owner, name) else ""
 
 
-def _is_locked(graph: SystemGraph, path: str) -> bool:
+def is_locked(graph: SystemGraph, path: str) -> bool:
+    """Does a lock file lie beside the file or above it?"""
     folder = dirname(path)
     while True:
         if any((f"{folder}/{lock}" if folder else lock) in graph.manifest.files for lock in _LOCKS):

@@ -109,6 +109,8 @@ def _of_hub(graph: SystemGraph, access: Access, own: Own) -> ForeignRead | None:
     module = graph.modules.get(access.site.path)
     if access.via == "parameter":  # a default: whoever calls it names another, or a revision
         return None
+    if access.via == "wrapper" and module is not None and not _names(module, artifact):
+        return None  # hands on what it is given: the default of another file need not get here
     if module is None or _VERSION.search(name) or any(word in name for word in own.words - own.owner_words):
         return None
     if graph.archetype_of(module.path) == "library":  # offers its models to its users
@@ -116,6 +118,12 @@ def _of_hub(graph: SystemGraph, access: Access, own: Own) -> ForeignRead | None:
     if address is None and any("revision" in dict(call.keywords) and _is_at(module, call, access.site) for call in module.facts.calls):
         return None
     return ForeignRead(access.site, artifact, f"{found['o'].lower()} on the hub", "hub")
+
+
+def _names(module: Module, artifact: str) -> bool:
+    """Does the file itself say the name of the model, other than to people?"""
+    name = artifact.rpartition(":")[2]
+    return any(name in text.value for text in module.facts.texts if text.role != "docstring")
 
 
 def _is_at(module: Module, call: Call, site: Site) -> bool:

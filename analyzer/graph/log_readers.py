@@ -29,6 +29,10 @@ MIN_BLANKS = 3
 MAX_SENTENCES = 200
 """Sentences of a repository that code compares texts with, to be looked for in what it prints."""
 _TROUBLE = re.compile(r"error|fail|warn|exception|traceback|killed|oom", re.IGNORECASE)
+_OF_LIBRARIES = re.compile(r"\bout of memory\b|\b(?:CUDA|cuDNN|cuBLAS|NCCL|MPS)\b|device-side assert|^size mismatch for ", re.IGNORECASE)
+"""What torch and the drivers beneath it say of themselves, whoever quotes it."""
+_MARK = re.compile(r"^(?:\W|\[\w+\])+")
+"""Signs before the words of a message: a bullet, what is left of a value before it, `[INFO]`."""
 _LITERAL = re.compile(r"[A-Za-z][A-Za-z0-9_ :=()/-]{2,}")
 _SUBSTITUTION = re.compile(r"s([/|#,])(.*?)\1")
 _MATCHES = frozenset({"startswith", "search", "match", "findall", "finditer", "fullmatch"})
@@ -54,6 +58,8 @@ class LogRead:
     pattern: str
     written: Site | None = None
     """Where the text is sent to the log, when it is known."""
+    decides: bool = False
+    """Whether the code only branches on the words and takes no value."""
 
 
 def log_reads(graph: SystemGraph) -> Iterator[LogRead]:
@@ -119,8 +125,9 @@ def _by_commands(graph: SystemGraph, path: str, commands: Sequence[Command]) -> 
             continue
         log = log or _log_read(commands, number)
         words = _printed_words(graph, pattern) if log and not _TROUBLE.search(pattern) else ""
-        if words and (_decides(commands, number) or _takes_apart(commands, number)):
-            yield LogRead(Site(path, command.line), log, words, Site(path, logs[log]) if log in logs else None)
+        cuts = bool(words) and _takes_apart(commands, number)
+        if words and (cuts or _decides(commands, number)):
+            yield LogRead(Site(path, command.line), log, words, Site(path, logs[log]) if log in logs else None, not cuts)
 
 
 def _log_read(commands: Sequence[Command], number: int) -> str:
@@ -203,15 +210,32 @@ def _by_code(graph: SystemGraph, module: Module) -> Iterator[LogRead]:
 
 
 def _by_sentences(graph: SystemGraph) -> Iterator[LogRead]:
-    """A text that is known by the beginning, or a part, of a sentence which another file prints, logs or raises."""
-    asked = [(module, *each) for module in graph.living() for each in module.facts.recognised if each[0].count(" ") >= MIN_BLANKS]
+    """A text that is known by the beginning, or the most part, of a sentence which another file prints, logs or raises.
+
+    A longer text that merely contains the words tells people of a message that somebody else words.
+    """
+    asked = [
+        (module, *each)
+        for module in graph.living()
+        for each in module.facts.recognised
+        if each[0].count(" ") >= MIN_BLANKS and not _OF_LIBRARIES.search(each[0])
+    ]
     if not asked:
         return
     said = [(module.path, text, module.site(call.line)) for module, call, text in _sentences(graph)]
     for module, sentence, line in asked[:MAX_SENTENCES]:
-        told = next((site for path, text, site in said if path != module.path and sentence in text), None)
+        told = next((site for path, text, site in said if path != module.path and _words(text, sentence)), None)
         if told is not None:
-            yield LogRead(module.site(line), MESSAGE, sentence, told)
+            yield LogRead(module.site(line), MESSAGE, sentence, told, decides=True)
+
+
+def _words(text: str, sentence: str) -> bool:
+    """Is the sentence what the text says: its beginning, but for signs and a mark before it, or the most of it?"""
+    return sentence in text and (2 * len(sentence) >= len(text) or _unmarked(text).startswith(_unmarked(sentence)))
+
+
+def _unmarked(text: str) -> str:
+    return _MARK.sub("", text)
 
 
 def _sentences(graph: SystemGraph) -> Iterator[tuple[Module, Call, str]]:

@@ -24,6 +24,7 @@ MAX_MENTIONS = 2_000
 _INSTALL = re.compile(r"\b(?:pip3?|conda|mamba|pipx|uv|poetry)\s+(?:install|add)\s+([^\n`|&;#]+)")
 _REPOSITORY = re.compile(r"(?:git\+|github\.com/)\S*?/([\w.-]+?)(?:\.git)?(?:[@#][^\s'\"]*)?['\")]*$")
 _DISTRIBUTION = re.compile(r"[\"']?([A-Za-z][\w.-]*)(?:\[[\w,-]*\])?(?:[=<>~!]=?[\w.*]*)?[\"']?$")
+_SETTING = re.compile(r"^\W*(?:export\s+)?([A-Za-z]\w*)=[\"']?\w+://", re.MULTILINE)
 _INDEX = re.compile(r"\bpypi\.(?:org|python\.org)/(?:project|pypi|simple)/([\w.-]+)")
 _PACKAGING = frozenset({"pyproject.toml", "setup.py", "setup.cfg"})
 _LEAST_PINNED = 5
@@ -58,6 +59,8 @@ class Manifest:
     """Every listed file."""
     of_others: frozenset[str] = field(default=frozenset())
     """Folders whose README says that they were taken from another project."""
+    settable: frozenset[str] = field(default=frozenset())
+    """Variables that prose shows being given an address: people are told to put in their own."""
     installed: frozenset[str] = field(default=frozenset())
     """Normalised names of the distributions that prose tells people to install, or points to on the package index."""
 
@@ -108,6 +111,7 @@ def manifest_of(
         no_setups=frozenset(dirname(path) for path, text in ordered if basename(path) == "setup.py" and not _SETS_UP.search(text)),
         files=files,
         of_others=frozenset(dirname(path) for path, facts in said.items() if facts.is_of_others),
+        settable=frozenset(name for text in prose.values() if "://" in text for name in _SETTING.findall(text)),
         installed=frozenset(name for text in prose.values() for name in _installed(text)),
     )
 

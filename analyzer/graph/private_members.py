@@ -21,10 +21,17 @@ _EVERYBODYS = frozenset(
     _target _args _kwargs _thread _threads _target_ _started _is_stopped _work_queue _queue _threadpool _fields _name _value _value_ _name_
     _parser _actions _action_groups _option_string_actions _group_actions _subparsers _registries _defaults _sections
     _parser_class _modules _parameters _buffers _exit _getframe _MEIPASS _fileobj _sock _json _raw _cached _stop _tstate_lock _popen
-    _process _processes _bootstrap _children
+    _process _processes _bootstrap _children _get_name
     """.split()
 )
 """Of threads, processes, enumerations, argparse and the like, which an object of unknown class may be, and of torch's modules."""
+_OF_TORCH_MODULES = frozenset(
+    """
+    _load_from_state_dict _save_to_state_dict _call_impl _named_members _register_state_dict_hook _register_load_state_dict_pre_hook
+    _forward_hooks _forward_pre_hooks _backward_hooks _state_dict_hooks _non_persistent_buffers_set
+    """.split()
+)
+"""Members that `torch.nn.Module` defines, of whichever library the class is that derives from it."""
 _SEVERAL_WORDS = re.compile(r"_[A-Za-z0-9]+_\w+")
 
 
@@ -137,7 +144,7 @@ class _File:
             return  # of a module or class that is imported itself: `private_uses`
         if package:
             if is_library(self._graph, self._module, package):
-                yield MemberUse(site, dotted, name, way, package=package)
+                yield MemberUse(site, dotted, name, way, package=_defining(package, name))
             return
         known = self._owners.of(name) - {self._module.path}
         if target and (target in known or (way == "sets" and base in self._bound)):
@@ -155,7 +162,7 @@ class _File:
         cls = self._class_around(scope)
         packages = {self._package(base) for base in cls.bases} if cls is not None else {""}
         if len(packages) == 1 and "" not in packages:
-            yield MemberUse(self._module.site(line), f"super().{name}", name, "overrides", package=next(iter(packages)))
+            yield MemberUse(self._module.site(line), f"super().{name}", name, "overrides", package=_defining(next(iter(packages)), name))
 
     def _package(self, base: Value) -> str:
         """Top-level name of the library that a base class is of, "" when it is of the repository or the standard library."""
@@ -212,6 +219,10 @@ class _File:
         while scope >= 0 and scopes[scope].kind != "class":
             scope = scopes[scope].parent
         return scopes[scope] if scope >= 0 else None
+
+
+def _defining(package: str, name: str) -> str:
+    return "torch" if name in _OF_TORCH_MODULES else package
 
 
 def _definition(module: Module, name: str) -> Site | None:

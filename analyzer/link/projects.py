@@ -34,6 +34,11 @@ _IMPORT_NAMES = {
 }  # fmt: skip
 
 
+def import_name_of(distribution: str) -> str:
+    """The top-level name that a distribution is imported by, as far as it is known to differ from its own."""
+    return _IMPORT_NAMES.get(distribution, distribution)
+
+
 @dataclass(frozen=True, slots=True)
 class ProjectLayout:
     """One project as its packaging files describe it."""

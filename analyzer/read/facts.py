@@ -370,6 +370,8 @@ class PythonFacts(msgspec.Struct, frozen=True, tag=True):
     """Names that a string assigns at the start of a line (`"source = …"`): it may become the code around another file."""
     recognised: tuple[tuple[str, int], ...] = ()
     """(text, line) of sentences that code looks for in texts."""
+    pointed_to: tuple[str, ...] = ()
+    """Classes of which comments name a member in backquotes: `Trainer.fit()`."""
     unread_argv: tuple[tuple[int, int], ...] = ()
     """(position, line of the test) of arguments that `len(sys.argv)` is tested for and nothing reads."""
     taken: tuple[Taken, ...] = ()

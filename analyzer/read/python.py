@@ -13,7 +13,7 @@ from analyzer.read.facts import Cell, PythonFacts, Unreadable
 from analyzer.read.mentions import mentions
 from analyzer.read.prose import code_files
 from analyzer.read.provenance import holder
-from analyzer.read.remarks import remarks
+from analyzer.read.remarks import pointed_to, remarks
 from analyzer.read.sql_places import queries
 from analyzer.read.statements import Statements
 from analyzer.read.step_facts import Step
@@ -84,6 +84,7 @@ def read_python(text: str, kind: str = "python", cells: tuple[Cell, ...] = (), s
         told=code_files(text),
         documented=tuple(sorted(walk.documented)),
         recognised=tuple(walk.recognised.items()),
+        pointed_to=pointed_to(text),
         unread_argv=unread_argv(text, tree),
     )
 

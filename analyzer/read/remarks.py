@@ -46,6 +46,12 @@ _NEEDED = (
     ("http",),
 )
 """What a comment of each kind holds; much faster to look for."""
+_POINTS = re.compile(r"^[ \t]*#[^\n`]*`([A-Z]\w*)\.\w", re.MULTILINE)
+
+
+def pointed_to(text: str) -> tuple[str, ...]:
+    """Classes of which comments on lines of their own name a member in backquotes, each once. Never raises."""
+    return tuple(dict.fromkeys(_POINTS.findall(text)))
 
 
 def remarks(text: str) -> tuple[tuple[str, int], ...]:

@@ -1,6 +1,6 @@
 """Comments that present the code they stand at."""
 
-from analyzer.read.remarks import remarks
+from analyzer.read.remarks import pointed_to, remarks
 
 
 def test_other_comments_say_nothing() -> None:
@@ -34,3 +34,8 @@ def test_what_was_taken_from_elsewhere() -> None:
     assert remarks("# https://github.com/a/b/blob/main/c/d.py#L3\nx = 1\n") == (("taken", 2),)
     assert remarks("# see https://github.com/a/b\nx = 1\n") == ()
     assert remarks("# values are taken from the settings\nx = 1\n") == ()
+
+
+def test_comments_point_to_classes() -> None:
+    text = "# only set by `Trainer.fit()`\nready = False  # `Later.run` sets it\nuse = '`Text.of`'\n# see Trainer.stop\n"
+    assert pointed_to(text) == ("Trainer",)

@@ -255,6 +255,13 @@ def test_code_that_is_pinned_public_or_own(path, text):
     assert code({path: text}) == []
 
 
+def test_an_address_that_people_are_told_to_replace():
+    clone = {"new.sh": "template_url=https://github.com/acme/template  # replace with your own\ngit clone --depth 1 $template_url mine\n"}
+    told = "# Ranker\n\nSet in new.sh:\n\n    template_url=https://github.com/acme/template\n"
+    assert len(code({**clone, "README.md": "# Ranker\n\nSee https://github.com/acme/template\n"})) == 1
+    assert code({**clone, "README.md": told}) == []
+
+
 def test_a_lock_file_pins_what_the_packaging_leaves_open():
     texts = {"service/pyproject.toml": '[project]\nname = "s"\nversion = "1"\ndependencies = ["f @ git+https://github.com/acme/f.git"]\n'}
     assert code({**texts, "service/uv.lock": "version = 1\n"}) == []
@@ -313,3 +320,18 @@ def test_a_model_of_the_organisation_on_a_hub_without_a_revision():
     texts["Dockerfile"] = 'FROM python:3.12\nCOPY . .\nCMD ["uvicorn", "service.app:app"]\n'
     (finding,) = CrossRepoReader().check(graph_of_texts(texts))
     assert (finding.subject.id, [site.path for site in finding.locations]) == ("acme on the hub", ["service/blur.py", "service/load.py"])
+
+
+def test_a_place_that_hands_on_what_it_is_given_reads_no_model_by_name():
+    texts = {
+        **OWN,
+        "service/load.py": "from transformers import AutoModel\n\n\ndef load(name):\n    return AutoModel.from_pretrained(name)\n",
+        "service/first.py": "from service.load import load\n\nmodel = load('acme/detector')\n",
+        "service/other.py": (
+            "from service.load import load\nfrom service.names import pick\n\n\n"
+            "def again(name):\n    return load(name)\n\n\nagain(pick())\n"
+        ),
+        "service/call.py": "from service.other import again\n\nagain('acme/detector')\n",
+    }
+    (finding,) = CrossRepoReader().check(graph_of_texts(texts))
+    assert {site.path for site in finding.locations} == {"service/call.py", "service/first.py"}

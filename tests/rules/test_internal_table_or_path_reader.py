@@ -125,7 +125,7 @@ def test_a_table_with_a_schema_bears_its_mark_behind_the_schema(two):
 
 def tools(path, text, **more):
     graph = graph_of_texts({path: text, **more})
-    return [finding for finding in InternalTableOrPathReader().check(graph) if finding.subject.kind in ("file", "tool")]
+    return [finding for finding in InternalTableOrPathReader().check(graph) if finding.subject.kind == "file"]
 
 
 @pytest.mark.parametrize(
@@ -161,23 +161,3 @@ def test_the_text_of_a_notebook_of_the_repository():
 def test_code_that_opens_what_a_tool_keeps_for_itself(text):
     (finding,) = tools("report.py", text)
     assert (finding.confidence, finding.locations[0].path, finding.locations[0].line) == (Confidence.C, "report.py", 3)
-
-
-QUERY = "import keeper\nimport pandas as pd\n\nrows = pd.read_sql('select * from keeper_meta.runs', keeper.engine())\n"
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        QUERY.replace("keeper_meta", "meta"),
-        QUERY.replace("import keeper\n", "").replace("keeper.engine()", "engine"),  # no library of that name
-        QUERY + "rows.to_sql('runs', keeper.engine(), schema='keeper_meta')\npd.read_sql('create schema keeper_meta', keeper.engine())\n",
-    ],
-)
-def test_tables_that_no_tool_keeps_for_itself(text):
-    assert tools("report.py", text) == []
-
-
-def test_tables_of_the_schema_of_a_tool():
-    (finding,) = tools("report.py", QUERY)
-    assert (finding.subject.id, finding.locations[0].line) == ("keeper", 4)

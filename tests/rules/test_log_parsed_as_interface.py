@@ -63,6 +63,12 @@ def test_a_health_check_that_searches_a_log():
 
 
 RAISES = {"service/fetch.py": 'def fetch(row):\n    raise ValueError(f"The store does not know any row {row}")\n'}
+ADVICE = {
+    "app/advice.py": (
+        "print('Look whether the row of the store is there, whether it is one of today, and ask its owner otherwise')\n"
+        "print('CUDA out of memory. Tried with fewer rows')\n"
+    )
+}
 
 
 @pytest.mark.parametrize(
@@ -70,10 +76,12 @@ RAISES = {"service/fetch.py": 'def fetch(row):\n    raise ValueError(f"The store
     [
         'def f(error):\n    return str(error).startswith("CUDA is out of memory")\n',  # nobody here says so
         'def f(error):\n    return "does not know" in str(error)\n',  # three words may stand anywhere
+        'def f(error):\n    return "row of the store is" in str(error)\n',  # a part of a longer advice, worded by somebody else
+        'def f(error):\n    return "CUDA out of memory. Tried" in str(error)\n',  # torch's
     ],
 )
 def test_a_message_of_others_or_a_few_words(text):
-    assert found({**RAISES, "app/errors.py": text}) == []
+    assert found({**RAISES, **ADVICE, "app/errors.py": text}) == []
 
 
 def test_a_message_that_the_file_words_itself():
@@ -87,6 +95,7 @@ def test_a_message_that_the_file_words_itself():
 def test_a_message_that_is_known_by_its_wording(test):
     (finding,) = found({**RAISES, "app/errors.py": f"def f(error):\n    return {test}\n"})
     assert [str(site) for site in finding.locations] == ["app/errors.py:2", "service/fetch.py:2"]
+    assert finding.message.startswith("app/errors.py decides by the wording of a message (`")
 
 
 def test_a_table_that_is_redirected_is_no_log():

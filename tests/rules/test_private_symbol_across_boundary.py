@@ -177,6 +177,53 @@ def test_files_of_a_library_know_each_other():
     assert found({**ENGINE, **package, "watch/deep/__init__.py": "", "watch/deep/use.py": inner}) == []
 
 
+LIBRARY = {"pyproject.toml": '[project]\nname = "watch"\nversion = "1"\n', "README.md": "# watch\n\n    pip install watch\n"}
+PART = {
+    "watch/deep/__init__.py": "",
+    "watch/deep/part.py": (
+        "from watch.engine import Engine\n\n\nclass Reset:\n    def __init__(self, engine: Engine):\n        self._engine = engine\n\n"
+        "    def all(self):\n        self._engine._alerts_seen = []\n"
+    ),
+    "watch/engine.py": (
+        "from watch.deep.part import Reset\n\n\nclass Engine:\n    def __init__(self):\n        self._alerts_seen = []\n"
+        "        self.reset = {}\n"
+    ),
+}
+
+
+def test_parts_that_the_owner_makes_or_names():
+    def part(made, comment=""):
+        engine = PART["watch/engine.py"].format(made).replace("        self._a", f"{comment}        self._a")
+        return found({**ENGINE, **LIBRARY, **PART, "watch/engine.py": engine})
+
+    assert [finding.subject.id for finding in part("Reset")] == ["watch/engine.py"]
+    assert part("Reset(self)") == []
+    assert part("Reset(engine=self)") == []
+    assert part("Reset", "        # emptied by `Reset.all()` only\n") == []
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "is_silent"),
+    [
+        ("requirements.txt", "acmeml==1.2.3\n", True),
+        ("requirements.txt", "acmeml==1.*\n", False),
+        ("requirements.txt", "acmeml>=1.2\n", False),
+        ("other/requirements.txt", "acmeml==1.2.3\n", False),
+        ("uv.lock", "version = 1\n", True),
+    ],
+)
+def test_a_library_that_is_pinned(path, text, is_silent):
+    for use in ("import acmeml\n\nprint(acmeml.hub._check_fork())\n", "from acmeml import Hub\n\nhub = Hub()\nprint(hub._cells)\n"):
+        findings = found({"tools/use.py": use, path: text})
+        assert (findings == []) == is_silent
+
+
+def test_members_of_torch_modules_are_torchs():
+    use = "import acmeml\n\nmodel = acmeml.Net()\nprint(model.{})\n"
+    assert members("tools/use.py", use.format("_get_name()")) == []
+    assert [f.subject.id for f in members("tools/use.py", use.format("_forward_hooks"))] == ["torch"]
+
+
 @pytest.mark.parametrize(
     ("path", "text", "line"),
     [
