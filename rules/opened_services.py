@@ -199,10 +199,13 @@ def _is_stand_in(module: Module, number: int, call: Call) -> bool:
 
 
 def _own_names(graph: SystemGraph) -> dict[str, set[str]]:
-    """Path → the names that it binds to modules of the repository and to what these define."""
+    """Path → the names that it binds to modules of the repository and to what these define; a package that is installed under another name
+    than that of its folder is known by the folder and file below it."""
     found: dict[str, set[str]] = defaultdict(set)
+    tails = {tuple(path.removesuffix(".py").split("/")[-2:]) for path in graph.modules}
     for link in graph.imports:
-        if link.status in ("module", "name"):
+        asked = (*link.fact.module.split("."), link.fact.name)
+        if link.status in ("module", "name") or (len(asked) > 2 and (asked[-2:] in tails or asked[-3:-1] in tails)):
             found[link.importer].add(link.fact.bound or link.fact.module.partition(".")[0])
     return found
 

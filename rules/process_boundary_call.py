@@ -32,8 +32,9 @@ _LAUNCHERS = frozenset(
 )
 _ADMINISTRATION = frozenset(
     """
-    git hg pip pip3 conda mamba uv apt apt-get brew yum sudo docker docker-compose podman kubectl gcloud aws az helm terraform clear cls echo cd export
-    date     hostname uname which nvidia-smi lscpu kill pkill chmod chown tmux screen open xdg-open start notify-send exit sleep true test color
+    git hg pip pip3 conda mamba uv apt apt-get brew yum sudo docker docker-compose podman kubectl
+    gcloud aws az helm terraform clear cls echo cd export date
+        hostname uname which nvidia-smi lscpu kill pkill chmod chown tmux screen open xdg-open start notify-send exit sleep true test color
     title pause ls dir cat pwd ps mkdir rmdir rm touch ln cuobjdump nvcc gcc g++ c++ cmake make
     scontrol sinfo squeue scancel
     """.split()
@@ -79,7 +80,8 @@ class ProcessBoundaryCall(Rule):
     script, a recipe or a CI job. All places of a file, or of a program that several files run, are
     one finding.
 
-    Exempt: orchestrators, texts in shell scripts that a test names, notebooks of lessons and documentation that a script runs, lessons, tests, packaging, release and CI scripts, notebooks; `runpy` (the same process); programs that are asked for
+    Exempt: orchestrators, tests, packaging, release and CI scripts, notebooks; scripts with a text in them that a test names; notebooks of
+    documentation and lessons that are run as a check; copies of lessons; `runpy` (the same process); programs that are asked for
     `--help` or `--version` only; servers (`serve.py`); launchers of distributed training, servers, schedulers and containers;
     interpreters of another environment (an isolation that is meant); scripts that the user of a launcher names; children that a scheduler
     polls; programs that administer (git, pip, kubectl) unless they run at import; one place that hands a list of words to a tool and looks

@@ -328,3 +328,5 @@ def test_queries_over_a_connection_of_the_project() -> None:
     database = {"database.py": "def connection():\n    return open('a')\n"}
     assert opened(database | {f"{name}.py": own for name in "abc"}) == []
     assert len(opened({f"{name}.py": own for name in "abc"})) == 1
+    renamed = own.replace("import database", "from shop.lib import database")
+    assert opened({"code/lib/database.py": database["database.py"]} | {f"{name}.py": renamed for name in "abc"}) == []
