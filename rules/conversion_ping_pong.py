@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from analyzer.graph.representations import Passage, passages
 from analyzer.graph.system import Module, SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
 from analyzer.read.facts import Conversion
@@ -13,8 +11,6 @@ from rules.base import Rule
 from rules.severity import in_context
 
 _SHOWN = 10
-_BRIDGES = re.compile(r"convert|export|collate|to_(?:tensor|numpy|frame|pandas|torch|xarray)|from_(?:numpy|pandas|frame)", re.IGNORECASE)
-"""Names of functions whose work is the conversion."""
 _MAX_LOCATIONS = 50
 
 
@@ -26,8 +22,7 @@ class ConversionPingPong(Rule):
 
     Found are frame → array → frame with the same labels, frame → dict → frame, tensor → array → tensor, Spark → pandas →
     Spark and Arrow → pandas → Arrow, where nothing else uses what stands in the middle; and conversions in a loop of a value
-    that its rounds leave alone. All places of one function are one finding. Tentative are functions that take their data through three
-    representations or more (tensor → array → frame → tensor …).
+    that its rounds leave alone. All places of one function are one finding.
 
     Exempt: moves between devices; a way back with other labels or another type; a middle that is used for anything else; JSON
     there and back, which is a deep copy; files that export to ONNX (constants are made that way); loops that retry or measure; results
@@ -91,27 +86,6 @@ def prepare(df, names):
                 scopes.setdefault(conversion.scope, []).append(conversion)
             for scope, conversions in sorted(scopes.items()):
                 yield self._finding(graph, module, scope, conversions)
-
-        for passage in passages(graph):
-            if not _BRIDGES.search(passage.module.facts.scopes[passage.scope].name):
-                yield self._passage(graph, passage)
-
-    def _passage(self, graph: SystemGraph, passage: Passage) -> Finding:
-        module = passage.module
-        kinds = [kind for n, (kind, _name, _line) in enumerate(passage.steps) if not n or passage.steps[n - 1][0] != kind]
-        shown = " → ".join(kinds[:_SHOWN]) + (" …" if len(kinds) > _SHOWN else "")
-        lines = list(dict.fromkeys(line for _kind, _name, line in passage.steps))
-        return self.found(
-            f"`{module.facts.scopes[passage.scope].qualname}` takes its data through {shown}",
-            Subject("passage", module.qualname(passage.scope)),
-            [module.site(line) for line in lines][:_MAX_LOCATIONS],
-            [Evidence(f"`{name}` makes a {kind}", module.site(line)) for kind, name, line in passage.steps[:_SHOWN]],
-            confidence=Confidence.C,
-            severity=in_context(graph, self.severity, [module.path]),
-            remedy="Choose one representation for the function and convert where data comes in and goes out.",
-            items=len(kinds),
-            members=len(lines),
-        )
 
     def _finding(self, graph: SystemGraph, module: Module, scope: int, conversions: list[Conversion]) -> Finding:
         first = conversions[0]

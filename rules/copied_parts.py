@@ -26,6 +26,8 @@ _UPGRADE = 0.3
 """A commit that touches a larger share of a vendored folder brings another version, or formats everything."""
 _ADOPTED = 0.5
 """Who changes more than this share of a folder's files has made it their own."""
+_METHODS = frozenset("forward backward fit predict predict_proba transform step train call get_params set_params run".split())
+"""What the classes of the field's packages have for certain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ def copied_parts(graph: SystemGraph, modules: list[Module]) -> Iterator[Changed]
             scope = _part(module, remark.line)
             if scope is None or module.facts.scopes[scope].statements < _MIN_STATEMENTS or name not in _had(graph, module.project):
                 continue
+            if scope == 0 and _calls_namesake(module, name):
+                continue
             if module.facts.origin is None or module.facts.origin.line != remark.line:
                 found[module.project, name].append((module, remark.line, scope, remark.text))
     for (project, name), parts in sorted(found.items()):
@@ -64,6 +68,13 @@ def copied_parts(graph: SystemGraph, modules: list[Module]) -> Iterator[Changed]
             tuple(Evidence(f"`{text}`", module.site(line)) for module, line, _scope, text in parts),
             tuple(sorted({module.path for module, _line, _scope, _text in parts})),
         )
+
+
+def _calls_namesake(module: Module, package: str) -> bool:
+    """Does the file import the package's module of its own name? Then it goes on from that, and is no second one."""
+    stem = module.path.rpartition("/")[2].removesuffix(".py")
+    asked = (fact.module.split(".") for fact in module.facts.imports if not fact.level)
+    return any(parts[0] == package and len(parts) > 1 and parts[-1] == stem for parts in asked)
 
 
 def _part(module: Module, line: int) -> int | None:
@@ -170,7 +181,7 @@ def replaced_at_run_time(graph: SystemGraph, modules: list[Module]) -> Iterator[
         found: dict[str, list[tuple[int, str]]] = defaultdict(list)
         for assign in assigns:
             package = bound.get(path, {}).get(assign.target.partition(".")[0])
-            if package and isinstance(assign.value, Name) and assign.value.id in own:
+            if package and isinstance(assign.value, Name) and assign.value.id in own and not _is_added(module, assign.target):
                 found[package].append((assign.line, f"{assign.target} = {assign.value.id}"))
         for package, lines in sorted(found.items()):
             if package in sys.stdlib_module_names:
@@ -183,6 +194,14 @@ def replaced_at_run_time(graph: SystemGraph, modules: list[Module]) -> Iterator[
                 tuple(Evidence(f"`{text}`", module.site(line)) for line, text in lines),
                 (module.path,),
             )
+
+
+def _is_added(module: Module, target: str) -> bool:
+    """Is it, as far as the file tells, a method that the class does not have? Of a module nobody sets what it has not."""
+    owner, _, name = target.rpartition(".")
+    if not owner.rpartition(".")[2].lstrip("_")[:1].isupper() or name.startswith("__") or name in _METHODS:
+        return False
+    return not any(target in mentions.chains for mentions in module.facts.mentions)
 
 
 def _attributes_set(module: Module) -> list[Assign]:

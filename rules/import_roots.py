@@ -6,6 +6,7 @@ import posixpath
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from analyzer.graph.placement import is_put_aside
 from analyzer.graph.system import ImportLink, SystemGraph
 from analyzer.model import Site
 
@@ -22,12 +23,15 @@ class DoublyNamed:
 
 def doubly_named(graph: SystemGraph) -> dict[str, list[DoublyNamed]]:
     """Project → its modules that absolute imports name in two ways, by path. What lies beside the importing file is asked for by its bare
-    name, in whatever way the file is started, and a name that a package from elsewhere has too says nothing."""
+    name, in whatever way the file is started, and a name that a package from elsewhere has too says nothing.
+    What was put aside (`old/`, `archive/`) nobody runs."""
     asked: dict[str, DoublyNamed] = {}
     for link in graph.imports:
         user = graph.modules.get(link.importer)
         target = graph.modules.get(link.target)
         if user is None or target is None or user.is_excluded or target.is_excluded or user.project != target.project:
+            continue
+        if is_put_aside(link.importer) or is_put_aside(link.target):
             continue
         name = _asked_name(link)
         if name and not _is_beside(link, name) and name.partition(".")[0].lower() not in graph.once(_from_elsewhere):

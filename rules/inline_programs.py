@@ -31,9 +31,16 @@ def inline_programs(graph: SystemGraph) -> Iterator[tuple[str, list[InlineProgra
     for path, facts in sorted(graph.steps.items()):
         if facts.kind in ("docker", "notebook") or _ASIDE.search(path) or path in graph.modules:
             continue
+        if posixpath.basename(path) in graph.once(_tested):
+            continue
         found = [program for step in facts.steps for command in step.commands if (program := _program(path, command)) is not None]
         if found:
             yield path, list({program.site: program for program in found}.values())
+
+
+def _tested(graph: SystemGraph) -> frozenset[str]:
+    """Base names of the scripts that a test names: it runs them as a whole, the programs in them too."""
+    return frozenset(name for module in graph.modules.values() if module.is_test for name in module.facts.told)
 
 
 def _program(path: str, command: Command) -> InlineProgram | None:

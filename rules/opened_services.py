@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from analyzer.graph.placement import is_put_aside
 from analyzer.graph.system import ExternalUse, Module, SystemGraph
 from analyzer.model import Site
 from analyzer.read.facts import Call
-from analyzer.read.values import BinOp, CallRef, Const, Either, Fmt, Name, last_name
+from analyzer.read.values import Attr, BinOp, CallRef, Const, Either, Fmt, Item, Map, Name, Seq, Value, last_name
 
 _OPENERS = frozenset(
     """
@@ -46,6 +47,12 @@ _MIN_QUERIES = 10
 _MIN_REQUESTS = 8
 _MIN_BESIDE = 2
 _HALF = 0.5
+_MANY = 5
+"""So many places are a matter of the project; of fewer two have to share a setting."""
+_MAX_STEPS = 4
+_SAYS_NOTHING = frozenset({"self", "environ", "getenv", "getattr"})
+_WORD = re.compile(r"[A-Za-z]\w{2,}")
+_SCHEME = re.compile(r"[\w+]+://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,8 @@ class Opening:
     """Is it told more than which service: an address, a project, a key?"""
     is_side: bool = False
     """Does it stand in a notebook or an experiment?"""
+    words: frozenset[str] = frozenset()
+    """Settings, keys and texts that it is put together from."""
 
 
 @dataclass(slots=True)
@@ -72,6 +81,8 @@ class Service:
     openings: list[Opening] = field(default_factory=list)
     wrapper: tuple[str, str] = ("", "")
     """(path, name) of the project's own that others import for it."""
+    has_adapter: bool = False
+    """Is the wrapper a class, which may do more than to open the connection?"""
 
     @property
     def paths(self) -> list[str]:
@@ -85,37 +96,48 @@ class Service:
         if self.least:
             most = max(Counter(each.site.path for each in core).values(), default=0)
             return len(files) >= _MIN_FILES and len(sites) >= self.least and most <= _HALF * len(sites)
-        if self.wrapper[0]:
+        if self.wrapper[0] and not self.has_adapter:
             return len(files) >= _MIN_BESIDE and len(sites) > _MIN_BESIDE
+        if len({each.site for each in self.openings}) < _MANY and not self._shares():
+            return False
         told = {each.site.path for each in core if each.is_told}
         if len(told) >= (_MIN_FILES_TRACKING if self.name == _TRACKING else _MIN_FILES):
             return True
         every = {each.site.path for each in self.openings if each.is_told}
         return len(every) >= _MIN_FILES_ASIDE or (len(files) >= _MIN_FILES_BARE and len(sites) >= _MIN_SITES_BARE)
 
+    def _shares(self) -> bool:
+        """Are two files told by the same setting, key or text where the service is?"""
+        by_file = {(each.site.path, word) for each in self.openings for word in each.words}
+        return any(number > 1 for number in Counter(word for _path, word in by_file).values())
+
 
 def scattered_services(graph: SystemGraph, is_aside: Callable[[Module], bool]) -> Iterator[Service]:
     """Services of each project that many files open, sorted; what `is_aside` does not count."""
     found: dict[tuple[str, str], Service] = {}
+    own = graph.once(_own_names)
     for use in graph.external_uses:
         if not _opens(use.qualified):
             continue
         module = graph.modules.get(use.path)
-        if module is None or is_aside(module) or _is_alone(module):
+        if module is None or is_aside(module) or is_put_aside(module.path) or _is_alone(module):
             continue
         place = _call(module, use)
         if place is None or _is_stand_in(module, *place):
+            continue
+        if use.qualified in _QUERIES and _is_over_own(module, place[1], own.get(module.path, set())):
             continue
         name, is_told = _named(use.qualified, place[1])
         if name:
             least = _MIN_QUERIES if use.qualified in _QUERIES else _MIN_REQUESTS if _REQUESTS.fullmatch(use.qualified) else 0
             service = found.setdefault((module.project, name), Service(name, module.project, least))
             is_side = module.is_notebook or module.is_experiment
-            service.openings.append(Opening(module.site(use.line), _giver(module, *place), is_told, is_side))
+            words = frozenset(_words(module, place[1]))
+            service.openings.append(Opening(module.site(use.line), _giver(module, *place), is_told, is_side, words))
     importers = _importers(graph)
     for _key, service in sorted(found.items()):
         if not service.least:
-            _take_wrapper_out(service, importers)
+            _take_wrapper_out(graph, service, importers)
         if service.is_scattered:
             yield service
 
@@ -176,31 +198,113 @@ def _is_stand_in(module: Module, number: int, call: Call) -> bool:
     return False
 
 
+def _own_names(graph: SystemGraph) -> dict[str, set[str]]:
+    """Path → the names that it binds to modules of the repository and to what these define; a package that is installed under another name
+    than that of its folder is known by the folder and file below it."""
+    found: dict[str, set[str]] = defaultdict(set)
+    tails = {tuple(path.removesuffix(".py").split("/")[-2:]) for path in graph.modules}
+    for link in graph.imports:
+        asked = (*link.fact.module.split("."), link.fact.name)
+        if link.status in ("module", "name") or (len(asked) > 2 and (asked[-2:] in tails or asked[-3:-1] in tails)):
+            found[link.importer].add(link.fact.bound or link.fact.module.partition(".")[0])
+    return found
+
+
+def _is_over_own(module: Module, call: Call, own: set[str]) -> bool:
+    """Does a query go over a connection that a function or class of the project gives? Then that is what stands between."""
+    given = [*call.args[1:2], *(value for keyword, value in call.keywords if keyword in ("con", "conn"))]
+    for value in _made_of(module, call.scope, given):
+        if isinstance(value, CallRef) and _head(module.facts.calls[value.index].func) in own:
+            return True
+    return any(_head(value) in own for value in given)
+
+
+def _head(value: Value) -> str:
+    while isinstance(value, Attr):
+        value = value.value
+    return value.id if isinstance(value, Name) else ""
+
+
+def _words(module: Module, call: Call) -> Iterator[str]:
+    """What tells one place of a connection from another: keys, texts, names of settings."""
+    for value in _made_of(module, call.scope, [*call.args, *(given for _keyword, given in call.keywords)]):
+        if isinstance(value, Const) and isinstance(value.value, str):
+            if _WORD.search(_SCHEME.sub("", value.value)):
+                yield value.value
+        elif (name := last_name(value)) not in _SAYS_NOTHING and _WORD.match(name):
+            yield name
+
+
+def _made_of(module: Module, scope: int, values: Iterable[Value]) -> Iterator[Value]:
+    """The values and all that they are put together from, through a few variables of the function and the file."""
+    todo = [(value, 0) for value in values]
+    while todo:
+        value, steps = todo.pop()
+        yield value
+        todo += [(part, steps) for part in _parts(module, value)]
+        if steps < _MAX_STEPS and isinstance(value, (Name, Attr)):
+            name = value.id if isinstance(value, Name) else f"self.{value.name}" if value.value == Name("self") else ""
+            for assign in module.facts.assigns if name else ():
+                if assign.target == name and (assign.scope in (0, scope) or "." in name):
+                    todo.append((assign.value, steps + 1))
+
+
+def _parts(module: Module, value: Value) -> Sequence[Value]:
+    if isinstance(value, CallRef):
+        call = module.facts.calls[value.index]
+        return (*call.args, *(given for _keyword, given in call.keywords))
+    if isinstance(value, Item):
+        return (value.value, value.key)
+    if isinstance(value, BinOp):
+        return (value.left, value.right)
+    if isinstance(value, Fmt):
+        return value.parts
+    if isinstance(value, Either):
+        return value.options
+    if isinstance(value, Seq):
+        return value.items
+    return value.values if isinstance(value, Map) else ()
+
+
 def _giver(module: Module, number: int, call: Call) -> str:
-    """The function at the top of its file that returns the connection."""
-    scope = module.facts.scopes[call.scope]
-    if scope.kind != "function" or scope.parent != 0:
+    """The function at the top of its file that returns the connection, or the class there that keeps it for its methods."""
+    scopes = module.facts.scopes
+    scope = scopes[call.scope]
+    if scope.kind != "function":
         return ""
     made = CallRef(number)
+    if scopes[scope.parent].kind == "class" and scopes[scope.parent].parent == 0:
+        keeps = any(a.scope == call.scope and a.value == made and a.target.startswith("self.") for a in module.facts.assigns)
+        return scopes[scope.parent].name if keeps else ""
+    if scope.parent != 0:
+        return ""
     kept = {assign.target for assign in module.facts.assigns if assign.scope == call.scope and assign.value == made}
     out = (*scope.returns, *scope.yields)
     return scope.name if made in out or any(Name(target) in out for target in kept) else ""
 
 
 def _importers(graph: SystemGraph) -> dict[tuple[str, str], set[str]]:
-    """(path, name) → the modules that import the name from there."""
+    """(path, name) → the modules that import the name from there; `*` stands for all names."""
     found: dict[tuple[str, str], set[str]] = defaultdict(set)
     for link in graph.imports:
         user = graph.modules.get(link.importer)
-        if link.status == "name" and user is not None and not user.is_excluded:
-            found[link.target, link.name].add(link.importer)
+        if user is not None and not user.is_excluded and link.target and (link.status == "name" or link.fact.name == "*"):
+            found[link.target, "*" if link.fact.name == "*" else link.name].add(link.importer)
     return found
 
 
-def _take_wrapper_out(service: Service, importers: dict[tuple[str, str], set[str]]) -> None:
-    """The openings of the function that others import most are no debt: it is where the others should go."""
-    used = {(each.site.path, each.giver): importers.get((each.site.path, each.giver), set()) for each in service.openings if each.giver}
+def _take_wrapper_out(graph: SystemGraph, service: Service, importers: dict[tuple[str, str], set[str]]) -> None:
+    """The openings of the function that others import most are no debt: it is where the others should go. Nor are those of classes that
+    others import: each is the adapter of what it does."""
+    givers = {(each.site.path, each.giver) for each in service.openings if each.giver}
+    used = {(path, name): importers.get((path, name), set()) | importers.get((path, "*"), set()) for path, name in givers}
     best = max(used, key=lambda each: (len(used[each]), each), default=("", ""))
-    if used.get(best):
-        service.wrapper = best
-        service.openings = [each for each in service.openings if (each.site.path, each.giver) != best]
+    if not used.get(best):
+        return
+    adapters = {each for each, users in used.items() if users and _is_class(graph, *each)}
+    service.wrapper, service.has_adapter = best, best in adapters
+    service.openings = [each for each in service.openings if (each.site.path, each.giver) not in adapters | {best}]
+
+
+def _is_class(graph: SystemGraph, path: str, name: str) -> bool:
+    return any(scope.kind == "class" and scope.name == name and scope.parent == 0 for scope in graph.modules[path].facts.scopes)

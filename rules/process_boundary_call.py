@@ -17,6 +17,7 @@ from rules.driven_tools import Driven, copies_data, is_known, is_tool, program_o
 from rules.gone_imports import gone_imports
 from rules.inline_programs import InlineProgram, inline_programs
 from rules.severity import in_context
+from rules.teaching_code import TeachingCode
 
 _TEXT_CALLS = frozenset({"system", "popen", "getoutput", "getstatusoutput", "create_subprocess_shell"})
 _CHECKING = frozenset({"check_call", "check_output", "getoutput", "execute_notebook"})
@@ -26,13 +27,14 @@ _ASKS = frozenset({"--help", "--version"})
 _LAUNCHERS = frozenset(
     """
     torchrun accelerate deepspeed mpirun mpiexec horovodrun streamlit uvicorn gunicorn hypercorn flask fastapi chainlit gradio tensorboard
-    jupyter mlflow celery ray dask pytest tox sbatch srun qsub docker kubectl ssh
+    jupyter mlflow celery ray dask pytest tox sbatch srun qsub docker docker-compose podman kubectl ssh
     """.split()
 )
 _ADMINISTRATION = frozenset(
     """
-    git hg pip pip3 conda mamba uv apt apt-get brew yum sudo docker kubectl gcloud aws az helm terraform clear cls echo cd export date
-    hostname uname which nvidia-smi lscpu kill pkill chmod chown tmux screen open xdg-open start notify-send exit sleep true test color
+    git hg pip pip3 conda mamba uv apt apt-get brew yum sudo docker docker-compose podman kubectl
+    gcloud aws az helm terraform clear cls echo cd export date
+        hostname uname which nvidia-smi lscpu kill pkill chmod chown tmux screen open xdg-open start notify-send exit sleep true test color
     title pause ls dir cat pwd ps mkdir rmdir rm touch ln cuobjdump nvcc gcc g++ c++ cmake make
     scontrol sinfo squeue scancel
     """.split()
@@ -49,6 +51,7 @@ _SERVER = re.compile(r"[-_]server$|^serve|[-_]daemon$", re.IGNORECASE)
 _INTERPRETER = re.compile(r"(?:python|perl|ruby|node|bash|sh|Rscript)[\d.]*$")
 _OTHERS = re.compile(r"(?:Rscript|R|julia|perl|java|scala|matlab|octave|node|ruby|stata\w*|sas)(?:\.exe)?$")
 _RUNS_NOTEBOOKS = frozenset({"nbconvert", "execute"})
+_LESSONS = re.compile(r"(?:^|/)(?:docs?|examples?|tutorials?)/", re.IGNORECASE)
 _HOLE = re.compile(r"\{[^{}]*\}$")
 _SHOWN = 10
 _MAX_LOCATIONS = 50
@@ -77,7 +80,8 @@ class ProcessBoundaryCall(Rule):
     script, a recipe or a CI job. All places of a file, or of a program that several files run, are
     one finding.
 
-    Exempt: orchestrators, tests, packaging, release and CI scripts, notebooks; `runpy` (the same process); programs that are asked for
+    Exempt: orchestrators, tests, packaging, release and CI scripts, notebooks; scripts with a text in them that a test names; notebooks of
+    documentation and lessons that are run as a check; copies of lessons; `runpy` (the same process); programs that are asked for
     `--help` or `--version` only; servers (`serve.py`); launchers of distributed training, servers, schedulers and containers;
     interpreters of another environment (an isolation that is meant); scripts that the user of a launcher names; children that a scheduler
     polls; programs that administer (git, pip, kubectl) unless they run at import; one place that hands a list of words to a tool and looks
@@ -130,6 +134,8 @@ def run(venv):
             module = graph.modules[run.path]
             found = _boundary(graph, module, run) if not _is_aside(module) else None
             if found is not None and found.kind == "tool":
+                if graph.once(TeachingCode).holds(module.project, run.path):
+                    continue  # each lesson is complete by itself
                 tools.append(Driven(found.site, run, found.is_checked, module.facts.calls[run.call].scope))
             elif found is not None:
                 files.setdefault(run.path, []).append(found)
@@ -223,6 +229,8 @@ def _boundary(graph: SystemGraph, module: Module, run: ProgramRun) -> _Boundary 
     if not _ASKS.isdisjoint(run.words) or _SERVER.search(posixpath.basename(run.target).removesuffix(".py")):
         return None
     if "jupyter" in heads and not _RUNS_NOTEBOOKS.isdisjoint(run.words[1:3]):
+        if any(_LESSONS.search(word) for word in run.words):
+            return None  # a check that what the documentation shows still runs
         heads -= {"jupyter"}
     if not run.words or run.serves or heads & _LAUNCHERS or _SERVER.search(program) or _is_installed(graph, run):
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from analyzer.graph.archetype import OF_NOTEBOOKS
+from analyzer.graph.placement import is_put_aside
 from analyzer.graph.system import Project, SystemGraph
 
 _FROZEN = re.compile(
@@ -37,7 +38,7 @@ class TeachingCode:
             if not outer:
                 break
             root = max(outer, key=len)
-        return self._is_read or _FROZEN.search(path) is not None or self._teaches(self._graph.projects.get(root))
+        return self._is_read or _FROZEN.search(path) is not None or is_put_aside(path) or self._teaches(self._graph.projects.get(root))
 
     def _teaches(self, project: Project | None) -> bool:
         if project is None or project.archetype != "tutorial" or project.root in self._producing:

@@ -17,6 +17,8 @@ _REASON = re.compile(r"syntax error in line (?P<line>\d+): (?P<what>.+)", re.DOT
 _TABS = "inconsistent use of tabs"
 """Python 2 took them."""
 _ASIDE = DOCS_FOLDERS | TEST_FOLDERS | VENDOR_FOLDERS | {"labs", "lab", "exercises", "assignments", "homework", "starter"}
+_DOWNLOADED = re.compile(r".+-(?:master|main)")
+"""What code hosts call the archive of a branch: somebody unpacked another project."""
 
 
 class UnparsableModule(Rule):
@@ -30,7 +32,7 @@ class UnparsableModule(Rule):
     Found are `.py` files that neither today's Python nor a newer grammar accepts. All of one folder are one finding.
 
     Exempt: Python 2 and other old Python (`print x`, `async=True`, mixed tabs), commands of a notebook in a `.py` file, lines that are to
-    be filled in, tests, documentation, vendored code, templates, exercises.
+    be filled in, tests, documentation, vendored code (a folder `name-master/` too), templates, exercises.
 
     Known false positives: a file that something completes before it is run.
     """
@@ -53,7 +55,10 @@ class UnparsableModule(Rule):
             path = PurePosixPath(each.path)
             if found is None or path.suffix != ".py" or found["what"].startswith(_TABS):
                 continue
-            if not _ASIDE.isdisjoint(part.lower() for part in path.parts[:-1]) or is_template(each.path):
+            folders_above = path.parts[:-1]
+            if not _ASIDE.isdisjoint(part.lower() for part in folders_above) or is_template(each.path):
+                continue
+            if any(_DOWNLOADED.fullmatch(part) for part in folders_above):
                 continue
             folders[str(path.parent)].append((Site(each.path, int(found["line"])), found["what"]))
         for folder, files in sorted(folders.items()):

@@ -92,8 +92,10 @@ class VendorApiWithoutFacade(Rule):
 
     Exempt: a family that is the project's substrate (5 or more of its classes inherit from the family's types, or it is the modelling
     family that the project uses most); modelling families of independent projects in one repository; plain functions such as metrics;
-    trackers, numpy, pandas; components for infrastructure, deployment and CI; notebooks, experiments, examples, tutorials, tests; a
-    library that exists for the family (its name or keywords say so).
+    trackers, numpy, pandas; three or four connections of which no two share a setting; connections that a class which others import keeps
+    for its methods; queries over a connection of the project's own; what was put aside (`old/`, `archive/`, `backup/`); components for
+    infrastructure, deployment and CI; notebooks, experiments, examples, tutorials, tests; a library that exists for the family (its name
+    or keywords say so).
 
     Known false positives: modules that each wrap another service of one vendor; packages of one family that share no call.
     """

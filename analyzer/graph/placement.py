@@ -14,7 +14,11 @@ EXPERIMENT_FOLDERS = frozenset(
     deprecated wip draft drafts ablation ablations trial trials kaggle demo demos example examples
     """.split()
 )
-_PUT_ASIDE = re.compile(r"(^|/)([^/]*[ _-])?(archived?|attic|old|legacy|deprecated|unused|backup)([ _-][^/]*)?/", re.IGNORECASE)
+_PUT_ASIDE = re.compile(
+    r"(^|/)([^/]*[ _(-])?(archived?|attic|old|legacy|deprecated|unused|backups?)([ _)-][^/]*)?/|(^|/)(scripts?|notebooks?)/arch/",
+    re.IGNORECASE,
+)
+"""`arch/` stands for an architecture as well, except among scripts."""
 
 
 def is_put_aside(path: str) -> bool:

@@ -91,7 +91,7 @@ def read_python(text: str, kind: str = "python", cells: tuple[Cell, ...] = (), s
 
 _NOT_YET = (
     ("source of Python 3.6 or older", re.compile(r"\basync\s*=")),
-    ("commands of a notebook", re.compile(r"^\s*[!%]")),
+    ("commands of a notebook", re.compile(r"^\s*([!%]|(run|cd|ls)\s+[\w./~-]+\s*$)")),
     ("source to be filled in", re.compile(r"#.*\b(TODO|your|fill|add)\b|\{\{|\{%|<[A-Z_]+>", re.IGNORECASE)),
 )
 """What the line at which Python gives up says: that another Python, a notebook or a person was to read it first."""

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from analyzer.model import Confidence, Site
+from analyzer.model import Site
 from analyzer.scan import graph_of_texts
 from rules.conversion_ping_pong import ConversionPingPong
 
@@ -97,44 +97,3 @@ def test_in_a_notebook_it_is_the_cell_and_its_line() -> None:
     cells = [{"cell_type": "code", "source": s} for s in ("import torch", "x = f()", "y = x.numpy()\nz = torch.from_numpy(y)")]
     (finding,) = ConversionPingPong().check(graph_of_texts({"n.ipynb": json.dumps({"cells": cells, "metadata": {}})}))
     assert [(site.cell, site.line) for site in finding.locations] == [(2, 1), (2, 2)]
-
-
-# ---- several representations -------------------------------------------------------------------------------------------------------
-
-HOPS = """\
-import pandas as pd
-import torch
-import xarray as xr
-
-
-def %s(net, rows):
-    out = net(torch.as_tensor(rows)).detach().cpu().numpy()
-    labelled = xr.DataArray(data=out).clip(0, None)
-    more = net(torch.from_numpy(labelled.values))
-    return more
-"""
-
-
-def passages(text: str) -> list[str]:
-    return [each.message for each in ConversionPingPong().check(graph_of_texts({"a.py": text})) if each.subject.kind == "passage"]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        HOPS % "to_tensor_and_back",
-        HOPS.replace("xr.DataArray(data=out).clip(0, None)", "out") % "predict",  # two of them
-        HOPS.replace("    more = net(torch.from_numpy(labelled.values))\n", "    more = labelled\n") % "predict",  # in, and out
-        "import torch\nimport pandas as pd\n\n\n"
-        "def a(x):\n    return torch.tensor(x).numpy()\n\n\ndef b(x):\n    return torch.tensor(pd.DataFrame(x).to_numpy())\n",
-    ],
-)
-def test_functions_that_convert_on_their_way_in_and_out(text: str) -> None:
-    assert passages(text) == []
-
-
-def test_a_function_that_takes_its_data_through_many_representations() -> None:
-    (finding,) = [f for f in ConversionPingPong().check(graph_of_texts({"a.py": HOPS % "predict"})) if f.subject.kind == "passage"]
-    assert finding.message == "`predict` takes its data through tensor → array → labelled array → tensor"
-    assert [site.line for site in finding.locations] == [7, 8, 9]
-    assert finding.confidence is Confidence.C

@@ -237,3 +237,15 @@ def test_an_edit_for_those_that_import_the_file() -> None:
     (finding,) = found(SETS | {"jobs/a.py": "import cons\nfrom hist import hist\n", "jobs/b.py": "import cons\nimport hist\n"})
     assert finding.locations[0].path == "jobs/cons.py"
     assert finding.confidence is Confidence.C
+
+
+def test_two_names_of_a_module_that_was_put_aside() -> None:
+    texts = {
+        "old_code/src/words/net.py": "def a():\n    return 1\n",
+        "old_code/src/words/__init__.py": "",
+        "old_code/run/example.py": "from words.net import a\n\na()\n",
+        "old_code/other.py": "from src.words.net import a\n\na()\n",
+    }
+    alive = {path.replace("old_code", "words_code"): text for path, text in texts.items()}
+    told = [f.subject.kind for each in (texts, alive) for f in ImportPathHack().check(graph_of_texts(each))]
+    assert told == ["import roots"]

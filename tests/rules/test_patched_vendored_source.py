@@ -174,3 +174,31 @@ def test_a_function_of_a_package_that_is_replaced() -> None:
     assert one.message == "`shop/a.py` replaces `wordlib.text.split` of `wordlib` when it runs"
     assert one.locations == (Site("shop/a.py", 8),)
     assert two.locations == (Site("shop/b.py", 4),)
+
+
+def test_a_method_that_a_class_of_a_package_did_not_have() -> None:
+    added = "import wordlib\n\n\ndef shorten(text):\n    return text\n\n\nwordlib.Text.shorten = shorten\n"
+    assert check(graph_of_texts({"shop/a.py": added})) == []
+    kept = added.replace("wordlib.Text", "before = wordlib.Text.shorten\nwordlib.Text", 1)
+    assert len(check(graph_of_texts({"shop/a.py": kept}))) == 1
+    assert (
+        len(
+            check(
+                graph_of_texts(
+                    {
+                        "shop/a.py": added.replace("shorten", "__init__")
+                        .replace("def __init__", "def shorten")
+                        .replace("= __init__", "= shorten")
+                    }
+                )
+            )
+        )
+        == 1
+    )
+
+
+def test_a_file_that_goes_on_from_the_module_of_its_name() -> None:
+    body = "\n".join(f"VALUE_{n} = n_({n})" for n in range(9))
+    text = f'"""Adapted from wordlib.text."""\n\nfrom wordlib{{}} import n_\n\n{body}\n'
+    assert len(check(graph_of_texts({"shop/text.py": text.format("")}))) == 1
+    assert check(graph_of_texts({"shop/text.py": text.format(".text")})) == []

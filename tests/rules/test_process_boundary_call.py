@@ -250,3 +250,19 @@ def test_programs_of_several_files_are_one_finding() -> None:
     script = f"python - <<'EOF'\n{LONG}EOF\n"
     (finding,) = found({"report.sh": script, "ops/check.sh": script, "lib/pyproject.toml": "", "lib/a.sh": "ls\n"})
     assert finding.message.startswith("2 files such as `ops/check.sh` hold 2 programs of 42 lines in all for `python`")
+
+
+def test_a_script_that_a_test_names() -> None:
+    script = {"ci/report.sh": f"python - <<'EOF'\n{LONG}EOF\n"}
+    assert len(found(script)) == 1
+    assert (
+        found(script | {"ci/report_test.py": "import os\n\n\ndef test_report():\n    assert os.system('bash ci/report.sh') == 0\n"}) == []
+    )
+
+
+def test_containers_and_lessons() -> None:
+    assert found({"a.py": job("subprocess.call(['docker-compose', '-f', f'{a}.yml', 'down'])")}) == []
+    assert found({"a.py": job("os.system(f'jupyter nbconvert --execute examples/tutorials/{a}')")}) == []
+    copy = job("subprocess.call(['gsutil', 'cp', a, b])")
+    assert len(found({f"{name}/train.py": copy for name in "abc"})) == 1
+    assert found({f"workshops/{name}/solutions/train.py": copy for name in "abc"}) == []

@@ -258,6 +258,8 @@ def test_a_connection_beside_the_function_that_exists_for_it() -> None:
     wrapper = "from sqlalchemy import create_engine\n\n\ndef get_engine(url):\n    engine = create_engine(url)\n    return engine\n"
     user = "from db import get_engine\n\nget_engine('x')\n"
     assert opened({"db.py": wrapper, "user.py": user, "a.py": ENGINE, "b.py": ENGINE}) == []
+    everything = {"user.py": "from db import *\n\nget_engine('x')\n"}
+    assert opened({"db.py": wrapper, "a.py": ENGINE, "b.py": ENGINE} | everything) == []
     three = {"db.py": wrapper, "user.py": user, "a.py": ENGINE, "b.py": ENGINE + ENGINE.replace("load", "more")}
     assert opened(three) == ["`create_engine` is opened at 3 places in 2 files, beside `get_engine` of `db.py`"]
 
@@ -294,3 +296,37 @@ def test_connections_of_notebooks() -> None:
     assert opened(package | {f"notebooks/{name}.ipynb": cell for name in "abcd"}) == []
     (message,) = opened(package | {f"notebooks/{name}.ipynb": cell for name in "abcd"} | {"shop/e.py": ENGINE})
     assert "at 5 places in 5 files" in message
+
+
+def test_three_connections_that_share_no_setting() -> None:
+    one = "import os\n\nfrom sqlalchemy import create_engine\n\n\ndef run():\n    return create_engine(os.environ['%s']).connect()\n"
+    assert opened({f"{name}.py": one % f"{name.upper()}_URL" for name in ("reader", "writer", "watcher")}) == []
+    assert len(opened({f"{name}.py": one % "SHOP_URL" for name in ("reader", "writer", "watcher")})) == 1
+
+
+def test_a_class_that_keeps_the_connection_for_others() -> None:
+    kept = "import redis\n\n\nclass Store:\n    def __init__(self, url):\n        self._client = redis.Redis.from_url(url)\n"
+    bare = "import redis\n\n\ndef load(url):\n    redis.Redis.from_url(url).get('a')\n"
+    texts = {"store.py": kept, "a.py": bare, "b.py": bare}
+    assert len(opened(texts)) == 1
+    user = {"user.py": "from store import Store\n\nStore('x')\n"}
+    assert opened(texts | user) == []
+    assert opened(texts | user | {"c.py": bare}) == [
+        "`redis.Redis.from_url` is opened at 3 places in 3 files, beside `Store` of `store.py`"
+    ]
+
+
+@pytest.mark.parametrize("folder", ["archive", "core/backup", "first(old)", "scripts/arch", "old_things"])
+def test_what_was_put_aside_opens_nothing(folder: str) -> None:
+    assert opened({f"{folder}/{name}.py": ENGINE for name in "abc"}) == []
+
+
+def test_queries_over_a_connection_of_the_project() -> None:
+    own = QUERIES.replace("def load(engine):\n", "def load():\n    engine = database.connection()\n").replace(
+        "pd\n", "pd\n\nimport database\n", 1
+    )
+    database = {"database.py": "def connection():\n    return open('a')\n"}
+    assert opened(database | {f"{name}.py": own for name in "abc"}) == []
+    assert len(opened({f"{name}.py": own for name in "abc"})) == 1
+    renamed = own.replace("import database", "from shop.lib import database")
+    assert opened({"code/lib/database.py": database["database.py"]} | {f"{name}.py": renamed for name in "abc"}) == []
