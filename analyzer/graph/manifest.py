@@ -58,6 +58,8 @@ class Manifest:
     """Every listed file."""
     of_others: frozenset[str] = field(default=frozenset())
     """Folders whose README says that they were taken from another project."""
+    described: frozenset[str] = field(default=frozenset())
+    """Dotted names of which the documents make a reference."""
     installed: frozenset[str] = field(default=frozenset())
     """Normalised names of the distributions that prose tells people to install, or points to on the package index."""
 
@@ -108,6 +110,7 @@ def manifest_of(
         no_setups=frozenset(dirname(path) for path, text in ordered if basename(path) == "setup.py" and not _SETS_UP.search(text)),
         files=files,
         of_others=frozenset(dirname(path) for path, facts in said.items() if facts.is_of_others),
+        described=frozenset(name for facts in said.values() for name in facts.described),
         installed=frozenset(name for text in prose.values() for name in _installed(text)),
     )
 

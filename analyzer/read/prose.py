@@ -37,6 +37,8 @@ _TAKEN = re.compile(
 )
 _INCLUDED = re.compile(r"(?:\.\. literalinclude::[ \t]*|--8<--[ \t]*[\"']|\binclude\w*[ \t]*\(?[ \t]*[\"'])([\w./-]+\.py)\b")
 """Shows a file whole. What lists the members of a module (`automodule`) is made from it and says nothing of its use."""
+_DESCRIBED = re.compile(r"^[ \t]*(?::::|\.\. auto(?:module|class|function|summary)::)[ \t]*([A-Za-z_]\w*(?:\.\w+)*)[ \t]*$", re.MULTILINE)
+"""mkdocstrings and Sphinx autodoc: the reference of what is offered to others."""
 MAX_HEAD = 600
 MAX_LINES = 20_000
 MAX_TEXT = 400_000
@@ -62,6 +64,8 @@ class ProseFacts(msgspec.Struct, frozen=True, tag=True):
     """Python files that the text includes whole."""
     is_of_others: bool = False
     """Whether a README begins by saying that what lies beside it was taken from another project."""
+    described: tuple[str, ...] = ()
+    """Dotted names of which a reference is made."""
 
 
 def read_prose(path: str, text: str) -> ProseFacts:
@@ -74,7 +78,7 @@ def read_prose(path: str, text: str) -> ProseFacts:
     drawn = files - _files(rest) if rest else frozenset()
     taken = bool(_README.search(path)) and _TAKEN.search(text[:MAX_HEAD]) is not None
     shown = tuple(first.items())
-    return ProseFacts(tuple(sorted(files)), shown, tuple(addresses(text)), tuple(sorted(drawn)), _included(text), taken)
+    return ProseFacts(tuple(sorted(files)), shown, tuple(addresses(text)), tuple(sorted(drawn)), _included(text), taken, _described(text))
 
 
 def code_files(text: str) -> tuple[str, ...]:
@@ -154,3 +158,7 @@ def _blocks(lines: list[str]) -> Iterable[tuple[int, int]]:
         else:
             yield start, number
             start = -1
+
+
+def _described(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_DESCRIBED.findall(text[:MAX_TEXT]))) if ":::" in text or ".. auto" in text else ()
