@@ -36,7 +36,8 @@ class ArmNeverSelected(Rule):
 
     Exempt: keys that data decides or that a docstring of the file offers (`"sum"`), error and fallback arms, signatures that a base class
     or a decorator demands, functions that are handed to others, named by a text or whose name is also asked of something that is not
-    known (`x.fit(…)`), files that say where they were taken from, and what the public functions of a package take and hand on: their
+    known (`x.fit(…)`), lessons and
+    examples, files that say where they were taken from, and what the public functions of a package take and hand on: their
     callers are elsewhere. A public function of a library is left out as well when nothing here runs it in production or when documents
     show it.
 

@@ -6,18 +6,19 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from analyzer.graph.dead import is_lesson
 from analyzer.graph.flags import Arm, Flag, is_offered, shown_function
-from analyzer.graph.holders import files_of_others
+from analyzer.graph.holders import files_of_others, guest_folders, says_taken
 from analyzer.graph.liveness import liveness, runs_here
-from analyzer.graph.system import SystemGraph
+from analyzer.graph.system import Module, SystemGraph
 from analyzer.model import Evidence, Severity, Site, Subject
 from rules.severity import in_context
 from rules.wording import last_changed
 
 _COMPLAINTS = re.compile(r"(Error|Exception|Warning|warn|warning|error|exception|debug|info|print|exit|fail)\Z")
 _SHOWN = 6
-_HEAD_LINES = 25
-"""In which a file says what it is, and the docstring of a function begins, its parameters one a line."""
+_HEAD_LINES = 60
+"""In which the docstring of a function ends, its parameters one a line."""
 _MANY_STATEMENTS = 10
 
 
@@ -114,6 +115,8 @@ def is_for_others(graph: SystemGraph, flag: Flag) -> bool:
     name = shown_function(module.facts.scopes, flag.function).rpartition(".")[2]
     if module.facts.origin is not None or module.path in graph.once(files_of_others) or _is_taken(flag):
         return True
+    if is_lesson(graph, module.path) or module.path.startswith(graph.once(guest_folders)):
+        return True
     if {name, flag.param.name} <= graph.shown:
         return True
     if module.facts.main_line and module.path not in graph.once(_imported):
@@ -123,7 +126,7 @@ def is_for_others(graph: SystemGraph, flag: Flag) -> bool:
     if flag.tested and not runs_here(module):
         return True
     is_library = graph.archetype_of(module.path) in ("library", "tutorial") or module.project in liveness(graph).public
-    return is_library and (not runs_here(module) or bool(flag.tested) or _is_shown(graph, flag))
+    return is_library and (not runs_here(module) or bool(flag.tested) or _is_shown(graph, flag) or _is_described(graph, module, name))
 
 
 def _is_taken(flag: Flag) -> bool:
@@ -131,9 +134,9 @@ def _is_taken(flag: Flag) -> bool:
     lines = [line for kind, line in flag.module.facts.remarks if kind == "taken"]
     if not lines:
         return False
-    scopes = flag.module.facts.scopes
-    if lines[0] < min(_HEAD_LINES, *(scope.line - len(scope.decorators) for scope in scopes[1:])):
+    if says_taken(flag.module):
         return True
+    scopes = flag.module.facts.scopes
     scope = scopes[flag.function]
     begins = [(s.line - len(s.decorators), min(s.line + _HEAD_LINES, s.end_line)) for s in (scope, scopes[scope.parent]) if s.name]
     return any(first <= line <= last for first, last in begins for line in lines)
@@ -156,6 +159,13 @@ def _is_shown(graph: SystemGraph, flag: Flag) -> bool:
     """Whether documents show the function or its parameter."""
     name = shown_function(flag.module.facts.scopes, flag.function).rpartition(".")[2]
     return name in graph.told or ("_" in flag.param.name and flag.param.name in graph.told)
+
+
+def _is_described(graph: SystemGraph, module: Module, name: str) -> bool:
+    """Whether the documents make a reference of the module, or of its function or class of that name."""
+    dotted = module.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    tails = (f".{dotted}", f".{dotted}.{name}")
+    return any(each.endswith(f".{offered}") for offered in graph.manifest.described for each in tails)
 
 
 def only_complains(arm: Arm) -> bool:

@@ -40,7 +40,8 @@ class FlagNeverVaried(Rule):
     parameter of their own on, and through `self.flag = flag`.
 
     Exempt: operational switches (`verbose`, `device`, `seed`, `save_…`), arms that only raise, signatures that a base class or a
-    decorator demands, parameters that the function changes itself, functions whose name is also asked of something that is not known
+    decorator demands, lessons and
+    examples, parameters that the function changes itself, functions whose name is also asked of something that is not known
     (`x.fit(…)`), files that say where they were taken from, and what the public functions of a package take and hand on: their callers
     are elsewhere. A public function of a library is left out as well when nothing here runs it in production, when a test asks for the
     other value, or when documents show it.
@@ -110,14 +111,18 @@ def _idle(graph: SystemGraph) -> Iterator[Idle]:
         if len(flag.values) != 1 or flag.selects_by_text or OPERATIONAL.match(flag.param.name) or is_for_others(graph, flag):
             continue
         idle = Idle(flag, [arm for arm in arms_in_order(flag) if not only_complains(arm)])
-        if idle.statements >= _least(idle):
+        if idle.statements >= _least(graph, idle):
             yield idle
 
 
-def _least(idle: Idle) -> int:
-    """How many statements must wait: one that calls something behind a switch, two behind `None`, which is often left open for others."""
+def _least(graph: SystemGraph, idle: Idle) -> int:
+    """How many statements must wait: one that calls something behind a switch, two behind `None`, which is often left open for others.
+
+    One is too little in a library, whose small options are there for its users.
+    """
     value = idle.flag.values[0]
-    if isinstance(value, bool) and any(arm.calls for arm in idle.arms):
+    is_library = graph.archetype_of(idle.flag.module.path) == "library"
+    if isinstance(value, bool) and not is_library and any(arm.calls for arm in idle.arms):
         return 1
     return _FEW_STATEMENTS - (not value)
 

@@ -30,7 +30,8 @@ class UnloadedConfig(Rule):
     for, while others are asked for one by one.
 
     Exempt: files and endings that code, commands or documents name; folders that are listed, or completed by a value; folders named after
-    an environment (`prod`, `local`); a misspelt name beside the right one.
+    an environment (`prod`, `local`); a misspelt name beside the right one; a params.yaml that says it
+    is generated, or that a program writes.
 
     Known false positives: a configuration that a program outside the repository loads, or that somebody gives on the command line.
     """

@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 
 OPERATIONAL = re.compile(
     r"_*(is_|do_|use_|enable_|with_|run_)?(verbose|debug\w*|quiet|silent|dry_?run|overwrite|force|resume|restart|device|cuda|gpu|cpu|fp16|bf16|"
-    r"half|amp|num_workers|n_jobs|seed|local_rank|distributed|pool|scheduler|log\w*|\w*logger|wandb|tensorboard|\w*plots?|\w*figs?|"
+    r"half|amp|num_workers|n_jobs|seed|local_rank|distributed|pool|scheduler|(auto_?)?log\w*|\w*logger|wandb|tensorboard|\w*plots?|\w*figs?|"
     r"visuali[sz]e|show\w*|display\w*|print\w*|save\w*|cache\w*|profile|benchmark|test\w*|eval_only|do_\w+|help|version|strict|raise\w*|"
     r"errors?|download|reload|progress\w*|inplace|copy|return_\w*|as_\w*|pretrained|pretty|timeout|retr\w*|callbacks?|\w*_?engine|session|"
     r"client|conn\w*|limit|\w*cred(s|entials?)|username|password|push\w*|upload\w*|publish\w*|"
     r"api_?key\w*|(api|auth|access|hf)_token|\w*token_(path|file)|concurrency\w*|"
+    r"\w+_to_(console|stdout|stderr|terminal)|"
     r"title|ax|axes|([xyz]|axis|tick|bar|add|draw|plot|colou?r)?_?labels?|figsize|color\w*|style)\Z",
     re.IGNORECASE,
 )

@@ -55,7 +55,7 @@ def forgotten_entries(graph: SystemGraph) -> Iterator[Forgotten]:
 def _parameters(graph: SystemGraph, folder: str, asked: Collection[str]) -> Iterator[Forgotten]:
     path = posixpath.join(folder, PARAMETERS)
     config = graph.configs.get(path)
-    if config is None or "*" in asked:
+    if config is None or "*" in asked or config.is_generated or _is_written(graph, path):
         return
     spoken = _spoken(graph, folder)
     leaves = [(key, line) for key, _, line in config.leaves]
@@ -69,6 +69,11 @@ def _parameters(graph: SystemGraph, folder: str, asked: Collection[str]) -> Iter
     if blocks and MOST_UNREAD * len(blocks) <= len(leaves):
         sites = tuple(Site(path, line) for line in blocks.values())
         yield Forgotten(path, tuple(blocks), sites, posixpath.join(folder, "dvc.yaml"), False)
+
+
+def _is_written(graph: SystemGraph, path: str) -> bool:
+    """Whether a program of the repository writes the file: deleting an entry would not last."""
+    return any(a.op == "write" and a.artifact is not None and a.artifact.rpartition("file:")[2] == path for a in graph.accesses)
 
 
 def _is_asked(key: str, asked: Collection[str]) -> bool:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from analyzer.graph.holders import says_taken
 from analyzer.graph.liveness import liveness
 from analyzer.graph.project_calls import Function, ProjectCalls, project_calls
 from analyzer.graph.unread_settings import is_own_class, unread_parameters
+from analyzer.link.commandline.argparse_options import PARSING
 from analyzer.link.symbols import class_around
 from analyzer.read.facts import Assign, PythonFacts
 from analyzer.read.values import Attr, CallRef, Const, Item, Name, Value, last_name
@@ -48,13 +50,13 @@ def idle_settings(graph: SystemGraph) -> Iterator[tuple[Module, int, list[IdleSe
     calls = project_calls(graph)
     held: dict[str, list[IdleSetting]] = {}
     for module in graph.living():
-        if not module.is_notebook and module.facts.origin is None:
+        if not module.is_notebook and module.facts.origin is None and not says_taken(module):
             found = [*_variables(module), *_attributes(graph, calls, module)]
             if found:
                 held[module.path] = found
     if not held:
         return
-    used, tested = _used(graph, {each.name for found in held.values() for each in found if each.is_seen})
+    used, tested = _used(graph, held)
     told = {(module.path, each.name) for module, _, unread in unread_parameters(graph) for each in unread}
     for path, found in held.items():
         groups: dict[int, list[IdleSetting]] = defaultdict(list)
@@ -65,25 +67,33 @@ def idle_settings(graph: SystemGraph) -> Iterator[tuple[Module, int, list[IdleSe
             yield graph.modules[path], scope, idle
 
 
-def _used(graph: SystemGraph, names: set[str]) -> tuple[set[str], set[str]]:
-    """Those of `names` that some file imports, spells or reads as an attribute, and those that a test reads so.
+def _used(graph: SystemGraph, held: Mapping[str, list[IdleSetting]]) -> tuple[set[str], set[str]]:
+    """Names of the settings `held` that some file imports, spells or reads as an attribute, and those that a test reads so.
 
-    An attribute of what holds settings is no use: `args.period` is where one comes from.
+    Where a file takes one in (`self.period = args.period`) is no use of it, nor is an option that it parses itself.
     """
+    names = {each.name for found in held.values() for each in found if each.is_seen}
     used: set[str] = set()
     tested: set[str] = set()
     for module in graph.modules.values():
         facts = module.facts
         found = names.intersection(facts.read_attributes)
         if found:
+            sources = {each.source for each in held.get(module.path, ())}
+            parsed = {a.target for a in facts.assigns if a.target in _HOLDERS and isinstance(a.value, CallRef) and _parses(facts, a.value)}
             chains = (chain for mention in facts.mentions for chain in mention.chains)
-            found = {name for chain in chains for holder, name in pairwise(chain.split(".")) if name in found and holder not in _HOLDERS}
+            pairs = {pair for chain in chains for pair in pairwise(chain.split("."))}
+            found = {name for holder, name in pairs if name in found and holder not in parsed and f"{holder}.{name}" not in sources}
             (tested if module.is_test else used).update(found)
         used.update(link.name for link in facts.imports if link.name in names)
         if not module.is_test:
             used.update(names.intersection(facts.words))
             used.update(tail for word in facts.words if "." in word and (tail := word.rpartition(".")[2]) in names)
     return used, tested
+
+
+def _parses(facts: PythonFacts, value: CallRef) -> bool:
+    return last_name(facts.calls[value.index].func) in PARSING
 
 
 # ---- variables ----------------------------------------------------------------------------------------------------------
@@ -151,6 +161,8 @@ def _attributes(graph: SystemGraph, calls: ProjectCalls, module: Module) -> Iter
     for assign in kept:
         owner = class_around(facts.scopes, assign.scope)
         if times[assign.target] > 1 or not owner or not _is_worker(calls, (module.path, owner)):
+            continue
+        if any(scope.parent == owner and scope.name == assign.target[5:] for scope in facts.scopes):  # a property takes it
             continue
         if is_public and not _is_made_here(graph, calls, (module.path, assign.scope)):
             continue  # an attribute of a library is there for whoever makes the object

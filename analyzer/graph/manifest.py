@@ -61,6 +61,8 @@ class Manifest:
     """Folders whose README says that they were taken from another project."""
     settable: frozenset[str] = field(default=frozenset())
     """Variables that prose shows being given an address: people are told to put in their own."""
+    described: frozenset[str] = field(default=frozenset())
+    """Dotted names of which the documents make a reference."""
     installed: frozenset[str] = field(default=frozenset())
     """Normalised names of the distributions that prose tells people to install, or points to on the package index."""
 
@@ -112,6 +114,7 @@ def manifest_of(
         files=files,
         of_others=frozenset(dirname(path) for path, facts in said.items() if facts.is_of_others),
         settable=frozenset(name for text in prose.values() if "://" in text for name in _SETTING.findall(text)),
+        described=frozenset(name for facts in said.values() for name in facts.described),
         installed=frozenset(name for text in prose.values() for name in _installed(text)),
     )
 

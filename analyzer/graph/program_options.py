@@ -27,6 +27,7 @@ _TALK = frozenset(
     """.split()
 )
 """What shows or keeps the options: a value that is read back has its name in the code that does so."""
+_WHOLE = ("__dict__", "_get_kwargs")
 MAX_HOPS = 3
 _MADE_ASIDE = ("ArgumentParser", "ArgParser", "add_argument_group", "add_mutually_exclusive_group", "add_parser")
 _KEPT_FOR_OTHERS = ("deprecat", "ignored", "unused", "no effect", "no longer", "compat", "not used", "not implemented", "placeholder")
@@ -164,7 +165,20 @@ def _lets_go(calls: ProjectCalls, module: Module, function: Function, passing: P
         taken.update(param.name for param in scope.params if param.kind == "kwargs")
     if not taken:
         return False
+    if _opens(inside.facts, function[1], taken):
+        return True
     return any(_leaves(calls, inside, call, taken, hops) for call in inside.facts.calls if call.scope == function[1])
+
+
+def _opens(facts: PythonFacts, number: int, taken: set[str]) -> bool:
+    """Whether a function takes the options apart by no name and gives the parts on: back, or as the keywords of a call."""
+    inside = [call for call in facts.calls if call.scope == number]
+    if not facts.scopes[number].returns and not any(name == "**" for call in inside for name, _ in call.keywords):
+        return False
+    chains = {chain for mention in facts.mentions if mention.scope == number for chain in mention.chains}
+    return any(f"{name}.{whole}" in chain for chain in chains for name in taken for whole in _WHOLE) or any(
+        last_name(call.func) in ("vars", "asdict") and call.args and _is_of(facts, call.args[0], taken) for call in inside
+    )
 
 
 def _parsed_names(calls: ProjectCalls, module: Module) -> set[str]:

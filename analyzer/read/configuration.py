@@ -32,6 +32,7 @@ INI_KEY = re.compile(r"([^\s=:#;\[][^=:\n]*?)\s*[=:]\s*(.*)$")
 ENV_KEY = re.compile(r"\s*(?:export\s+)?([A-Za-z_][\w.]*)\s*=\s*(.*)$")
 PACKAGE = re.compile(r"^#[ \t]*@package:?[ \t]+([\w.]{1,200})[ \t]*$", re.MULTILINE)
 """Hydra's package directive (hydra.cc, "Packages")."""
+_GENERATED = re.compile(r"(?:[#;][^\n]*\n|[ \t]*\n){0,10}?[#;][^\n]*\b(?:auto-?)?generated\b", re.IGNORECASE)
 NUMBER = re.compile(r"[-+]?\d{1,18}")
 DECIMAL = re.compile(r"[-+]?(?:\d+\.\d*|\.\d+|\d+(?=[eE]))(?:[eE][-+]?\d+)?")
 
@@ -56,7 +57,9 @@ def read_configuration(text: str, suffix: str, path: str = "") -> ConfigFacts | 
         kept = tuple((printable(key), _printable(value), min(line, lines)) for key, value, line in bounded)
         package = PACKAGE.search(text[:2_000]) if kind == "yaml" else None
         put = package[1] if package is not None else ""
-        return ConfigFacts(kind, lines, kept, declared(documents, path, text) if path else None, put)
+        return ConfigFacts(
+            kind, lines, kept, declared(documents, path, text) if path else None, put, (), _GENERATED.match(text) is not None
+        )
     except YamlError as error:
         return Unreadable(str(error))
     except json.JSONDecodeError as error:

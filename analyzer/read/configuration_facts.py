@@ -54,3 +54,5 @@ class ConfigFacts(msgspec.Struct, frozen=True, tag=True):
     """Where Hydra puts the content (`# @package _global_`), when the file says it."""
     links: tuple[tuple[str, int], ...] = ()
     """(address, line) of the addresses in its comments: where a hand-kept file says that it was taken from."""
+    is_generated: bool = False
+    """Whether the comment at its head says that a program writes it."""

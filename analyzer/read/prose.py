@@ -43,6 +43,8 @@ _TAKEN = re.compile(
 )
 _INCLUDED = re.compile(r"(?:\.\. literalinclude::[ \t]*|--8<--[ \t]*[\"']|\binclude\w*[ \t]*\(?[ \t]*[\"'])([\w./-]+\.py)\b")
 """Shows a file whole. What lists the members of a module (`automodule`) is made from it and says nothing of its use."""
+_DESCRIBED = re.compile(r"^[ \t]*(?::::|\.\. auto(?:module|class|function|summary)::)[ \t]*([A-Za-z_]\w*(?:\.\w+)*)[ \t]*$", re.MULTILINE)
+"""mkdocstrings and Sphinx autodoc: the reference of what is offered to others."""
 MAX_HEAD = 600
 MAX_LINES = 20_000
 MAX_TEXT = 400_000
@@ -70,6 +72,8 @@ class ProseFacts(msgspec.Struct, frozen=True, tag=True):
     """Whether a README begins by saying that what lies beside it was taken from another project."""
     is_sourced: bool = False
     """Whether it tells where data come from: "the source of the data can be found at …"."""
+    described: tuple[str, ...] = ()
+    """Dotted names of which a reference is made."""
 
 
 def read_prose(path: str, text: str) -> ProseFacts:
@@ -90,6 +94,7 @@ def read_prose(path: str, text: str) -> ProseFacts:
         _included(text),
         taken,
         _SOURCED.search(text[:MAX_TEXT]) is not None,
+        _described(text),
     )
 
 
@@ -170,3 +175,7 @@ def _blocks(lines: list[str]) -> Iterable[tuple[int, int]]:
         else:
             yield start, number
             start = -1
+
+
+def _described(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_DESCRIBED.findall(text[:MAX_TEXT]))) if ":::" in text or ".. auto" in text else ()

@@ -22,7 +22,13 @@ _CELL = re.compile(r"^# ?(?:%%|\+(?=\s)|-(?=\s*$))(?P<parameters>.*[\"']paramete
 """A mark of the percent or light format; papermill replaces the cell that is tagged `parameters`."""
 _WAYS = ("dapted ", "opied ", "orted ", "aken ", "orrowed ")
 _HOW = r"\b(?:adapted|copied|ported|taken|borrowed)\s+(?:\w+\s+){0,2}?from\b"
-_TAKEN = re.compile(_HOW + r":?\s+(?:\S+\s+){0,4}?<?https?://|^\s*https?://github\.com/\S+/blob/\S+\.py\b\S*\s*$", re.IGNORECASE)
+_CODE_SITE = r"https?://(?:github\.com/\S+/blob/\S+\.(?:py|ipynb)\b|gist\.github\.com/|(?:www\.)?kaggle\.com/)\S*"
+_TAKEN = re.compile(
+    _HOW + r":?[^\S\n]+(?:\S+[^\S\n]+){0,4}?<?https?://|^\s*(?:source:?\s*)?" + _CODE_SITE + r"\s*$", re.IGNORECASE | re.MULTILINE
+)
+_SOURCE = re.compile(r"^[^\S\n]*source\b[^\S\n]*:?\s*<?" + _CODE_SITE, re.IGNORECASE | re.MULTILINE)
+"""A section or line of a docstring."""
+_BEGINS = ("def ", "class ", "@", "async def ")
 _DOCSTRING = re.compile(r'(?:"""|\'\'\')\s*(?:\w+\s+){0,4}?' + _HOW + r"\s+\S", re.IGNORECASE)
 _KINDS = (("by hand", _BY_HAND), ("meant to fail", _MEANT_TO_FAIL), ("taken", _TAKEN))
 _NEEDED = (
@@ -61,6 +67,8 @@ def remarks(text: str) -> tuple[tuple[str, int], ...]:
     """
     may_be = any(word in text for word in _WAYS)
     found = [("taken", text.count("\n", 0, match.start()) + 1) for match in _DOCSTRING.finditer(text)] if may_be else []
+    if "http" in text and "ource" in text:
+        found += [("taken", text.count("\n", 0, match.start()) + 1) for match in _SOURCE.finditer(text)]
     comments = "\n".join(_COMMENT.findall(text))
     lowered = comments.lower()
     is_notebook = "parameters" in lowered and ("%%" in text or "# +" in text)
@@ -69,16 +77,20 @@ def remarks(text: str) -> tuple[tuple[str, int], ...]:
     ):
         return tuple(found)  # most files, told from a fraction of their text
     waiting: list[str] = []
-    is_replaced = False
+    is_replaced = is_apart = False
     for number, line in enumerate(text.split("\n"), 1):
         if comment := _COMMENT.search(line):
+            is_apart = is_apart and bool(waiting)
             waiting += [kind for kind, said in _KINDS if said.search(comment[1])]
         if line.lstrip().startswith("#"):
             if is_notebook and (cell := _CELL.match(line)):
                 is_replaced = cell["parameters"] is not None
             continue
-        if line.strip():
-            found += [("by hand", number)] if is_replaced else []
-            found += [(kind, number) for kind in waiting]
-        waiting = []
+        if not line.strip():
+            waiting, is_apart = [kind for kind in waiting if kind == "taken"], True
+            continue
+        found += [("by hand", number)] if is_replaced else []
+        is_near = not is_apart or line.lstrip().startswith(_BEGINS)
+        found += [(kind, number) for kind in waiting if is_near or kind != "taken"]
+        waiting, is_apart = [], False
     return tuple(sorted(dict.fromkeys(found), key=lambda remark: remark[1]))

@@ -32,11 +32,16 @@ def found(texts: dict[str, str]) -> list[Finding]:
         MODEL.replace("def go(self, x)", "def go(self, x, cut=None)").replace("self.mix", "cut")
         + "\n\nNet().go(1)\nfor net in nets:\n    net.go(1, cut=True)\n",
         "# Copied from https://github.com/other/kit/blob/main/fit.py\n" + FIT + RUN,
+        "# https://github.com/other/kit/blob/main/fit.py#L3\n\n" + FIT + RUN,
+        "import os\n\n\n# a\n# https://github.com/other/kit/blob/main/fit.py\n" + FIT + RUN,
+        FIT.replace("    if", '    """Fits.\n\n    Source\n\n    https://www.kaggle.com/a/b\n    """\n    if') + RUN,
         FIT + RUN + "\n\nrun('train:fit')\n",
         "@task\n" + FIT + RUN,
         FIT.replace("    if", "    mix = mix or guess(x)\n    if") + RUN,
         FIT.replace("mix", "verbose") + RUN,
         FIT.replace("mix", "save_plots") + RUN,
+        FIT.replace("mix", "export_to_console") + RUN,
+        FIT.replace("mix", "autolog") + RUN,
         FIT.replace("mix", "token_path") + RUN,
         FIT.replace("mix", "api_key") + RUN,
         "def fit(x, mix=None):\n    if mix is not None:\n        x = mixup(x)\n    return x\n" + RUN,
@@ -48,6 +53,14 @@ def found(texts: dict[str, str]) -> list[Finding]:
 )
 def test_silent(text: str) -> None:
     assert found({"train.py": text}) == []
+
+
+def test_silent_in_lessons_and_in_copied_distributions() -> None:
+    for path in ("examples/speech/train.py", "chapter_3/train.py"):
+        assert found({path: FIT + RUN, "main.py": "print(1)\n"}) == []
+    copied = {"net/parts/fit.py": FIT + RUN, "net/parts/__init__.py": "", "net/run.py": "from net.parts.fit import main\n\nmain()\n"}
+    assert len(found(copied)) == 1
+    assert found({**copied, "net/parts/__version__.py": "VERSION = '0.1'\n"}) == []
 
 
 def test_the_public_functions_of_a_library_have_callers_elsewhere() -> None:
@@ -214,3 +227,10 @@ def test_what_a_test_replaces_is_not_called_by_it() -> None:
 def test_one_statement_behind_a_switch() -> None:
     (finding,) = found({"train.py": "def fit(x, mix=False):\n    if mix:\n        x = mixup(x)\n    return x\n" + RUN})
     assert finding.message == "`mix` of `fit` is False in every call (1); 1 statement waits for another value"
+
+
+def test_what_the_documents_make_a_reference_of() -> None:
+    texts = {**LIBRARY, "kit/__init__.py": "", "kit/fit.py": FIT, "kit/use.py": "from kit.fit import fit\n" + RUN}
+    assert len(found(texts)) == 1
+    assert found({**texts, "docs/fit.md": "# Fit\n\n::: kit.fit\n"}) == []
+    assert found({**texts, "docs/fit.rst": "Fit\n===\n\n.. automodule:: kit.fit\n"}) == []

@@ -115,6 +115,10 @@ PARSER = "import argparse\n\nparser = argparse.ArgumentParser()\nparser.add_argu
         PARSER + "args = parser.parse_args()\n\n\ndef run(warmup):\n    return warmup\n\n\nrun(**vars(args))\n",
         PARSER + "args = vars(parser.parse_args())\n\n\ndef run(cfg):\n    return lib.load('a', **cfg)\n\n\nrun(args)\n",
         PARSER + "args = vars(parser.parse_args())\n\n\ndef run(**more):\n    return lib.load(more)\n\n\nrun(**args)\n",
+        PARSER
+        + "args = parser.parse_args()\n\n\ndef given(x):\n    return {k: v for k, v in vars(x).items() if v}\n\n\ngo(**given(args))\n",
+        PARSER
+        + "args = parser.parse_args()\n\n\ndef given(x):\n    found = dict(x._get_kwargs())\n    return found\n\n\ngo(**given(args))\n",
         PARSER + "args = parser.parse_args()\n\n\ndef a(x):\n    return b(x)\n\n\ndef b(y):\n    return lib.load(y)\n\n\na(args)\n",
         PARSER + "args = parser.parse_args()\nfor name in NAMES:\n    use(getattr(args, name))\n",
         PARSER,
