@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from posixpath import basename, dirname
 
+from analyzer.discover.walk import ignore_rules
 from analyzer.read.commands_offered import OfferedCommand, offered_commands
 from analyzer.read.gitmodules import Submodule, submodules
 from analyzer.read.images import Image
@@ -66,6 +67,22 @@ class Manifest:
     installed: frozenset[str] = field(default=frozenset())
     """Normalised names of the distributions that prose tells people to install, or points to on the package index."""
 
+    ignored: tuple[tuple[str, str], ...] = ()
+    """(folder, text) of the .gitignore files, the outer ones first."""
+
+    def ignores(self, path: str) -> bool:
+        """Whether version control ignores what stands at the path."""
+        answer: bool | None = None
+        for folder, text in self.ignored:
+            if not folder or path.startswith(f"{folder}/"):
+                below = path[len(folder) + 1 :] if folder else path
+                try:
+                    said = ignore_rules(text).check_file(below).include
+                except ValueError:  # a pattern that git would ignore too
+                    continue
+                answer = answer if said is None else said
+        return bool(answer)
+
     def told_to_install(self, projects: Iterable[str]) -> frozenset[str]:
         """Those of the projects whose distribution prose tells people to install by its name or from its repository."""
         built = {dirname(path) for name, path, _line in self.distributions if normalised(name) in self.installed and not is_anybodys(name)}
@@ -97,6 +114,7 @@ def manifest_of(
     said: Mapping[str, ProseFacts],
     images: Mapping[str, tuple[Image, ...]],
     remotes: Iterable[str],
+    ignored: Mapping[str, str],
 ) -> Manifest:
     """The manifest from the texts of packaging files and prose, and what was read from the latter; pure."""
     ordered = sorted(packaging.items())
@@ -115,6 +133,7 @@ def manifest_of(
         of_others=frozenset(dirname(path) for path, facts in said.items() if facts.is_of_others),
         settable=frozenset(name for text in prose.values() if "://" in text for name in _SETTING.findall(text)),
         described=frozenset(name for facts in said.values() for name in facts.described),
+        ignored=tuple((dirname(path), text) for path, text in sorted(ignored.items(), key=lambda each: (each[0].count("/"), each[0]))),
         installed=frozenset(name for text in prose.values() for name in _installed(text)),
     )
 
