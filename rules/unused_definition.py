@@ -27,8 +27,8 @@ class UnusedDefinition(Rule):
     Exempt: the public API of published packages; what frameworks find by decorator, base class, name or place; modules whose names are
     looked up at run time, or that are handed over as a whole; classes beside one that a configuration selects; methods that a base or
     derived class has too, or that a base from outside may call; definitions in tests, notebooks, lessons, vendored and generated files;
-    constants that five files side by side all bind; the rest of a file that says it was copied; members that stand in for the object they wrap; helpers for tests, slow twins to compare
-    with.
+    constants that five files side by side all bind; the rest of a file that says it was copied; members that stand in for the object
+    they wrap; helpers for tests, slow twins to compare with.
 
     Known false positives: a method that a framework calls by its name; a definition that is kept for tests to compare with; what people
     outside use of a package.
