@@ -34,6 +34,12 @@ if TYPE_CHECKING:
 MAX_UNREAD = 200_000
 """Bytes of a file that gave no facts, kept for the names it mentions."""
 
+_HOOK_LABEL = re.compile(
+    r"^[ \t]*(?:-[ \t]*)?"
+    r"(?:(?:repos?|rev|id|name|description|language\w*|types\w*|stages|minimum\w*|default\w*|fail_fast)[ \t]*:.*|[\w-]+[ \t]*:)",
+    re.MULTILINE,
+)
+"""What names the parts of a hook of pre-commit: no command."""
 _TEMPLATE_CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|<%.*?%>|\$\{.*?\}", re.DOTALL)
 """What a template evaluates."""
 
@@ -135,7 +141,9 @@ def read_bytes(path: str, kind: str, data: bytes) -> ReadResult:
             return None, (), "", "\n".join(_TEMPLATE_CODE.findall(text[:MAX_UNREAD]))
         if kind == "foreign":
             return None, (), "", "\n".join(file_names(text))
-        return None, (), "", text if kind in ("owners", "packaging", "terraform") else ""
+        if kind == "hooks":
+            return None, (), "", _HOOK_LABEL.sub("", text[:MAX_UNREAD])
+        return None, (), "", text if kind in ("owners", "packaging", "terraform", "ignored") else ""
     facts, broken = read_facts(kind, path, data)
     if isinstance(facts, Unreadable):
         return facts, broken, "", data[:MAX_UNREAD].decode("utf-8", "replace") if kind in ("python", "config") else ""
@@ -194,7 +202,9 @@ def take(inputs: Inputs, path: str, kind: str, result: ReadResult) -> None:
         inputs.terraform[path] = text
     elif kind == "foreign":
         inputs.foreign[path] = tuple(text.split("\n"))
-    elif kind == "template" and text:
+    elif kind == "ignored":
+        inputs.ignored[path] = text
+    elif kind in ("template", "hooks") and text:
         inputs.unread[path] = text
     elif kind == "owners":
         inputs.codeowners += text + "\n"

@@ -9,8 +9,11 @@ from collections.abc import Iterable
 from analyzer.graph.system import ImportLink, SystemGraph
 from analyzer.history.authorship import History
 from analyzer.link.program import STDLIB
+from analyzer.read.requirements import normalised
 
 _UNRESOLVED = ("external", "open")
+_REPOSITORY = re.compile(r"(\.git)?(@[^/]*)?/?$")
+"""What follows the name of a repository in its address."""
 _OWN_NAME = re.compile(r"[a-z]+[_\d]\w*|[A-Z]\w*[a-z][A-Z]\w*|[a-z]+[A-Z]\w*")
 """A module's name by itself that no library is likely to bear: several words, or a number."""
 
@@ -20,11 +23,11 @@ def removed_imports(graph: SystemGraph) -> dict[str, list[tuple[ImportLink, str]
     history = graph.history
     if history is None or not history.deleted:
         return {}
-    known = STDLIB | _declared(graph)
+    known, brought = STDLIB | _declared(graph), _brought(graph)
     links = [
         link for link in graph.imports
         if link.status in _UNRESOLVED and not link.fact.level and not link.fact.guard and _first(link) not in known
-        and not graph.modules[link.importer].is_excluded
+        and not graph.modules[link.importer].is_excluded and f"-{normalised(_first(link))}-" not in brought
     ]  # fmt: skip
     last_names = {link.fact.module.rpartition(".")[2] for link in links}
     removed = _ends(history.deleted, last_names)
@@ -62,6 +65,14 @@ def _declared(graph: SystemGraph) -> set[str]:
     asked = {requirement.name for _path, requirement in graph.manifest.requirements}
     names = {name for project in graph.projects.values() for name in project.dependencies}
     return {name.replace("-", "_") for name in (*asked, *names)} | names
+
+
+def _brought(graph: SystemGraph) -> str:
+    """Names of the distributions and repositories that are installed from an address, each between hyphens: one is seldom its module's
+    name alone (`lab-tools @ git+https://host/lab/tools.git`)."""
+    asked = [(each.name, each.url) for _path, each in graph.manifest.requirements if each.url]
+    named = (part for name, url in asked for part in (name, _REPOSITORY.sub("", url.partition("#")[0]).rstrip("/").rpartition("/")[2]))
+    return " ".join(f"-{normalised(part)}-" for part in named if part)
 
 
 def _ends(paths: Iterable[str], names: set[str]) -> dict[str, list[str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analyzer.graph.dead import NOT_COUNTED, Dead, Island, blind_projects, dead_definitions, dead_islands, definitions_of, extent
+from analyzer.graph.dead import Dead, Island, blind_projects, dead_definitions, dead_islands, extent, is_whole
 from analyzer.graph.system import Module, SystemGraph
 from analyzer.model import Confidence, Cost, Evidence, Finding, Severity, Site, Subject
 from rules.base import Rule
@@ -27,8 +27,8 @@ class UnusedDefinition(Rule):
     Exempt: the public API of published packages; what frameworks find by decorator, base class, name or place; modules whose names are
     looked up at run time, or that are handed over as a whole; classes beside one that a configuration selects; methods that a base or
     derived class has too, or that a base from outside may call; definitions in tests, notebooks, lessons, vendored and generated files;
-    the rest of a file that says it was copied; members that stand in for the object they wrap; helpers for tests, slow twins to compare
-    with.
+    constants that five files side by side all bind; the rest of a file that says it was copied; members that stand in for the object
+    they wrap; helpers for tests, slow twins to compare with.
 
     Known false positives: a method that a framework calls by its name; a definition that is kept for tests to compare with; what people
     outside use of a package.
@@ -83,7 +83,7 @@ def clip(values, low):
 
     def _definitions(self, graph: SystemGraph, module: Module, dead: list[Dead]) -> Finding:
         unused = [each for each in dead if not each.by_tests]
-        whole = len(dead) > 1 and sum(each.kind not in NOT_COUNTED for each in dead) == definitions_of(module)
+        whole = len(dead) > 1 and is_whole(graph, module, dead)
         what = f"{ticked([each.name for each in dead])} of `{module.path}`"
         by = "nothing uses" if len(unused) == len(dead) else "only tests use" if not unused else "nothing, or only tests, use"
         sites = [each.site for each in dead[:_MAX_SHOWN]]

@@ -53,6 +53,9 @@ BY_NAME = {
     "pipfile": "packaging",
     "mlproject": "mlproject",
     ".gitmodules": "packaging",
+    ".gitignore": "ignored",
+    ".pre-commit-config.yaml": "hooks",
+    ".pre-commit-config.yml": "hooks",
     "procfile": "procfile",
     "crontab": "crontab",
     "justfile": "justfile",
@@ -113,7 +116,7 @@ def kind_of(path: str, first_bytes: Callable[[], bytes]) -> str | None:
     """The kind of the file at `path` (POSIX, relative to the root), None when nothing here reads it.
 
     One of python, notebook, shell, make, dvc, dvc-file, dvc-lock, workflow, docker, sql, config, prose, packaging, owners, snakemake,
-    mlproject, procfile, crontab, justfile, jenkins, package-json, taskfile, systemd, terraform, template, foreign.
+    mlproject, procfile, crontab, justfile, jenkins, package-json, taskfile, systemd, terraform, template, foreign, ignored, hooks.
     `first_bytes` gives the start of the file; it is asked only for names without an extension.
     """
     name = basename(path).lower()

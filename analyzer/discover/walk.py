@@ -96,13 +96,18 @@ def _is_environment(entry: os.DirEntry[str]) -> bool:
 def _rules_of(root: Path, folder: str, entries: list[os.DirEntry[str]]) -> Iterator[tuple[str, GitIgnoreSpec]]:
     if not any(entry.name == ".gitignore" for entry in entries):
         return
-    from pathspec import GitIgnoreSpec
-
     try:
         text = read_file(root, f"{folder}/.gitignore" if folder else ".gitignore", MAX_IGNORE_BYTES).decode("utf-8", "replace")
-        yield folder, GitIgnoreSpec.from_lines(line for line in text.splitlines()[:MAX_PATTERNS] if _is_cheap(line))
+        yield folder, ignore_rules(text)
     except (UnreadableFileError, ValueError):  # ValueError: a pattern that git would ignore too
         return
+
+
+def ignore_rules(text: str) -> GitIgnoreSpec:
+    """What a .gitignore file says, patterns that would take long to match aside; raises `ValueError` for one that is broken."""
+    from pathspec import GitIgnoreSpec
+
+    return GitIgnoreSpec.from_lines(line for line in text.splitlines()[:MAX_PATTERNS] if _is_cheap(line))
 
 
 def _is_cheap(pattern: str) -> bool:

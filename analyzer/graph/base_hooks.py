@@ -21,7 +21,13 @@ _LIGHTNING = (
     r"lr_scheduler_\w+|transfer_batch_to_device|manual_backward|toggle_\w+|untoggle_\w+|tbptt_\w+|summarize|hparams|log\w*|example_input_array"
 )
 _HOOKS = (
-    (re.compile(r"(torch\.)?nn\.(modules\.(\w+\.)?)?[A-Z]\w*$|torch\.(autograd\.Function|optim\.)|torch\.utils\.data\."), _TORCH),
+    (
+        re.compile(
+            r"(torch\.)?nn\.(modules\.(\w+\.)?)?(Module|ModuleList|ModuleDict|Sequential|ParameterList|ParameterDict)$|"
+            r"torch\.(autograd\.Function|optim\.)|torch\.utils\.data\."
+        ),
+        _TORCH,
+    ),
     (re.compile(r"sklearn\.base\."), _SKLEARN),
     (re.compile(r"(pytorch_lightning|lightning(\.pytorch)?|pl|L)\.(core\.(\w+\.)?)?Lightning(Data)?Module$"), _LIGHTNING),
     (

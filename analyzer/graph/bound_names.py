@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -21,6 +22,8 @@ _CONSTANT = re.compile(r"_?[A-Z][A-Z0-9]*(_[A-Z0-9]+)*\Z")
 _LEAST_LETTERS = 3
 _LEAST_SHARE = 0.5
 _FEW = 2
+_CONVENTION = 5
+"""So many files side by side that bind a constant follow a template: what each has is not asked of it alone."""
 _FOR_OTHERS = re.compile(r"logg?er|TypeVar|ParamSpec|NewType|TypeAlias|ContextVar|Signal|declarative_base", re.IGNORECASE)
 """What makes a thing that stands there for its own sake: a logger, a type."""
 _LOADED_WHOLE = frozenset({"from_object", "config_from_object", "from_pyfile", "from_prefixed_env"})
@@ -41,7 +44,8 @@ def unused_constants(life: Liveness, module: Module) -> Iterator[Assign]:
     if Discovery.is_found(module) or life.graph.once(_are_loaded_whole):
         return
     own = [assign for assign in bound_once(module) if _is_constant(module, assign)]
-    unused = [assign for assign in own if (module.path, assign.target) not in life.tested]
+    unused = [a for a in own if (module.path, a.target) not in life.tested]
+    unused = [a for a in unused if isinstance(a.value, CallRef) or not _is_convention(life, module.path, a.target)]
     if not unused:
         return
     said = {name for mention in module.facts.mentions for name in (*mention.names, *mention.words)}
@@ -49,6 +53,14 @@ def unused_constants(life: Liveness, module: Module) -> Iterator[Assign]:
     if not any(_defines(module)) and not is_program(module) and len(own) - len(unused) < max(_FEW, _LEAST_SHARE * len(own)):
         return  # nobody here takes them by name
     yield from unused
+
+
+def _is_convention(life: Liveness, path: str, name: str) -> bool:
+    """Whether files of the same folder, or of folders beside it, bind the name as well."""
+    folder = posixpath.dirname(path)
+    around = posixpath.dirname(folder)
+    folders = [posixpath.dirname(other) for other in {other for other, _number in life.names.by_name.get(name, ())}]
+    return sum(each == folder or (bool(around) and posixpath.dirname(each) == around) for each in folders) >= _CONVENTION
 
 
 def _are_loaded_whole(graph: SystemGraph) -> bool:

@@ -154,6 +154,23 @@ def is_documented(graph: SystemGraph, path: str, dead: list[Dead]) -> bool:
     return not _PLAIN_FILES.search(path) and liveness(graph).is_told(path)
 
 
+def is_whole(graph: SystemGraph, module: Module, dead: list[Dead]) -> bool:
+    """Whether these are all definitions and constants of the module, and no import could lead to it."""
+    if sum(each.kind not in NOT_COUNTED for each in dead) != definitions_of(module) or module.path in graph.once(_imported):
+        return False
+    names = {each.name for each in dead}
+    return all(name in names for name in liveness(graph).names.top[module.path] if name.isupper())
+
+
+def _imported(graph: SystemGraph) -> frozenset[str]:
+    """Modules that an import leads to or may lead to."""
+    names = liveness(graph).names
+    found: set[str] = set()
+    for link in graph.imports:
+        found.update((link.target, *names.also_meant(link)) if link.target else names.meant_by(link))
+    return frozenset(found)
+
+
 def definitions_of(module: Module) -> int:
     """How many functions, classes and collections the module defines at its top."""
     return sum(1 for _ in _defines(module)) + sum(1 for _ in collections_of(module))

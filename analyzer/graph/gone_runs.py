@@ -60,9 +60,15 @@ def gone_runs(graph: SystemGraph) -> dict[str, list[GoneRun]]:
     found: dict[str, list[GoneRun]] = defaultdict(list)
     for path, asks in asked.items() if gone else ():
         for ask in asks:
-            if posixpath.basename(ask.word) not in there and (was := _removed(path, ask, gone)):
+            if posixpath.basename(ask.word) not in there and (was := _removed(path, ask, gone)) and not _is_made(graph, was):
                 found[path].append(GoneRun(Site(path, ask.command.line), was, " ".join(ask.command.words)[:120]))
     return dict(found)
+
+
+def _is_made(graph: SystemGraph, path: str) -> bool:
+    """Whether what stands there is made anew in each checkout: version control ignores it, or Go's tools fill the folder."""
+    before, _, _below = f"/{path}".rpartition("/vendor/")
+    return graph.manifest.ignores(path) or ("/vendor/" in f"/{path}" and f"{before}/go.mod".lstrip("/") in graph.manifest.files)
 
 
 class _Ask(NamedTuple):

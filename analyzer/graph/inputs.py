@@ -43,4 +43,6 @@ class Inputs:
     not_analysed: list[NotAnalysed] = field(default_factory=list)
     unread: dict[str, str] = field(default_factory=dict)
     """path → text of Python and configuration files that gave no facts."""
+    ignored: dict[str, str] = field(default_factory=dict)
+    """path → text of the .gitignore files."""
     lines: int = 0

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from posixpath import basename, dirname
 
+from analyzer.discover.walk import ignore_rules
 from analyzer.read.commands_offered import OfferedCommand, offered_commands
 from analyzer.read.gitmodules import Submodule, submodules
 from analyzer.read.images import Image
@@ -61,6 +62,22 @@ class Manifest:
     installed: frozenset[str] = field(default=frozenset())
     """Normalised names of the distributions that prose tells people to install, or points to on the package index."""
 
+    ignored: tuple[tuple[str, str], ...] = ()
+    """(folder, text) of the .gitignore files, the outer ones first."""
+
+    def ignores(self, path: str) -> bool:
+        """Whether version control ignores what stands at the path."""
+        answer: bool | None = None
+        for folder, text in self.ignored:
+            if not folder or path.startswith(f"{folder}/"):
+                below = path[len(folder) + 1 :] if folder else path
+                try:
+                    said = ignore_rules(text).check_file(below).include
+                except ValueError:  # a pattern that git would ignore too
+                    continue
+                answer = answer if said is None else said
+        return bool(answer)
+
     def told_to_install(self, projects: Iterable[str]) -> frozenset[str]:
         """Those of the projects whose distribution prose tells people to install by its name or from its repository."""
         built = {dirname(path) for name, path, _line in self.distributions if normalised(name) in self.installed and not is_anybodys(name)}
@@ -92,6 +109,7 @@ def manifest_of(
     said: Mapping[str, ProseFacts],
     images: Mapping[str, tuple[Image, ...]],
     remotes: Iterable[str],
+    ignored: Mapping[str, str],
 ) -> Manifest:
     """The manifest from the texts of packaging files and prose, and what was read from the latter; pure."""
     ordered = sorted(packaging.items())
@@ -108,6 +126,7 @@ def manifest_of(
         no_setups=frozenset(dirname(path) for path, text in ordered if basename(path) == "setup.py" and not _SETS_UP.search(text)),
         files=files,
         of_others=frozenset(dirname(path) for path, facts in said.items() if facts.is_of_others),
+        ignored=tuple((dirname(path), text) for path, text in sorted(ignored.items(), key=lambda each: (each[0].count("/"), each[0]))),
         installed=frozenset(name for text in prose.values() for name in _installed(text)),
     )
 

@@ -49,7 +49,8 @@ class Namespaces:
         self.links: dict[str, list[ImportLink]] = defaultdict(list)
         self._bound: dict[str, dict[str, list[ImportLink]]] = {}
         self._dotted: dict[str, list[tuple[str, str]]] = {}
-        """path → (dotted name, module) of `import a.b` that leads into the repository, the longest names first."""
+        """path → (dotted name, module) of `import a.b` that leads into the repository, the longest names first; several of one name
+        where any of them may be meant."""
         self._outside: dict[str, set[str]] = {}
         """path → first names of `import a.b` that leads out of it."""
         self._stars: dict[str, list[ImportLink]] = {}
@@ -99,7 +100,7 @@ class Namespaces:
             if link.status not in _RESOLVED:
                 self._outside[path].add(fact.module.partition(".")[0])
             elif link.target in self.top:
-                self._dotted[path].append((fact.module, link.target))
+                self._dotted[path].extend((fact.module, target) for target in (link.target, *self.also_meant(link)))
             if "." not in fact.module:
                 self._bound[path].setdefault(fact.module, []).append(link)
         else:
@@ -187,6 +188,37 @@ class Namespaces:
 
     def _follow(self, link: ImportLink, hops: int) -> Led:
         """What an import statement binds."""
+        led = self._followed(link, hops)
+        others = self.also_meant(link) if link.status in _RESOLVED else ()
+        if not others:
+            return led
+        nodes, modules = list(led.nodes), list(led.modules)
+        for path in others:
+            if link.fact.name is None or _stem(path) == link.fact.name:
+                modules.append(path)
+            else:
+                nodes.extend(self.member(path, link.fact.name, hops + 1).nodes)
+        return Led(tuple(nodes), tuple(modules), led.is_external)
+
+    def also_meant(self, link: ImportLink) -> tuple[str, ...]:
+        """Other modules that an absolute import may mean where another folder is the one that Python starts from: below folders around
+        the importing file. None where the module stands beside that file: a program finds that one first."""
+        fact, here = link.fact, posixpath.dirname(link.importer)
+        if fact.level or not fact.module or not link.target:
+            return ()
+        wanted = fact.module.replace(".", "/")
+        ends = [f"{wanted}.py", f"{wanted}/__init__.py"]
+        if fact.name and fact.name != "*":
+            ends = [f"{wanted}/{fact.name}.py", *ends]
+        if link.target in [posixpath.join(here, end) for end in ends]:
+            return ()
+        found: list[str] = []
+        while here:
+            here = posixpath.dirname(here)
+            found.extend(path for end in ends if (path := posixpath.join(here, end)) in self.top)
+        return tuple([path for path in found if path not in (link.target, link.importer)])
+
+    def _followed(self, link: ImportLink, hops: int) -> Led:
         asked = link.fact.name
         if link.status not in _RESOLVED:
             return self._unresolved(link.target_module or link.fact.module, asked or "", link.status == "external", hops)
@@ -245,9 +277,10 @@ class Namespaces:
 
     def chain(self, path: str, scope: int, dotted: str) -> tuple[Led, tuple[str, ...]]:
         """What the longest beginning of `a.b.c` that is known leads to, and the attributes behind it."""
-        for module, target in self._dotted[path]:
+        for module, _target in self._dotted[path]:
             if dotted.startswith(module + "."):
-                return self._inside(Led((), (target,)), tuple(dotted[len(module) + 1 :].split(".")))
+                targets = dict.fromkeys(target for name, target in self._dotted[path] if name == module)
+                return self._inside(Led((), tuple(targets)), tuple(dotted[len(module) + 1 :].split(".")))
         first, *rest = dotted.split(".")
         if not first or first in ("self", "cls", "super"):
             return NOWHERE, tuple(rest)

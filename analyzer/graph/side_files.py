@@ -35,7 +35,7 @@ def add_side_files(graph: SystemGraph, inputs: Inputs, settings: Settings, codeo
     )
     graph.owners = {path: owners for path in sorted(inputs.files) if (owners := codeowners.of(path))} if codeowners.rules else {}
     graph.tracked_files = inputs.tracked
-    graph.manifest = manifest_of(inputs.files, inputs.packaging, inputs.prose, inputs.said, inputs.images, inputs.remotes)
+    graph.manifest = manifest_of(inputs.files, inputs.packaging, inputs.prose, inputs.said, inputs.images, inputs.remotes, inputs.ignored)
     links = _links(inputs)
     graph.downloads, graph.addressed = _downloads(links), _addressed(links)
     graph.told = told(inputs.configs, inputs.steps, inputs.said, inputs.packaging, inputs.unread)

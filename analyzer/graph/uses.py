@@ -81,6 +81,7 @@ class _Collector:
                 continue
             if link.target in self._life.graph.modules:
                 self._modules[link.target] = None
+                self._modules.update(dict.fromkeys(self._names.also_meant(link)))
             else:
                 self._modules.update(dict.fromkeys(self._names.meant_by(link)))
 
@@ -134,18 +135,28 @@ class _Collector:
             return
         is_whole = scope.kind == "function" or self._life.discovery.is_open(self._module)
         calls = self._life.discovery.calls_methods(node)
+        declared = self._declared_above(node) if scope.kind == "class" and scope.bases else frozenset()
         for number in children:
             child = (path, number)
             if (
                 is_whole
                 or scopes[number].kind == "class"
                 or calls(scopes[number].name)
+                or scopes[number].name in declared
                 or self._life.discovery.is_hook(child, scopes[number])
                 or self._is_abstract(child)
             ):
                 self._nodes[child] = None
             else:
                 self._methods.append((scopes[number].name, child))
+
+    def _declared_above(self, node: Node) -> frozenset[str]:
+        """Methods of the classes of the repository from which the class derives: who has one of those calls what overrides them."""
+        above = [(path, number) for path, number in self._life.discovery.ancestors(node) if isinstance(number, int)]
+        return frozenset(
+            self._life.graph.modules[path].facts.scopes[child].name for path, number in above
+            for child in self._names.children.get((path, number), ())
+        )  # fmt: skip
 
     def _is_abstract(self, node: Node) -> bool:
         """Whether the method only says what implementations must have."""

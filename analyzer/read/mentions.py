@@ -22,6 +22,7 @@ _CODE = re.compile(r"[A-Za-z_]\w*(?:[.:/][A-Za-z_]\w*)+|\b[A-Za-z_]\w*(?=\()|\b\
 _FILE = re.compile(r"(?<![\w*])[A-Za-z_]\w*\.py\b")
 _PREFIX = re.compile(r"[\w./-]*\w[./]\Z")
 _FORMAT = re.compile(r"([\w./-]*\w[./])(?:%s|\{)")
+_HOW_TO_CALL = re.compile(r"\b(?:meant|intended|supposed|designed|expected) to be (?:used|called|passed|invoked)\b", re.IGNORECASE)
 METACLASS = "metaclass="
 _QUIET = re.compile(
     r"^(warnings|logging|logger|log|np\.random|numpy\.random|random|torch|tf|matplotlib|mpl|plt|sns|seaborn|pd\.set_option|pandas\.set_option|"
@@ -148,7 +149,7 @@ class _Walk:
         """Kinds of nodes that are looked at before their children, or (when the answer is true) instead of them."""
         return {
             ast.Attribute: self._chain,
-            ast.Expr: lambda node, _said, _frame: isinstance(node.value, ast.Constant),  # a docstring uses nothing
+            ast.Expr: self._text,
             ast.FunctionDef: self._function,
             ast.AsyncFunctionDef: self._function,
             ast.ClassDef: self._class,
@@ -189,6 +190,15 @@ class _Walk:
         self._push((*node.bases, *node.keywords), mine, frame)
         if any(keyword.arg == "metaclass" for keyword in node.keywords):
             mine.words.add(METACLASS)
+        return True
+
+    def _text(self, node: ast.Expr, _said: _Said, _frame: Frame) -> bool:
+        """A docstring uses nothing, unless it says how people are to call what it stands in."""
+        if not isinstance(node.value, ast.Constant):
+            return False
+        text = node.value.value
+        if isinstance(text, str) and " to be " in text and (told := _HOW_TO_CALL.search(text)):
+            self.seen[0].words.update(words_in(text[told.end() :]))
         return True
 
     def _lambda(self, node: ast.Lambda, said: _Said, frame: Frame) -> bool:

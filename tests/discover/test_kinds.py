@@ -20,7 +20,7 @@ def kind(path: str, first: bytes = b"") -> str | None:
         "stubs/x.pyi",
         "Makefile.am",
         "Makefile.in",
-        ".pre-commit-config.yaml",
+        ".pre-commit-hooks.yaml",
         "data.csv",
         "LICENSE",
         ".vscode/settings.json",

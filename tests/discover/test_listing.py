@@ -66,7 +66,14 @@ def test_ignored_files_are_not_there(either: Path) -> None:
     put(either, "sub/.gitignore", "/local.py\n!b.tmp.py\n")
     for path in ["build/x.py", "a.tmp.py", "keep.tmp.py", "sub/local.py", "sub/b.tmp.py", "sub/deep/local.py", "main.py"]:
         put(either, path)
-    assert paths(discover(either, LIMITS)) == ["keep.tmp.py", "main.py", "sub/b.tmp.py", "sub/deep/local.py"]
+    assert paths(discover(either, LIMITS)) == [
+        ".gitignore",
+        "keep.tmp.py",
+        "main.py",
+        "sub/.gitignore",
+        "sub/b.tmp.py",
+        "sub/deep/local.py",
+    ]
 
 
 def test_a_tracked_file_is_there_although_a_pattern_ignores_it(checkout: Path) -> None:
@@ -74,7 +81,7 @@ def test_a_tracked_file_is_there_although_a_pattern_ignores_it(checkout: Path) -
     git(checkout, "add", ".")
     put(checkout, ".gitignore", "*.py\n")
     put(checkout, "b.py")
-    assert paths(discover(checkout, LIMITS)) == ["a.py"]
+    assert paths(discover(checkout, LIMITS)) == [".gitignore", "a.py"]
 
 
 def test_tool_folders_are_left_out_without_git(tmp_path: Path) -> None:
@@ -297,7 +304,7 @@ def test_what_may_not_be_read_is_listed(tmp_path: Path) -> None:
 def test_hostile_patterns_take_no_time(tmp_path: Path) -> None:
     put(tmp_path, ".gitignore", "*a" * 40 + "b\n" + "**/" * 40 + "x\n[\n!\n\\\n")
     put(tmp_path, "a" * 200 + ".py")
-    assert len(discover(tmp_path, LIMITS).files) == 1
+    assert len(discover(tmp_path, LIMITS).files) == 2
 
 
 def test_reading_a_file_refuses_links_and_what_is_missing(tmp_path: Path) -> None:

@@ -48,6 +48,18 @@ def test_what_stands_elsewhere_today_or_was_never_there() -> None:
 
 
 @pytest.mark.parametrize(
+    "more",
+    [{".gitignore": "/out/*\n"}, {"deep/.gitignore": "*.py\n", ".gitignore": "vendor/\n"}, {"go.mod": "module x\n"}],
+)
+def test_what_each_checkout_makes_anew(more: dict[str, str]) -> None:
+    gone = "vendor/kit/make.sh" if ".gitignore" not in more else "out/make.sh" if "/out" in more[".gitignore"] else "vendor/make.sh"
+    texts = {"Makefile": f"old:\n\tbash {gone}\n"}
+    assert found({**texts, **more}, (gone,)) == []
+    assert len(found({**texts, ".gitignore": "*.log\n!*.sh\n"}, (gone,))) == 1
+    assert len(found({**texts, ".gitignore": "*a" * 40 + "b\n" + "[\n!\n\\\n"}, (gone,))) == 1, "hostile patterns say nothing"
+
+
+@pytest.mark.parametrize(
     "command",
     [
         "python src/old.py --fast",

@@ -56,3 +56,12 @@ def test_files_that_miss_the_same_are_one_finding() -> None:
     texts = {"one.py": "from ranker.data.load import x\n", "two.py": "import os\n\nfrom ranker.data.load import y\n"}
     (finding,) = found(texts)
     assert [str(site) for site in finding.locations] == ["one.py:1", "two.py:3"]
+
+
+@pytest.mark.parametrize(
+    "line", ["lab-make-rows @ git+https://a.b/lab/rows.git", "git+https://a.b/lab/make_rows.git@v1", "git+ssh://git@a.b/lab/make-rows"]
+)
+def test_what_is_installed_from_a_repository_today(line: str) -> None:
+    texts = {"train.py": "from make_rows import x\n"}
+    assert found({**texts, "requirements.txt": f"{line}\n"}) == []
+    assert len(found({**texts, "requirements.txt": "git+https://a.b/make_rows/other.git\n"})) == 1

@@ -204,6 +204,9 @@ def test_a_module_of_which_nothing_is_used_is_said_to_be() -> None:
     (finding,) = UnusedDefinition().check(graph_of_texts(texts))
     assert finding.message == "nothing uses `one`, `two` of `left.py`: the whole module"
     assert [site.line for site in finding.locations] == [1, 1, 5]
+    texts["other.py"] = "from left import three\n\nprint(three)\n"
+    (finding,) = UnusedDefinition().check(graph_of_texts(texts))
+    assert finding.message == "nothing uses `one`, `two` of `left.py`"
 
 
 def test_a_named_tuple_does_not_use_itself() -> None:

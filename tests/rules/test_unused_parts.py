@@ -158,3 +158,53 @@ def test_a_program_of_the_name_of_a_packaging_file_publishes_nothing() -> None:
         "run.py": "from tool.lib import used\n\nprint(used())\n",
     }
     assert dead(texts) == ["old"]
+
+
+def test_constants_that_files_beside_one_another_all_bind_are_a_convention() -> None:
+    files = {f"sets/s{n}/load.py": "_KIND = 'a'\n\n\ndef load():\n    return 1\n" for n in range(5)}
+    run = "".join(f"from sets.s{n}.load import load as l{n}\n\nprint(l{n}())\n" for n in range(5))
+    assert dead({**files, "run.py": run}) == []
+    del files["sets/s4/load.py"]
+    assert dead({**files, "run.py": run.partition("from sets.s4")[0]}) == ["_KIND"] * 4
+
+
+def test_a_folder_of_the_same_name_further_up_may_be_meant() -> None:
+    values = "LIMIT = 1\nSCALE = 2\nSTEPS = 3\n"
+    take = "from {} import LIMIT, SCALE\n\nprint(LIMIT, SCALE)\n"
+    texts = {"setup/values.py": values + "STRIDE = 4\n", "air/setup/values.py": values, "air/jobs/run.py": take.format("setup.values")}
+    assert sorted(dead(texts)) == ["STEPS", "STEPS", "STRIDE"]
+    texts["air/jobs/run.py"] = "from setup import values\n\nprint(values.LIMIT, values.SCALE)\n"
+    assert sorted(dead(texts)) == ["STEPS", "STEPS", "STRIDE"]
+    texts["air/jobs/run.py"] = "import setup.values\n\nprint(setup.values.LIMIT, setup.values.SCALE)\n"
+    assert sorted(dead(texts)) == ["STEPS", "STEPS", "STRIDE"]
+
+
+def test_a_command_of_a_local_hook_uses_what_it_calls() -> None:
+    hooks = "repos:\n  - repo: local\n    hooks:\n      - id: {}\n        name: old_part\n        entry: {}\n        language: system\n"
+    texts = {"run.py": RUN, "lib.py": LIB.format("\n\ndef old_part():\n    return 1\n")}
+    call = 'python -c "from lib import old_part; old_part()"'
+    assert dead({**texts, ".pre-commit-config.yaml": hooks.format("check", call)}) == []
+    assert dead({**texts, ".pre-commit-config.yaml": hooks.format("old_part", "ruff check")}) == ["old_part"]
+
+
+def test_methods_of_a_layer_that_is_built_on_are_the_layers_to_call() -> None:
+    texts = {"run.py": START, "net.py": TORCH.format("") + HELPER}
+    assert dead(texts) == ["Net.old_attention"]
+    assert dead({**texts, "net.py": texts["net.py"].replace("nn.Module", "nn.DataParallel")}) == []
+
+
+def test_what_an_override_mentions_lives() -> None:
+    base = "class Base:\n    def make(self):\n        return 1\n\n    def go(self):\n        return 2\n\n\n"
+    inner = "def inner():\n    return 1\n\n\n"
+    derived = "class Net(Base):\n    def {}(self):\n        return inner()\n"
+    run = "from lib import Net\n\nprint(Net().go())\n"
+    assert "inner" not in dead({"run.py": run, "lib.py": base + inner + derived.format("make")})
+    assert "inner" in dead({"run.py": run, "lib.py": base + inner + derived.format("build")})
+
+
+def test_a_text_that_says_how_it_is_called_speaks_for_it() -> None:
+    lib = '{}\n\n\ndef count(x):\n    """Counts. {}:\n\n        tool.profile({{Net: Net.count_all}})\n    """\n    return 1\n'
+    net = "class Net:\n    def go(self):\n        return 1\n\n    @staticmethod\n    def count_all(x):\n        return count(x)\n"
+    run = "from lib import Net\n\nprint(Net().go())\n"
+    assert dead({"run.py": run, "lib.py": lib.format(net, "Meant to be used like")}) == []
+    assert dead({"run.py": run, "lib.py": lib.format(net, "As in")}) == ["count", "Net.count_all"]
