@@ -44,7 +44,8 @@ def unused_constants(life: Liveness, module: Module) -> Iterator[Assign]:
     if Discovery.is_found(module) or life.graph.once(_are_loaded_whole):
         return
     own = [assign for assign in bound_once(module) if _is_constant(module, assign)]
-    unused = [a for a in own if (module.path, a.target) not in life.tested and not _is_convention(life, module.path, a.target)]
+    unused = [a for a in own if (module.path, a.target) not in life.tested]
+    unused = [a for a in unused if isinstance(a.value, CallRef) or not _is_convention(life, module.path, a.target)]
     if not unused:
         return
     said = {name for mention in module.facts.mentions for name in (*mention.names, *mention.words)}
