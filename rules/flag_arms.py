@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from analyzer.graph.dead import is_lesson
 from analyzer.graph.flags import Arm, Flag, is_offered, shown_function
 from analyzer.graph.holders import files_of_others, guest_folders, says_taken
 from analyzer.graph.liveness import liveness, runs_here
 from analyzer.graph.system import Module, SystemGraph
 from analyzer.model import Evidence, Severity, Site, Subject
 from rules.severity import in_context
+from rules.teaching_code import TeachingCode
 from rules.wording import last_changed
 
 _COMPLAINTS = re.compile(r"(Error|Exception|Warning|warn|warning|error|exception|debug|info|print|exit|fail)\Z")
@@ -115,7 +115,7 @@ def is_for_others(graph: SystemGraph, flag: Flag) -> bool:
     name = shown_function(module.facts.scopes, flag.function).rpartition(".")[2]
     if module.facts.origin is not None or module.path in graph.once(files_of_others) or _is_taken(flag):
         return True
-    if is_lesson(graph, module.path) or module.path.startswith(graph.once(guest_folders)):
+    if graph.once(TeachingCode).holds(module.project, module.path) or module.path.startswith(graph.once(guest_folders)):
         return True
     if {name, flag.param.name} <= graph.shown:
         return True

@@ -182,12 +182,6 @@ def extent(module: Module) -> Site:
     return module.site(min(s.line for s in scopes), max(s.end_line for s in scopes)) if scopes else Site(module.path, 1)
 
 
-def is_lesson(graph: SystemGraph, path: str) -> bool:
-    """Whether a file teaches or shows: by the folder that it stands in, or by what its project or the repository is."""
-    root = graph.projects.get("")
-    return _LESSON.search(path) is not None or "tutorial" in (graph.archetype_of(path), root.archetype if root is not None else "")
-
-
 def _is_judged(module: Module, foreign: tuple[str, ...]) -> bool:
     return not module.is_notebook and not _LESSON.search(module.path) and not module.path.startswith(foreign)
 
