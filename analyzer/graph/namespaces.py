@@ -207,6 +207,10 @@ class Namespaces:
         if fact.level or not fact.module or not link.target:
             return ()
         wanted = fact.module.replace(".", "/")
+        if "/" in wanted:  # few modules have namesakes, and looking at every folder around takes its time
+            namesakes = (*self._tails.get(wanted, ()), *self._tails.get(f"{wanted}/{fact.name}", ()))
+            if all(path in (link.target, link.importer) for path in namesakes):
+                return ()
         ends = [f"{wanted}.py", f"{wanted}/__init__.py"]
         if fact.name and fact.name != "*":
             ends = [f"{wanted}/{fact.name}.py", *ends]
