@@ -110,9 +110,7 @@ def build(inputs: Inputs, settings: Settings) -> SystemGraph:
     graph.told_orders = invocations.told_orders - invocations.orders
     graph.orders = invocations.orders | invocations.told_orders
     add_side_files(graph, inputs, settings, codeowners, layout)
-    told = Told(graph.manifest.told_to_install(layout.projects), graph.manifest.pinned(layout.projects), teaching(inputs.prose))
-    archetypes = archetypes_of(layout.projects, graph.modules, graph.roots, graph.imports, told)
-    graph.projects = _projects(layout, graph, archetypes, settings)
+    graph.projects = _projects(layout, graph, _archetypes(graph, inputs, layout), settings)
     graph.units = _units(graph, inputs, invocations, dbt, components)
     graph.components = dict(sorted(components.found.items()))
     apart = _apart(inputs) | twins
@@ -308,6 +306,11 @@ def _access(
 
 
 # ---- projects, units, edges -----------------------------------------------------------------------------------------------
+
+
+def _archetypes(graph: SystemGraph, inputs: Inputs, layout: Layout) -> dict[str, Archetype]:
+    told = Told(graph.manifest.told_to_install(layout.projects), graph.manifest.pinned(layout.projects), teaching(inputs.prose))
+    return archetypes_of(layout.projects, graph.modules, graph.roots, graph.imports, told)
 
 
 def _projects(layout: Layout, graph: SystemGraph, archetypes: Mapping[str, Archetype], settings: Settings) -> dict[str, Project]:

@@ -35,10 +35,8 @@ def read_python(text: str, kind: str = "python", cells: tuple[Cell, ...] = (), s
         tree = _parse(text)
         if isinstance(tree, Unreadable):
             return tree
-        make_printable(tree, text)
-        walk = Statements()
         lines = text.count("\n") + (not text.endswith("\n"))
-        walk.module(tree, lines)
+        walk = _walked(tree, text, lines)
         mentioned, acts_at, is_open = mentions(tree, walk.scopes)
     except (RecursionError, MemoryError):
         return Unreadable("nested too deeply to analyse")
@@ -87,6 +85,13 @@ def read_python(text: str, kind: str = "python", cells: tuple[Cell, ...] = (), s
         pointed_to=pointed_to(text),
         unread_argv=unread_argv(text, tree),
     )
+
+
+def _walked(tree: ast.Module, text: str, lines: int) -> Statements:
+    make_printable(tree, text)
+    walk = Statements()
+    walk.module(tree, lines)
+    return walk
 
 
 _NOT_YET = (
